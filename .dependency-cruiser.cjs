@@ -1,0 +1,74 @@
+/** Which layer may use which: see docs/adr and style in CONTRIBUTING. */
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-circular',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'domain-is-pure',
+      comment: 'Decisions know event types and the shape of a decider, nothing else.',
+      severity: 'error',
+      from: { path: '^subgraphs/[^/]+/src/domain/' },
+      to: { pathNot: '^(subgraphs/[^/]+/src/domain/|packages/event-contracts/|packages/aggregate-store/src/decider)' },
+    },
+    {
+      name: 'application-knows-no-adapter',
+      comment: 'Use cases work on the domain and on ports; only the types of views and of the store reach them.',
+      severity: 'error',
+      from: { path: '^subgraphs/[^/]+/src/application/' },
+      to: {
+        path: '^(subgraphs/[^/]+/src/(resolvers|persistence|projections)|node_modules/(mongoose|kafkajs|graphql|fastify|@apollo))',
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
+      name: 'resolvers-go-through-application',
+      severity: 'error',
+      from: { path: '^subgraphs/[^/]+/src/resolvers/' },
+      to: {
+        path: '^(subgraphs/[^/]+/src/(persistence|projections)|node_modules/(mongoose|kafkajs))',
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
+      name: 'no-subgraph-imports-another',
+      severity: 'error',
+      from: { path: '^subgraphs/([^/]+)/' },
+      to: { path: '^(subgraphs/(?!$1)|router/)' },
+    },
+    {
+      name: 'kafkajs-stays-in-messaging',
+      severity: 'error',
+      from: { pathNot: '^(packages/messaging/|tests/engines/|packages/embedded-kafka/test/|node_modules/)' },
+      to: { path: '^node_modules/kafkajs/' },
+    },
+    {
+      name: 'services-do-not-know-the-engines',
+      comment: 'KAFKA_BROKERS and MONGO_URL choose; no service may tell an embedded engine from a real one.',
+      severity: 'error',
+      from: { path: '^(subgraphs|router|packages/(aggregate-store|messaging|service-kit|event-contracts))/' },
+      to: { path: '^packages/embedded-' },
+    },
+    {
+      name: 'tests-are-not-used-by-sources',
+      severity: 'error',
+      from: { path: '^(packages|subgraphs|router)/[^/]*/?[^/]*/?src/' },
+      to: { path: '(^tests/|/test/|^packages/test-kit/)', pathNot: '^packages/test-kit/src/' },
+    },
+    { name: 'not-to-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(/dist/|^\\.data)' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+      extensions: ['.ts', '.js', '.mjs', '.json', '.graphql'],
+    },
+  },
+};

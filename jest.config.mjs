@@ -1,0 +1,25 @@
+const shared = {
+  testEnvironment: 'node',
+  rootDir: '.',
+  transform: {
+    '^.+\\.[cm]?[jt]s$': [
+      '@swc/jest',
+      {
+        jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },
+        module: { type: 'commonjs' },
+      },
+    ],
+  },
+  // jose is ESM only; everything else under node_modules is CommonJS.
+  transformIgnorePatterns: ['/node_modules/(?!(jose)/)', '\\.pnp\\.[^\\/]+$'],
+  modulePathIgnorePatterns: ['<rootDir>/.*/dist/', '<rootDir>/.data/'],
+};
+
+/** The level of a test is in its file's name: unit and contract need nothing, int needs engines, e2e the whole system. */
+export default {
+  projects: [
+    { ...shared, displayName: 'unit', testMatch: ['**/*.(unit|contract).spec.ts'] },
+    { ...shared, displayName: 'int', testMatch: ['**/*.int.spec.ts'] },
+    { ...shared, displayName: 'e2e', testMatch: ['**/*.e2e.spec.ts'] },
+  ],
+};

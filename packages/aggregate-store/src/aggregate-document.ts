@@ -1,0 +1,69 @@
+import type { RentalbookEvent } from '@rentalbook/event-contracts';
+import { Schema, type Connection, type Model } from 'mongoose';
+import type { Outcome } from './decider';
+
+/** An event that was decided and is not yet acknowledged by Kafka. */
+export interface OutboxEntry {
+  readonly seq: number;
+  readonly event: RentalbookEvent;
+  readonly traceparent: string;
+}
+
+/** The answer that was given to a command. */
+export interface RecordedCommand {
+  readonly id: string;
+  /** Set for a client's idempotency key: the digest of what was asked. */
+  readonly hash?: string;
+  readonly outcome: Outcome;
+  /** The stream's length after the command. */
+  readonly sequence: number;
+  /** The revision that the command made. */
+  readonly revision: number;
+}
+
+/** State, the events that follow, what was consumed and what was answered: they change together or not at all. */
+export interface AggregateDocument<State = unknown> {
+  readonly _id: string;
+  /** Grows with every write that decides or consumes; every such write is conditional on it. */
+  readonly revision: number;
+  /** The number of the stream's last event. */
+  readonly sequence: number;
+  readonly state: State;
+  readonly outbox: readonly OutboxEntry[];
+  readonly pendingSince?: Date;
+  /** The highest sequence consumed of each source. */
+  readonly seen: Readonly<Record<string, number>>;
+  readonly commands: readonly RecordedCommand[];
+  /** Answers up to this revision also stand in the answers collection. */
+  readonly answeredThrough: number;
+}
+
+/** How many answers a document keeps, and how many events may wait in it before commands are turned away. */
+export const RECORDED_COMMANDS = 64;
+export const OUTBOX_LIMIT = 100;
+
+export type AggregateModel = Model<AggregateDocument>;
+
+const anything = Schema.Types.Mixed;
+const schema = new Schema<AggregateDocument>(
+  {
+    _id: { type: String, required: true },
+    revision: { type: Number, required: true },
+    sequence: { type: Number, required: true },
+    state: { type: anything, required: true },
+    outbox: { type: [anything], required: true },
+    pendingSince: { type: Date },
+    seen: { type: anything, required: true },
+    commands: { type: [anything], required: true },
+    answeredThrough: { type: Number, required: true },
+  },
+  { collection: 'aggregates', versionKey: false, minimize: false, autoCreate: false },
+);
+schema.index({ pendingSince: 1 }, { sparse: true });
+
+const NAME = 'Aggregate';
+
+export function aggregateModel(connection: Connection): AggregateModel {
+  const existing = connection.modelNames().includes(NAME);
+  return existing ? connection.model<AggregateDocument>(NAME) : connection.model<AggregateDocument>(NAME, schema);
+}

@@ -1,0 +1,64 @@
+import type { EventType } from '@rentalbook/event-contracts';
+import type { Log } from '@rentalbook/messaging';
+import type { Connection } from 'mongoose';
+import { aggregateModel, type AggregateModel } from './aggregate-document';
+import { createAggregateStore, type Projection } from './aggregate-store';
+import type { Decider } from './decider';
+import { connectEngines, type EngineSettings } from './engines';
+import { createRelay } from './relay';
+
+export interface AggregateHostOptions<State, Command, Own extends EventType, Heard extends EventType, Policy, Reads> {
+  readonly settings: EngineSettings;
+  readonly log: Log;
+  readonly decider: Decider<State, Command, Own, Heard, Policy>;
+  readonly policy: () => Policy;
+  /** The service's own read collections: how they are kept and how they are asked. */
+  readonly reads: (
+    connection: Connection,
+    aggregates: AggregateModel,
+  ) => Reads & { readonly project: Projection; prepare(): Promise<void> };
+}
+
+/** Runs a service that owns an aggregate: engines, store, relay, and the consumer of other services' events. */
+export async function hostAggregate<State, Command, Own extends EventType, Heard extends EventType, Policy, Reads>(
+  options: AggregateHostOptions<State, Command, Own, Heard, Policy, Reads>,
+) {
+  const { decider, policy, log } = options;
+  const engines = await connectEngines(decider.source, options.settings, log);
+  const reads = options.reads(engines.connection, aggregateModel(engines.connection));
+  const store = createAggregateStore({
+    connection: engines.connection,
+    decider,
+    policy,
+    project: reads.project,
+    wakeRelay: () => {
+      relay.wake();
+    },
+  });
+  const relay = createRelay({
+    model: store.model,
+    answers: store.answers,
+    project: reads.project,
+    publisher: engines.publisher,
+    topic: engines.topic,
+    log,
+  });
+  await Promise.all([store.prepare(), reads.prepare()]);
+  relay.start();
+  // A service's own events come by on the topic as well; it evolved them when it decided them.
+  engines.subscribe(async (heard) => {
+    if (heard.event.source !== decider.source) await store.hear(heard);
+  });
+
+  return {
+    store,
+    reads,
+    readiness: engines.readiness,
+    /** Consumer first, then the relay sends what is left, then the connections. */
+    async stop(): Promise<void> {
+      await engines.stopConsuming();
+      await relay.stop();
+      await engines.close();
+    },
+  };
+}

@@ -1,0 +1,109 @@
+import mongoose, { type Connection } from 'mongoose';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Log } from '@rentalbook/messaging';
+
+mongoose.set('sanitizeFilter', true);
+mongoose.set('strictQuery', 'throw');
+mongoose.set('autoIndex', false);
+mongoose.set('autoCreate', false);
+mongoose.set('bufferCommands', false);
+
+/** No MongoDB answered within the deadline. */
+export class MongoUnreachable extends Error {
+  override readonly name = 'MongoUnreachable';
+}
+
+/** The change was not made, or it is not known whether it was: the same command may be sent again. */
+export class StoreUnavailable extends Error {
+  override readonly name = 'StoreUnavailable';
+}
+
+const PING_WITHIN_MS = 1_500;
+
+/**
+ * Connects so that an acknowledged write is on the disk of a majority and reads see only such writes.
+ * Throws {@link MongoUnreachable} when nobody answers within `deadlineMs`.
+ */
+export async function connectDatabase(
+  url: string,
+  database: string,
+  deadlineMs: number,
+  log: Log,
+): Promise<Connection> {
+  const giveUpAt = Date.now() + deadlineMs;
+  const connection = mongoose.createConnection(url, {
+    dbName: database,
+    w: 'majority',
+    journal: true,
+    readConcernLevel: 'majority',
+    serverSelectionTimeoutMS: 3_000,
+    connectTimeoutMS: 2_000,
+    socketTimeoutMS: 10_000,
+    waitQueueTimeoutMS: 1_000,
+    maxPoolSize: 20,
+  });
+  connection.on('error', (error: unknown) => {
+    log.warn({ err: error }, 'MongoDB reported an error');
+  });
+  for (;;) {
+    try {
+      await connection.asPromise();
+      return connection;
+    } catch (error) {
+      if (Date.now() > giveUpAt) {
+        await connection.destroy();
+        throw new MongoUnreachable(
+          `MongoDB at ${withoutCredentials(url)} cannot be reached; start it or correct MONGO_URL.`,
+          { cause: error },
+        );
+      }
+      log.debug({ err: error }, 'waiting for MongoDB');
+      await delay(100);
+    }
+  }
+}
+
+/** Why MongoDB cannot be used right now, or undefined when it answered. */
+export async function checkDatabase(connection: Connection): Promise<string | undefined> {
+  try {
+    await connection.db?.command({ ping: 1 }, { timeoutMS: PING_WITHIN_MS });
+    return undefined;
+  } catch {
+    return 'MongoDB does not answer';
+  }
+}
+
+const PASSING = new Set([
+  'MongoNetworkError',
+  'MongoNetworkTimeoutError',
+  'MongoServerSelectionError',
+  'MongooseServerSelectionError',
+  'MongoWaitQueueTimeoutError',
+  'MongoPoolClearedError',
+  'PoolClearedOnNetworkError',
+  'MongoNotConnectedError',
+  'MongoTopologyClosedError',
+  'MongoExpiredSessionError',
+  'MongoOperationTimeoutError',
+  'StoreUnavailable',
+]);
+/** Server answers that mean "not now": stepping down, shutting down, write concern not met in time. */
+const PASSING_CODES = new Set([64, 89, 91, 189, 10107, 11600, 11602, 13435, 13436]);
+
+/** Whether an error says that MongoDB is away or busy, so that the same request may succeed later. */
+export function isStoreUnavailable(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if (PASSING.has(error.name)) return true;
+  if (error instanceof mongoose.mongo.MongoServerError && PASSING_CODES.has(Number(error.code))) return true;
+  return error.name === 'MongooseError' && error.message.includes('bufferCommands');
+}
+
+const DUPLICATE_KEY = 11_000;
+
+export function isDuplicateKey(error: unknown): boolean {
+  return error instanceof mongoose.mongo.MongoServerError && error.code === DUPLICATE_KEY;
+}
+
+function withoutCredentials(url: string): string {
+  return url.replace(/\/\/[^@/]*@/, '//');
+}

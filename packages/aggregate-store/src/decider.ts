@@ -1,0 +1,52 @@
+import type { BodyOf, EventOf, EventType, RefusalCode, Source } from '@rentalbook/event-contracts';
+
+/** Why a command was turned down: data for the caller, not an exception. */
+export interface Refusal {
+  readonly code: RefusalCode;
+  /** For the reader: what is the matter, with names and dates. */
+  readonly message: string;
+  /** The rule of the house that the decision rests on. */
+  readonly rule: string;
+}
+
+/** The answer to a command, plain enough to be recorded: the id of the entity it was about, or why not. */
+export type Outcome = { readonly accepted: string } | { readonly refused: Refusal };
+
+export interface Decision<Own extends EventType> {
+  readonly events: readonly BodyOf<Own>[];
+  readonly outcome: Outcome;
+}
+
+/** What a decision may know of the world: the database's time, new ids and the policy in force, all passed in. */
+export interface DecisionContext<Policy> {
+  readonly now: Date;
+  readonly newId: () => string;
+  readonly policy: Policy;
+}
+
+/**
+ * The rules of one service about one book, as pure functions over plain data.
+ * A command is decided; an event of another service is first evolved into the state, then reacted to.
+ */
+export interface Decider<State, Command, Own extends EventType, Heard extends EventType, Policy> {
+  readonly source: Source;
+  /** The events of other services that concern this one. */
+  readonly hears: readonly Heard[];
+  readonly initial: State;
+  decide(state: State, command: Command, context: DecisionContext<Policy>): Decision<Own>;
+  react(state: State, heard: EventOf<Heard>, context: DecisionContext<Policy>): readonly BodyOf<Own>[];
+  evolve(state: State, event: BodyOf<Own> | EventOf<Heard>): State;
+}
+
+export function accept<Own extends EventType>(id: string, ...events: readonly BodyOf<Own>[]): Decision<Own> {
+  return { events, outcome: { accepted: id } };
+}
+
+export function refuse(code: RefusalCode, message: string, rule: string): Decision<never> {
+  return { events: [], outcome: { refused: { code, message, rule } } };
+}
+
+/** For the default branch of a switch over a union: the compiler shows what was forgotten. */
+export function exhausted(value: never): never {
+  throw new TypeError(`no case for ${JSON.stringify(value)}`);
+}

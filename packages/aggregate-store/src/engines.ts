@@ -1,0 +1,92 @@
+import {
+  createKafkaHealth,
+  createPublisher,
+  createSubscriber,
+  ensureTopics,
+  type HeardEvent,
+  type Log,
+  type Publisher,
+} from '@rentalbook/messaging';
+import type { Connection } from 'mongoose';
+import { checkDatabase, connectDatabase, isStoreUnavailable } from './database';
+
+/** How a service reaches Kafka and MongoDB; it never learns whose they are. */
+export interface EngineSettings {
+  readonly KAFKA_BROKERS: readonly string[];
+  readonly KAFKA_TOPIC: string;
+  readonly KAFKA_TOPIC_PARTITIONS: number;
+  readonly KAFKA_TOPIC_REPLICATION: number;
+  readonly KAFKA_GROUP_PREFIX: string;
+  readonly MONGO_URL: string;
+  readonly MONGO_DATABASE_PREFIX: string;
+}
+
+export interface Engines {
+  readonly connection: Connection;
+  readonly publisher: Publisher;
+  readonly topic: string;
+  /** Starts to deliver every event of the topic to `handle`, in the consumer group of this service. */
+  subscribe(handle: (heard: HeardEvent) => Promise<void>): void;
+  /** Why the service cannot do its work right now, or undefined. */
+  readiness(): Promise<string | undefined>;
+  /** Ends the consumer first, so that nothing is handed to a service that is closing. */
+  stopConsuming(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const REACHABLE_WITHIN_MS = 10_000;
+
+/** Connects a service to its engines; throws KafkaUnreachable or MongoUnreachable when one does not answer. */
+export async function connectEngines(service: string, settings: EngineSettings, log: Log): Promise<Engines> {
+  const kafka = { brokers: settings.KAFKA_BROKERS, clientId: service, log };
+  const topic = settings.KAFKA_TOPIC;
+  const database = `${settings.MONGO_DATABASE_PREFIX}${service}`;
+  const topics = {
+    topic,
+    partitions: settings.KAFKA_TOPIC_PARTITIONS,
+    replication: settings.KAFKA_TOPIC_REPLICATION,
+  };
+  const [connection] = await Promise.all([
+    connectDatabase(settings.MONGO_URL, database, REACHABLE_WITHIN_MS, log),
+    ensureTopics({ ...kafka, ...topics }, REACHABLE_WITHIN_MS),
+  ]);
+  const publisher = createPublisher(kafka);
+  const health = createKafkaHealth({ ...kafka, topic });
+  let subscriber: ReturnType<typeof createSubscriber> | undefined;
+
+  return {
+    connection,
+    publisher,
+    topic,
+    subscribe(handle) {
+      subscriber = createSubscriber({
+        ...kafka,
+        topic,
+        groupId: `${settings.KAFKA_GROUP_PREFIX}${service}`,
+        publisher,
+        handle,
+        isTransient: isStoreUnavailable,
+        onFatal: endProcess,
+      });
+      subscriber.start().catch(endProcess);
+    },
+    async readiness() {
+      const reasons = await Promise.all([checkDatabase(connection), health.check()]);
+      return reasons.find((reason) => reason !== undefined);
+    },
+    async stopConsuming() {
+      await subscriber?.close();
+    },
+    async close() {
+      await Promise.all([publisher.close(), health.close()]);
+      await connection.close();
+    },
+  };
+}
+
+/** A bug in a handler must not leave a process behind that looks alive: whoever owns the process ends it. */
+function endProcess(error: unknown): void {
+  setImmediate(() => {
+    throw error;
+  });
+}

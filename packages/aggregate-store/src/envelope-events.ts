@@ -1,0 +1,57 @@
+import {
+  eventContracts,
+  type BodyOf,
+  type EventType,
+  type RentalbookEvent,
+  type Source,
+} from '@rentalbook/event-contracts';
+import { v7 as uuidV7, validate, version } from 'uuid';
+import type { OutboxEntry } from './aggregate-document';
+
+/** On whose behalf something is decided, and which request or event it follows from. */
+export interface Cause {
+  readonly actor: string;
+  readonly correlationId: string;
+  readonly causationId?: string;
+  readonly traceparent: string;
+}
+
+/** A new id (UUID v7) of the given instant. */
+export const newIdAt = (now: Date): string => uuidV7({ msecs: now.getTime() });
+
+/** Whether the id is a UUID v7 of the last `ms` milliseconds, by this machine's clock: a hint, never a decision. */
+export function madeWithin(id: string, ms: number): boolean {
+  if (!validate(id) || version(id) !== 7) return false;
+  const madeAt = Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
+  return Math.abs(Date.now() - madeAt) < ms;
+}
+
+/** Numbers decided events on from `lastSequence` and puts the envelope around them. */
+export function envelopeEvents<Own extends EventType>(
+  source: Source,
+  key: string,
+  lastSequence: number,
+  bodies: readonly BodyOf<Own>[],
+  now: Date,
+  cause: Cause,
+): readonly OutboxEntry[] {
+  return bodies.map((body, index) => {
+    const sequence = lastSequence + index + 1;
+    const event = {
+      id: newIdAt(now),
+      source,
+      eventType: body.eventType,
+      timestamp: now.toISOString(),
+      schemaVersion: 1,
+      key,
+      sequence,
+      correlationId: cause.correlationId,
+      ...(cause.causationId !== undefined && { causationId: cause.causationId }),
+      actor: cause.actor,
+      data: body.data,
+    };
+    // A decision that breaks its own contract must fail here, before anything is written, not at some consumer.
+    const checked: RentalbookEvent = eventContracts[body.eventType].parse(event);
+    return { seq: sequence, event: checked, traceparent: cause.traceparent };
+  });
+}

@@ -1,0 +1,19 @@
+export { hostAggregate, type AggregateHostOptions } from './aggregate-host';
+export {
+  createAggregateStore,
+  type AggregateStoreOptions,
+  type BookOnRecord,
+  type CommandContext,
+  type Executed,
+  type Projection,
+} from './aggregate-store';
+export type { AggregateDocument, AggregateModel } from './aggregate-document';
+export { IdempotencyKeyReused, type IdempotencyKey } from './answers';
+export { createChanges, type Changes } from './changes';
+export { checkDatabase, connectDatabase, isStoreUnavailable, MongoUnreachable, StoreUnavailable } from './database';
+export * from './decider';
+export { connectEngines, type Engines, type EngineSettings } from './engines';
+export { newIdAt, type Cause } from './envelope-events';
+export { applyGuarded, type GuardedUpsert } from './guarded-upsert';
+export { storeErrors } from './store-errors';
+export { createRelay, type Relay, type RelayOptions } from './relay';

@@ -1,0 +1,37 @@
+import { z } from 'zod';
+
+/** Field types that several events share. Limits keep a single message far below the broker's 1 MB. */
+export const id = z.string().min(1).max(64);
+export const title = z.string().min(1).max(300);
+export const personName = z.string().min(1).max(200);
+export const freeText = z.string().max(500);
+/** ISO 8601 in UTC with milliseconds. */
+export const timestamp = z
+  .string()
+  .regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/, 'is ISO 8601 UTC with milliseconds');
+
+/** Why a reader was refused; the same words as the public graph's RefusalCode. */
+export const refusalCodes = [
+  'BOOK_NOT_FOUND',
+  'RESERVATION_NOT_FOUND',
+  'RENTAL_NOT_FOUND',
+  'COPY_NOT_FOUND',
+  'ALREADY_RESERVED',
+  'ALREADY_RENTED',
+  'NOT_RESERVED',
+  'NOT_YOUR_TURN',
+  'PICKUP_EXPIRED',
+  'RESERVATION_LIMIT',
+  'RENTAL_LIMIT',
+  'MEMBER_BLOCKED',
+  'OTHERS_WAITING',
+  'RENEWAL_LIMIT',
+  'RENTAL_OVERDUE',
+  'ALREADY_RETURNED',
+  'NOT_CANCELLABLE',
+  'NOT_SUSPENDABLE',
+  'NOT_SUSPENDED',
+  'COPY_IN_USE',
+] as const;
+export const refusalCode = z.enum(refusalCodes);
+export type RefusalCode = z.infer<typeof refusalCode>;

@@ -1,0 +1,42 @@
+import type { z } from 'zod';
+import { added } from './book/added.v1.event';
+import { withdrawn } from './book/withdrawn.v1.event';
+import { loaned } from './rental/loaned.v1.event';
+import { rentaled } from './rental/rentaled.v1.event';
+import { returned } from './rental/returned.v1.event';
+import { cancelled } from './reserve/cancelled.v1.event';
+import { checked } from './reserve/checked.v1.event';
+import { expired } from './reserve/expired.v1.event';
+import { ready } from './reserve/ready.v1.event';
+import { refused } from './reserve/refused.v1.event';
+import { returnedBook } from './reserve/returned-book.v1.event';
+import { subscribed } from './reserve/subscribed.v1.event';
+
+/** Every event there is, newest version of each. */
+export const eventContracts = {
+  Added: added,
+  Withdrawn: withdrawn,
+  Subscribed: subscribed,
+  Ready: ready,
+  Cancelled: cancelled,
+  Expired: expired,
+  Checked: checked,
+  Refused: refused,
+  ReturnedBook: returnedBook,
+  Rentaled: rentaled,
+  Loaned: loaned,
+  Returned: returned,
+} as const;
+
+export type EventType = keyof typeof eventContracts;
+/** One event by its name, with its envelope. */
+export type EventOf<Type extends EventType> = z.infer<(typeof eventContracts)[Type]>;
+/** Any event. */
+export type RentalbookEvent = { [Type in EventType]: EventOf<Type> }[EventType];
+export type Source = RentalbookEvent['source'];
+/** What a decision produces: an event without the envelope that the store puts around it. */
+export type BodyOf<Type extends EventType> = { [One in Type]: Pick<EventOf<One>, 'eventType' | 'data'> }[Type];
+
+export function isEventType(name: string): name is EventType {
+  return Object.hasOwn(eventContracts, name);
+}

@@ -1,0 +1,18 @@
+import { z } from 'zod';
+import { defineEvent } from '../envelope';
+import { id, personName, title } from '../fields';
+
+/** A member asks to rent a title; Reserve decides. */
+export const rentaled = defineEvent(
+  'rental',
+  'Rentaled',
+  1,
+  z.object({
+    rentalId: id,
+    userId: id,
+    userNm: personName,
+    bookId: id,
+    bookNm: title,
+    status: z.literal('Start Rental'),
+  }),
+);

@@ -1,0 +1,17 @@
+import { z } from 'zod';
+import { defineEvent } from '../envelope';
+import { freeText, id } from '../fields';
+
+/** A copy was not fetched in time; the reservation is over and the copy free. */
+export const expired = defineEvent(
+  'reserve',
+  'Expired',
+  1,
+  z.object({
+    reservationId: id,
+    userId: id,
+    bookId: id,
+    reason: freeText,
+    by: id,
+  }),
+);

@@ -1,0 +1,19 @@
+import { z } from 'zod';
+import { defineEvent } from '../envelope';
+import { freeText, id, timestamp } from '../fields';
+
+/** A copy was set aside for the reservation, to be fetched until pickupBy. */
+export const ready = defineEvent(
+  'reserve',
+  'Ready',
+  1,
+  z.object({
+    reservationId: id,
+    userId: id,
+    bookId: id,
+    copyId: id,
+    pickupBy: timestamp,
+    /** The rule that the allocation rests on. */
+    rule: freeText,
+  }),
+);

@@ -1,0 +1,86 @@
+import type { EachBatchPayload, IHeaders, KafkaMessage } from 'kafkajs';
+import type { ReceivedMessage } from './dead-letters';
+
+/** How many keys of one partition are worked on side by side. */
+const KEYS_AT_ONCE = 8;
+
+/**
+ * Hands the messages of a batch to `deliver`: those of one key strictly in order, different keys side by side, and
+ * marks as done only what an unbroken run of finished messages covers. Heartbeats go on meanwhile. When `deliver` or
+ * the group membership fails, the rest of the batch is left for the next owner of the partition.
+ */
+export async function deliverBatch(
+  payload: EachBatchPayload,
+  /** Resolves to false when it gave up because `goesOn` turned false. */
+  deliver: (message: ReceivedMessage, goesOn: () => boolean) => Promise<boolean>,
+): Promise<void> {
+  const { batch } = payload;
+  const finished = new Set<string>();
+  const failures: unknown[] = [];
+  const goesOn = (): boolean => failures.length === 0 && payload.isRunning() && !payload.isStale();
+
+  const heartbeats = setInterval(() => {
+    payload.heartbeat().catch((error: unknown) => failures.push(error));
+  }, 500);
+  const chains = [...chainsByKey(batch.messages).values()];
+  const work = async (): Promise<void> => {
+    for (let chain = chains.shift(); chain; chain = chains.shift())
+      for (const message of chain) {
+        if (!goesOn()) return;
+        try {
+          if (!(await deliver(received(batch.topic, batch.partition, message), goesOn))) return;
+          finished.add(message.offset);
+        } catch (error) {
+          failures.push(error);
+        }
+      }
+  };
+  try {
+    await Promise.all(Array.from({ length: KEYS_AT_ONCE }, work));
+  } finally {
+    clearInterval(heartbeats);
+  }
+  const lastFinished = lastOfUnbrokenRun(batch.messages, finished);
+  if (lastFinished !== undefined) {
+    payload.resolveOffset(lastFinished);
+    await payload.commitOffsetsIfNecessary();
+  }
+  if (failures.length > 0) throw failures[0];
+}
+
+function chainsByKey(messages: readonly KafkaMessage[]): Map<string, KafkaMessage[]> {
+  const chains = new Map<string, KafkaMessage[]>();
+  for (const message of messages) {
+    const key = message.key?.toString('hex') ?? 'no key';
+    const chain = chains.get(key);
+    if (chain) chain.push(message);
+    else chains.set(key, [message]);
+  }
+  return chains;
+}
+
+function lastOfUnbrokenRun(messages: readonly KafkaMessage[], finished: ReadonlySet<string>): string | undefined {
+  let last: string | undefined;
+  for (const { offset } of messages) {
+    if (!finished.has(offset)) break;
+    last = offset;
+  }
+  return last;
+}
+
+function received(topic: string, partition: number, message: KafkaMessage): ReceivedMessage {
+  return {
+    topic,
+    partition,
+    offset: message.offset,
+    key: message.key?.toString('utf8') ?? null,
+    value: message.value,
+    headers: plainHeaders(message.headers ?? {}),
+  };
+}
+
+export function plainHeaders(headers: IHeaders): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, String(Array.isArray(value) ? value[0] : value)]),
+  );
+}

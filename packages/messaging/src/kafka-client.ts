@@ -1,0 +1,33 @@
+import { Kafka, logLevel, type KafkaConfig, type LogEntry } from 'kafkajs';
+import type { Log } from './log';
+
+export interface KafkaSettings {
+  readonly brokers: readonly string[];
+  /** Shown in the broker's own log. */
+  readonly clientId: string;
+  readonly log: Log;
+}
+
+/** A kafkajs client whose own log lines come out in our style. */
+export function createKafkaClient(settings: KafkaSettings, retry: NonNullable<KafkaConfig['retry']>): Kafka {
+  return new Kafka({
+    brokers: [...settings.brokers],
+    clientId: settings.clientId,
+    connectionTimeout: 2_000,
+    requestTimeout: 10_000,
+    enforceRequestTimeout: true,
+    retry,
+    logLevel: logLevel.WARN,
+    logCreator: () => (entry) => {
+      writeEntry(settings.log, entry);
+    },
+  });
+}
+
+/** kafkajs reports what our own retries handle (a broker that is away): of use when debugging, noise otherwise. */
+function writeEntry(
+  log: Log,
+  { namespace, log: { message, logger: _logger, timestamp: _timestamp, ...rest } }: LogEntry,
+): void {
+  log.debug({ kafkajs: namespace, ...rest }, message);
+}

@@ -1,0 +1,71 @@
+import { Partitioners, type Producer } from 'kafkajs';
+import { createKafkaClient, type KafkaSettings } from './kafka-client';
+
+export interface OutgoingMessage {
+  readonly key: string;
+  readonly value: string | Buffer | null;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface Publisher {
+  /**
+   * Sends the messages in order and resolves when all in-sync replicas have them. A rejection is ambiguous: any of them
+   * may have arrived, so the caller sends them again from the first, and consumers ignore what they have seen.
+   */
+  publish(topic: string, messages: readonly OutgoingMessage[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+const ACKNOWLEDGED_BY_ALL = -1;
+const SEND_TIMEOUT_MS = 5_000;
+
+/**
+ * Never `idempotent: true`: after a lost acknowledgement kafkajs 2.2.4 reuses the sequence number, and the broker
+ * acknowledges the next batch as a duplicate and drops it. One request in flight keeps the order.
+ */
+export function createPublisher(settings: KafkaSettings): Publisher {
+  const kafka = createKafkaClient(settings, { retries: 0 });
+  let connected: Promise<Producer> | undefined;
+
+  const connect = async (): Promise<Producer> => {
+    const producer = kafka.producer({
+      createPartitioner: Partitioners.DefaultPartitioner,
+      allowAutoTopicCreation: false,
+      maxInFlightRequests: 1,
+    });
+    await producer.connect();
+    return producer;
+  };
+  const abandon = async (): Promise<void> => {
+    const producer = connected;
+    connected = undefined;
+    await producer
+      ?.then((one) => one.disconnect())
+      .catch((error: unknown) => {
+        settings.log.debug({ err: error }, 'closing a broken producer failed');
+      });
+  };
+
+  return {
+    async publish(topic, messages) {
+      connected ??= connect();
+      try {
+        const producer = await connected;
+        await producer.send({
+          topic,
+          acks: ACKNOWLEDGED_BY_ALL,
+          timeout: SEND_TIMEOUT_MS,
+          messages: messages.map(({ key, value, headers }) => ({
+            key,
+            value,
+            headers: { ...headers },
+          })),
+        });
+      } catch (error) {
+        await abandon();
+        throw error;
+      }
+    },
+    close: abandon,
+  };
+}

@@ -1,0 +1,60 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { createKafkaClient, type KafkaSettings } from './kafka-client';
+
+export interface TopicSettings {
+  /** The main topic; its dead letters go to `{topic}.dlq`. */
+  readonly topic: string;
+  /** Fixed for ever: growing it would remap keys to other partitions and break their order. */
+  readonly partitions: number;
+  readonly replication: number;
+}
+
+/** Where messages are set aside that no consumer could use. */
+export const deadLetterTopicOf = (topic: string): string => `${topic}.dlq`;
+
+/** No broker answered within the deadline. */
+export class KafkaUnreachable extends Error {
+  override readonly name = 'KafkaUnreachable';
+}
+
+/**
+ * Creates the topic and its dead-letter topic where they are missing, and returns once both can be written to.
+ * Throws {@link KafkaUnreachable} when no broker answers within `deadlineMs`.
+ */
+export async function ensureTopics(settings: KafkaSettings & TopicSettings, deadlineMs: number): Promise<void> {
+  const giveUpAt = Date.now() + deadlineMs;
+  for (;;) {
+    try {
+      await createMissingTopics(settings);
+      return;
+    } catch (error) {
+      if (Date.now() > giveUpAt)
+        throw new KafkaUnreachable(
+          `Kafka at ${settings.brokers.join(', ')} cannot be reached; start it or correct KAFKA_BROKERS.`,
+          { cause: error },
+        );
+      settings.log.debug({ err: error }, 'waiting for Kafka');
+      await delay(100);
+    }
+  }
+}
+
+async function createMissingTopics(settings: KafkaSettings & TopicSettings): Promise<void> {
+  const admin = createKafkaClient(settings, { retries: 0 }).admin();
+  try {
+    await admin.connect();
+    const present = new Set(await admin.listTopics());
+    const missing = [settings.topic, deadLetterTopicOf(settings.topic)].filter((topic) => !present.has(topic));
+    if (missing.length === 0) return;
+    await admin.createTopics({
+      topics: missing.map((topic) => ({
+        topic,
+        numPartitions: settings.partitions,
+        replicationFactor: settings.replication,
+      })),
+      waitForLeaders: true,
+    });
+  } finally {
+    await admin.disconnect();
+  }
+}

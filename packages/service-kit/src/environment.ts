@@ -1,0 +1,50 @@
+import { z } from 'zod';
+
+/** A setting is missing or wrong. The message has one sentence per fault, each naming the setting. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError';
+}
+
+export const port = z.coerce.number().int().min(0).max(65_535);
+
+/** What every service is told, whatever it does. */
+export const commonSettings = {
+  HOST: z.string().default('::'),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  NODE_ENV: z.enum(['development', 'test', 'production']).default('production'),
+  /** Milliseconds between readiness turning false and the port closing. */
+  DROP_DELAY_MS: z.coerce.number().int().min(0).max(60_000).default(0),
+  IDENTITY_SECRET: z.string().min(32, 'needs at least 32 characters'),
+};
+
+/** What the services that hold state are told besides. */
+export const engineSettings = {
+  KAFKA_BROKERS: z
+    .string()
+    .regex(/^[^\s,:]+:\d+(,[^\s,:]+:\d+)*$/, 'is a comma-separated list of host:port')
+    .transform((brokers) => brokers.split(',')),
+  KAFKA_TOPIC: z.string().default('rentalbook'),
+  KAFKA_TOPIC_PARTITIONS: z.coerce.number().int().min(1).max(1_000).default(6),
+  KAFKA_TOPIC_REPLICATION: z.coerce.number().int().min(1).max(7).default(1),
+  KAFKA_GROUP_PREFIX: z.string().default(''),
+  MONGO_URL: z.string().regex(/^mongodb(\+srv)?:\/\//, 'starts with mongodb://'),
+  MONGO_DATABASE_PREFIX: z.string().default('rentalbook-'),
+};
+
+/** Reads settings from `source` (process.env) and reports every fault at once; throws {@link SettingsError}. */
+export function readSettings<Shape extends z.ZodRawShape>(
+  shape: Shape,
+  source: Readonly<Record<string, string | undefined>>,
+): z.infer<z.ZodObject<Shape>> {
+  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value !== ''));
+  const parsed = z.object(shape).safeParse(given);
+  if (parsed.success) return parsed.data;
+  throw new SettingsError(parsed.error.issues.map((issue) => describeFault(issue, given)).join('\n'));
+}
+
+function describeFault(issue: z.core.$ZodIssue, given: Readonly<Record<string, unknown>>): string {
+  const setting = issue.path.join('.');
+  if (!(setting in given)) return `Setting ${setting} is missing; set it.`;
+  const shown = /SECRET|KEY|TOKEN/.test(setting) ? 'its value' : `"${String(given[setting])}"`;
+  return `Setting ${setting}: ${shown} does not fit: ${issue.message}.`;
+}

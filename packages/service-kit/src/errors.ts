@@ -1,0 +1,81 @@
+import { unwrapResolverError } from '@apollo/server/errors';
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { randomUUID } from 'node:crypto';
+import type { Logger } from './logger';
+
+/** The codes a client may meet in `errors[].extensions.code`; graph.graphql documents them. */
+export const publicErrorCodes = [
+  'BAD_USER_INPUT',
+  'UNAUTHENTICATED',
+  'FORBIDDEN',
+  'UNAVAILABLE',
+  'OVERLOADED',
+  'BAD_REQUEST',
+  'GRAPHQL_VALIDATION_FAILED',
+  'GRAPHQL_PARSE_FAILED',
+  'OPERATION_RESOLUTION_FAILURE',
+  'PERSISTED_QUERY_NOT_FOUND',
+  'PERSISTED_QUERY_NOT_SUPPORTED',
+] as const;
+type PublicErrorCode = (typeof publicErrorCodes)[number];
+
+const coded = (code: PublicErrorCode) => (message: string) => new GraphQLError(message, { extensions: { code } });
+
+export const badUserInput = coded('BAD_USER_INPUT');
+export const unauthenticated = coded('UNAUTHENTICATED');
+export const forbidden = coded('FORBIDDEN');
+/** Something is down or too slow: the same request may succeed later. */
+export const unavailable = coded('UNAVAILABLE');
+
+export function isPublicErrorCode(code: unknown): code is PublicErrorCode {
+  return publicErrorCodes.some((known) => known === code);
+}
+
+/** Apollo Server reports a variable of the wrong type as BAD_USER_INPUT and a request it cannot use as BAD_REQUEST. */
+function publicError(formatted: GraphQLFormattedError): GraphQLFormattedError | undefined {
+  const code = formatted.extensions?.['code'];
+  if (!isPublicErrorCode(code)) return undefined;
+  return {
+    message: formatted.message,
+    ...(formatted.locations && { locations: formatted.locations }),
+    ...(formatted.path && { path: formatted.path }),
+    extensions: { code },
+  };
+}
+
+/** How a service tells its expected errors from bugs. */
+export interface ErrorKinds {
+  /** An engine or another service is away: the same request may succeed later. */
+  readonly isUnavailable: (error: unknown) => boolean;
+  /** The request cannot be used, and the error's message says why. */
+  readonly isBadInput: (error: unknown) => error is Error;
+}
+
+/**
+ * Decides what of an error leaves the service: the known codes as they are, an engine that is down as UNAVAILABLE, and
+ * everything else masked to INTERNAL_SERVER_ERROR with an id that stands in the log beside the error itself.
+ */
+export function errorFormatter(logger: Logger, { isUnavailable, isBadInput }: ErrorKinds) {
+  return (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {
+    const known = publicError(formatted);
+    if (known) return known;
+    const original = unwrapResolverError(error);
+    const path = formatted.path && { path: formatted.path };
+    if (isBadInput(original)) return { message: original.message, ...path, extensions: { code: 'BAD_USER_INPUT' } };
+    if (isUnavailable(original)) {
+      logger.warn({ err: original, path: formatted.path }, 'a request found an engine unavailable');
+      return {
+        message: 'The service cannot reach its data right now; try again.',
+        ...path,
+        extensions: { code: 'UNAVAILABLE' },
+      };
+    }
+    const errorId = randomUUID();
+    logger.error({ err: original, errorId, path: formatted.path }, 'a request failed');
+    return {
+      message: `Something went wrong here; quote ${errorId} when you ask about it.`,
+      ...path,
+      extensions: { code: 'INTERNAL_SERVER_ERROR', errorId },
+    };
+  };
+}

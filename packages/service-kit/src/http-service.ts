@@ -1,0 +1,68 @@
+import Fastify, { type FastifyInstance } from 'fastify';
+import { setTimeout as delay } from 'node:timers/promises';
+import { StartupError, type Running } from './lifecycle';
+import type { Logger } from './logger';
+
+/** Says why the service cannot do its work right now, or undefined when it can. */
+export type ReadinessCheck = () => Promise<string | undefined>;
+
+export interface HttpServiceOptions {
+  readonly port: number;
+  /** What to listen on: "localhost" for this machine only, "::" for everybody. */
+  readonly host: string;
+  readonly logger: Logger;
+  /** Bytes; a larger request is answered with 413. */
+  readonly bodyLimit?: number;
+  /** Milliseconds between readiness turning false and the port closing, so that load balancers drop us first. */
+  readonly dropDelayMs?: number;
+  readonly readiness: ReadinessCheck;
+  readonly routes: (http: FastifyInstance) => Promise<void>;
+}
+
+export interface HttpService extends Running {
+  readonly port: number;
+}
+
+/** Serves `/healthz` (the process is alive), `/readyz` (it can do its work) and the service's own routes. */
+export async function startHttpService(options: HttpServiceOptions): Promise<HttpService> {
+  const { logger } = options;
+  const http = Fastify({ bodyLimit: options.bodyLimit ?? 100_000, forceCloseConnections: 'idle' });
+  let stopping: Promise<void> | undefined;
+
+  http.get('/healthz', () => ({ status: 'ok' }));
+  http.get('/readyz', async (_request, reply) => {
+    const reason = stopping ? 'stopping' : await options.readiness();
+    return reason ? reply.status(503).send({ status: 'unready', reason }) : reply.send({ status: 'ready' });
+  });
+  await options.routes(http);
+  await listen(http, options.port, options.host);
+  logger.info({ port: portOf(http, options.port) }, 'listening');
+
+  const stop = async (): Promise<void> => {
+    await delay(options.dropDelayMs ?? 0);
+    await http.close();
+  };
+  return { port: portOf(http, options.port), stop: () => (stopping ??= stop()) };
+}
+
+async function listen(http: FastifyInstance, port: number, host: string): Promise<void> {
+  try {
+    await http.listen({ port, host });
+  } catch (error) {
+    if (codeOf(error) === 'EADDRINUSE')
+      throw new StartupError(
+        `Port ${String(port)} (PORT) is in use by another program; stop it or choose another port.`,
+      );
+    if (codeOf(error) !== 'EAFNOSUPPORT' || host !== '::') throw error;
+    await http.listen({ port, host: '0.0.0.0' });
+  }
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
+}
+
+function portOf(http: FastifyInstance, asked: number): number {
+  const address = http.server.address();
+  return address && typeof address === 'object' ? address.port : asked;
+}

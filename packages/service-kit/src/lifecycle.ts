@@ -1,0 +1,72 @@
+import { createLogger, type Logger } from './logger';
+
+/** Something that was started and can be stopped. Stopping twice is harmless. */
+export interface Running {
+  stop(): Promise<void>;
+}
+
+/** A fault at start that its message explains fully: no stack is of use to the reader. */
+export class StartupError extends Error {
+  override readonly name = 'StartupError';
+}
+
+const STOP_DEADLINE_MS = 8_000;
+/** Errors whose message tells the reader of the log all there is to know. */
+const EXPLAINED = ['StartupError', 'SettingsError', 'KafkaUnreachable', 'MongoUnreachable'];
+
+/**
+ * Owns the life of a service's process: its title, its start, its signals, its end.
+ * Exits 0 after a stop on SIGTERM, SIGINT or when the parent that started it is gone, and 1 with one sentence when the
+ * start fails. A fault that nobody caught ends the process, so that it is restarted instead of living on half dead.
+ */
+export function runService(name: string, start: () => Promise<{ running: Running; logger: Logger }>): void {
+  process.title = `rentalbook-${name}`;
+  let ending = false;
+  let logger = createLogger(name, 'info');
+
+  const failure = (error: unknown): void => {
+    const explained = error instanceof Error && EXPLAINED.includes(error.name);
+    process.stderr.write(`${explained ? error.message : describe(error)}\n`);
+    process.exit(1);
+  };
+  const crash = (error: unknown): void => {
+    logger.fatal({ err: error }, 'the service cannot go on and ends, to be started again');
+    process.exit(1);
+  };
+  process.on('uncaughtException', crash);
+  process.on('unhandledRejection', crash);
+
+  start().then(({ running, logger: own }) => {
+    logger = own;
+    const stop = (reason: string): void => {
+      if (ending) return;
+      ending = true;
+      logger.info({ reason }, 'stopping');
+      setTimeout(() => {
+        logger.error('stopping took too long; ending at once');
+        process.exit(1);
+      }, STOP_DEADLINE_MS).unref();
+      running.stop().then(() => {
+        logger.info('stopped');
+        process.exit(0);
+      }, crash);
+    };
+    process.on('SIGTERM', () => {
+      stop('SIGTERM');
+    });
+    process.on('SIGINT', () => {
+      stop('SIGINT');
+    });
+    if (process.channel) {
+      process.channel.unref();
+      process.on('disconnect', () => {
+        stop('the parent process is gone');
+      });
+      if (!process.connected) stop('the parent process is gone');
+    }
+  }, failure);
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

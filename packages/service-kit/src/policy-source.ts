@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { z } from 'zod';
+import type { Logger } from './logger';
+
+/** How soon a change in the folder is seen, in milliseconds. */
+const LOOK_EVERY_MS = 1_000;
+
+/**
+ * Reads a policy from a folder with one file per key, as Kubernetes mounts a ConfigMap, and sees changes without a
+ * restart. A key without a file has its default; a value that does not fit is logged and refused, and the old one stays.
+ */
+export function createPolicySource<Shape extends z.ZodRawShape>(
+  schema: z.ZodObject<Shape>,
+  directory: string | undefined,
+  logger: Logger,
+): () => z.infer<z.ZodObject<Shape>> {
+  let current = schema.parse({});
+  let lookedAt = -Infinity;
+  const refused = new Map<string, string>();
+
+  const read = (key: string): string | undefined => {
+    if (directory === undefined) return undefined;
+    try {
+      return readFileSync(join(directory, key), 'utf8').trim() || undefined;
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+      throw error;
+    }
+  };
+
+  const look = (): void => {
+    for (const key of Object.keys(schema.shape)) {
+      const value = read(key);
+      const parsed = schema.partial().safeParse(value === undefined ? {} : { [key]: value });
+      if (parsed.success) {
+        refused.delete(key);
+        const fallback: Record<string, unknown> = schema.parse({});
+        const fresh: Record<string, unknown> = parsed.data;
+        current = { ...current, [key]: value === undefined ? fallback[key] : fresh[key] };
+      } else if (value !== undefined && refused.get(key) !== value) {
+        refused.set(key, value);
+        const reason = parsed.error.issues.map((issue) => issue.message).join('; ');
+        logger.error({ key, value, reason }, 'a policy value does not fit; the old one stays in force');
+      }
+    }
+  };
+
+  return () => {
+    const now = performance.now();
+    if (now - lookedAt > LOOK_EVERY_MS) {
+      lookedAt = now;
+      look();
+    }
+    return current;
+  };
+}

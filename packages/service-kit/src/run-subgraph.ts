@@ -1,0 +1,87 @@
+import type { FastifyInstance } from 'fastify';
+import { createConsistencyTokens, type ConsistencyTokens, type StreamPosition } from './consistency-token';
+import type { ErrorKinds } from './errors';
+import { startHttpService, type ReadinessCheck } from './http-service';
+import { createIdentityVerifier } from './identity';
+import { runService, type Running } from './lifecycle';
+import { createLogger, type Logger } from './logger';
+import { createSeal, type Seal } from './seal';
+import { mountSubgraph, type RequestContext } from './subgraph';
+
+interface SubgraphSettings {
+  readonly PORT: number;
+  readonly HOST: string;
+  readonly DROP_DELAY_MS: number;
+  readonly LOG_LEVEL: string;
+  readonly IDENTITY_SECRET: string;
+}
+
+/** What the parts of one subgraph share. */
+export interface Workshop<Settings> {
+  readonly settings: Settings;
+  readonly logger: Logger;
+  readonly tokens: ConsistencyTokens;
+  /** Seals the cursors of this subgraph's lists. */
+  readonly cursors: Seal;
+}
+
+/** What makes one subgraph differ from another. */
+export interface SubgraphParts<Context extends RequestContext> extends Running {
+  readonly readiness: ReadinessCheck;
+  readonly hasSeen: (position: StreamPosition) => Promise<boolean | undefined>;
+  readonly context: (request: RequestContext) => Context;
+  /** Routes beside /graphql, behind the same signed identity. */
+  readonly routes?: (http: FastifyInstance) => void;
+}
+
+export interface SubgraphDefinition<Settings extends SubgraphSettings, Context extends RequestContext> {
+  readonly service: string;
+  readonly typeDefs: string;
+  readonly resolvers: object;
+  readonly errors: ErrorKinds;
+  readonly readEnvironment: () => Settings;
+  readonly assemble: (workshop: Workshop<Settings>) => Promise<SubgraphParts<Context>>;
+}
+
+/** Runs a subgraph as a process: settings, log, its own parts, HTTP; and on a signal all of it in reverse. */
+export function runSubgraph<Settings extends SubgraphSettings, Context extends RequestContext>(
+  definition: SubgraphDefinition<Settings, Context>,
+): void {
+  const { service, typeDefs, resolvers, errors } = definition;
+  runService(service, async () => {
+    const settings = definition.readEnvironment();
+    const secret = settings.IDENTITY_SECRET;
+    const logger = createLogger(service, settings.LOG_LEVEL);
+    const tokens = createConsistencyTokens(createSeal(secret, 'consistency'));
+    const parts = await definition.assemble({ settings, logger, tokens, cursors: createSeal(secret, 'cursor') });
+    const http = await startHttpService({
+      port: settings.PORT,
+      host: settings.HOST,
+      dropDelayMs: settings.DROP_DELAY_MS,
+      logger,
+      readiness: parts.readiness,
+      routes: async (app) => {
+        await mountSubgraph<Context>(app, {
+          typeDefs,
+          resolvers,
+          logger,
+          tokens,
+          errors,
+          verifier: createIdentityVerifier(secret),
+          hasSeen: parts.hasSeen,
+          context: parts.context,
+        });
+        parts.routes?.(app);
+      },
+    });
+    return {
+      logger,
+      running: {
+        async stop() {
+          await http.stop();
+          await parts.stop();
+        },
+      },
+    };
+  });
+}

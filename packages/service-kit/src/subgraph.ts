@@ -1,0 +1,137 @@
+import { ApolloServer, HeaderMap } from '@apollo/server';
+import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled';
+import { buildSubgraphSchema } from '@apollo/subgraph';
+import type { GraphQLResolverMap } from '@apollo/subgraph/dist/schema-helper';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { GraphQLError, parse } from 'graphql';
+import { CONSISTENCY_HEADER, type ConsistencyTokens, type StreamPosition } from './consistency-token';
+import { readOwnWrites } from './read-own-writes';
+import { errorFormatter, type ErrorKinds } from './errors';
+import { IDENTITY_HEADER, IdentityRefused, type Caller, type IdentityVerifier } from './identity';
+import type { Logger } from './logger';
+import { continueTrace } from './trace-context';
+
+/** What is known of a request before any resolver runs. */
+export interface RequestContext {
+  readonly caller: Caller | null;
+  readonly traceparent: string;
+  /** False when the request's consistency token names a change that this replica had not seen in time. */
+  readonly upToDate: boolean;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Undefined until an identity was verified for exactly this request. */
+    caller: Caller | null | undefined;
+  }
+}
+
+export interface SubgraphOptions<Context extends RequestContext> {
+  readonly typeDefs: string;
+  /** Typed by codegen against the SDL; the library's own map type is wider and has an index signature. */
+  readonly resolvers: object;
+  readonly logger: Logger;
+  readonly verifier: IdentityVerifier;
+  readonly errors: ErrorKinds;
+  readonly tokens: ConsistencyTokens;
+  /** Whether this replica has seen a place in a stream; undefined for streams that it does not follow. */
+  readonly hasSeen: (position: StreamPosition) => Promise<boolean | undefined>;
+  /** Called once per request: the place where per-request batching starts. */
+  readonly context: (request: RequestContext) => Context | Promise<Context>;
+}
+
+/** Serves one federation subgraph at POST /graphql to those who carry an identity that the router signed. */
+export async function mountSubgraph<Context extends RequestContext>(
+  http: FastifyInstance,
+  options: SubgraphOptions<Context>,
+): Promise<void> {
+  const apollo = new ApolloServer<Context>({
+    schema: buildSubgraphSchema([
+      { typeDefs: parse(options.typeDefs), resolvers: options.resolvers as GraphQLResolverMap<unknown> },
+    ]),
+    introspection: true,
+    csrfPrevention: false,
+    includeStacktraceInErrorResponses: false,
+    stopOnTerminationSignals: false,
+    formatError: errorFormatter(options.logger, options.errors),
+    plugins: [ApolloServerPluginInlineTraceDisabled()],
+    logger: options.logger,
+  });
+  await apollo.start();
+  http.addHook('onClose', () => apollo.stop());
+
+  requireIdentity(http, options.verifier, options.logger);
+  const upToDate = readOwnWrites(options.tokens, options.hasSeen);
+  http.post('/graphql', async (request, reply) => {
+    const seen = await upToDate(header(request, CONSISTENCY_HEADER));
+    const response = await apollo.executeHTTPGraphQLRequest({
+      httpGraphQLRequest: {
+        method: 'POST',
+        headers: headersOf(request),
+        search: '',
+        body: request.body,
+      },
+      context: async () =>
+        options.context({
+          caller: request.caller ?? null,
+          traceparent: continueTrace(header(request, 'traceparent')),
+          upToDate: seen,
+        }),
+    });
+    for (const [name, value] of response.headers) void reply.header(name, value);
+    if (response.body.kind !== 'complete') throw new Error('a subgraph answers in one piece');
+    return reply.status(response.status ?? 200).send(response.body.string);
+  });
+}
+
+/** From here on, every POST of this instance carries a signed identity that fits its body; others get a 401. */
+export function requireIdentity(http: FastifyInstance, verifier: IdentityVerifier, logger: Logger): void {
+  http.decorateRequest('caller', undefined);
+  http.removeContentTypeParser('application/json');
+  http.addContentTypeParser<Buffer>(
+    'application/json',
+    { parseAs: 'buffer' },
+    async (request: FastifyRequest, body: Buffer) => {
+      request.caller = await verifier.verify(header(request, IDENTITY_HEADER), body);
+      return JSON.parse(body.toString('utf8')) as unknown;
+    },
+  );
+  http.addHook('preHandler', (request, _reply, done) => {
+    const verified = request.caller !== undefined || request.method === 'GET';
+    done(verified ? undefined : new IdentityRefused('the request has no JSON body that an identity could fit'));
+  });
+  http.setErrorHandler((error, request, reply) => refuse(error, request, reply, logger));
+}
+
+function refuse(error: unknown, request: FastifyRequest, reply: FastifyReply, logger: Logger): FastifyReply {
+  if (error instanceof IdentityRefused) {
+    logger.warn({ reason: error.message, from: request.ip }, 'refused a request without a valid identity');
+    return answer(
+      reply,
+      401,
+      'UNAUTHENTICATED',
+      'Requests come through the router; this one carries no valid identity.',
+    );
+  }
+  if (error instanceof GraphQLError) return answer(reply, 200, String(error.extensions['code']), error.message);
+  const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : undefined;
+  if (status && status < 500) return answer(reply, status, 'BAD_REQUEST', 'The request could not be read.');
+  if (error instanceof SyntaxError) return answer(reply, 400, 'BAD_REQUEST', 'The body is not JSON.');
+  logger.error({ err: error }, 'a request failed');
+  return answer(reply, 500, 'INTERNAL_SERVER_ERROR', 'Something went wrong here.');
+}
+
+const answer = (reply: FastifyReply, status: number, code: string, message: string): FastifyReply =>
+  reply.status(status).send({ errors: [{ message, extensions: { code } }] });
+
+function headersOf(request: FastifyRequest): HeaderMap {
+  const headers = new HeaderMap();
+  for (const [name, value] of Object.entries(request.headers))
+    if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
+  return headers;
+}
+
+function header(request: FastifyRequest, name: string): string | undefined {
+  const value = request.headers[name];
+  return Array.isArray(value) ? value[0] : value;
+}

@@ -1,0 +1,22 @@
+import { badUserInput } from './errors';
+
+/** How much of a client's own text an answer repeats. */
+const SHOWN = 64;
+
+/** A client's text as an answer may repeat it. */
+export const shown = (text: string): string => (text.length <= SHOWN ? text : `${text.slice(0, SHOWN)}…`);
+
+/** The text without surrounding space; throws BAD_USER_INPUT when it is empty or longer than `most` characters. */
+export function requireText(field: string, text: string, most: number): string {
+  const trimmed = text.trim();
+  if (trimmed.length === 0) throw badUserInput(`"${field}" is empty; use 1 to ${String(most)} characters.`);
+  if (trimmed.length > most)
+    throw badUserInput(`"${field}" has ${String(trimmed.length)} characters; use 1 to ${String(most)}.`);
+  return trimmed;
+}
+
+/** The number; throws BAD_USER_INPUT when it is not within the bounds. */
+export function requireCount(field: string, count: number, least: number, most: number): number {
+  if (Number.isInteger(count) && count >= least && count <= most) return count;
+  throw badUserInput(`"${field}" is ${String(count)}; use ${String(least)} to ${String(most)}.`);
+}

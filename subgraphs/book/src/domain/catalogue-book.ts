@@ -1,0 +1,121 @@
+import {
+  accept,
+  exhausted,
+  refuse,
+  type Decider,
+  type Decision,
+  type DecisionContext,
+} from '@rentalbook/aggregate-store/decider';
+import type { BodyOf, EventOf } from '@rentalbook/event-contracts';
+import { rules } from './rules';
+
+/** One title of the catalogue, and where its copies are as far as Reserve's events told. */
+export interface CatalogueBook {
+  /** Null until the title is added. */
+  readonly title: Title | null;
+  readonly copies: readonly Copy[];
+}
+
+export interface Title {
+  readonly bookId: string;
+  readonly bookNm: string;
+  readonly authors: readonly string[];
+  readonly isbn: string | null;
+}
+
+export interface Copy {
+  readonly copyId: string;
+  readonly state: 'IN_STOCK' | 'HELD' | 'ON_LOAN';
+  /** The reservation a copy is held for. */
+  readonly reservationId: string | null;
+}
+
+export type CatalogueCommand =
+  | { readonly type: 'AddBook'; readonly title: Title; readonly copies: number }
+  | { readonly type: 'AddCopies'; readonly copies: number }
+  | { readonly type: 'WithdrawCopy'; readonly copyId: string; readonly reason: string };
+
+export type OwnEvent = 'Added' | 'Withdrawn';
+export type HeardEventType = 'Ready' | 'Cancelled' | 'Expired' | 'Checked' | 'ReturnedBook';
+
+type Context = DecisionContext<undefined>;
+
+export const catalogueBook: Decider<CatalogueBook, CatalogueCommand, OwnEvent, HeardEventType, undefined> = {
+  source: 'book',
+  hears: ['Ready', 'Cancelled', 'Expired', 'Checked', 'ReturnedBook'],
+  initial: { title: null, copies: [] },
+  evolve,
+  react: () => [],
+
+  decide(state, command, context) {
+    switch (command.type) {
+      case 'AddBook':
+        return accept(command.title.bookId, added(command.title, state.copies, command.copies, context));
+      case 'AddCopies':
+        if (!state.title) return unknownBook;
+        return accept(state.title.bookId, added(state.title, state.copies, command.copies, context));
+      case 'WithdrawCopy':
+        return withdraw(state, command);
+      default:
+        return exhausted(command);
+    }
+  },
+};
+
+const unknownBook = refuse('BOOK_NOT_FOUND', 'There is no such book in the catalogue.', rules.bookExists);
+
+/** The announcement lists every copy the title has from now on, so that whoever hears only the newest knows all. */
+function added(title: Title, copies: readonly Copy[], more: number, { newId }: Context): BodyOf<'Added'> {
+  const copyIds = [...copies.map(({ copyId }) => copyId), ...Array.from({ length: more }, newId)];
+  return { eventType: 'Added', data: { ...title, authors: [...title.authors], copyIds, status: 'In stock' } };
+}
+
+function withdraw(
+  { title, copies }: CatalogueBook,
+  { copyId, reason }: Extract<CatalogueCommand, { type: 'WithdrawCopy' }>,
+): Decision<OwnEvent> {
+  if (!title) return unknownBook;
+  const copy = copies.find((one) => one.copyId === copyId);
+  if (!copy) return refuse('COPY_NOT_FOUND', `"${title.bookNm}" has no such copy.`, rules.copyExists);
+  if (copy.state !== 'IN_STOCK')
+    return refuse(
+      'COPY_IN_USE',
+      copy.state === 'HELD' ? 'The copy is held for a reader.' : 'The copy is on loan.',
+      rules.onlyFromStock,
+    );
+  return accept<OwnEvent>(title.bookId, { eventType: 'Withdrawn', data: { bookId: title.bookId, copyId, reason } });
+}
+
+function evolve(state: CatalogueBook, event: BodyOf<OwnEvent> | EventOf<HeardEventType>): CatalogueBook {
+  switch (event.eventType) {
+    case 'Added': {
+      const { bookId, bookNm, authors, isbn, copyIds } = event.data;
+      const known = new Map(state.copies.map((copy) => [copy.copyId, copy]));
+      return {
+        title: { bookId, bookNm, authors, isbn },
+        copies: copyIds.map((copyId) => known.get(copyId) ?? { copyId, state: 'IN_STOCK', reservationId: null }),
+      };
+    }
+    case 'Withdrawn':
+      return { ...state, copies: state.copies.filter(({ copyId }) => copyId !== event.data.copyId) };
+    case 'Ready': {
+      const { copyId, reservationId } = event.data;
+      return change(state, (copy) => copy.copyId === copyId, { state: 'HELD', reservationId });
+    }
+    case 'Cancelled':
+    case 'Expired': {
+      const { reservationId } = event.data;
+      return change(state, (copy) => copy.reservationId === reservationId, { state: 'IN_STOCK', reservationId: null });
+    }
+    case 'Checked':
+      return change(state, (copy) => copy.copyId === event.data.copyId, { state: 'ON_LOAN', reservationId: null });
+    case 'ReturnedBook':
+      return change(state, (copy) => copy.copyId === event.data.copyId, { state: 'IN_STOCK', reservationId: null });
+    default:
+      return exhausted(event);
+  }
+}
+
+function change(state: CatalogueBook, which: (copy: Copy) => boolean, next: Omit<Copy, 'copyId'>): CatalogueBook {
+  return { ...state, copies: state.copies.map((copy) => (which(copy) ? { ...copy, ...next } : copy)) };
+}

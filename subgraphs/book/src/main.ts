@@ -1,0 +1,35 @@
+import { hostAggregate, storeErrors } from '@rentalbook/aggregate-store';
+import { createPager, runSubgraph } from '@rentalbook/service-kit';
+import type { CataloguePosition } from './application/ports';
+import type { Context } from './context';
+import { catalogueBook } from './domain/catalogue-book';
+import { readEnvironment } from './environment';
+import { createBookLoader } from './loaders';
+import { catalogueIn } from './persistence/book.queries';
+import { resolvers } from './resolvers';
+import typeDefs from './schema.graphql';
+
+runSubgraph<ReturnType<typeof readEnvironment>, Context>({
+  service: 'book',
+  typeDefs,
+  resolvers,
+  errors: storeErrors,
+  readEnvironment,
+  async assemble({ settings, logger, tokens, cursors }) {
+    const host = await hostAggregate({
+      settings,
+      log: logger,
+      decider: catalogueBook,
+      policy: () => undefined,
+      reads: catalogueIn,
+    });
+    const { store: titles, reads: catalogue } = host;
+    const pager = createPager<CataloguePosition>(cursors, 'books');
+    return {
+      readiness: host.readiness,
+      hasSeen: titles.hasSeen,
+      context: (request) => ({ ...request, titles, catalogue, tokens, pager, books: createBookLoader(catalogue) }),
+      stop: host.stop,
+    };
+  },
+});

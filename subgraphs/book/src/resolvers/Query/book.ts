@@ -1,0 +1,3 @@
+import type { QueryResolvers } from '../types.generated';
+
+export const book: NonNullable<QueryResolvers['book']> = (_root, { id }, { books }) => books.load(id);

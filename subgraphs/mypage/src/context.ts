@@ -1,0 +1,16 @@
+import type { createPager, RequestContext } from '@rentalbook/service-kit';
+import type DataLoader from 'dataloader';
+import type { Lag } from './lag';
+import type { EntryPosition, MemberCounts, MemberEntries } from './projections/member-entries/member-entries.queries';
+
+/** What the resolvers of one request work with. */
+export interface Context extends RequestContext {
+  readonly entries: MemberEntries;
+  readonly lag: Lag;
+  readonly pager: ReturnType<typeof createPager<EntryPosition>>;
+  /** Batched per request. */
+  readonly loaders: {
+    readonly waitingTickets: DataLoader<string, readonly number[]>;
+    readonly counts: DataLoader<string, MemberCounts>;
+  };
+}

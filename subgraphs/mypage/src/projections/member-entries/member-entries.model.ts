@@ -1,0 +1,83 @@
+import type { RefusalCode } from '@rentalbook/event-contracts';
+import { Schema, type Connection } from 'mongoose';
+
+/** One thing that happened, kept under the name of its place in its stream, so that a repeat writes it again in place. */
+export interface Step {
+  readonly event: string;
+  readonly statusText: string;
+  readonly at: string;
+}
+type History = Readonly<Record<string, Step>>;
+
+/** A reservation as Reserve's events tell it. */
+export interface ReservationDocument {
+  readonly _id: string;
+  readonly memberId: string;
+  readonly bookId: string;
+  readonly bookTitle?: string;
+  readonly reserve: {
+    readonly seq: number;
+    readonly status: 'WAITING' | 'READY' | 'CANCELLED' | 'EXPIRED' | 'FULFILLED';
+    readonly statusText?: string;
+    readonly ticket?: number;
+    readonly pickupBy?: string | null;
+    readonly updatedAt: string;
+  };
+  readonly history: History;
+}
+
+/** A rental: one part as Rental's events tell it, one as Reserve's do. Neither waits for the other. */
+export interface RentalDocument {
+  readonly _id: string;
+  readonly memberId: string;
+  readonly bookId: string;
+  readonly bookTitle?: string;
+  readonly rental?: {
+    readonly seq: number;
+    readonly phase: 'REQUESTED' | 'ACTIVE' | 'RETURNED';
+    readonly dueAt?: string;
+    readonly updatedAt: string;
+  };
+  readonly reserve?: {
+    readonly seq: number;
+    readonly decision: 'CHECKED' | 'REFUSED';
+    /** The reservation that the rental came from. */
+    readonly reservationId?: string;
+    readonly refused?: RefusalCode;
+    readonly back?: boolean;
+    readonly updatedAt: string;
+  };
+  readonly history: History;
+}
+
+const part = Schema.Types.Mixed;
+const identity = {
+  _id: { type: String, required: true },
+  memberId: { type: String },
+  bookId: { type: String },
+  bookTitle: { type: String },
+} as const;
+
+const reservationSchema = new Schema<ReservationDocument>(
+  { ...identity, reserve: { type: part }, history: { type: part } },
+  { collection: 'mypage_reservations', versionKey: false },
+);
+reservationSchema.index({ memberId: 1, _id: -1 });
+reservationSchema.index({ memberId: 1, 'reserve.status': 1 });
+reservationSchema.index({ bookId: 1, 'reserve.status': 1 });
+
+const rentalSchema = new Schema<RentalDocument>(
+  { ...identity, rental: { type: part }, reserve: { type: part }, history: { type: part } },
+  { collection: 'mypage_rentals', versionKey: false },
+);
+rentalSchema.index({ memberId: 1, _id: -1 });
+rentalSchema.index({ memberId: 1, 'rental.phase': 1 });
+
+export function memberEntryModels(connection: Connection) {
+  return {
+    reservations: connection.model<ReservationDocument>('Reservation', reservationSchema),
+    rentals: connection.model<RentalDocument>('Rental', rentalSchema),
+  };
+}
+
+export type MemberEntryModels = ReturnType<typeof memberEntryModels>;

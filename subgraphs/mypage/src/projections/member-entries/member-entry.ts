@@ -1,0 +1,124 @@
+import type { RentalDocument, ReservationDocument, Step } from './member-entries.model';
+
+export type EntryStatus =
+  | 'BOOKING'
+  | 'READY'
+  | 'START_RENTAL'
+  | 'ON_RENTAL'
+  | 'OVERDUE'
+  | 'RETURN_COMPLETE'
+  | 'CANCELLED'
+  | 'EXPIRED'
+  | 'REJECTED';
+
+/** One reservation and the rental it became, joined when read: nothing shown is stored twice. */
+export interface MemberEntry {
+  readonly id: string;
+  readonly bookId: string;
+  readonly bookTitle: string;
+  readonly reservationId: string | null;
+  readonly rentalId: string | null;
+  readonly status: EntryStatus;
+  readonly statusText: string;
+  /** The ticket, while the reservation waits. */
+  readonly waitingTicket: number | null;
+  readonly pickupBy: string | null;
+  readonly dueAt: string | null;
+  readonly updatedAt: string;
+  readonly history: readonly Step[];
+}
+
+/** An entry that no rental belongs to. */
+export function entryOfReservation(reservation: ReservationDocument): MemberEntry {
+  const { reserve } = reservation;
+  const status = reservationStatus[reserve.status];
+  return {
+    id: reservation._id,
+    bookId: reservation.bookId,
+    bookTitle: reservation.bookTitle ?? '',
+    reservationId: reservation._id,
+    rentalId: null,
+    status,
+    statusText: status === 'BOOKING' || status === 'READY' ? (reserve.statusText ?? words.BOOKING) : words[status],
+    waitingTicket: reserve.status === 'WAITING' ? (reserve.ticket ?? null) : null,
+    pickupBy: reserve.status === 'READY' ? (reserve.pickupBy ?? null) : null,
+    dueAt: null,
+    updatedAt: reserve.updatedAt,
+    history: historyOf(reservation),
+  };
+}
+
+/** An entry with a rental: the reservation's own once Reserve gave the copy out, until then the rental's. */
+export function entryOfRental(
+  rental: RentalDocument,
+  reservation: ReservationDocument | undefined,
+  now: Date,
+): MemberEntry {
+  const status = rentalStatus(rental, now);
+  const reservationId = rental.reserve?.decision === 'CHECKED' ? (rental.reserve.reservationId ?? null) : null;
+  return {
+    id: reservationId ?? rental._id,
+    bookId: rental.bookId,
+    bookTitle: rental.bookTitle ?? reservation?.bookTitle ?? '',
+    reservationId,
+    rentalId: rental._id,
+    status,
+    statusText: words[status],
+    waitingTicket: null,
+    pickupBy: null,
+    dueAt: status === 'ON_RENTAL' || status === 'OVERDUE' ? (rental.rental?.dueAt ?? null) : null,
+    updatedAt: [rental.rental?.updatedAt, rental.reserve?.updatedAt].reduce<string>(later, ''),
+    history: historyOf(reservation, rental),
+  };
+}
+
+const reservationStatus: Record<ReservationDocument['reserve']['status'], EntryStatus> = {
+  WAITING: 'BOOKING',
+  READY: 'READY',
+  CANCELLED: 'CANCELLED',
+  EXPIRED: 'EXPIRED',
+  FULFILLED: 'ON_RENTAL',
+};
+
+const words: Record<EntryStatus, string> = {
+  BOOKING: 'Booking',
+  READY: 'Booking',
+  START_RENTAL: 'Start Rental',
+  ON_RENTAL: 'On Rental',
+  OVERDUE: 'On Rental',
+  RETURN_COMPLETE: 'Return Complete',
+  CANCELLED: 'Cancelled',
+  EXPIRED: 'Expired',
+  REJECTED: 'Rejected',
+};
+
+/** Whichever of the two sources got further decides; either may be heard first. */
+function rentalStatus({ rental, reserve }: RentalDocument, now: Date): EntryStatus {
+  if (rental?.phase === 'RETURNED' || reserve?.back) return 'RETURN_COMPLETE';
+  if (reserve?.decision === 'REFUSED') return 'REJECTED';
+  if (rental?.dueAt !== undefined && rental.dueAt <= now.toISOString()) return 'OVERDUE';
+  return rental?.phase === 'ACTIVE' || reserve?.decision === 'CHECKED' ? 'ON_RENTAL' : 'START_RENTAL';
+}
+
+const later = (one: string, other: string | undefined): string => (other !== undefined && other > one ? other : one);
+
+/** Steps of one instant are shown in the order in which a reservation and its rental pass through them. */
+const course = [
+  'Subscribed',
+  'Ready',
+  'Rentaled',
+  'Checked',
+  'Refused',
+  'Loaned',
+  'Returned',
+  'ReturnedBook',
+  'Cancelled',
+  'Expired',
+];
+
+function historyOf(...documents: readonly (ReservationDocument | RentalDocument | undefined)[]): readonly Step[] {
+  const steps = documents.flatMap((document) => Object.values(document?.history ?? {}));
+  return steps.sort((one, other) =>
+    one.at === other.at ? course.indexOf(one.event) - course.indexOf(other.event) : one.at < other.at ? -1 : 1,
+  );
+}

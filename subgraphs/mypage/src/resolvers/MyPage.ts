@@ -1,0 +1,27 @@
+import { requireOwnerOrLibrarian } from '@rentalbook/service-kit';
+import type { MyPageResolvers } from './types.generated';
+
+/** A page is known by its member; everything on it is read when asked for. */
+export interface MyPageReference {
+  readonly memberId: string;
+  readonly name: string;
+}
+
+export const MyPage: MyPageResolvers = {
+  __resolveReference({ memberId }, { caller }) {
+    const { name } = requireOwnerOrLibrarian(caller, memberId);
+    return { memberId, name };
+  },
+  member: ({ memberId, name }) => ({ id: memberId, name }),
+  async entries({ memberId }, args, { entries, pager }) {
+    const page = pager.page(args);
+    const found = await entries.page(memberId, page, args.status ?? undefined);
+    return pager.connection(page, found, ({ anchor }) => ({ anchor }));
+  },
+  activeCount: async ({ memberId }, _args, { loaders }) => (await loaders.counts.load(memberId)).active,
+  waitingCount: async ({ memberId }, _args, { loaders }) => (await loaders.counts.load(memberId)).waiting,
+  overdueCount: async ({ memberId }, _args, { loaders }) => (await loaders.counts.load(memberId)).overdue,
+  // Nothing blocks a member yet: there is no event that could say so.
+  blockedUntil: () => null,
+  freshness: (_page, _args, { lag, upToDate }) => ({ lagMs: lag.ms(), stale: !upToDate }),
+};

@@ -1,0 +1,41 @@
+import type { EventOf, EventType, RentalbookEvent } from '@rentalbook/event-contracts';
+import {
+  cancelled,
+  checked,
+  expired,
+  loaned,
+  ready,
+  refused,
+  rentaled,
+  returned,
+  returnedBook,
+  subscribed,
+  type EntryChanges,
+  type EntryHandler,
+} from './projections/member-entries/member-entries.projection';
+
+/** Every event that MyPage hears, and what it does with it. */
+const subscriptions: { [Type in EventType]: EntryHandler<Type> | null } = {
+  Subscribed: subscribed,
+  Ready: ready,
+  Cancelled: cancelled,
+  Expired: expired,
+  Checked: checked,
+  Refused: refused,
+  ReturnedBook: returnedBook,
+  Rentaled: rentaled,
+  Loaned: loaned,
+  Returned: returned,
+  Added: null,
+  Withdrawn: null,
+};
+
+/** What an event changes of members' pages. */
+export function changesOf(event: RentalbookEvent): EntryChanges {
+  return handlerOf(event.eventType)?.(event) ?? { reservations: [], rentals: [] };
+}
+
+/** The list is keyed by the very name that each event carries, which is what this narrowing rests on. */
+function handlerOf<Type extends EventType>(eventType: Type): ((event: EventOf<Type>) => EntryChanges) | null {
+  return subscriptions[eventType];
+}

@@ -1,0 +1,29 @@
+import type { CommandContext, Executed } from '@rentalbook/aggregate-store';
+import type { BookRentalsStore, Rentals } from './ports';
+import { statusOf } from './rental-status';
+
+export interface RentBookPorts {
+  readonly store: BookRentalsStore;
+  readonly rentals: Rentals;
+  /** How long the reader waits for Reserve's decision, in milliseconds; afterwards the rental stays REQUESTED. */
+  readonly decisionWaitMs: number;
+}
+
+/** Asks for the copy that is set aside, and waits a bounded time for Reserve to give it out or refuse. */
+export async function rentBook(
+  { store, rentals, decisionWaitMs }: RentBookPorts,
+  bookId: string,
+  member: { readonly userId: string; readonly userNm: string },
+  context: CommandContext,
+): Promise<Executed> {
+  await store.arrival(bookId);
+  const executed = await store.execute(bookId, { type: 'RentBook', bookId, member }, context);
+  const { outcome } = executed;
+  if ('refused' in outcome) return executed;
+
+  await store.changes.until(bookId, decisionWaitMs, async () => {
+    const [rental] = await rentals.byIds([outcome.accepted]);
+    return rental && statusOf(rental) !== 'REQUESTED' ? rental : undefined;
+  });
+  return executed;
+}

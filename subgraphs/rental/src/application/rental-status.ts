@@ -1,0 +1,27 @@
+import type { Refusal } from '@rentalbook/aggregate-store';
+import { rejection } from '../domain/rules';
+import type { RentalView } from '../persistence/rental.model';
+
+export type RentalStatus = 'REQUESTED' | 'ACTIVE' | 'RETURNED' | 'REJECTED';
+
+const words: Record<RentalStatus, string> = {
+  REQUESTED: 'Start Rental',
+  ACTIVE: 'On Rental',
+  RETURNED: 'Return Complete',
+  REJECTED: 'Rejected',
+};
+
+/** Where a rental stands, derived from what Rental said and what Reserve decided. */
+export function statusOf({ rental, reserve }: RentalView): RentalStatus {
+  const phase = rental?.phase ?? 'REQUESTED';
+  return phase === 'REQUESTED' && reserve?.refused ? 'REJECTED' : phase;
+}
+
+/** The same in the library's words. */
+export const statusTextOf = (rental: RentalView): string => words[statusOf(rental)];
+
+/** Why a rental may not begin; null unless it was rejected. */
+export function rejectionOf(rental: RentalView): Refusal | null {
+  const refused = rental.reserve?.refused;
+  return refused && statusOf(rental) === 'REJECTED' ? rejection(refused.code, refused.rule) : null;
+}

@@ -1,0 +1,52 @@
+import { refuse, type CommandContext, type Executed } from '@rentalbook/aggregate-store';
+import type { RentalView } from '../persistence/rental.model';
+import type { BookRentalsStore, Rentals, ReturnDesk, ReturnedCopy } from './ports';
+
+export interface ReturnBookPorts {
+  readonly store: BookRentalsStore;
+  readonly rentals: Rentals;
+  readonly returnDesk: ReturnDesk;
+}
+
+/** What a return came to, and how far the two streams are that it changed. */
+export interface Returned extends Executed {
+  readonly bookId: string | undefined;
+  readonly reserveSequence: number | undefined;
+}
+
+/**
+ * Brings a copy back: first committed here, then told to Reserve at once so that the copy is free when the reader gets
+ * the answer. `mayReturn` throws when the caller may not touch this member's rentals.
+ */
+export async function returnBook(
+  { store, rentals, returnDesk }: ReturnBookPorts,
+  rentalId: string,
+  mayReturn: (rental: RentalView) => void,
+  context: CommandContext,
+): Promise<Returned> {
+  const [rental] = await rentals.byIds([rentalId]);
+  if (!rental) {
+    const { outcome } = refuse(
+      'RENTAL_NOT_FOUND',
+      'There is no such rental.',
+      'A rental is returned by the id it was given.',
+    );
+    return { outcome, sequence: 0, bookId: undefined, reserveSequence: undefined };
+  }
+  mayReturn(rental);
+  const { bookId } = rental;
+  const copy = await copyOut(store, bookId, rentalId);
+  const executed = await store.execute(bookId, { type: 'ReturnBook', rentalId }, context);
+  const accepted = 'accepted' in executed.outcome;
+  const reserveSequence = accepted && copy ? await returnDesk.takeBack(copy, context) : undefined;
+  return { ...executed, bookId, reserveSequence };
+}
+
+/** The copy that is out for a rental; undefined once it is back. */
+async function copyOut(store: BookRentalsStore, bookId: string, rentalId: string): Promise<ReturnedCopy | undefined> {
+  const { book, open } = (await store.read(bookId))?.state ?? {};
+  const rental = open?.find((one) => one.rentalId === rentalId);
+  if (!book || typeof rental?.copyId !== 'string') return undefined;
+  const { userId, userNm, copyId } = rental;
+  return { rentalId, userId, userNm, bookId, bookNm: book.title, copyId };
+}

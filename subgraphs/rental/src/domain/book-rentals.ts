@@ -1,0 +1,136 @@
+import {
+  accept,
+  exhausted,
+  refuse,
+  type Decider,
+  type Decision,
+  type DecisionContext,
+} from '@rentalbook/aggregate-store/decider';
+import type { BodyOf, EventOf } from '@rentalbook/event-contracts';
+import type { Policy } from './policy';
+import { rules } from './rules';
+
+/** The open rentals of one title: as many as there are copies out and requests under way. What is closed leaves. */
+export interface BookRentals {
+  /** Null until the catalogue announced the book. */
+  readonly book: { readonly bookId: string; readonly title: string } | null;
+  readonly open: readonly OpenRental[];
+}
+
+export interface OpenRental {
+  readonly rentalId: string;
+  readonly userId: string;
+  readonly userNm: string;
+  /** Null until Reserve gave a copy out for it. */
+  readonly copyId: string | null;
+}
+
+export type RentalCommand =
+  | {
+      readonly type: 'RentBook';
+      readonly bookId: string;
+      readonly member: { readonly userId: string; readonly userNm: string };
+    }
+  | { readonly type: 'ReturnBook'; readonly rentalId: string };
+
+export type OwnEvent = 'Rentaled' | 'Loaned' | 'Returned';
+export type HeardEventType = 'Added' | 'Checked' | 'Refused';
+
+type Context = DecisionContext<Policy>;
+type Body = BodyOf<OwnEvent>;
+const DAY_MS = 24 * 60 * 60 * 1_000;
+
+export const bookRentals: Decider<BookRentals, RentalCommand, OwnEvent, HeardEventType, Policy> = {
+  source: 'rental',
+  hears: ['Added', 'Checked', 'Refused'],
+  initial: { book: null, open: [] },
+  evolve,
+
+  decide(state, command, context) {
+    switch (command.type) {
+      case 'RentBook':
+        return rent(state, command, context);
+      case 'ReturnBook':
+        return bringBack(state, command.rentalId, context);
+      default:
+        return exhausted(command);
+    }
+  },
+
+  react(state, heard, context) {
+    if (heard.eventType !== 'Checked') return [];
+    const rental = state.open.find(({ rentalId }) => rentalId === heard.data.rentalId);
+    return rental && state.book ? [loan(state.book.bookId, rental, context)] : [];
+  },
+};
+
+/** Asks for the copy; whether the reader may have it is Reserve's decision alone. */
+function rent(
+  state: BookRentals,
+  { bookId, member }: Extract<RentalCommand, { type: 'RentBook' }>,
+  context: Context,
+): Decision<OwnEvent> {
+  if (!state.book) return refuse('BOOK_NOT_FOUND', `There is no book "${bookId.slice(0, 64)}".`, rules.bookExists);
+  const { title } = state.book;
+  const open = state.open.find(({ userId }) => userId === member.userId);
+  if (open)
+    return refuse(
+      'ALREADY_RENTED',
+      open.copyId === null ? `You already asked for "${title}".` : `You have "${title}" at home.`,
+      rules.onceAtATime,
+    );
+  const rentalId = context.newId();
+  return accept<OwnEvent>(rentalId, {
+    eventType: 'Rentaled',
+    data: { rentalId, ...member, bookId, bookNm: title, status: 'Start Rental' },
+  });
+}
+
+function bringBack(state: BookRentals, rentalId: string, context: Context): Decision<OwnEvent> {
+  const rental = state.open.find((open) => open.rentalId === rentalId);
+  if (!state.book || typeof rental?.copyId !== 'string')
+    return refuse(
+      'ALREADY_RETURNED',
+      'This rental is not out: it came back already, or never began.',
+      rules.returnWhatIsOut,
+    );
+  return accept<OwnEvent>(rentalId, {
+    eventType: 'Returned',
+    data: {
+      rentalId,
+      userId: rental.userId,
+      userNm: rental.userNm,
+      bookId: state.book.bookId,
+      bookNm: state.book.title,
+      copyId: rental.copyId,
+      returnedAt: context.now.toISOString(),
+    },
+  });
+}
+
+function loan(bookId: string, { rentalId, userId }: OpenRental, { now, policy }: Context): Body {
+  const dueAt = new Date(now.getTime() + policy.loanDays * DAY_MS).toISOString();
+  return { eventType: 'Loaned', data: { rentalId, userId, bookId, dueAt, renewals: 0 } };
+}
+
+function evolve(state: BookRentals, event: Body | EventOf<HeardEventType>): BookRentals {
+  switch (event.eventType) {
+    case 'Added':
+      return { ...state, book: { bookId: event.data.bookId, title: event.data.bookNm } };
+    case 'Rentaled': {
+      const { rentalId, userId, userNm } = event.data;
+      return { ...state, open: [...state.open, { rentalId, userId, userNm, copyId: null }] };
+    }
+    case 'Checked': {
+      const { rentalId, copyId } = event.data;
+      return { ...state, open: state.open.map((open) => (open.rentalId === rentalId ? { ...open, copyId } : open)) };
+    }
+    case 'Refused':
+    case 'Returned':
+      return { ...state, open: state.open.filter(({ rentalId }) => rentalId !== event.data.rentalId) };
+    case 'Loaned':
+      return state;
+    default:
+      return exhausted(event);
+  }
+}

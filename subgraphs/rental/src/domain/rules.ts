@@ -1,0 +1,22 @@
+import type { Refusal } from '@rentalbook/aggregate-store/decider';
+import type { RefusalCode } from '@rentalbook/event-contracts';
+
+/** The rules of the house that Rental decides by itself. */
+export const rules = {
+  bookExists: 'A title can be rented once it is in the catalogue.',
+  onceAtATime: 'A member rents a title once at a time.',
+  returnWhatIsOut: 'A rental is returned while its copy is out.',
+} as const;
+
+/** What a reader is told when Reserve says that a rental may not begin. */
+const messages: Partial<Record<RefusalCode, string>> = {
+  BOOK_NOT_FOUND: 'There is no such book.',
+  NOT_RESERVED: 'You have no reservation for this title; reserve it first.',
+  NOT_YOUR_TURN: 'No copy is set aside for you yet; your reservation stands.',
+  PICKUP_EXPIRED: 'Your copy was not fetched in time and went to the next reader; reserve again.',
+};
+
+/** Why Reserve turned a rental down, for the reader. */
+export function rejection(code: RefusalCode, rule: string): Refusal {
+  return { code, rule, message: messages[code] ?? rule };
+}

@@ -1,0 +1,10 @@
+import DataLoader from 'dataloader';
+import type { Rentals } from './application/ports';
+import type { RentalView } from './persistence/rental.model';
+
+export function createRentalLoader(rentals: Rentals): DataLoader<string, RentalView | null> {
+  return new DataLoader(async (ids) => {
+    const found = new Map((await rentals.byIds(ids)).map((view) => [view._id, view]));
+    return ids.map((id) => found.get(id) ?? null);
+  });
+}

@@ -1,0 +1,38 @@
+import { hostAggregate, storeErrors } from '@rentalbook/aggregate-store';
+import { createPager, runSubgraph } from '@rentalbook/service-kit';
+import type { Context } from './context';
+import { bookRentals } from './domain/book-rentals';
+import { readEnvironment } from './environment';
+import { createRentalLoader } from './loaders';
+import { rentalsIn } from './persistence/rentals';
+import { policyIn } from './policies';
+import { resolvers } from './resolvers';
+import { createReturnDesk } from './return-desk.client';
+import typeDefs from './schema.graphql';
+
+runSubgraph<ReturnType<typeof readEnvironment>, Context>({
+  service: 'rental',
+  typeDefs,
+  resolvers,
+  errors: storeErrors,
+  readEnvironment,
+  async assemble({ settings, logger, tokens, cursors }) {
+    const host = await hostAggregate({
+      settings,
+      log: logger,
+      decider: bookRentals,
+      policy: policyIn(settings.POLICY_DIR, logger),
+      reads: rentalsIn,
+    });
+    const { store, reads: rentals } = host;
+    const returnDesk = createReturnDesk(settings, logger);
+    const ports = { store, rentals, returnDesk, decisionWaitMs: settings.RENT_DECISION_WAIT_MS };
+    const pager = createPager<string>(cursors, 'Book.rentals');
+    return {
+      readiness: host.readiness,
+      hasSeen: store.hasSeen,
+      context: (request) => ({ ...request, ports, tokens, pager, rentals: createRentalLoader(rentals) }),
+      stop: host.stop,
+    };
+  },
+});

@@ -1,0 +1,37 @@
+import type { RefusalCode } from '@rentalbook/event-contracts';
+import { Schema, type Connection } from 'mongoose';
+
+/** One rental, open or closed, as it is read: one part from Rental's own events, one from Reserve's decision. */
+export interface RentalView {
+  readonly _id: string;
+  readonly userId: string;
+  readonly bookId: string;
+  readonly rental?: {
+    readonly seq: number;
+    readonly userNm: string;
+    readonly phase: 'REQUESTED' | 'ACTIVE' | 'RETURNED';
+    readonly rentedAt: string;
+    readonly dueAt?: string;
+    readonly renewals?: number;
+    readonly returnedAt?: string;
+  };
+  readonly reserve?: {
+    readonly seq: number;
+    readonly reservationId?: string;
+    readonly refused?: { readonly code: RefusalCode; readonly rule: string };
+  };
+}
+
+const schema = new Schema<RentalView>(
+  {
+    _id: { type: String, required: true },
+    userId: { type: String },
+    bookId: { type: String },
+    rental: { type: Schema.Types.Mixed },
+    reserve: { type: Schema.Types.Mixed },
+  },
+  { collection: 'rentals', versionKey: false },
+);
+schema.index({ bookId: 1, _id: 1 });
+
+export const rentalModel = (connection: Connection) => connection.model<RentalView>('Rental', schema);

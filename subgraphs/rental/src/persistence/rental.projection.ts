@@ -1,0 +1,31 @@
+import type { GuardedUpsert } from '@rentalbook/aggregate-store';
+import type { RentalbookEvent } from '@rentalbook/event-contracts';
+
+/** What an event changes of a rental's view; undefined for an event that is not about a rental. */
+export function rentalChange(event: RentalbookEvent): GuardedUpsert | undefined {
+  const { eventType, data } = event;
+  switch (eventType) {
+    case 'Rentaled':
+      return change(event, data, { userNm: data.userNm, phase: 'REQUESTED', rentedAt: event.timestamp, renewals: 0 });
+    case 'Loaned':
+      return change(event, data, { phase: 'ACTIVE', dueAt: data.dueAt, renewals: data.renewals });
+    case 'Returned':
+      return change(event, data, { phase: 'RETURNED', returnedAt: data.returnedAt });
+    case 'Checked':
+      return change(event, data, { reservationId: data.reservationId });
+    case 'Refused':
+      return change(event, data, { refused: { code: data.code, rule: data.rule } });
+    default:
+      return undefined;
+  }
+}
+
+/** Rental and Reserve have no order between them: each writes a part of its own, guarded by its own sequence. */
+function change(
+  { source, sequence }: RentalbookEvent,
+  { rentalId, userId, bookId }: { rentalId: string; userId: string; bookId: string },
+  part: Readonly<Record<string, unknown>>,
+): GuardedUpsert {
+  const own = Object.fromEntries(Object.entries(part).map(([field, value]) => [`${source}.${field}`, value]));
+  return { id: rentalId, guard: `${source}.seq`, sequence, set: { userId, bookId, ...own } };
+}

@@ -1,0 +1,38 @@
+import { applyGuarded, type GuardedUpsert } from '@rentalbook/aggregate-store';
+import type { RentalbookEvent } from '@rentalbook/event-contracts';
+import { trusted, type Connection } from 'mongoose';
+import type { Rentals } from '../application/ports';
+import { rentalModel, type RentalView } from './rental.model';
+import { rentalChange } from './rental.projection';
+
+/** The rentals of all time: kept by the events of Rental and the decisions of Reserve, asked by id and by book. */
+export function rentalsIn(connection: Connection): Rentals & {
+  project(events: readonly RentalbookEvent[]): Promise<void>;
+  prepare(): Promise<void>;
+} {
+  const model = rentalModel(connection);
+  return {
+    async prepare() {
+      await model.createIndexes();
+    },
+
+    async project(events) {
+      const changes = events.map(rentalChange).filter((change): change is GuardedUpsert => change !== undefined);
+      await applyGuarded(model, changes);
+    },
+
+    byIds: (ids) =>
+      model
+        .find({ _id: trusted({ $in: [...ids] }) })
+        .lean<RentalView[]>()
+        .exec(),
+
+    ofBook: (bookId, { first, after }) =>
+      model
+        .find({ bookId, ...(after !== undefined && { _id: trusted({ $gt: after }) }) })
+        .sort({ _id: 1 })
+        .limit(first + 1)
+        .lean<RentalView[]>()
+        .exec(),
+  };
+}

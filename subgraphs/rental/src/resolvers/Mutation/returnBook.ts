@@ -1,0 +1,12 @@
+import { commandRequest, requireCaller, requireOwnerOrLibrarian } from '@rentalbook/service-kit';
+import { returnBook as bringBack } from '../../application/return-book.use-case';
+import { rentalPayload } from '../rental-payload';
+import type { MutationResolvers } from '../types.generated';
+
+export const returnBook: NonNullable<MutationResolvers['returnBook']> = async (_root, { input }, context) => {
+  const caller = requireCaller(context.caller);
+  const request = commandRequest(context, caller, 'returnBook', input);
+  const mayReturn = ({ userId }: { userId: string }) => requireOwnerOrLibrarian(caller, userId);
+  const { outcome, bookId, reserveSequence } = await bringBack(context.ports, input.rentalId, mayReturn, request);
+  return rentalPayload(context, bookId, outcome, reserveSequence);
+};

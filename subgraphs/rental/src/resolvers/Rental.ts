@@ -1,0 +1,22 @@
+import { requireOwnerOrLibrarian } from '@rentalbook/service-kit';
+import { rejectionOf, statusOf, statusTextOf } from '../application/rental-status';
+import type { RentalResolvers } from './types.generated';
+
+export const Rental: RentalResolvers = {
+  async __resolveReference({ id }, { caller, rentals }) {
+    const found = await rentals.load(id);
+    requireOwnerOrLibrarian(caller, found?.userId);
+    return found;
+  },
+  id: ({ _id }) => _id,
+  book: ({ bookId }) => ({ id: bookId }),
+  member: ({ userId, rental }) => ({ id: userId, name: rental?.userNm ?? userId }),
+  reservation: ({ reserve }) => (reserve?.reservationId === undefined ? null : { id: reserve.reservationId }),
+  status: statusOf,
+  statusText: statusTextOf,
+  dueAt: ({ rental }) => rental?.dueAt ?? null,
+  renewals: ({ rental }) => rental?.renewals ?? 0,
+  rentedAt: ({ rental }) => rental?.rentedAt ?? new Date(0).toISOString(),
+  returnedAt: ({ rental }) => rental?.returnedAt ?? null,
+  rejection: rejectionOf,
+};

@@ -1,0 +1,67 @@
+import type { CommandContext } from '@rentalbook/aggregate-store';
+import { createIdentitySigner, IDENTITY_HEADER, type Logger } from '@rentalbook/service-kit';
+import {
+  circuitBreaker,
+  ConsecutiveBreaker,
+  handleAll,
+  TaskCancelledError,
+  timeout,
+  TimeoutStrategy,
+  wrap,
+} from 'cockatiel';
+import { z } from 'zod';
+import type { ReturnDesk } from './application/ports';
+
+export interface ReturnDeskSettings {
+  readonly RESERVE_URL: string;
+  readonly RETURN_DEADLINE_MS: number;
+  readonly IDENTITY_SECRET: string;
+}
+
+const FAILURES_IN_A_ROW = 5;
+const HALF_OPEN_AFTER_MS = 2_000;
+const answer = z.object({ sequence: z.int() });
+
+/**
+ * Calls Reserve with a deadline and a circuit breaker. Every failure is answered with undefined: the reader has handed
+ * the book in, and Reserve finishes from the `Returned` event.
+ */
+export function createReturnDesk(settings: ReturnDeskSettings, logger: Logger): ReturnDesk {
+  const signer = createIdentitySigner(settings.IDENTITY_SECRET, 'rental');
+  const url = new URL('/internal/returns', settings.RESERVE_URL);
+  const breaker = circuitBreaker(handleAll, {
+    halfOpenAfter: HALF_OPEN_AFTER_MS,
+    breaker: new ConsecutiveBreaker(FAILURES_IN_A_ROW),
+  });
+  breaker.onBreak(() => {
+    logger.warn('Reserve does not take returns; they go by event alone until it answers again');
+  });
+  const deadline = timeout(settings.RETURN_DEADLINE_MS, TimeoutStrategy.Aggressive);
+  const policy = wrap(breaker, deadline);
+
+  const call = async (body: string, { actor, traceparent }: CommandContext, signal: AbortSignal): Promise<number> => {
+    const identity = await signer.sign({ memberId: actor, name: actor, roles: [] }, body);
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', [IDENTITY_HEADER]: identity, traceparent },
+      body,
+      signal,
+    });
+    if (!response.ok) throw new Error(`Reserve answered ${String(response.status)}`);
+    return answer.parse(await response.json()).sequence;
+  };
+
+  return {
+    async takeBack(copy, context) {
+      const { actor, correlationId, traceparent } = context;
+      const body = JSON.stringify({ returned: copy, actor, correlationId, traceparent });
+      try {
+        return await policy.execute(({ signal }) => call(body, context, signal));
+      } catch (error) {
+        const reason = error instanceof TaskCancelledError ? 'too slow' : String(error);
+        logger.info({ reason, rentalId: copy.rentalId }, 'Reserve learns of a return by event alone');
+        return undefined;
+      }
+    },
+  };
+}

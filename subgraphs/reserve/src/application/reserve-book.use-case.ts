@@ -1,0 +1,13 @@
+import type { CommandContext, Executed } from '@rentalbook/aggregate-store';
+import type { Circulation } from './ports';
+
+/** Joins the queue of a title, for the member that asks. */
+export async function reserveBook(
+  circulation: Circulation,
+  bookId: string,
+  member: { readonly userId: string; readonly userNm: string },
+  context: CommandContext,
+): Promise<Executed> {
+  await circulation.arrival(bookId);
+  return circulation.execute(bookId, { type: 'ReserveBook', bookId, member }, context);
+}

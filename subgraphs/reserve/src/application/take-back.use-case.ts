@@ -1,0 +1,13 @@
+import type { CommandContext } from '@rentalbook/aggregate-store';
+import type { ReturnedCopy } from '../domain/book-circulation';
+import type { Circulation } from './ports';
+
+/** Takes a copy back at once, as Rental asks; the `Returned` event does the same later and then changes nothing. */
+export async function takeBack(
+  circulation: Circulation,
+  returned: ReturnedCopy,
+  context: CommandContext,
+): Promise<{ readonly sequence: number }> {
+  const { sequence } = await circulation.execute(returned.bookId, { type: 'TakeBack', returned }, context);
+  return { sequence };
+}

@@ -1,0 +1,332 @@
+import {
+  accept,
+  exhausted,
+  refuse,
+  type Decider,
+  type Decision,
+  type DecisionContext,
+} from '@rentalbook/aggregate-store/decider';
+import type { BodyOf, EventOf } from '@rentalbook/event-contracts';
+import type { Policy } from './policy';
+import { rules } from './rules';
+
+/** All that is needed to allocate the copies of one title: its copies, who holds or has each, and the queue. */
+export interface BookCirculation {
+  /** Null until the catalogue announced the book. */
+  readonly book: { readonly bookId: string; readonly title: string } | null;
+  readonly copies: readonly Copy[];
+  /** Open reservations in the order of their tickets. */
+  readonly queue: readonly Reservation[];
+  readonly lastTicket: number;
+}
+
+export type Copy = {
+  readonly copyId: string;
+  /** Leaves circulation as soon as it is free. */ readonly withdrawn: boolean;
+} & (
+  | { readonly state: 'IN_STOCK' }
+  | { readonly state: 'HELD'; readonly reservationId: string }
+  | { readonly state: 'ON_LOAN'; readonly rentalId: string; readonly userId: string; readonly dueAt: string | null }
+);
+
+export interface Reservation {
+  readonly reservationId: string;
+  readonly userId: string;
+  readonly ticket: number;
+  /** Set while a copy is set aside. */
+  readonly ready: { readonly copyId: string; readonly pickupBy: string } | null;
+}
+
+interface Member {
+  readonly userId: string;
+  readonly userNm: string;
+}
+
+/** A copy that a reader brought back. */
+export type ReturnedCopy = Omit<EventOf<'Returned'>['data'], 'returnedAt'>;
+
+export type CirculationCommand =
+  | { readonly type: 'ReserveBook'; readonly bookId: string; readonly member: Member }
+  | { readonly type: 'CancelReservation'; readonly reservationId: string; readonly by: string; readonly reason: string }
+  /** The book is back: what the `Returned` event says, by the short way. */
+  | { readonly type: 'TakeBack'; readonly returned: ReturnedCopy };
+
+export type OwnEvent = 'Subscribed' | 'Ready' | 'Cancelled' | 'Expired' | 'Checked' | 'Refused' | 'ReturnedBook';
+export type HeardEventType = 'Added' | 'Withdrawn' | 'Rentaled' | 'Loaned' | 'Returned';
+
+type Context = DecisionContext<Policy>;
+type Body = BodyOf<OwnEvent>;
+const DAY_MS = 24 * 60 * 60 * 1_000;
+
+export const bookCirculation: Decider<BookCirculation, CirculationCommand, OwnEvent, HeardEventType, Policy> = {
+  source: 'reserve',
+  hears: ['Added', 'Withdrawn', 'Rentaled', 'Loaned', 'Returned'],
+  initial: { book: null, copies: [], queue: [], lastTicket: 0 },
+  evolve,
+
+  decide(state, command, context) {
+    const lapsed = expireHolds(state, context);
+    const { events, outcome } = decideCommand(evolveAll(state, lapsed), command, context);
+    return { events: [...lapsed, ...events], outcome };
+  },
+
+  react(state, heard, context) {
+    const lapsed = expireHolds(state, context);
+    return [...lapsed, ...reactTo(evolveAll(state, lapsed), heard, context, lapsed)];
+  },
+};
+
+function decideCommand(state: BookCirculation, command: CirculationCommand, context: Context): Decision<OwnEvent> {
+  switch (command.type) {
+    case 'ReserveBook':
+      return reserve(state, command, context);
+    case 'CancelReservation':
+      return cancel(state, command, context);
+    case 'TakeBack':
+      return accept(command.returned.rentalId, ...takeBack(state, command.returned, context));
+    default:
+      return exhausted(command);
+  }
+}
+
+function reserve(
+  state: BookCirculation,
+  { bookId, member }: Extract<CirculationCommand, { type: 'ReserveBook' }>,
+  context: Context,
+): Decision<OwnEvent> {
+  if (!state.book) return refuse('BOOK_NOT_FOUND', `There is no book "${bookId}".`, rules.bookExists);
+  if (state.queue.some(({ userId }) => userId === member.userId))
+    return refuse('ALREADY_RESERVED', `You already reserved "${state.book.title}".`, rules.oneReservationPerTitle);
+  if (state.copies.some((copy) => copy.state === 'ON_LOAN' && copy.userId === member.userId))
+    return refuse('ALREADY_RENTED', `You have "${state.book.title}" at home.`, rules.notWhileAtHome);
+
+  const reservationId = context.newId();
+  const subscribed: Body = {
+    eventType: 'Subscribed',
+    data: {
+      reservationId,
+      ...member,
+      bookId,
+      bookNm: state.book.title,
+      ticket: state.lastTicket + 1,
+      status: context.policy.bookingStatus,
+    },
+  };
+  return accept(reservationId, subscribed, ...promote(evolve(state, subscribed), context));
+}
+
+function cancel(
+  state: BookCirculation,
+  { reservationId, by, reason }: Extract<CirculationCommand, { type: 'CancelReservation' }>,
+  context: Context,
+): Decision<OwnEvent> {
+  const reservation = state.queue.find((open) => open.reservationId === reservationId);
+  if (!state.book || !reservation)
+    return refuse('NOT_CANCELLABLE', 'This reservation is closed already.', rules.cancelWhileOpen);
+  const cancelled: Body = {
+    eventType: 'Cancelled',
+    data: { reservationId, userId: reservation.userId, bookId: state.book.bookId, reason, by },
+  };
+  return accept(reservationId, cancelled, ...promote(evolve(state, cancelled), context));
+}
+
+function reactTo(
+  state: BookCirculation,
+  heard: EventOf<HeardEventType>,
+  context: Context,
+  lapsed: readonly Body[],
+): readonly Body[] {
+  switch (heard.eventType) {
+    case 'Added':
+      return promote(state, context);
+    case 'Rentaled':
+      return [allocate(state, heard.data, lapsed)];
+    case 'Returned':
+      return takeBack(state, heard.data, context);
+    case 'Loaned':
+    case 'Withdrawn':
+      return [];
+    default:
+      return exhausted(heard);
+  }
+}
+
+/** Whether a rental may begin: only on the reader's own reservation, and only with the copy set aside for it. */
+function allocate(state: BookCirculation, asked: EventOf<'Rentaled'>['data'], lapsed: readonly Body[]): Body {
+  const { rentalId, userId, bookId } = asked;
+  const reservation = state.queue.find((open) => open.userId === userId);
+  const refused = (code: EventOf<'Refused'>['data']['code'], rule: string, reservationId?: string): Body => ({
+    eventType: 'Refused',
+    data: { rentalId, userId, bookId, code, rule, ...(reservationId !== undefined && { reservationId }) },
+  });
+
+  if (!reservation) {
+    const expired = lapsed.find((event) => event.eventType === 'Expired' && event.data.userId === userId);
+    if (expired?.eventType === 'Expired')
+      return refused('PICKUP_EXPIRED', rules.fetchInTime, expired.data.reservationId);
+    return refused('NOT_RESERVED', rules.rentOnReservationOnly);
+  }
+  if (!reservation.ready) return refused('NOT_YOUR_TURN', rules.waitForYourTurn, reservation.reservationId);
+  return {
+    eventType: 'Checked',
+    data: {
+      reservationId: reservation.reservationId,
+      rentalId,
+      userId,
+      bookId,
+      copyId: reservation.ready.copyId,
+      status: 'On Rental',
+      rule: rules.goesToItsReader,
+    },
+  };
+}
+
+/** A copy comes back once, whichever way the news takes: a rental that has no copy out changes nothing. */
+function takeBack(state: BookCirculation, returned: ReturnedCopy, context: Context): readonly Body[] {
+  const { rentalId, userId, userNm, bookId, bookNm } = returned;
+  const copy = state.copies.find((one) => one.state === 'ON_LOAN' && one.rentalId === rentalId);
+  if (!copy) return [];
+  const back: Body = {
+    eventType: 'ReturnedBook',
+    data: {
+      returnId: context.newId(),
+      rentalId,
+      userId,
+      userNm,
+      bookId,
+      bookNm,
+      copyId: copy.copyId,
+      status: 'Return Complete',
+    },
+  };
+  return [back, ...promote(evolve(state, back), context)];
+}
+
+/** Sets free copies aside for those who wait, first come, first served. */
+function promote(state: BookCirculation, context: Context): readonly Body[] {
+  const copy = state.copies.find((one) => one.state === 'IN_STOCK');
+  const next = state.queue.find(({ ready }) => ready === null);
+  if (!state.book || !copy || !next) return [];
+  const ready: Body = {
+    eventType: 'Ready',
+    data: {
+      reservationId: next.reservationId,
+      userId: next.userId,
+      bookId: state.book.bookId,
+      copyId: copy.copyId,
+      pickupBy: new Date(context.now.getTime() + context.policy.pickupDays * DAY_MS).toISOString(),
+      rule: rules.firstComeFirstServed,
+    },
+  };
+  return [ready, ...promote(evolve(state, ready), context)];
+}
+
+/** A hold ends at the instant it is due, whether or not any timer has run: every decision starts with this. */
+function expireHolds(state: BookCirculation, context: Context): readonly Body[] {
+  const due = state.queue.find(({ ready }) => ready !== null && ready.pickupBy <= context.now.toISOString());
+  if (!state.book || !due) return [];
+  const { reservationId, userId } = due;
+  const expired: Body = {
+    eventType: 'Expired',
+    data: { reservationId, userId, bookId: state.book.bookId, reason: rules.fetchInTime, by: 'reserve' },
+  };
+  const freed = evolve(state, expired);
+  const passedOn = promote(freed, context);
+  return [expired, ...passedOn, ...expireHolds(evolveAll(freed, passedOn), context)];
+}
+
+function evolveAll(state: BookCirculation, events: readonly Body[]): BookCirculation {
+  return events.reduce<BookCirculation>(evolve, state);
+}
+
+function evolve(state: BookCirculation, event: Body | EventOf<HeardEventType>): BookCirculation {
+  switch (event.eventType) {
+    case 'Added': {
+      const known = new Set(state.copies.map(({ copyId }) => copyId));
+      const added = event.data.copyIds.filter((copyId) => !known.has(copyId));
+      return {
+        ...state,
+        book: { bookId: event.data.bookId, title: event.data.bookNm },
+        copies: [...state.copies, ...added.map((copyId) => inStock(copyId))],
+      };
+    }
+    case 'Withdrawn':
+      return {
+        ...state,
+        copies: state.copies.flatMap((copy) => {
+          if (copy.copyId !== event.data.copyId) return [copy];
+          return copy.state === 'IN_STOCK' ? [] : [{ ...copy, withdrawn: true }];
+        }),
+      };
+    case 'Subscribed': {
+      const { reservationId, userId, ticket } = event.data;
+      return {
+        ...state,
+        lastTicket: ticket,
+        queue: [...state.queue, { reservationId, userId, ticket, ready: null }],
+      };
+    }
+    case 'Ready': {
+      const { reservationId, copyId, pickupBy } = event.data;
+      return {
+        ...state,
+        queue: state.queue.map((open) =>
+          open.reservationId === reservationId ? { ...open, ready: { copyId, pickupBy } } : open,
+        ),
+        copies: replace(state.copies, copyId, { state: 'HELD', reservationId }),
+      };
+    }
+    case 'Cancelled':
+    case 'Expired': {
+      const closed = state.queue.find((open) => open.reservationId === event.data.reservationId);
+      return {
+        ...state,
+        queue: state.queue.filter((open) => open !== closed),
+        copies: closed?.ready ? release(state.copies, closed.ready.copyId) : state.copies,
+      };
+    }
+    case 'Checked': {
+      const { reservationId, copyId, rentalId, userId } = event.data;
+      return {
+        ...state,
+        queue: state.queue.filter((open) => open.reservationId !== reservationId),
+        copies: replace(state.copies, copyId, { state: 'ON_LOAN', rentalId, userId, dueAt: null }),
+      };
+    }
+    case 'Loaned': {
+      const { rentalId, dueAt } = event.data;
+      return {
+        ...state,
+        copies: state.copies.map((copy) =>
+          copy.state === 'ON_LOAN' && copy.rentalId === rentalId ? { ...copy, dueAt } : copy,
+        ),
+      };
+    }
+    case 'ReturnedBook':
+      return { ...state, copies: release(state.copies, event.data.copyId) };
+    case 'Refused':
+    case 'Rentaled':
+    case 'Returned':
+      return state;
+    default:
+      return exhausted(event);
+  }
+}
+
+const inStock = (copyId: string): Copy => ({ copyId, withdrawn: false, state: 'IN_STOCK' });
+
+type Allocation =
+  | { readonly state: 'HELD'; readonly reservationId: string }
+  | { readonly state: 'ON_LOAN'; readonly rentalId: string; readonly userId: string; readonly dueAt: string | null };
+
+function replace(copies: readonly Copy[], copyId: string, allocation: Allocation): readonly Copy[] {
+  return copies.map((copy) => (copy.copyId === copyId ? { copyId, withdrawn: copy.withdrawn, ...allocation } : copy));
+}
+
+/** A copy is free again, or gone if it was withdrawn meanwhile. */
+function release(copies: readonly Copy[], copyId: string): readonly Copy[] {
+  return copies.flatMap((copy) => {
+    if (copy.copyId !== copyId) return [copy];
+    return copy.withdrawn ? [] : [inStock(copyId)];
+  });
+}

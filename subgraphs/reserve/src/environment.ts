@@ -1,0 +1,14 @@
+import { commonSettings, engineSettings, port, readSettings } from '@rentalbook/service-kit';
+import { z } from 'zod';
+
+/** The settings of this service; throws SettingsError naming every one that is missing or wrong. */
+export const readEnvironment = () =>
+  readSettings(
+    {
+      ...commonSettings,
+      ...engineSettings,
+      PORT: port.default(4002),
+      POLICY_DIR: z.string().optional(),
+    },
+    process.env,
+  );

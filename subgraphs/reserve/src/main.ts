@@ -1,0 +1,46 @@
+import { hostAggregate, storeErrors } from '@rentalbook/aggregate-store';
+import { createPager, runSubgraph } from '@rentalbook/service-kit';
+import type { Context } from './context';
+import { bookCirculation } from './domain/book-circulation';
+import { readEnvironment } from './environment';
+import { createLoaders } from './loaders';
+import { reservationsIn } from './persistence/reservations';
+import { policyIn } from './policies';
+import { resolvers } from './resolvers';
+import typeDefs from './schema.graphql';
+import { mountTakeBack } from './take-back.route';
+
+runSubgraph<ReturnType<typeof readEnvironment>, Context>({
+  service: 'reserve',
+  typeDefs,
+  resolvers,
+  errors: storeErrors,
+  readEnvironment,
+  async assemble({ settings, logger, tokens, cursors }) {
+    const host = await hostAggregate({
+      settings,
+      log: logger,
+      decider: bookCirculation,
+      policy: policyIn(settings.POLICY_DIR, logger),
+      reads: reservationsIn,
+    });
+    const { store: circulation, reads: reservations } = host;
+    const pager = createPager<number>(cursors, 'Book.reservations');
+    return {
+      readiness: host.readiness,
+      hasSeen: circulation.hasSeen,
+      context: (request) => ({
+        ...request,
+        circulation,
+        reservations,
+        tokens,
+        pager,
+        loaders: createLoaders(reservations, circulation),
+      }),
+      routes: (http) => {
+        mountTakeBack(http, circulation);
+      },
+      stop: host.stop,
+    };
+  },
+});

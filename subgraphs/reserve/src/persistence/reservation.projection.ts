@@ -1,0 +1,53 @@
+import type { GuardedUpsert } from '@rentalbook/aggregate-store';
+import type { RentalbookEvent } from '@rentalbook/event-contracts';
+import type { ReservationView } from './reservation.model';
+
+/** What an event changes of a reservation's view; undefined for an event that is not about a reservation. */
+export function reservationChange(event: RentalbookEvent): GuardedUpsert | undefined {
+  const change = (id: string, set: Partial<ReservationView>): GuardedUpsert => ({
+    id,
+    guard: 'seq',
+    sequence: event.sequence,
+    set: { ...set, updatedAt: event.timestamp },
+  });
+  switch (event.eventType) {
+    case 'Subscribed': {
+      const { reservationId, userId, userNm, bookId, ticket, status } = event.data;
+      return change(reservationId, {
+        userId,
+        userNm,
+        bookId,
+        ticket,
+        status: 'WAITING',
+        statusText: status,
+        pickupBy: null,
+        reason: null,
+        createdAt: event.timestamp,
+      });
+    }
+    case 'Ready':
+      return change(event.data.reservationId, { status: 'READY', pickupBy: event.data.pickupBy });
+    case 'Cancelled':
+      return change(event.data.reservationId, {
+        status: 'CANCELLED',
+        statusText: 'Cancelled',
+        pickupBy: null,
+        reason: event.data.reason,
+      });
+    case 'Expired':
+      return change(event.data.reservationId, {
+        status: 'EXPIRED',
+        statusText: 'Expired',
+        pickupBy: null,
+        reason: event.data.reason,
+      });
+    case 'Checked':
+      return change(event.data.reservationId, {
+        status: 'FULFILLED',
+        statusText: event.data.status,
+        pickupBy: null,
+      });
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,45 @@
+import { applyGuarded, type GuardedUpsert } from '@rentalbook/aggregate-store';
+import type { RentalbookEvent } from '@rentalbook/event-contracts';
+import { trusted, type Connection } from 'mongoose';
+import type { Reservations } from '../application/ports';
+import { reservationModel, type ReservationView } from './reservation.model';
+import { reservationChange } from './reservation.projection';
+
+/** The reservations of all time: kept by the events that Reserve decides, asked by id, by book and by queue. */
+export function reservationsIn(connection: Connection): Reservations & {
+  project(events: readonly RentalbookEvent[]): Promise<void>;
+  prepare(): Promise<void>;
+} {
+  const model = reservationModel(connection);
+  return {
+    async prepare() {
+      await model.createIndexes();
+    },
+
+    async project(events) {
+      const changes = events.map(reservationChange).filter((change): change is GuardedUpsert => change !== undefined);
+      await applyGuarded(model, changes);
+    },
+
+    byIds: (ids) =>
+      model
+        .find({ _id: trusted({ $in: [...ids] }) })
+        .lean<ReservationView[]>()
+        .exec(),
+
+    async waitingTickets(bookIds) {
+      const rows = await model
+        .find({ bookId: trusted({ $in: [...bookIds] }), status: 'WAITING' }, { bookId: 1, ticket: 1 })
+        .lean<Pick<ReservationView, '_id' | 'bookId' | 'ticket'>[]>();
+      return rows;
+    },
+
+    ofBook: (bookId, { first, after }) =>
+      model
+        .find({ bookId, ...(after !== undefined && { ticket: trusted({ $gt: after }) }) })
+        .sort({ ticket: 1 })
+        .limit(first + 1)
+        .lean<ReservationView[]>()
+        .exec(),
+  };
+}

@@ -1,0 +1,17 @@
+import { createPolicySource, type Logger } from '@rentalbook/service-kit';
+import { z } from 'zod';
+import type { Policy } from './domain/policy';
+
+const schema = z.object({
+  STATUS: z.string().max(100, 'is at most 100 characters').optional(),
+  PICKUP_DAYS: z.coerce.number('is a number of days').int('is a whole number of days').min(1).max(365).default(3),
+});
+
+/** The policy in force, read from the mounted ConfigMap; a change counts without a restart. */
+export function policyIn(directory: string | undefined, logger: Logger): () => Policy {
+  const source = createPolicySource(schema, directory, logger);
+  return () => {
+    const { STATUS, PICKUP_DAYS } = source();
+    return { bookingStatus: STATUS === undefined ? 'Booking' : `Process in ${STATUS}`, pickupDays: PICKUP_DAYS };
+  };
+}

@@ -1,0 +1,20 @@
+import { commandRequest, requireCaller, requireOwnerOrLibrarian, requireText } from '@rentalbook/service-kit';
+import { cancelReservation as cancel } from '../../application/cancel-reservation.use-case';
+import { reservationPayload } from '../reservation-payload';
+import type { MutationResolvers } from '../types.generated';
+
+const LONGEST_REASON = 500;
+
+export const cancelReservation: NonNullable<MutationResolvers['cancelReservation']> = async (
+  _root,
+  { input },
+  context,
+) => {
+  const caller = requireCaller(context.caller);
+  const reason = requireText('reason', input.reason ?? 'no longer needed', LONGEST_REASON);
+  const command = { reservationId: input.reservationId, by: caller.memberId, reason };
+  const request = commandRequest(context, caller, 'cancelReservation', input);
+  const mayCancel = ({ userId }: { userId: string }) => requireOwnerOrLibrarian(caller, userId);
+  const executed = await cancel(context, command, mayCancel, request);
+  return reservationPayload(context, executed.bookId, executed);
+};

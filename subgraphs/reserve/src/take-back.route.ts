@@ -1,0 +1,22 @@
+import { eventContracts } from '@rentalbook/event-contracts';
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import type { Circulation } from './application/ports';
+import { takeBack } from './application/take-back.use-case';
+
+const body = z.object({
+  returned: eventContracts.Returned.shape.data.omit({ returnedAt: true }),
+  actor: z.string().min(1).max(64),
+  correlationId: z.string().min(1).max(64),
+  traceparent: z.string().max(64),
+});
+
+/** The one call between subgraphs that is no event: Rental hands a copy back and learns that it is free. */
+export function mountTakeBack(http: FastifyInstance, circulation: Circulation): void {
+  http.post('/internal/returns', async (request, reply) => {
+    const asked = body.safeParse(request.body);
+    if (!asked.success) return reply.status(400).send({ error: z.prettifyError(asked.error) });
+    const { returned, ...context } = asked.data;
+    return takeBack(circulation, returned, context);
+  });
+}
