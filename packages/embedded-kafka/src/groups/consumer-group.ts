@@ -1,0 +1,271 @@
+import { randomUUID } from 'node:crypto';
+import { errorCode, type ErrorCode } from '../protocol/error-codes';
+
+export interface JoinRequest {
+  readonly memberId: string;
+  readonly clientId: string;
+  readonly clientHost: string;
+  /** Milliseconds without a heartbeat after which the member is taken for dead. */
+  readonly sessionTimeout: number;
+  /** Milliseconds the member is given to join again when the group rebalances. */
+  readonly rebalanceTimeout: number;
+  readonly protocolType: string;
+  readonly protocols: readonly { readonly name: string; readonly metadata: Buffer }[];
+}
+
+export interface JoinAnswer {
+  readonly error: ErrorCode;
+  readonly generation: number;
+  readonly protocol: string;
+  readonly leader: string;
+  readonly memberId: string;
+  /** All members with their metadata: for the leader alone, who assigns the partitions. */
+  readonly members: readonly { readonly id: string; readonly metadata: Buffer }[];
+}
+
+export interface SyncAnswer {
+  readonly error: ErrorCode;
+  readonly assignment: Buffer;
+}
+
+export type GroupState = 'Empty' | 'PreparingRebalance' | 'CompletingRebalance' | 'Stable';
+
+interface Member {
+  readonly id: string;
+  request: JoinRequest;
+  assignment: Buffer;
+  answerJoin: ((answer: JoinAnswer) => void) | undefined;
+  answerSync: ((answer: SyncAnswer) => void) | undefined;
+  session: NodeJS.Timeout | undefined;
+}
+
+const NOTHING = Buffer.alloc(0);
+const SHORTEST_SESSION_MS = 6_000;
+const LONGEST_SESSION_MS = 1_800_000;
+
+/**
+ * One consumer group, as Kafka's own coordinator runs it: members join, the leader assigns, everybody syncs; whoever
+ * leaves or is not heard of makes the rest join again. Membership is in memory: after a restart everybody joins anew.
+ */
+export class ConsumerGroup {
+  state: GroupState = 'Empty';
+  private generation = 0;
+  private protocol = '';
+  private leader = '';
+  private readonly members = new Map<string, Member>();
+  private rebalanceDeadline: NodeJS.Timeout | undefined;
+
+  constructor(readonly id: string) {}
+
+  join(request: JoinRequest): Promise<JoinAnswer> {
+    const refusal = this.refuseJoin(request);
+    if (refusal !== undefined) return Promise.resolve(failedJoin(refusal, request.memberId));
+    const known = this.members.get(request.memberId);
+    if (known && this.state === 'Stable' && known.id !== this.leader && sameProtocols(known.request, request)) {
+      this.heardOf(known);
+      return Promise.resolve(this.answerFor(known));
+    }
+    const member = known ?? this.newMember(request);
+    member.request = request;
+    return new Promise((resolve) => {
+      member.answerJoin?.(failedJoin(errorCode.REBALANCE_IN_PROGRESS, member.id));
+      member.answerJoin = resolve;
+      clearTimeout(member.session);
+      this.prepareRebalance();
+      this.completeJoinWhenAllAreHere();
+    });
+  }
+
+  sync(memberId: string, generation: number, assignments: ReadonlyMap<string, Buffer>): Promise<SyncAnswer> {
+    const member = this.members.get(memberId);
+    const error = this.checkMember(member, generation);
+    if (!member || error !== errorCode.NONE) return Promise.resolve({ error, assignment: NOTHING });
+    this.heardOf(member);
+    if (this.state === 'PreparingRebalance')
+      return Promise.resolve({ error: errorCode.REBALANCE_IN_PROGRESS, assignment: NOTHING });
+    if (this.state === 'Stable') return Promise.resolve({ error, assignment: member.assignment });
+    return new Promise((resolve) => {
+      member.answerSync = resolve;
+      if (memberId === this.leader) this.assign(assignments);
+    });
+  }
+
+  heartbeat(memberId: string, generation: number): ErrorCode {
+    const member = this.members.get(memberId);
+    const error = this.checkMember(member, generation);
+    if (!member || error !== errorCode.NONE) return error;
+    this.heardOf(member);
+    return this.state === 'PreparingRebalance' ? errorCode.REBALANCE_IN_PROGRESS : errorCode.NONE;
+  }
+
+  leave(memberId: string): ErrorCode {
+    const member = this.members.get(memberId);
+    if (!member) return errorCode.UNKNOWN_MEMBER_ID;
+    this.remove(member);
+    return errorCode.NONE;
+  }
+
+  /** Whether this member may commit offsets: a member of this generation, or anybody while the group is empty. */
+  mayCommit(memberId: string, generation: number): ErrorCode {
+    if (generation < 0 && this.members.size === 0) return errorCode.NONE;
+    const member = this.members.get(memberId);
+    const error = this.checkMember(member, generation);
+    if (!member || error !== errorCode.NONE) return error;
+    this.heardOf(member);
+    return this.state === 'CompletingRebalance' ? errorCode.REBALANCE_IN_PROGRESS : errorCode.NONE;
+  }
+
+  describe() {
+    const members = [...this.members.values()].map(({ id, request, assignment }) => ({
+      id,
+      clientId: request.clientId,
+      clientHost: request.clientHost,
+      metadata: request.protocols.find(({ name }) => name === this.protocol)?.metadata ?? NOTHING,
+      assignment,
+    }));
+    return { state: this.state, protocolType: this.protocolType(), protocol: this.protocol, members };
+  }
+
+  protocolType = (): string => [...this.members.values()][0]?.request.protocolType ?? '';
+
+  close(): void {
+    clearTimeout(this.rebalanceDeadline);
+    for (const { session } of this.members.values()) clearTimeout(session);
+  }
+
+  private refuseJoin({ memberId, sessionTimeout, protocolType, protocols }: JoinRequest): ErrorCode | undefined {
+    if (this.id === '') return errorCode.INVALID_GROUP_ID;
+    if (sessionTimeout < SHORTEST_SESSION_MS || sessionTimeout > LONGEST_SESSION_MS)
+      return errorCode.INVALID_SESSION_TIMEOUT;
+    if (memberId !== '' && !this.members.has(memberId)) return errorCode.UNKNOWN_MEMBER_ID;
+    const others = [...this.members.values()].filter(({ id }) => id !== memberId);
+    const fits = others.every(
+      ({ request }) =>
+        request.protocolType === protocolType &&
+        request.protocols.some(({ name }) => protocols.some((own) => own.name === name)),
+    );
+    return fits && protocols.length > 0 ? undefined : errorCode.INCONSISTENT_GROUP_PROTOCOL;
+  }
+
+  private newMember(request: JoinRequest): Member {
+    const id = `${request.clientId}-${randomUUID()}`;
+    const member = {
+      id,
+      request,
+      assignment: NOTHING,
+      answerJoin: undefined,
+      answerSync: undefined,
+      session: undefined,
+    };
+    this.members.set(id, member);
+    return member;
+  }
+
+  private prepareRebalance(): void {
+    if (this.state === 'PreparingRebalance') return;
+    this.state = 'PreparingRebalance';
+    for (const member of this.members.values()) {
+      member.answerSync?.({ error: errorCode.REBALANCE_IN_PROGRESS, assignment: NOTHING });
+      member.answerSync = undefined;
+    }
+    const patience = Math.max(...[...this.members.values()].map(({ request }) => request.rebalanceTimeout));
+    this.rebalanceDeadline = setTimeout(() => {
+      for (const member of [...this.members.values()]) if (!member.answerJoin) this.forget(member);
+      this.completeJoinWhenAllAreHere();
+    }, patience);
+  }
+
+  private completeJoinWhenAllAreHere(): void {
+    if (this.state !== 'PreparingRebalance') return;
+    const all = [...this.members.values()];
+    if (!all.every(({ answerJoin }) => answerJoin !== undefined)) return;
+    clearTimeout(this.rebalanceDeadline);
+    this.generation += 1;
+    const [first] = all;
+    if (!first) {
+      this.state = 'Empty';
+      return;
+    }
+    this.state = 'CompletingRebalance';
+    this.leader = this.members.has(this.leader) ? this.leader : first.id;
+    this.protocol =
+      first.request.protocols.find(({ name }) =>
+        all.every(({ request }) => request.protocols.some((own) => own.name === name)),
+      )?.name ?? '';
+    for (const member of all) {
+      member.answerJoin?.(this.answerFor(member));
+      member.answerJoin = undefined;
+      this.heardOf(member);
+    }
+  }
+
+  private answerFor({ id }: Member): JoinAnswer {
+    const everybody = [...this.members.values()].map((member) => ({
+      id: member.id,
+      metadata: member.request.protocols.find(({ name }) => name === this.protocol)?.metadata ?? NOTHING,
+    }));
+    return {
+      error: errorCode.NONE,
+      generation: this.generation,
+      protocol: this.protocol,
+      leader: this.leader,
+      memberId: id,
+      members: id === this.leader ? everybody : [],
+    };
+  }
+
+  private assign(assignments: ReadonlyMap<string, Buffer>): void {
+    this.state = 'Stable';
+    for (const member of this.members.values()) {
+      member.assignment = assignments.get(member.id) ?? NOTHING;
+      member.answerSync?.({ error: errorCode.NONE, assignment: member.assignment });
+      member.answerSync = undefined;
+    }
+  }
+
+  private checkMember(member: Member | undefined, generation: number): ErrorCode {
+    if (!member) return errorCode.UNKNOWN_MEMBER_ID;
+    return generation === this.generation ? errorCode.NONE : errorCode.ILLEGAL_GENERATION;
+  }
+
+  /** Starts the member's session anew; a member that waits for an answer of ours cannot be late. */
+  private heardOf(member: Member): void {
+    clearTimeout(member.session);
+    member.session = setTimeout(() => {
+      if (!member.answerJoin) this.remove(member);
+    }, member.request.sessionTimeout);
+  }
+
+  private remove(member: Member): void {
+    this.forget(member);
+    if (this.members.size === 0) {
+      clearTimeout(this.rebalanceDeadline);
+      this.generation += 1;
+      this.state = 'Empty';
+      return;
+    }
+    this.prepareRebalance();
+    this.completeJoinWhenAllAreHere();
+  }
+
+  private forget(member: Member): void {
+    clearTimeout(member.session);
+    this.members.delete(member.id);
+    member.answerJoin?.(failedJoin(errorCode.UNKNOWN_MEMBER_ID, member.id));
+    member.answerSync?.({ error: errorCode.UNKNOWN_MEMBER_ID, assignment: NOTHING });
+  }
+}
+
+function failedJoin(error: ErrorCode, memberId: string): JoinAnswer {
+  return { error, generation: -1, protocol: '', leader: '', memberId, members: [] };
+}
+
+function sameProtocols(one: JoinRequest, other: JoinRequest): boolean {
+  return (
+    one.protocols.length === other.protocols.length &&
+    one.protocols.every(({ name, metadata }, index) => {
+      const its = other.protocols[index];
+      return its?.name === name && its.metadata.equals(metadata);
+    })
+  );
+}

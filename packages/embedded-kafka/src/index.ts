@@ -1,0 +1,50 @@
+import { once } from 'node:events';
+import { createServer, type Socket } from 'node:net';
+import { Broker } from './broker';
+import { serveConnection } from './connection';
+import { Storage } from './log/storage';
+import { silentLogger, type Logger } from './logger';
+
+export interface EmbeddedKafkaOptions {
+  /** 0 for any free port. */
+  readonly port: number;
+  /** Where everything is kept; without it in memory. */
+  readonly dataDir?: string;
+  readonly host?: string;
+  readonly logger?: Logger;
+}
+
+export interface EmbeddedKafka {
+  readonly port: number;
+  /** For KAFKA_BROKERS. */
+  readonly brokers: string;
+  close(): Promise<void>;
+}
+
+/** Starts a Kafka-protocol broker on this machine; rejects with EADDRINUSE when the port is taken. */
+export async function startEmbeddedKafka(options: EmbeddedKafkaOptions): Promise<EmbeddedKafka> {
+  const { host = '127.0.0.1', logger = silentLogger } = options;
+  const connections = new Set<Socket>();
+  const server = createServer();
+  server.listen({ port: options.port, host });
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the broker listens on no port');
+  const broker = new Broker(new Storage(options.dataDir), { host, port: address.port });
+
+  server.on('connection', (socket) => {
+    connections.add(socket);
+    socket.on('close', () => connections.delete(socket));
+    serveConnection(socket, broker, logger);
+  });
+  return {
+    port: address.port,
+    brokers: `${host}:${String(address.port)}`,
+    async close() {
+      server.close();
+      for (const socket of connections) socket.destroy();
+      await once(server, 'close');
+      broker.close();
+    },
+  };
+}

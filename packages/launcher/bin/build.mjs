@@ -1,0 +1,40 @@
+// Bundles every executable into one file of its own: a process starts in a third of a second instead of over one, and
+// what runs on a laptop is what an image contains.
+import { build } from 'esbuild';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fail, root } from './prepare.mjs';
+
+const executables = [
+  ...['book', 'reserve', 'rental', 'mypage'].map((name) => ({ folder: `subgraphs/${name}`, entries: ['main'] })),
+  { folder: 'router', entries: ['main'] },
+  { folder: 'packages/embedded-kafka', entries: ['main'] },
+  { folder: 'packages/embedded-mongo', entries: ['main'] },
+  { folder: 'packages/launcher', entries: ['start', 'demo', 'token'] },
+];
+
+const missing = executables.flatMap(({ folder, entries }) =>
+  entries.map((entry) => `${folder}/src/${entry}.ts`).filter((file) => !existsSync(join(root, file))),
+);
+if (missing.length > 0) fail(`Nothing was built: ${missing.join(', ')} is missing.`);
+
+const startedAt = performance.now();
+await Promise.all(
+  executables.map(({ folder, entries }) =>
+    build({
+      entryPoints: entries.map((entry) => join(root, folder, 'src', `${entry}.ts`)),
+      outdir: join(root, folder, 'dist'),
+      bundle: true,
+      platform: 'node',
+      target: 'node20',
+      format: 'cjs',
+      keepNames: true,
+      sourcemap: 'linked',
+      loader: { '.graphql': 'text' },
+      // Native code and static files cannot be bundled; both are for development only.
+      external: ['libsql', 'altair-static'],
+      logLevel: 'error',
+    }),
+  ),
+);
+process.stderr.write(`Built in ${((performance.now() - startedAt) / 1_000).toFixed(1)} s.\n`);

@@ -1,0 +1,152 @@
+// What every command of the root package.json does first: install and build, when that has not been done.
+// Plain Node and no dependency, for it runs in a fresh clone.
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
+const INSTALLED = join(root, 'node_modules', '.rentalbook-installed');
+const BUILT = join(root, 'node_modules', '.rentalbook-built');
+const LOCK = join(root, '.rentalbook-prepare.lock');
+const LEAST_NODE = [20, 19];
+
+/** Says it on standard error: standard output belongs to the command itself. */
+export const say = (line) => process.stderr.write(`${line}\n`);
+
+export function fail(sentence) {
+  say(sentence);
+  process.exit(1);
+}
+
+/** Installs and builds what is missing or older than its sources. Two commands at once wait for each other. */
+export async function prepare() {
+  requireNode();
+  if (isInstalled() && isBuilt()) return;
+  await withLock(async () => {
+    if (!isInstalled()) await install();
+    if (!isBuilt()) await build();
+  });
+}
+
+/** Runs a command of this repository in the foreground and resolves to its exit code. */
+export function run(command, args, options = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd: root, stdio: 'inherit', ...options });
+    const pass = (signal) => child.kill(signal);
+    process.on('SIGINT', pass);
+    process.on('SIGTERM', pass);
+    child.on('error', reject);
+    child.on('exit', (code, signal) => {
+      process.off('SIGINT', pass);
+      process.off('SIGTERM', pass);
+      resolve(code ?? (signal === 'SIGINT' ? 130 : 143));
+    });
+  });
+}
+
+/** Runs one of our own built executables in this very process, so that signals reach it directly. */
+export async function runBuilt(name) {
+  await prepare();
+  process.setSourceMapsEnabled(true);
+  createRequire(import.meta.url)(join(root, 'packages/launcher/dist', `${name}.js`));
+}
+
+function requireNode() {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  const [leastMajor = 0, leastMinor = 0] = LEAST_NODE;
+  if (major > leastMajor || (major === leastMajor && minor >= leastMinor)) return;
+  fail(`Node ${process.versions.node} is too old; install Node ${LEAST_NODE.join('.')} or newer.`);
+}
+
+const read = (file) => (existsSync(file) ? readFileSync(file, 'utf8') : '');
+const digest = (text) => createHash('sha256').update(text).digest('hex');
+const lockfileHash = () => digest(readFileSync(join(root, 'package-lock.json')));
+const isInstalled = () => read(INSTALLED) === lockfileHash();
+const isBuilt = () => read(BUILT) === sourcesHash();
+
+async function install() {
+  say('Installing dependencies (npm ci), about a minute the first time …');
+  rmSync(INSTALLED, { force: true });
+  // npm's own output goes to standard error, so that a command's standard output stays clean.
+  const code = await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], {
+    stdio: ['ignore', 2, 2],
+    shell: process.platform === 'win32',
+  });
+  if (code !== 0) stop(code, 'Installing failed; see above, then run the command again.');
+  writeFileSync(INSTALLED, lockfileHash());
+}
+
+async function build() {
+  const before = sourcesHash();
+  say('Building …');
+  const code = await run(process.execPath, [join(root, 'packages/launcher/bin/build.mjs')], {
+    stdio: ['ignore', 2, 2],
+  });
+  if (code !== 0) stop(code, 'Building failed; see above.');
+  writeFileSync(BUILT, before);
+}
+
+function stop(code, sentence) {
+  rmSync(LOCK, { force: true });
+  if (code === 130 || code === 143) process.exit(code);
+  fail(sentence);
+}
+
+/** Changes whenever a source file does: their names, sizes and times. */
+function sourcesHash() {
+  const lines = [lockfileHash()];
+  const visit = (folder) => {
+    for (const entry of readdirSync(folder, { withFileTypes: true })) {
+      if (['node_modules', 'dist', 'test'].includes(entry.name)) continue;
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) visit(path);
+      else {
+        const { size, mtimeMs } = statSync(path);
+        lines.push(`${path} ${size} ${mtimeMs}`);
+      }
+    }
+  };
+  for (const folder of ['packages', 'subgraphs', 'router']) visit(join(root, folder));
+  return digest(lines.join('\n'));
+}
+
+async function withLock(work) {
+  for (let told = false; !takeLock(); await delay(200)) {
+    if (!told) say('Another command is installing or building; waiting for it …');
+    told = true;
+  }
+  const release = () => rmSync(LOCK, { force: true });
+  process.on('exit', release);
+  try {
+    await work();
+  } finally {
+    process.off('exit', release);
+    release();
+  }
+}
+
+function takeLock() {
+  mkdirSync(root, { recursive: true });
+  try {
+    writeFileSync(LOCK, String(process.pid), { flag: 'wx' });
+    return true;
+  } catch {
+    const owner = Number(read(LOCK));
+    // A command that was killed leaves its lock behind.
+    if (owner > 0 && !isAlive(owner)) rmSync(LOCK, { force: true });
+    return false;
+  }
+}
+
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+}

@@ -1,0 +1,6 @@
+import { join } from 'node:path';
+import { prepare, root, run } from './prepare.mjs';
+
+await prepare();
+const jest = join(root, 'node_modules/jest/bin/jest.js');
+process.exit(await run(process.execPath, [jest, '--selectProjects', 'unit', 'int', 'e2e', ...process.argv.slice(2)]));

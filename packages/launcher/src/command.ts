@@ -1,0 +1,28 @@
+/** The command was called in a way it does not understand, or cannot do what it was asked; the message is for the user. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+const EXPLAINED = ['UsageError', 'LauncherSettingsError'];
+
+/** Runs a command: `--help` prints help and exits 0, an expected fault is one sentence and exit 1. */
+export function runCommand(help: string, work: (args: string[]) => Promise<void>): void {
+  const args = process.argv.slice(2);
+  if (args.includes('--help') || args.includes('-h')) {
+    process.stdout.write(help);
+    return;
+  }
+  work(args).catch((error: unknown) => {
+    process.stderr.write(`${sentence(error)}\n`);
+    process.exitCode = 1;
+    // What is still open must not keep a command alive that has failed.
+    setImmediate(() => process.exit(1));
+  });
+}
+
+function sentence(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const isUnknownFlag = 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
+  if (isUnknownFlag) return `${error.message.split('. ')[0] ?? error.message}; see --help.`;
+  return EXPLAINED.includes(error.name) ? error.message : (error.stack ?? error.message);
+}

@@ -1,0 +1,196 @@
+import type { RentalbookEvent } from '@rentalbook/event-contracts';
+import { tailEvents } from '@rentalbook/messaging';
+import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { runCommand, UsageError } from './command';
+import { issueDevelopmentToken } from './development-keys';
+import { readEnvironment } from './environment';
+import { ask, type GraphQLAnswer } from './graphql-client';
+import { readRunning, type Running } from './running-file';
+
+const HELP = `Drives the story of rentalbook through the running system and shows each answer and each event as it happens.
+
+  npm run demo
+
+Start the system first, in another terminal: npm start
+`;
+
+/** How long an event may take to show on a page before the demo calls it a failure, in milliseconds. */
+const PATIENCE_MS = 10_000;
+const quiet = { debug: ignore, info: ignore, warn: ignore, error: ignore };
+function ignore(): void {
+  // The demo shows answers and events; kafkajs has its own words for the rest.
+}
+
+const PAGE = `query MyPage { myPage { activeCount waitingCount freshness { lagMs stale } entries(first: 5) { edges { node {
+  bookTitle status statusText position history { event statusText at } } } } } }`;
+
+interface Entry {
+  readonly bookTitle: string;
+  readonly status: string;
+  readonly statusText: string;
+  readonly position: number | null;
+  readonly history: readonly { readonly event: string; readonly statusText: string; readonly at: string }[];
+}
+interface Page {
+  readonly myPage: { readonly entries: { readonly edges: readonly { readonly node: Entry }[] } };
+}
+interface Refusal {
+  readonly code: string;
+  readonly message: string;
+}
+interface Payload<Field extends string, Entity> {
+  readonly [field: string]: { readonly [name in Field]: Entity | null } & {
+    readonly refusal: Refusal | null;
+    readonly consistencyToken: string;
+  };
+}
+
+runCommand(HELP, async () => {
+  const settings = readEnvironment();
+  const running = readRunning(settings.RENTALBOOK_DATA);
+  if (!running?.ready)
+    throw new UsageError('rentalbook is not running; start it in another terminal with "npm start".');
+  const told = (event: RentalbookEvent): void => {
+    if (event.key === story.bookId) say(`      ⚡ ${event.eventType.padEnd(13)} ${event.source} #${event.sequence}`);
+    else early.push(event);
+  };
+  const early: RentalbookEvent[] = [];
+  const story: { bookId?: string } = {};
+  const tail = await tailEvents({
+    brokers: running.brokers.split(','),
+    clientId: 'demo',
+    topic: running.topic,
+    fromNow: true,
+    log: quiet,
+    onEvent: told,
+  });
+  try {
+    await tell(running, settings.RENTALBOOK_DATA, (bookId) => {
+      story.bookId = bookId;
+      for (const event of early.splice(0)) told(event);
+    });
+  } finally {
+    await tail.close();
+  }
+});
+
+async function tell(running: Running, dataDir: string, about: (bookId: string) => void): Promise<void> {
+  const suffix = randomBytes(2).toString('hex');
+  const as = async (memberId: string, name: string, role: string) =>
+    issueDevelopmentToken(dataDir, { memberId, name, roles: [role], expiresIn: '1h' });
+  const librarian = await as('libby', 'Libby', 'librarian');
+  const alice = await as(`alice-${suffix}`, 'Alice', 'member');
+  const bob = await as(`bob-${suffix}`, 'Bob', 'member');
+  const request = <Data>(token: string, query: string, variables: object = {}): Promise<Data> =>
+    ask<Data>(running.url, token, query, { ...variables }).then(dataOf);
+  const bookOf = <Entity extends string>(field: string, entity: Entity, selection: string): string =>
+    `mutation Story($id: ID!) { ${field}(input: { bookId: $id }) { ${entity} { ${selection} } refusal { code message } consistencyToken } }`;
+
+  say('\n1. A librarian adds a book of which there is one copy.');
+  const added = await request<Payload<'book', { id: string; title: string; statusText: string }>>(
+    librarian,
+    `mutation Story($title: String!) { addBook(input: { title: $title, authors: ["Virginia Woolf"], copies: 1 }) {
+      book { id title statusText } refusal { code message } consistencyToken } }`,
+    { title: `Orlando (${suffix})` },
+  );
+  const book = accepted(added['addBook']?.book, 'the book');
+  about(book.id);
+  show(`"${book.title}" is ${book.statusText}`);
+
+  say('\n2. Alice tries to rent it without a reservation.');
+  const early = await request<Payload<'rental', unknown>>(alice, bookOf('rentBook', 'rental', 'id'), { id: book.id });
+  const refusal = early['rentBook']?.refusal;
+  expect(refusal?.code, 'NOT_RESERVED', 'the refusal');
+  show(`refused, ${refusal?.code ?? ''}: ${refusal?.message ?? ''}`);
+
+  say('\n3. Alice reserves it; the copy is set aside for her at once.');
+  type Reserved = Payload<
+    'reservation',
+    { id: string; status: string; position: number | null; pickupBy: string | null }
+  >;
+  const reserve = bookOf('reserveBook', 'reservation', 'id status position pickupBy');
+  const hers = accepted(
+    (await request<Reserved>(alice, reserve, { id: book.id }))['reserveBook']?.reservation,
+    'the reservation',
+  );
+  expect(hers.status, 'READY', 'her reservation');
+  show(`${hers.status}, to be fetched by ${hers.pickupBy ?? ''}`);
+
+  say('\n4. Alice rents it.');
+  const rented = await request<Payload<'rental', { id: string; status: string; dueAt: string | null }>>(
+    alice,
+    bookOf('rentBook', 'rental', 'id status dueAt'),
+    { id: book.id },
+  );
+  const rental = accepted(rented['rentBook']?.rental, 'the rental');
+  expect(rental.status, 'ACTIVE', 'her rental');
+  show(`${rental.status}, due ${rental.dueAt ?? ''}`);
+
+  say('\n5. Her page shows it.');
+  showEntry(await untilEntry(running.url, alice, book.title, 'ON_RENTAL'));
+
+  say('\n6. Bob reserves the same book and waits in the queue.');
+  const his = accepted(
+    (await request<Reserved>(bob, reserve, { id: book.id }))['reserveBook']?.reservation,
+    'the reservation',
+  );
+  expect(his.status, 'WAITING', 'his reservation');
+  show(`${his.status}, position ${String(his.position)}`);
+
+  say('\n7. Alice brings the book back.');
+  const returned = await request<Payload<'rental', { status: string; statusText: string }>>(
+    alice,
+    `mutation Story($id: ID!) { returnBook(input: { rentalId: $id }) { rental { status statusText } refusal { code message } consistencyToken } }`,
+    { id: rental.id },
+  );
+  show(accepted(returned['returnBook']?.rental, 'the return').statusText);
+
+  say('\n8. The copy is set aside for Bob.');
+  showEntry(await untilEntry(running.url, bob, book.title, 'READY'));
+
+  say('\n9. Alice’s page keeps the whole story.');
+  const whole = await untilEntry(running.url, alice, book.title, 'RETURN_COMPLETE');
+  showEntry(whole);
+  for (const step of whole.history) show(`   ${step.at}  ${step.event.padEnd(13)} ${step.statusText}`);
+  say('\nThat is the whole story: every answer was as expected.\n');
+}
+
+/** The member's entry of a book once it has the status; fails when it does not get it in time. */
+async function untilEntry(url: string, token: string, title: string, status: string): Promise<Entry> {
+  const giveUpAt = Date.now() + PATIENCE_MS;
+  for (;;) {
+    const page = dataOf(await ask<Page>(url, token, PAGE));
+    const entries = page.myPage.entries.edges.map(({ node }) => node).filter((node) => node.bookTitle === title);
+    const found = entries.find((entry) => entry.status === status);
+    if (found) return found;
+    if (Date.now() > giveUpAt)
+      throw new UsageError(
+        `The page should show ${status} for "${title}"; it shows ${entries.map((entry) => entry.status).join(', ') || 'nothing'}.`,
+      );
+    await delay(50);
+  }
+}
+
+function dataOf<Data>({ data, errors }: GraphQLAnswer<Data>): Data {
+  if (data && !errors) return data;
+  const faults = (errors ?? []).map(({ message, extensions }) => `${extensions?.code ?? 'error'}: ${message}`);
+  throw new UsageError(`The router answered with an error: ${faults.join('; ') || 'no data'}.`);
+}
+
+function accepted<Entity>(entity: Entity | null | undefined, what: string): Entity {
+  if (entity !== null && entity !== undefined) return entity;
+  throw new UsageError(`The router should have answered with ${what}; it refused.`);
+}
+
+function expect(actual: string | undefined, expected: string, what: string): void {
+  if (actual !== expected) throw new UsageError(`${what} should be ${expected}; it is ${actual ?? 'missing'}.`);
+}
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+const show = (line: string): void => {
+  say(`   → ${line}`);
+};
+const showEntry = ({ bookTitle, status, statusText, position }: Entry): void => {
+  show(`"${bookTitle}": ${status} (${statusText})${position === null ? '' : `, position ${String(position)}`}`);
+};

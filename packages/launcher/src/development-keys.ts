@@ -1,0 +1,79 @@
+import { exportJWK, generateKeyPair, importJWK, SignJWT, type JWK } from 'jose';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const ALGORITHM = 'EdDSA';
+const ISSUER = 'rentalbook';
+const AUDIENCE = 'rentalbook';
+
+/** The keys of one data folder: made at first use, never sent anywhere, for development only. */
+export interface DevelopmentKeys {
+  /** The public half, as the router reads it. */
+  readonly jwksFile: string;
+  /** What the router and the subgraphs sign identities with. */
+  readonly identitySecret: string;
+}
+
+export interface TokenRequest {
+  readonly memberId: string;
+  readonly name?: string;
+  readonly roles?: readonly string[];
+  /** For how long, as jose reads it: "12h", "30m", "7d", also "-1h" for one that is over. */
+  readonly expiresIn?: string;
+}
+
+/** Makes the keys of a data folder unless they exist; two processes that do so at once agree on one set. */
+export async function ensureDevelopmentKeys(dataDir: string): Promise<DevelopmentKeys> {
+  const { privateJwk } = await signingKey(dataDir);
+  const { d: _secret, ...publicJwk } = privateJwk;
+  const jwksFile = join(keysDir(dataDir), 'jwks.json');
+  createOnce(jwksFile, () => JSON.stringify({ keys: [publicJwk] }, undefined, 2));
+  const identitySecret = createOnce(join(keysDir(dataDir), 'identity-secret'), () =>
+    randomBytes(32).toString('base64url'),
+  );
+  return { jwksFile, identitySecret };
+}
+
+/** A token that the router of this data folder accepts. */
+export async function issueDevelopmentToken(dataDir: string, request: TokenRequest): Promise<string> {
+  const { privateJwk } = await signingKey(dataDir);
+  const { memberId, name = memberId, roles = ['member'], expiresIn = '24h' } = request;
+  return new SignJWT({ name, roles: [...roles] })
+    .setProtectedHeader({ alg: ALGORITHM, kid: privateJwk.kid ?? '', typ: 'JWT' })
+    .setSubject(memberId)
+    .setIssuer(ISSUER)
+    .setAudience(AUDIENCE)
+    .setIssuedAt()
+    .setExpirationTime(expiresIn)
+    .sign(await importJWK(privateJwk, ALGORITHM));
+}
+
+const keysDir = (dataDir: string): string => join(dataDir, 'keys');
+
+async function signingKey(dataDir: string): Promise<{ privateJwk: JWK }> {
+  const { privateKey } = await generateKeyPair(ALGORITHM, { crv: 'Ed25519', extractable: true });
+  const fresh: JWK = { ...(await exportJWK(privateKey)), kid: randomUUID(), alg: ALGORITHM, use: 'sig' };
+  const text = createOnce(join(keysDir(dataDir), 'signing-key.json'), () => JSON.stringify(fresh, undefined, 2));
+  return { privateJwk: JSON.parse(text) as JWK };
+}
+
+/** The file's text; written first when there is none. The file appears whole, and whoever comes second reads the first's. */
+function createOnce(file: string, make: () => string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+  }
+  mkdirSync(join(file, '..'), { recursive: true, mode: 0o700 });
+  const draft = `${file}.${String(process.pid)}.${randomUUID()}`;
+  writeFileSync(draft, make(), { mode: 0o600 });
+  try {
+    linkSync(draft, file);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  } finally {
+    rmSync(draft, { force: true });
+  }
+  return readFileSync(file, 'utf8');
+}

@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { resolve } from 'node:path';
+
+const port = z.coerce.number().int().min(1).max(65_535);
+
+const schema = z.object({
+  PORT: port.default(4000),
+  BOOK_PORT: port.default(4001),
+  RESERVE_PORT: port.default(4002),
+  RENTAL_PORT: port.default(4003),
+  MYPAGE_PORT: port.default(4004),
+  EMBEDDED_KAFKA_PORT: port.default(4092),
+  EMBEDDED_MONGO_PORT: port.default(4017),
+  RENTALBOOK_DATA: z
+    .string()
+    .default('.data')
+    .transform((folder) => resolve(folder)),
+  KAFKA_BROKERS: z
+    .string()
+    .regex(/^[^\s,:]+:\d+(,[^\s,:]+:\d+)*$/, 'is a comma-separated list of host:port')
+    .optional(),
+  MONGO_URL: z
+    .string()
+    .regex(/^mongodb(\+srv)?:\/\/[^\s]+$/, 'starts with mongodb://')
+    .optional(),
+  KAFKA_TOPIC: z.string().min(1).default('rentalbook'),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
+});
+
+export type LauncherSettings = z.infer<typeof schema>;
+
+/** Every fault of the settings, one sentence each. */
+export class LauncherSettingsError extends Error {
+  override readonly name = 'LauncherSettingsError';
+}
+
+/** The settings of `npm start` and its companions; throws {@link LauncherSettingsError}. */
+export function readEnvironment(): LauncherSettings {
+  const given = Object.fromEntries(Object.entries(process.env).filter(([, value]) => value !== ''));
+  const parsed = schema.safeParse(given);
+  if (parsed.success) return parsed.data;
+  throw new LauncherSettingsError(
+    parsed.error.issues
+      .map(
+        ({ path, message }) =>
+          `Setting ${path.join('.')}: "${String(given[path.join('.')])}" does not fit: ${message}.`,
+      )
+      .join('\n'),
+  );
+}
+
+/** The rest of the environment, which the services inherit: PATH, and settings that the launcher does not know. */
+export const inheritedEnvironment = (): NodeJS.ProcessEnv => ({ ...process.env });

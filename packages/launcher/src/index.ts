@@ -1,0 +1,3 @@
+export { ensureDevelopmentKeys, issueDevelopmentToken, type TokenRequest } from './development-keys';
+export { ask, type GraphQLAnswer } from './graphql-client';
+export { readRunning, type Running } from './running-file';

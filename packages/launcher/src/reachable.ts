@@ -1,0 +1,61 @@
+import { createServer, connect } from 'node:net';
+import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** Whether something accepts connections there, within `ms` milliseconds. */
+export async function accepts(host: string, port: number, ms = 1_000): Promise<boolean> {
+  const socket = connect({ host, port });
+  try {
+    await once(socket, 'connect', { signal: AbortSignal.timeout(ms) });
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+}
+
+/** Waits until something accepts connections on a port of this machine. */
+export async function untilAccepts(port: number, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted && !(await accepts('127.0.0.1', port))) await delay(25);
+}
+
+/** Whether a service of ours could listen on the port. */
+export async function isFree(port: number): Promise<boolean> {
+  for (const host of ['127.0.0.1', '::1']) {
+    const server = createServer();
+    try {
+      server.listen({ port, host });
+      await once(server, 'listening');
+      server.close();
+      await once(server, 'close');
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? error.code : undefined;
+      // A machine without IPv6 has nothing that could be in the way there.
+      if (code !== 'EADDRNOTAVAIL' && code !== 'EAFNOSUPPORT') return false;
+    }
+  }
+  return true;
+}
+
+/** The hosts of a MongoDB connection string or a list of brokers. */
+export function hostsOf(address: string): readonly { readonly host: string; readonly port: number }[] {
+  const list =
+    address
+      .replace(/^mongodb:\/\//, '')
+      .replace(/^[^@/]*@/, '')
+      .split(/[/?]/)[0] ?? '';
+  return list.split(',').map((entry) => {
+    const [host = 'localhost', port = '27017'] = entry.split(':');
+    return { host, port: Number(port) };
+  });
+}
+
+/** The reason, for the user, why an engine that the environment names cannot be used; undefined when it can. */
+export async function unreachable(engine: string, setting: string, address: string): Promise<string | undefined> {
+  if (address.startsWith('mongodb+srv://')) return undefined;
+  const answers = await Promise.all(hostsOf(address).map(({ host, port }) => accepts(host, port, 3_000)));
+  if (answers.some((answer) => answer)) return undefined;
+  const shown = address.replace(/\/\/[^@/]*@/, '//');
+  return `${engine} at ${shown} cannot be reached; start it, or unset ${setting} to use the embedded one.`;
+}

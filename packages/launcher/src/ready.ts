@@ -1,0 +1,56 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Program } from './service-table';
+
+const LOOK_EVERY_MS = 50;
+const PATIENCE_MS = 60_000;
+
+/** Waits until every service says that it can do its work; says which does not, and why, once a minute. */
+export async function untilReady(
+  services: readonly Program[],
+  ending: AbortSignal,
+  complain: (message: string) => void,
+): Promise<void> {
+  let complainAt = performance.now() + PATIENCE_MS;
+  for (let waiting = services; waiting.length > 0 && !ending.aborted;) {
+    const answers = await Promise.all(waiting.map(async (service) => ({ service, reason: await unready(service) })));
+    const unreadyOnes = answers.filter(({ reason }) => reason !== undefined);
+    if (performance.now() > complainAt) {
+      complainAt += PATIENCE_MS;
+      for (const { service, reason } of unreadyOnes) complain(`${service.name} is not ready: ${reason ?? ''}`);
+    }
+    waiting = unreadyOnes.map(({ service }) => service);
+    if (waiting.length > 0) await delay(LOOK_EVERY_MS);
+  }
+}
+
+async function unready({ port }: Program): Promise<string | undefined> {
+  try {
+    const response = await fetch(`http://localhost:${String(port)}/readyz`, { signal: AbortSignal.timeout(2_000) });
+    const body = await response.text();
+    return response.ok ? undefined : body;
+  } catch {
+    return 'it does not answer yet';
+  }
+}
+
+/** What a user needs next. */
+export function welcome(url: string, tokens: { member: string; librarian: string }, tookMs: number): string {
+  const ide = new URL('/', url).href;
+  return `
+rentalbook is ready after ${(tookMs / 1_000).toFixed(1)} s.
+
+  GraphQL   ${url}
+  IDE       ${ide}
+
+A member's token (alice):
+${tokens.member}
+
+A librarian's token (libby):
+${tokens.librarian}
+
+Both are good for 24 hours; "npm run --silent token -- bob" prints another. Next, in a second terminal:
+  npm run demo
+  curl -s ${url} -H 'content-type: application/json' -d '{"query":"{ books { edges { node { id title status } } } }"}'
+
+`;
+}

@@ -1,0 +1,91 @@
+import { join } from 'node:path';
+import type { DevelopmentKeys } from './development-keys';
+import type { LauncherSettings } from './environment';
+
+/** One process of the system, as `npm start` runs it. */
+export interface Program {
+  readonly name: string;
+  readonly script: string;
+  readonly port: number;
+  /** The setting that chooses the port. */
+  readonly portSetting: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** Tokens for those who try the system out, in the terminal and in the IDE. */
+export interface DevelopmentTokens {
+  readonly member: string;
+  readonly secondMember: string;
+  readonly librarian: string;
+}
+
+export interface SystemPlan {
+  /** Embedded engines: started first, stopped last. */
+  readonly engines: readonly Program[];
+  readonly services: readonly Program[];
+  readonly brokers: string;
+  readonly mongoUrl: string;
+}
+
+/** What runs, with which settings: an engine that the environment names is not started. */
+export function planSystem(
+  root: string,
+  settings: LauncherSettings,
+  keys: DevelopmentKeys,
+  tokens: DevelopmentTokens,
+): SystemPlan {
+  const data = settings.RENTALBOOK_DATA;
+  const brokers = settings.KAFKA_BROKERS ?? `127.0.0.1:${String(settings.EMBEDDED_KAFKA_PORT)}`;
+  const mongoUrl = settings.MONGO_URL ?? `mongodb://127.0.0.1:${String(settings.EMBEDDED_MONGO_PORT)}`;
+  const common = { LOG_LEVEL: settings.LOG_LEVEL, NODE_ENV: settings.NODE_ENV, HOST: 'localhost' };
+  const signed = { ...common, IDENTITY_SECRET: keys.identitySecret };
+  const stateful = {
+    ...signed,
+    KAFKA_BROKERS: brokers,
+    MONGO_URL: mongoUrl,
+    KAFKA_TOPIC: settings.KAFKA_TOPIC,
+    POLICY_DIR: join(data, 'policy'),
+  };
+  const program = (name: string, folder: string, portSetting: PortSetting, env: Record<string, string>): Program => {
+    const port = settings[portSetting];
+    return { name, script: join(root, folder, 'dist/main.js'), port, portSetting, env: { ...env, PORT: String(port) } };
+  };
+  const at = (port: number, path = ''): string => `http://localhost:${String(port)}${path}`;
+
+  const kafka = program('embedded-kafka', 'packages/embedded-kafka', 'EMBEDDED_KAFKA_PORT', {
+    ...common,
+    DATA_DIR: join(data, 'kafka'),
+  });
+  const mongo = program('embedded-mongo', 'packages/embedded-mongo', 'EMBEDDED_MONGO_PORT', {
+    ...common,
+    DATA_DIR: join(data, 'mongo'),
+  });
+  return {
+    brokers,
+    mongoUrl,
+    engines: [
+      ...(settings.KAFKA_BROKERS === undefined ? [kafka] : []),
+      ...(settings.MONGO_URL === undefined ? [mongo] : []),
+    ],
+    services: [
+      program('book', 'subgraphs/book', 'BOOK_PORT', stateful),
+      program('reserve', 'subgraphs/reserve', 'RESERVE_PORT', stateful),
+      program('rental', 'subgraphs/rental', 'RENTAL_PORT', { ...stateful, RESERVE_URL: at(settings.RESERVE_PORT) }),
+      program('mypage', 'subgraphs/mypage', 'MYPAGE_PORT', stateful),
+      program('router', 'router', 'PORT', {
+        ...signed,
+        BOOK_URL: at(settings.BOOK_PORT, '/graphql'),
+        RESERVE_URL: at(settings.RESERVE_PORT, '/graphql'),
+        RENTAL_URL: at(settings.RENTAL_PORT, '/graphql'),
+        MYPAGE_URL: at(settings.MYPAGE_PORT, '/graphql'),
+        JWT_JWKS_FILE: keys.jwksFile,
+        IDE_MEMBER_TOKEN: tokens.member,
+        IDE_SECOND_MEMBER_TOKEN: tokens.secondMember,
+        IDE_LIBRARIAN_TOKEN: tokens.librarian,
+      }),
+    ],
+  };
+}
+
+type PortSetting =
+  'PORT' | 'BOOK_PORT' | 'RESERVE_PORT' | 'RENTAL_PORT' | 'MYPAGE_PORT' | 'EMBEDDED_KAFKA_PORT' | 'EMBEDDED_MONGO_PORT';

@@ -1,0 +1,106 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { LogLines } from './log-lines';
+import type { Program } from './service-table';
+
+export interface SupervisorOptions {
+  readonly log: LogLines;
+  readonly env: NodeJS.ProcessEnv;
+  /** Called whenever a process was started. */
+  readonly onStarted: () => void;
+  /** Called once when a program keeps failing at its start and trying again is of no use. */
+  readonly onHopeless: (program: Program, lastWords: string) => void;
+}
+
+const BACK_OFF_MS = { first: 200, most: 5_000 };
+/** A process that lived this long had started; what ends it later is counted from the beginning again. */
+const SETTLED_MS = 10_000;
+const HOPELESS_AFTER = 5;
+const SHORT_LIFE_MS = 5_000;
+
+/** Keeps programs running: one that ends is started again, with growing pauses, until it is told to stop. */
+export function createSupervisor({ log, env, onStarted, onHopeless }: SupervisorOptions) {
+  const children = new Map<string, ChildProcess>();
+  const loops: Promise<void>[] = [];
+  const stopping = new AbortController();
+
+  const keepRunning = async (program: Program): Promise<void> => {
+    let pause = BACK_OFF_MS.first;
+    let shortLives = 0;
+    while (!stopping.signal.aborted) {
+      const startedAt = performance.now();
+      const { reason, lastWords } = await runOnce(program);
+      if (stopping.signal.aborted) return;
+      const lived = performance.now() - startedAt;
+      shortLives = lived < SHORT_LIFE_MS ? shortLives + 1 : 0;
+      if (shortLives >= HOPELESS_AFTER) {
+        onHopeless(program, lastWords || reason);
+        return;
+      }
+      if (lived > SETTLED_MS) pause = BACK_OFF_MS.first;
+      log.say(program.name, 'warn', `ended (${reason}); starting again in ${String(pause)} ms`);
+      await delay(pause, undefined, { signal: stopping.signal }).catch(() => undefined);
+      pause = Math.min(pause * 2, BACK_OFF_MS.most);
+    }
+  };
+
+  const runOnce = async (program: Program): Promise<{ reason: string; lastWords: string }> => {
+    // A group of its own: a Ctrl-C in the terminal reaches the launcher alone, which stops the rest in order.
+    const child = spawn(process.execPath, ['--enable-source-maps', program.script], {
+      env: { ...env, ...program.env },
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      detached: true,
+    });
+    children.set(program.name, child);
+    onStarted();
+    let lastWords = '';
+    if (child.stdout)
+      createInterface(child.stdout).on('line', (line) => {
+        log.show(program.name, line);
+      });
+    if (child.stderr)
+      createInterface(child.stderr).on('line', (line) => {
+        lastWords = line;
+        log.show(program.name, line);
+      });
+    const [code, signal] = (await once(child, 'exit')) as [number | null, string | null];
+    children.delete(program.name);
+    return { reason: signal ?? `exit code ${String(code)}`, lastWords };
+  };
+
+  const end = async (programs: readonly Program[], withinMs: number): Promise<void> => {
+    const alive = programs.flatMap(({ name }) => children.get(name) ?? []);
+    const ended = Promise.all(alive.map((child) => (hasEnded(child) ? undefined : once(child, 'exit'))));
+    for (const child of alive) child.kill('SIGTERM');
+    const inTime = await Promise.race([ended.then(() => true), delay(withinMs, false)]);
+    if (inTime) return;
+    for (const child of alive) child.kill('SIGKILL');
+    await ended;
+  };
+
+  return {
+    start(programs: readonly Program[]): void {
+      for (const program of programs) loops.push(keepRunning(program));
+    },
+
+    /** The process ids of what runs now. */
+    pids: (): Readonly<Record<string, number>> =>
+      Object.fromEntries([...children].flatMap(([name, { pid }]) => (pid === undefined ? [] : [[name, pid]]))),
+
+    /** Ends groups one after another, each with SIGTERM and, when its time is over, with SIGKILL. */
+    async stop(groups: readonly { readonly programs: readonly Program[]; readonly withinMs: number }[]): Promise<void> {
+      stopping.abort();
+      for (const { programs, withinMs } of groups) await end(programs, withinMs);
+      await Promise.all(loops);
+    },
+
+    killAll(): void {
+      stopping.abort();
+      for (const child of children.values()) child.kill('SIGKILL');
+    },
+  };
+}
+
+const hasEnded = (child: ChildProcess): boolean => child.exitCode !== null || child.signalCode !== null;

@@ -1,0 +1,45 @@
+import { parseArgs } from 'node:util';
+import { issueDevelopmentToken } from './development-keys';
+import { readEnvironment } from './environment';
+import { runCommand, UsageError } from './command';
+
+const HELP = `Prints a development token for one member.
+
+  npm run --silent token -- alice
+  npm run --silent token -- libby --role librarian
+
+  --role member|librarian   what the token is for; may be repeated (default: member)
+  --name "Alice Ames"       the member's name (default: the id)
+  --expires-in 12h          for how long: 30m, 12h, 7d (default: 24h)
+`;
+const ROLES = ['member', 'librarian'];
+
+runCommand(HELP, async (args) => {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      role: { type: 'string', multiple: true },
+      name: { type: 'string' },
+      'expires-in': { type: 'string' },
+    },
+  });
+  const [memberId, ...more] = positionals;
+  if (memberId === undefined) throw new UsageError('Name a member: npm run --silent token -- alice');
+  if (more.length > 0) throw new UsageError(`"${more.join(' ')}" is one word too many; name one member.`);
+  if (!/^[A-Za-z0-9._@-]{1,64}$/.test(memberId))
+    throw new UsageError(`"${memberId}" is no member id; use 1 to 64 letters, digits and . _ @ -`);
+  const unknown = values.role?.find((role) => !ROLES.includes(role));
+  if (unknown !== undefined) throw new UsageError(`There is no role "${unknown}"; use ${ROLES.join(' or ')}.`);
+  const expiresIn = values['expires-in'];
+  if (expiresIn !== undefined && !/^-?\d+[smhd]$/.test(expiresIn))
+    throw new UsageError(`"${expiresIn}" is no duration; use 30m, 12h or 7d.`);
+
+  const token = await issueDevelopmentToken(readEnvironment().RENTALBOOK_DATA, {
+    memberId,
+    ...(values.name !== undefined && { name: values.name }),
+    ...(values.role !== undefined && { roles: values.role }),
+    ...(expiresIn !== undefined && { expiresIn }),
+  });
+  process.stdout.write(`${token}\n`);
+});
