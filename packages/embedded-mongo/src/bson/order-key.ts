@@ -1,0 +1,172 @@
+import { unsupported } from '../errors';
+import {
+  Binary,
+  BSONRegExp,
+  BSONSymbol,
+  Code,
+  Decimal128,
+  Double,
+  isDocument,
+  Long,
+  MaxKey,
+  MinKey,
+  ObjectId,
+  Timestamp,
+  typeName,
+} from './values';
+
+/**
+ * One string per value, such that comparing two strings compares the values as MongoDB orders BSON: across types, numbers
+ * by value whatever their class, strings by code point. A key ends itself, so keys can be put one after another, and its
+ * first character tells the type. Missing counts as null.
+ */
+const RANK = {
+  minKey: '\x04',
+  null: '\x05',
+  number: '\x10',
+  string: '\x15',
+  object: '\x20',
+  array: '\x25',
+  binary: '\x30',
+  objectId: '\x35',
+  boolean: '\x40',
+  date: '\x45',
+  timestamp: '\x47',
+  regex: '\x50',
+  code: '\x60',
+  maxKey: '\x70',
+} as const;
+
+const END = '\x01';
+const NULL_KEY = RANK.null;
+/** Sorts after every key that continues a given prefix. */
+export const AFTER_ALL = '\uffff';
+
+export function orderKey(value: unknown): string {
+  switch (typeof value) {
+    case 'string':
+      return RANK.string + textKey(value);
+    case 'number':
+      return RANK.number + numberKey(value);
+    case 'boolean':
+      return RANK.boolean + (value ? 'b' : 'a');
+    case 'undefined':
+      return NULL_KEY;
+    default:
+      return value === null ? NULL_KEY : objectKey(value);
+  }
+}
+
+function objectKey(value: unknown): string {
+  if (value instanceof ObjectId) return RANK.objectId + value.toHexString();
+  if (value instanceof Date) return RANK.date + numberKey(value.getTime());
+  if (Array.isArray(value)) return RANK.array + value.map(orderKey).join('') + END;
+  if (isDocument(value)) return RANK.object + fieldsKey(value) + END;
+  if (value instanceof Double) return RANK.number + numberKey(value.value);
+  if (value instanceof Timestamp) return RANK.timestamp + numberKey(value.t) + numberKey(value.i);
+  if (value instanceof Long) return RANK.number + longKey(value.toBigInt());
+  if (value instanceof Decimal128) return RANK.number + decimalKey(value.toString());
+  if (value instanceof Binary)
+    return (
+      RANK.binary +
+      numberKey(value.length()) +
+      String.fromCharCode(value.sub_type) +
+      Buffer.from(value.value()).toString('latin1')
+    );
+  if (value instanceof BSONRegExp) return RANK.regex + textKey(value.pattern) + textKey(value.options);
+  if (value instanceof BSONSymbol) return RANK.string + textKey(value.value);
+  if (value instanceof Code) return RANK.code + textKey(value.code);
+  if (value instanceof MinKey) return RANK.minKey;
+  if (value instanceof MaxKey) return RANK.maxKey;
+  throw unsupported(`Comparing a value of type ${typeName(value)}`);
+}
+
+/** Fields compare by type, then by name, then by value. */
+function fieldsKey(document: Record<string, unknown>): string {
+  let key = '';
+  for (const name of Object.keys(document)) {
+    const value = orderKey(document[name]);
+    key += value.charAt(0) + textKey(name) + value;
+  }
+  return key;
+}
+
+const TEXT_END = '\x00\x00';
+// eslint-disable-next-line no-control-regex -- NUL is escaped, because it also ends a text.
+const NULS = /\x00/g;
+const FROM_SURROGATES_ON = /[\ud800-\uffff]/;
+
+function textKey(text: string): string {
+  const escaped = text.includes('\x00') ? text.replace(NULS, '\x00\x02') : text;
+  return codePointOrder(escaped) + TEXT_END;
+}
+
+/** JavaScript compares UTF-16 units, where an emoji sorts before U+FF01: moves surrogates behind everything else. */
+function codePointOrder(text: string): string {
+  if (!FROM_SURROGATES_ON.test(text)) return text;
+  let moved = '';
+  for (let index = 0; index < text.length; index += 1) {
+    const unit = text.charCodeAt(index);
+    const place = unit < 0xd800 ? unit : unit < 0xe000 ? unit + 0x2000 : unit - 0x800;
+    moved += String.fromCharCode(place);
+  }
+  return moved;
+}
+
+const double = new Float64Array(1);
+const words = new Uint16Array(double.buffer);
+const EXACT = 0x8000;
+const exactMark = String.fromCharCode(EXACT);
+const NOT_A_NUMBER = '\x00\x00\x00\x00' + exactMark;
+
+function numberKey(value: number): string {
+  return Number.isNaN(value) ? NOT_A_NUMBER : doubleBits(value) + exactMark;
+}
+
+/** The bits of a double, changed so that they sort as the numbers do. */
+function doubleBits(value: number): string {
+  double[0] = value === 0 ? 0 : value;
+  const [low = 0, second = 0, third = 0, high = 0] = words;
+  const flip = high & 0x8000 ? 0xffff : 0;
+  return String.fromCharCode(flip ? high ^ 0xffff : high | 0x8000, third ^ flip, second ^ flip, low ^ flip);
+}
+
+/** A long beyond 2^53 is the nearest double and the distance to it. */
+function longKey(value: bigint): string {
+  const nearest = Number(value);
+  return doubleBits(nearest) + String.fromCharCode(EXACT + Number(value - BigInt(nearest)));
+}
+
+const DIGITS_OF_A_DOUBLE = 15;
+
+/** Decimals of up to 15 digits equal the double that reads the same; longer ones sort by their digits just before it. */
+function decimalKey(text: string): string {
+  const value = Number(text);
+  if (Number.isNaN(value)) return NOT_A_NUMBER;
+  const digits = text.replace(/E.*$/i, '').replace(/[-+.]/g, '').replace(/^0+/, '').replace(/0+$/, '');
+  if (digits.length <= DIGITS_OF_A_DOUBLE) return numberKey(value);
+  const padded = digits.padEnd(34, '0');
+  return doubleBits(value) + '\x01' + (value < 0 ? complement(padded) : padded);
+}
+
+/** The same keys in the opposite order. */
+export function complement(key: string): string {
+  let turned = '';
+  for (let index = 0; index < key.length; index += 1) turned += String.fromCharCode(0xffff - key.charCodeAt(index));
+  return turned;
+}
+
+/** Whether two keys are of values that MongoDB compares with each other. */
+export const sameType = (a: string, b: string): boolean => a.charCodeAt(0) === b.charCodeAt(0);
+
+export const isNaNKey = (key: string): boolean => key === RANK.number + NOT_A_NUMBER;
+export const isNullKey = (key: string): boolean => key === NULL_KEY;
+
+export const compareKeys = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+export const compareValues = (a: unknown, b: unknown): number =>
+  typeof a === 'number' && typeof b === 'number' && !Number.isNaN(a) && !Number.isNaN(b)
+    ? a - b
+    : compareKeys(orderKey(a), orderKey(b));
+
+export const equalValues = (a: unknown, b: unknown): boolean => a === b || orderKey(a) === orderKey(b);

@@ -1,0 +1,79 @@
+import { mongo } from 'mongoose';
+import type { BsonDocument } from '../bson/values';
+import { MAX_DOCUMENT_BYTES } from '../bson/values';
+import { MAX_MESSAGE_BYTES } from '../wire/frames';
+import { OK, type Command } from './command';
+
+const VERSION = '7.0.0';
+const VERSION_PARTS = [7, 0, 0, 0];
+const WIRE_VERSION = { min: 0, max: 21 };
+const MAX_WRITES_PER_BATCH = 100_000;
+const SESSION_MINUTES = 30;
+
+/** A standalone server: without a set name the driver neither retries writes nor begins transactions. */
+const greeting = (now: Date): BsonDocument => ({
+  helloOk: true,
+  maxBsonObjectSize: MAX_DOCUMENT_BYTES,
+  maxMessageSizeBytes: MAX_MESSAGE_BYTES,
+  maxWriteBatchSize: MAX_WRITES_PER_BATCH,
+  localTime: now,
+  logicalSessionTimeoutMinutes: SESSION_MINUTES,
+  minWireVersion: WIRE_VERSION.min,
+  maxWireVersion: WIRE_VERSION.max,
+  readOnly: false,
+  ...OK,
+});
+
+/** What a client tells of itself, and what it offers (compression, authentication) and a server may leave untaken. */
+const OFFERS = [
+  'helloOk',
+  'client',
+  'compression',
+  'saslSupportedMechs',
+  'speculativeAuthenticate',
+  'loadBalanced',
+  'backpressure',
+];
+
+const legacyHello: Command = {
+  fields: OFFERS,
+  run: ({ now }) => ({ ismaster: true, ...greeting(now) }),
+};
+
+export const handshakeCommands: Readonly<Record<string, Command>> = {
+  hello: { fields: OFFERS, run: ({ now }) => ({ isWritablePrimary: true, ...greeting(now) }) },
+  isMaster: legacyHello,
+  ismaster: legacyHello,
+  ping: { fields: [], run: () => OK },
+  buildInfo: {
+    fields: [],
+    run: () => ({
+      version: VERSION,
+      versionArray: VERSION_PARTS,
+      modules: ['embedded'],
+      bits: 64,
+      debug: false,
+      maxBsonObjectSize: MAX_DOCUMENT_BYTES,
+      ...OK,
+    }),
+  },
+  connectionStatus: {
+    fields: [],
+    run: () => ({ authInfo: { authenticatedUsers: [], authenticatedUserRoles: [] }, ...OK }),
+  },
+  /** Sessions hold nothing here, so there is nothing to end. */
+  endSessions: { fields: [], run: () => OK },
+  serverStatus: {
+    fields: [],
+    run: ({ startedAt, now, store, cursors }) => ({
+      version: VERSION,
+      process: 'rentalbook-embedded-mongo',
+      pid: mongo.Long.fromNumber(process.pid),
+      uptime: Math.floor((now.getTime() - startedAt.getTime()) / 1_000),
+      localTime: now,
+      metrics: { cursor: { open: { total: cursors.size } } },
+      catalogStats: { collections: store.all().length },
+      ...OK,
+    }),
+  },
+};

@@ -1,0 +1,26 @@
+import { isLogLevel, logLevels, type LogLevel } from './logger';
+
+export interface Settings {
+  readonly port: number;
+  /** Undefined: in memory only. */
+  readonly dataDir: string | undefined;
+  readonly level: LogLevel;
+}
+
+/** A setting that the server cannot run with, in a sentence for whoever set it. */
+export class BadSetting extends Error {
+  override readonly name = 'BadSetting';
+}
+
+const HIGHEST_PORT = 65_535;
+
+export function readSettings(environment: NodeJS.ProcessEnv = process.env): Settings {
+  const { PORT = '', DATA_DIR = '', LOG_LEVEL = 'info' } = environment;
+  if (!/^\d+$/.test(PORT) || Number(PORT) > HIGHEST_PORT)
+    throw new BadSetting(
+      `PORT is "${PORT}"; set it to the port to listen on, from 0 (any free one) to ${HIGHEST_PORT}.`,
+    );
+  if (!isLogLevel(LOG_LEVEL))
+    throw new BadSetting(`LOG_LEVEL is "${LOG_LEVEL}"; set it to one of ${logLevels.join(', ')}.`);
+  return { port: Number(PORT), dataDir: DATA_DIR === '' ? undefined : DATA_DIR, level: LOG_LEVEL };
+}

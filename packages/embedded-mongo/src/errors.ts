@@ -1,0 +1,57 @@
+import type { BsonDocument } from './bson/values';
+
+const NAMES = {
+  2: 'BadValue',
+  9: 'FailedToParse',
+  14: 'TypeMismatch',
+  20: 'IllegalOperation',
+  26: 'NamespaceNotFound',
+  27: 'IndexNotFound',
+  28: 'PathNotViable',
+  40: 'ConflictingUpdateOperators',
+  43: 'CursorNotFound',
+  48: 'NamespaceExists',
+  52: 'DollarPrefixedFieldName',
+  53: 'InvalidIdField',
+  54: 'NotSingleValueField',
+  56: 'EmptyFieldName',
+  59: 'CommandNotFound',
+  66: 'ImmutableField',
+  67: 'CannotCreateIndex',
+  72: 'InvalidOptions',
+  73: 'InvalidNamespace',
+  85: 'IndexOptionsConflict',
+  100: 'UnsatisfiableWriteConcern',
+  115: 'CommandNotSupported',
+  168: 'InvalidPipelineOperator',
+  171: 'CannotIndexParallelArrays',
+  11000: 'DuplicateKey',
+  10334: 'BSONObjectTooLarge',
+  40324: 'Location40324',
+  40414: 'Location40414',
+  40415: 'Location40415',
+} as const;
+
+export type ErrorCode = keyof typeof NAMES;
+
+/** A refusal that MongoDB's clients understand: `code` and `codeName` are MongoDB's own. */
+export class CommandError extends Error {
+  override readonly name = 'CommandError';
+  readonly codeName: string;
+
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    /** Further fields of the answer, such as a duplicate key's pattern and value. */
+    readonly details: BsonDocument = {},
+  ) {
+    super(message);
+    this.codeName = NAMES[code];
+  }
+}
+
+const HERE = 'is not supported by the embedded MongoDB';
+
+/** The error for something that MongoDB knows and this engine does not. */
+export const unsupported = (thing: string, code: ErrorCode = 115): CommandError =>
+  new CommandError(code, `${thing} ${HERE}.`);

@@ -1,0 +1,104 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { executeCommand } from './commands/execute';
+import { silentLogger, type Logger } from './logger';
+import { Cursors } from './store/cursors';
+import { removeExpired } from './store/expiry';
+import { forgetfulJournal, openJournal } from './store/journal';
+import { Store } from './store/store';
+import { serveConnection } from './wire/connection';
+
+export interface EmbeddedMongoOptions {
+  /** 0 for any free port. */
+  readonly port: number;
+  readonly host?: string;
+  /** Where the data stays; without it the data ends with the server. */
+  readonly dataDir?: string;
+  readonly logger?: Logger;
+  /** How often documents that expired by a TTL index are removed, in milliseconds. */
+  readonly ttlSweepMs?: number;
+  /** After how long without a getMore a cursor is closed, in milliseconds. */
+  readonly cursorIdleMs?: number;
+  /** Called when the data can no longer be written; nothing is acknowledged from then on. */
+  readonly onFailure?: (error: unknown) => void;
+}
+
+export interface EmbeddedMongo {
+  readonly port: number;
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+const LOOPBACK = '127.0.0.1';
+const TTL_SWEEP_MS = 60_000;
+const CURSOR_IDLE_MS = 10 * 60_000;
+
+/**
+ * Starts a server that speaks MongoDB's protocol. Rejects with the socket's error when the port cannot be had, and with
+ * DataFolderUnusable when the folder cannot.
+ */
+export async function startEmbeddedMongo(options: EmbeddedMongoOptions): Promise<EmbeddedMongo> {
+  const { host = LOOPBACK, dataDir, logger = silentLogger } = options;
+  const sockets = new Set<Socket>();
+  const hangUp = (): void => {
+    for (const socket of sockets) socket.destroy();
+  };
+  const fail = (error: unknown): void => {
+    logger.error(`the data cannot be written: ${error instanceof Error ? error.message : String(error)}`);
+    hangUp();
+    options.onFailure?.(error);
+  };
+
+  const server = createServer();
+  await listening(server, options.port, host);
+  try {
+    const journal = dataDir === undefined ? forgetfulJournal : openJournal(dataDir, fail);
+    const context = {
+      store: new Store(journal),
+      cursors: new Cursors(options.cursorIdleMs ?? CURSOR_IDLE_MS),
+      startedAt: new Date(),
+    };
+    server.on('connection', (socket) => {
+      sockets.add(socket);
+      socket.on('close', () => sockets.delete(socket));
+      serveConnection(socket, {
+        execute: (command) => executeCommand(context, command),
+        settled: () => journal.settled(),
+        logger,
+      });
+    });
+    const sweep = setInterval(() => {
+      removeExpired(context.store, Date.now(), logger);
+      context.cursors.closeIdle(Date.now());
+    }, options.ttlSweepMs ?? TTL_SWEEP_MS);
+    const { port } = server.address() as AddressInfo;
+    return {
+      port,
+      url: `mongodb://${host}:${port}`,
+      async close() {
+        clearInterval(sweep);
+        const closed = new Promise((resolve) => server.close(resolve));
+        await journal.settled().catch(() => undefined);
+        hangUp();
+        await closed;
+        await journal.close();
+      },
+    };
+  } catch (error) {
+    server.close();
+    throw error;
+  }
+}
+
+function listening(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+export { createLogger, isLogLevel, logLevels, type Logger, type LogLevel } from './logger';
+export { DataFolderUnusable } from './store/journal';

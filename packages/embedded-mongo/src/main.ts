@@ -1,0 +1,49 @@
+import { readSettings } from './environment';
+import { createLogger, startEmbeddedMongo } from './index';
+
+process.title = 'rentalbook-embedded-mongo';
+
+function exitBecause(reason: string): never {
+  process.stderr.write(`${reason}\n`);
+  process.exit(1);
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+function whyNotStarted(error: unknown, port: number): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'EADDRINUSE') return `Port ${port} is in use; stop what listens there or set PORT to another one.`;
+  if (code === 'EACCES') return `Port ${port} is not allowed for this user; set PORT to one above 1023.`;
+  return messageOf(error);
+}
+
+async function main(): Promise<void> {
+  const { port, dataDir, level } = readSettings();
+  const logger = createLogger(level);
+  const server = await startEmbeddedMongo({
+    port,
+    logger,
+    ...(dataDir !== undefined && { dataDir }),
+    onFailure: () => exitBecause('The data can no longer be written; see the log for the reason.'),
+  }).catch((error: unknown) => exitBecause(whyNotStarted(error, port)));
+  logger.info(`listening on ${server.url}, data ${dataDir === undefined ? 'in memory only' : `in ${dataDir}`}`);
+
+  let stopping = false;
+  const stopBecause = (reason: string) => (): void => {
+    if (stopping) return;
+    stopping = true;
+    logger.info(`stopping: ${reason}`);
+    server.close().then(
+      () => process.exit(0),
+      (error: unknown) => exitBecause(messageOf(error)),
+    );
+  };
+  process.on('SIGTERM', stopBecause('SIGTERM'));
+  process.on('SIGINT', stopBecause('SIGINT'));
+  // A server must not outlive the launcher that started it.
+  process.on('disconnect', stopBecause('the parent process is gone'));
+}
+
+main().catch((error: unknown) => {
+  exitBecause(messageOf(error));
+});

@@ -1,0 +1,107 @@
+import { complement } from '../bson/order-key';
+import { identical } from '../bson/identical';
+import type { BsonDocument } from '../bson/values';
+import { upTo, type SecondaryIndex } from '../store/secondary-index';
+import type { StoredDocument } from '../store/stored-document';
+import { boundsOf, type Bounds } from './bounds';
+import type { SortField } from './sort';
+
+/** Where the candidates of a query come from, and whether they already come in the order asked for. */
+export interface Plan {
+  readonly candidates: Iterable<StoredDocument>;
+  readonly isSorted: boolean;
+}
+
+interface Scan {
+  readonly index: SecondaryIndex;
+  readonly equalities: readonly (readonly string[])[];
+  readonly range: Bounds | undefined;
+  readonly order: 'forward' | 'backward' | undefined;
+  readonly score: number;
+}
+
+const MOST_PREFIXES = 10_000;
+
+/**
+ * Chooses the index that fixes the most fields; among those, one that also bounds the next field or gives the order.
+ * Every candidate still has to pass the filter. Undefined: no index helps.
+ */
+export function planScan(
+  indexes: Iterable<SecondaryIndex>,
+  filter: BsonDocument,
+  sort: readonly SortField[],
+): Plan | undefined {
+  let best: Scan | undefined;
+  for (const index of indexes) {
+    const scan = considerIndex(index, filter, sort);
+    if (scan && scan.score > (best?.score ?? 0)) best = scan;
+  }
+  return best && { candidates: read(best), isSorted: best.order !== undefined };
+}
+
+function considerIndex(index: SecondaryIndex, filter: BsonDocument, sort: readonly SortField[]): Scan | undefined {
+  const { fields, sparse, partialFilter } = index.spec;
+  if (partialFilter && !implies(filter, partialFilter)) return undefined;
+  const bounds = fields.map(({ path }) => boundsOf(filter, path, !index.isMultikey));
+  if (sparse && !bounds.some((bound) => bound && !bound.matchesMissing)) return undefined;
+
+  const equalities: (readonly string[])[] = [];
+  let prefixes = 1;
+  for (const bound of bounds) {
+    if (!bound?.points || prefixes * bound.points.length > MOST_PREFIXES) break;
+    prefixes *= bound.points.length;
+    equalities.push(bound.points);
+  }
+  const range = bounds[equalities.length];
+  const order = index.isMultikey || prefixes !== 1 ? undefined : orderOf(index, equalities.length, sort);
+  return { index, equalities, range, order, score: equalities.length * 4 + (range ? 2 : 0) + (order ? 1 : 0) };
+}
+
+/** A filter that repeats every condition of the index's own filter only wants documents that the index has. */
+const implies = (filter: BsonDocument, partialFilter: BsonDocument): boolean =>
+  Object.entries(partialFilter).every(([path, condition]) => path in filter && identical(filter[path], condition));
+
+/** Fields that are fixed to one value do not count, neither in the index nor in the sort. */
+function orderOf(index: SecondaryIndex, fixed: number, sort: readonly SortField[]): Scan['order'] {
+  const { fields } = index.spec;
+  const fixedPaths = new Set(fields.slice(0, fixed).map(({ path }) => path));
+  const wanted = sort.filter(({ path }) => !fixedPaths.has(path));
+  if (sort.length === 0) return undefined;
+  const given = fields.slice(fixed);
+  const agrees = (sign: 1 | -1): boolean =>
+    wanted.every(({ path, direction }, place) => {
+      const field = given[place];
+      return field?.path === path && field.direction * sign === direction;
+    });
+  return agrees(1) ? 'forward' : agrees(-1) ? 'backward' : undefined;
+}
+
+function* read(scan: Scan): Generator<StoredDocument> {
+  const { index, equalities, range, order } = scan;
+  const seen = index.isMultikey ? new Set<StoredDocument>() : undefined;
+  for (const prefix of prefixesOf(scan)) {
+    const direction = index.spec.fields[equalities.length]?.direction ?? 1;
+    const [low, high] = limits(range, direction);
+    for (const { document } of index.entries.range(prefix + low, upTo(prefix + high), order === 'backward')) {
+      if (seen?.has(document)) continue;
+      seen?.add(document);
+      yield document;
+    }
+  }
+}
+
+function prefixesOf({ index, equalities }: Scan): readonly string[] {
+  let prefixes = [''];
+  equalities.forEach((keys, field) => {
+    const descending = index.spec.fields[field]?.direction === -1;
+    const parts = descending ? keys.map(complement) : keys;
+    prefixes = prefixes.flatMap((prefix) => parts.map((part) => prefix + part));
+  });
+  return prefixes;
+}
+
+/** The ends of a range in the index's direction; whatever continues the high end is within. */
+function limits(range: Bounds | undefined, direction: 1 | -1): readonly [string, string] {
+  if (!range) return ['', ''];
+  return direction === 1 ? [range.low, range.high] : [complement(range.high), complement(range.low)];
+}

@@ -1,0 +1,162 @@
+import Database from 'libsql';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { decodeDocument, encodeDocument, type BsonDocument } from '../bson/values';
+
+export interface SavedCollection {
+  readonly number: number;
+  readonly namespace: string;
+  readonly indexes: readonly BsonDocument[];
+}
+
+export interface SavedDocument {
+  readonly number: number;
+  readonly collection: number;
+  readonly version: BsonDocument;
+}
+
+/** What the server remembers beyond its process. Calls record a change; `settled` tells when all of them are safe. */
+export interface Journal {
+  collections(): readonly SavedCollection[];
+  documents(): Iterable<SavedDocument>;
+  saveCollection(collection: SavedCollection): void;
+  removeCollection(number: number): void;
+  saveDocument(number: number, collection: number, body: Uint8Array): void;
+  removeDocument(number: number): void;
+  /** Resolves when everything recorded so far survives the end of this process; rejects when that failed. */
+  settled(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Keeps nothing: the data ends with the process. */
+export const forgetfulJournal: Journal = {
+  collections: () => [],
+  documents: () => [],
+  saveCollection: () => undefined,
+  removeCollection: () => undefined,
+  saveDocument: () => undefined,
+  removeDocument: () => undefined,
+  settled: () => Promise.resolve(),
+  close: () => Promise.resolve(),
+};
+
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS collections (number INTEGER PRIMARY KEY, namespace TEXT NOT NULL UNIQUE, indexes BLOB NOT NULL);
+  CREATE TABLE IF NOT EXISTS documents (number INTEGER PRIMARY KEY, collection INTEGER NOT NULL, body BLOB NOT NULL);
+`;
+
+/** Another process holds the folder, or it cannot be used. */
+export class DataFolderUnusable extends Error {
+  override readonly name = 'DataFolderUnusable';
+}
+
+/**
+ * A libsql file that commits in groups: what is recorded within one turn of the event loop shares one transaction and one
+ * fsync. After a failed commit memory and disk differ, so the journal stays failed and `onFailure` has to end the server.
+ */
+export function openJournal(folder: string, onFailure: (error: unknown) => void): Journal {
+  const database = openDatabase(folder);
+  const statements = {
+    saveCollection: database.prepare('INSERT OR REPLACE INTO collections VALUES (?, ?, ?)'),
+    removeCollection: database.prepare('DELETE FROM collections WHERE number = ?'),
+    removeDocuments: database.prepare('DELETE FROM documents WHERE collection = ?'),
+    saveDocument: database.prepare('INSERT OR REPLACE INTO documents VALUES (?, ?, ?)'),
+    removeDocument: database.prepare('DELETE FROM documents WHERE number = ?'),
+    begin: database.prepare('BEGIN IMMEDIATE'),
+    commit: database.prepare('COMMIT'),
+  };
+  let changes: (() => void)[] = [];
+  let group: Promise<void> = Promise.resolve();
+  let failure: Error | undefined;
+
+  const commit = (): void => {
+    if (failure) throw failure;
+    const recorded = changes;
+    changes = [];
+    try {
+      statements.begin.run();
+      for (const change of recorded) change();
+      statements.commit.run();
+    } catch (error) {
+      failure = new Error('the journal could not be written', { cause: error });
+      onFailure(error);
+      throw failure;
+    }
+  };
+
+  const record = (change: () => void): void => {
+    changes.push(change);
+    if (changes.length > 1) return;
+    group = new Promise((resolve, reject) => {
+      setImmediate(() => {
+        try {
+          commit();
+          resolve();
+        } catch (error) {
+          reject(error instanceof Error ? error : new Error(String(error)));
+        }
+      });
+    });
+    group.catch(() => undefined);
+  };
+
+  return {
+    collections: () =>
+      database
+        .prepare('SELECT number, namespace, indexes FROM collections')
+        .all()
+        .map((row) => toCollection(row as { number: number; namespace: string; indexes: Buffer })),
+    *documents() {
+      const rows = database.prepare('SELECT number, collection, body FROM documents ORDER BY number').iterate();
+      for (const row of rows) {
+        const { number, collection, body } = row as { number: number; collection: number; body: Buffer };
+        yield { number, collection, version: decodeDocument(body) };
+      }
+    },
+    saveCollection({ number, namespace, indexes }) {
+      const body = encodeDocument({ indexes: [...indexes] });
+      record(() => statements.saveCollection.run(number, namespace, body));
+    },
+    removeCollection(number) {
+      record(() => {
+        statements.removeDocuments.run(number);
+        statements.removeCollection.run(number);
+      });
+    },
+    saveDocument(number, collection, body) {
+      record(() => statements.saveDocument.run(number, collection, body));
+    },
+    removeDocument(number) {
+      record(() => statements.removeDocument.run(number));
+    },
+    settled: () => group,
+    async close() {
+      await group.catch(() => undefined);
+      database.close();
+    },
+  };
+}
+
+function toCollection(row: { number: number; namespace: string; indexes: Buffer }): SavedCollection {
+  const { indexes } = decodeDocument(row.indexes) as { indexes: BsonDocument[] };
+  return { number: row.number, namespace: row.namespace, indexes };
+}
+
+/** Exclusive, because a second server on the same file would not see what the first one holds in memory. */
+function openDatabase(folder: string): Database.Database {
+  try {
+    mkdirSync(folder, { recursive: true });
+    const database = new Database(join(folder, 'mongo.db'));
+    database.pragma('locking_mode = EXCLUSIVE');
+    database.pragma('journal_mode = WAL');
+    database.pragma('synchronous = FULL');
+    database.exec(SCHEMA);
+    database.exec('BEGIN EXCLUSIVE; COMMIT');
+    return database;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new DataFolderUnusable(
+      `The data folder ${folder} cannot be used (${reason}); is another server running on it?`,
+    );
+  }
+}

@@ -1,0 +1,132 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { bundleServer, endServer, spawnServer, startServer, type Bundle } from './bundle';
+import { connect, startEngine } from './support';
+
+let bundle: Bundle;
+let dataDir: string;
+beforeAll(async () => {
+  bundle = await bundleServer();
+}, 30_000);
+afterAll(() => bundle.remove());
+beforeEach(() => {
+  dataDir = mkdtempSync(join(tmpdir(), 'embedded-mongo-data-'));
+});
+afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
+
+describe('a server that is killed', () => {
+  it('has every write it acknowledged when it starts again, three times over', async () => {
+    const acknowledged = new Map<string, number>();
+    for (let round = 1; round <= 3; round += 1) {
+      const server = await startServer(bundle, { DATA_DIR: dataDir });
+      const { connection, fresh } = await connect(server.url);
+      const books = fresh();
+      const seen = await books.find().toArray();
+      const kept = new Map(seen.map(({ _id, n }) => [_id, Number(n)]));
+      for (const [_id, n] of acknowledged) expect(kept.get(_id)).toBeGreaterThanOrEqual(n);
+
+      let writes = 0;
+      let killed: Promise<unknown> | undefined;
+      const writer = async (id: string): Promise<void> => {
+        for (;;) {
+          const n = (acknowledged.get(id) ?? 0) + 1;
+          await books.updateOne({ _id: id }, { $max: { n }, $set: { round } }, { upsert: true });
+          acknowledged.set(id, n);
+          writes += 1;
+          if (writes === 300) killed = endServer(server.child, 'SIGKILL');
+        }
+      };
+      await Promise.allSettled(Array.from({ length: 10 }, (_, place) => writer(`book${place}`)));
+      expect(writes).toBeGreaterThanOrEqual(300);
+      await killed;
+      await connection.destroy();
+    }
+  }, 60_000);
+
+  it('has its indexes, its renamed collections and the types of its values', async () => {
+    const first = await startEngine({ dataDir });
+    const books = first.fresh();
+    await books.createIndex({ isbn: 1 }, { unique: true, sparse: true }, undefined);
+    await books.insertMany([
+      { _id: 2, isbn: 'x' },
+      { _id: 1, at: new Date(5) },
+    ]);
+    await books.rename('renamed');
+    await first.db.collection('gone').insertOne({});
+    await first.db.collection('gone').drop();
+    await first.stop();
+
+    const second = await startEngine({ dataDir });
+    const renamed = second.db.collection<{ _id: number; isbn?: string }>('renamed');
+    expect(await renamed.find().toArray()).toEqual([
+      { _id: 2, isbn: 'x' },
+      { _id: 1, at: new Date(5) },
+    ]);
+    await expect(renamed.insertOne({ _id: 3, isbn: 'x' })).rejects.toMatchObject({ code: 11_000 });
+    expect((await second.db.listCollections().toArray()).map(({ name }) => name)).toEqual(['renamed']);
+    await second.stop();
+  });
+});
+
+describe('the executable', () => {
+  it('ends cleanly on SIGTERM and on SIGINT, and logs JSON lines', async () => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      const server = await startServer(bundle, { DATA_DIR: dataDir });
+      expect(await endServer(server.child, signal)).toBe(0);
+      for (const line of server.lines)
+        expect(JSON.parse(line)).toEqual({
+          level: 'info',
+          time: expect.any(String) as string,
+          service: 'embedded-mongo',
+          msg: expect.any(String) as string,
+        });
+    }
+  });
+
+  it('ends when its parent goes away', async () => {
+    const { child } = await startServer(bundle, {}, true);
+    const exited = once(child, 'exit');
+    child.disconnect();
+    expect(await exited).toEqual([0, null]);
+  });
+
+  const failing = async (environment: Record<string, string>): Promise<{ code: unknown; stderr: string }> => {
+    const child = spawnServer(bundle, environment);
+    let stderr = '';
+    child.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+    const [code] = (await once(child, 'close')) as [unknown];
+    return { code, stderr };
+  };
+
+  it('says in one sentence that its port is in use', async () => {
+    const holder = createServer().listen(0, '127.0.0.1');
+    await once(holder, 'listening');
+    const { port } = holder.address() as AddressInfo;
+    const { code, stderr } = await failing({ PORT: String(port) });
+    expect(code).toBe(1);
+    expect(stderr.trim()).toMatch(new RegExp(`^Port ${port} is in use[^\\n]*$`));
+    holder.close();
+  });
+
+  it.each([
+    ['no port', {}, /^PORT is ""[^\n]*$/],
+    ['a port that is none', { PORT: '70000' }, /^PORT is "70000"[^\n]*$/],
+    ['a log level that is none', { PORT: '0', LOG_LEVEL: 'loud' }, /^LOG_LEVEL is "loud"[^\n]*$/],
+  ])('says in one sentence that there is %s', async (_what, environment, sentence) => {
+    const { code, stderr } = await failing(environment);
+    expect(code).toBe(1);
+    expect(stderr.trim()).toMatch(sentence);
+  });
+
+  it('refuses a data folder that another server holds', async () => {
+    const server = await startServer(bundle, { DATA_DIR: dataDir });
+    const { code, stderr } = await failing({ PORT: '0', DATA_DIR: dataDir });
+    expect(code).toBe(1);
+    expect(stderr).toContain(dataDir);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+    await endServer(server.child, 'SIGTERM');
+  });
+});

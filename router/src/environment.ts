@@ -1,0 +1,67 @@
+import { commonSettings, port, readSettings, SettingsError } from '@rentalbook/service-kit';
+import { z } from 'zod';
+
+const milliseconds = z.coerce.number().int().min(1).max(600_000);
+const httpUrl = z.url({ protocol: /^https?$/, error: 'is an http(s) address like http://localhost:4001/graphql' });
+const list = z.string().transform((entries) => entries.split(',').map((entry) => entry.trim()));
+
+/** Signatures that only the holder of a private key can make: no shared secret can pass for one. */
+const signatureAlgorithms = ['EdDSA', 'ES256', 'ES384', 'RS256', 'PS256'] as const;
+
+const shape = {
+  ...commonSettings,
+  PORT: port.default(4000),
+  BOOK_URL: httpUrl.default('http://localhost:4001/graphql'),
+  RESERVE_URL: httpUrl.default('http://localhost:4002/graphql'),
+  RENTAL_URL: httpUrl.default('http://localhost:4003/graphql'),
+  MYPAGE_URL: httpUrl.default('http://localhost:4004/graphql'),
+  SUBGRAPH_TIMEOUT_MS: milliseconds.default(3_000),
+  OPERATION_TIMEOUT_MS: milliseconds.default(8_000),
+  JWT_JWKS_FILE: z.string().optional(),
+  JWT_JWKS_URL: httpUrl.optional(),
+  JWT_ISSUER: z.string().default('rentalbook'),
+  JWT_AUDIENCE: z.string().default('rentalbook'),
+  JWT_ALGORITHM: z.enum(signatureAlgorithms).default('EdDSA'),
+  /** Origins whose pages may call the router, besides the development ones. */
+  CORS_ORIGINS: list.default([]),
+  IDE_MEMBER_TOKEN: z.string().optional(),
+  IDE_SECOND_MEMBER_TOKEN: z.string().optional(),
+  IDE_LIBRARIAN_TOKEN: z.string().optional(),
+};
+
+/** Where the keys are that public tokens are checked with. */
+export type KeySource = { readonly file: string } | { readonly url: string };
+
+export type RouterSettings = ReturnType<typeof readEnvironment>;
+
+/** The settings of the router; throws SettingsError naming every one that is missing or wrong. */
+export function readEnvironment(source: Readonly<Record<string, string | undefined>> = process.env) {
+  const settings = readSettings(shape, source);
+  return {
+    ...settings,
+    development: settings.NODE_ENV !== 'production',
+    keySource: keySource(settings.JWT_JWKS_FILE, settings.JWT_JWKS_URL),
+    subgraphs: new Map([
+      ['book', settings.BOOK_URL],
+      ['reserve', settings.RESERVE_URL],
+      ['rental', settings.RENTAL_URL],
+      ['mypage', settings.MYPAGE_URL],
+    ]),
+  };
+}
+
+function keySource(file: string | undefined, url: string | undefined): KeySource {
+  if (file !== undefined && url === undefined) return { file };
+  if (url !== undefined && file === undefined) return { url };
+  throw new SettingsError(
+    `Settings JWT_JWKS_FILE and JWT_JWKS_URL: ${file === undefined ? 'neither is' : 'both are'} set; set exactly one.`,
+  );
+}
+
+/**
+ * @apollo/gateway asks the cloud it runs in for its name and reports to Apollo every hour, unless this variable forbids
+ * it; there is no option for it in code. Must run before a gateway is made.
+ */
+export function forbidTelemetry(): void {
+  process.env['APOLLO_TELEMETRY_DISABLED'] = 'true';
+}

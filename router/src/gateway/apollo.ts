@@ -1,0 +1,73 @@
+import { ApolloGateway } from '@apollo/gateway';
+import { ApolloServer } from '@apollo/server';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginSchemaReportingDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled';
+import { StartupError, type IdentitySigner, type Logger } from '@rentalbook/service-kit';
+import { forbidTelemetry } from '../environment';
+import { SELECTION_LIMIT, TOKEN_LIMIT } from '../limits/http-limits';
+import { limitOperations, operationLimits } from '../limits/operation-limits.rule';
+import type { SubgraphClient } from '../resilience/subgraph-client';
+import { reportMissingValues } from './missing-values.plugin';
+import { logFailedOperations } from './operation-log.plugin';
+import { requireKnownOperation } from './operations.plugin';
+import { publicErrors } from './public-errors';
+import type { RequestContext } from './request-context';
+import { SubgraphDataSource } from './subgraph-data-source';
+
+export interface ApolloOptions {
+  readonly supergraph: string;
+  readonly clients: ReadonlyMap<string, SubgraphClient>;
+  readonly signer: IdentitySigner;
+  readonly logger: Logger;
+  /** Introspection and suggestions; what an error says is the same everywhere. */
+  readonly development: boolean;
+}
+
+/** A started server for the committed supergraph. It makes no connection but those to the subgraphs. */
+export async function startApollo(options: ApolloOptions): Promise<ApolloServer<RequestContext>> {
+  const { clients, signer, logger, development } = options;
+  const formatError = publicErrors(logger);
+  // The libraries' own lines below a warning say nothing that ours do not.
+  const quiet = logger.child({}, { level: 'warn' });
+  forbidTelemetry();
+  const gateway = new ApolloGateway({
+    supergraphSdl: options.supergraph,
+    buildService: ({ name }) => {
+      const client = clients.get(name);
+      if (!client) throw new StartupError(`The supergraph has a subgraph "${name}" that no setting gives an address.`);
+      return new SubgraphDataSource(name, client, signer);
+    },
+    __exposeQueryPlanExperimental: false,
+    logger: quiet,
+  });
+  const apollo = new ApolloServer<RequestContext>({
+    gateway,
+    logger: quiet,
+    formatError,
+    nodeEnv: development ? 'development' : 'production',
+    introspection: development,
+    hideSchemaDetailsFromClientErrors: !development,
+    includeStacktraceInErrorResponses: false,
+    stopOnTerminationSignals: false,
+    parseOptions: { maxTokens: TOKEN_LIMIT },
+    maxRecursiveSelections: SELECTION_LIMIT,
+    validationRules: [limitOperations(operationLimits)],
+    plugins: [
+      requireKnownOperation,
+      reportMissingValues(formatError),
+      logFailedOperations(logger),
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginInlineTraceDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
+      ApolloServerPluginSchemaReportingDisabled(),
+      ApolloServerPluginUsageReportingDisabled(),
+    ],
+  });
+  await apollo.start();
+  return apollo;
+}

@@ -1,0 +1,79 @@
+import { HeaderMap, type ApolloServer } from '@apollo/server';
+import fastifyCors from '@fastify/cors';
+import { CONSISTENCY_HEADER, continueTrace, type Logger } from '@rentalbook/service-kit';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { bearerToken } from '../identity/bearer-header';
+import type { IdentityTokens } from '../identity/identity-token';
+import { corsOptions } from './cors';
+import { publicErrors } from './public-errors';
+import { answerRefusal } from './refusals';
+import type { RequestContext } from './request-context';
+
+export interface GraphqlRoutesOptions {
+  readonly apollo: ApolloServer<RequestContext>;
+  readonly identityTokens: IdentityTokens;
+  readonly logger: Logger;
+  readonly operationTimeoutMs: number;
+  readonly corsOrigins: readonly string[];
+  readonly development: boolean;
+}
+
+/** Serves GraphQL over HTTP at /graphql. A token is checked before anything of the request's body is read. */
+export async function mountGraphql(http: FastifyInstance, options: GraphqlRoutesOptions): Promise<void> {
+  await http.register(async (scope) => {
+    scope.decorateRequest('caller', undefined);
+    scope.removeContentTypeParser('text/plain');
+    scope.setErrorHandler(answerRefusal(options.logger, publicErrors(options.logger)));
+    await scope.register(fastifyCors, { delegator: corsOptions(options.corsOrigins, options.development) });
+    scope.addHook('onRequest', async (request, reply) => {
+      void reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff');
+      const token = bearerToken(request.raw.rawHeaders);
+      request.caller = token === undefined ? null : await options.identityTokens.verify(token);
+    });
+    scope.route({
+      method: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
+      url: '/graphql',
+      handler: (request, reply) => answer(request, reply, options),
+    });
+  });
+}
+
+async function answer(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  options: GraphqlRoutesOptions,
+): Promise<FastifyReply> {
+  const response = await options.apollo.executeHTTPGraphQLRequest({
+    httpGraphQLRequest: {
+      method: request.method,
+      headers: headersOf(request),
+      search: request.url.split('?')[1] ?? '',
+      body: request.body,
+    },
+    context: () => Promise.resolve(contextOf(request, options.operationTimeoutMs)),
+  });
+  if (response.body.kind !== 'complete') throw new Error('the router answers in one piece');
+  for (const [name, value] of response.headers) void reply.header(name, value);
+  return reply.status(response.status ?? 200).send(response.body.string);
+}
+
+function contextOf(request: FastifyRequest, operationTimeoutMs: number): RequestContext {
+  return {
+    caller: request.caller ?? null,
+    traceparent: continueTrace(header(request, 'traceparent')),
+    consistencyToken: header(request, CONSISTENCY_HEADER),
+    deadline: performance.now() + operationTimeoutMs,
+  };
+}
+
+function headersOf(request: FastifyRequest): HeaderMap {
+  const headers = new HeaderMap();
+  for (const name of Object.keys(request.headers)) headers.set(name, header(request, name) ?? '');
+  return headers;
+}
+
+/** Node joins repeated headers into one value, except for set-cookie, which no request has. */
+function header(request: FastifyRequest, name: string): string | undefined {
+  const value = request.headers[name];
+  return Array.isArray(value) ? value.join(', ') : value;
+}

@@ -1,0 +1,45 @@
+import type { ApolloServerPlugin } from '@apollo/server';
+import type { Logger } from '@rentalbook/service-kit';
+import type { GraphQLError } from 'graphql';
+import type { RequestContext } from './request-context';
+
+const NAME_LENGTH = 64;
+
+/** One line for each operation that was answered with errors; none for the others. Nothing personal is in it. */
+export const logFailedOperations = (logger: Logger): ApolloServerPlugin<RequestContext> => ({
+  requestDidStart() {
+    const startedAt = performance.now();
+    return Promise.resolve({
+      willSendResponse({ response, errors, operationName, contextValue }): Promise<void> {
+        const failed = response.body.kind === 'single' ? (response.body.singleResult.errors ?? []) : [];
+        if (failed.length > 0) {
+          const codes = unique(failed.map(({ extensions }) => String(extensions?.['code'])));
+          const line = {
+            codes,
+            operation: operationName?.slice(0, NAME_LENGTH),
+            ms: Math.round(performance.now() - startedAt),
+            traceparent: contextValue.traceparent,
+            ...faultsOfSubgraphs(errors ?? []),
+          };
+          logger[levelOf(codes)](line, 'an operation failed');
+        }
+        return Promise.resolve();
+      },
+    });
+  },
+});
+
+function levelOf(codes: readonly string[]): 'info' | 'warn' | 'error' {
+  if (codes.includes('INTERNAL_SERVER_ERROR')) return 'error';
+  return codes.includes('UNAVAILABLE') || codes.includes('OVERLOADED') ? 'warn' : 'info';
+}
+
+/** Which subgraphs reported errors, and what the router knows about why: never what a client is told. */
+function faultsOfSubgraphs(errors: readonly GraphQLError[]): { subgraphs?: string[]; reasons?: string[] } {
+  const named = (key: string): string[] =>
+    unique(errors.map(({ extensions }) => extensions[key]).filter((value) => typeof value === 'string'));
+  const [subgraphs, reasons] = [named('serviceName'), named('reason')];
+  return { ...(subgraphs.length > 0 && { subgraphs }), ...(reasons.length > 0 && { reasons }) };
+}
+
+const unique = (values: readonly string[]): string[] => [...new Set(values)];

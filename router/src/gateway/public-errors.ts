@@ -1,0 +1,32 @@
+import { errorFormatter, type Logger } from '@rentalbook/service-kit';
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+
+export type FormatError = (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
+
+/**
+ * Decides what of an error leaves the router: known codes as they are, a subgraph's masked error with the id under which
+ * that subgraph logged it, everything else masked here with an id of our own.
+ */
+export function publicErrors(logger: Logger): FormatError {
+  const format = errorFormatter(logger, { isUnavailable: () => false, isBadInput: (_error): _error is Error => false });
+  return (formatted, error) =>
+    maskedBySubgraph(formatted) ?? refusedByApollo(formatted, error) ?? format(formatted, error);
+}
+
+function maskedBySubgraph({ path, extensions }: GraphQLFormattedError): GraphQLFormattedError | undefined {
+  const errorId = extensions?.['errorId'];
+  if (typeof errorId !== 'string' || typeof extensions?.['serviceName'] !== 'string') return undefined;
+  return {
+    message: `Something went wrong here; quote ${errorId} when you ask about it.`,
+    ...(path && { path }),
+    extensions: { code: 'INTERNAL_SERVER_ERROR', errorId },
+  };
+}
+
+/** Apollo Server refuses some requests (a wrong persisted query hash, say) with a 4xx status but without a code. */
+function refusedByApollo({ message }: GraphQLFormattedError, error: unknown): GraphQLFormattedError | undefined {
+  if (!(error instanceof GraphQLError) || error.extensions['code'] !== undefined) return undefined;
+  const http = error.extensions['http'];
+  const refused = typeof http === 'object' && http !== null && 'status' in http && Number(http.status) < 500;
+  return refused ? { message, extensions: { code: 'BAD_REQUEST' } } : undefined;
+}

@@ -1,0 +1,38 @@
+import type { Logger } from '@rentalbook/service-kit';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { GraphQLError } from 'graphql';
+import { BODY_LIMIT } from '../limits/http-limits';
+import type { FormatError } from './public-errors';
+
+const statusOfCode: Readonly<Record<string, number>> = { UNAUTHENTICATED: 401, UNAVAILABLE: 503 };
+
+const badRequests: Readonly<Record<number, string>> = {
+  413: `The request is too large; send at most ${BODY_LIMIT.toLocaleString('en')} bytes.`,
+  415: 'The request has a content type that is not understood; send application/json.',
+};
+
+/** Answers a request that never became an operation, as GraphQL would: with `errors`, and in one line in the log. */
+export const answerRefusal =
+  (logger: Logger, format: FormatError) =>
+  (error: FastifyError | GraphQLError, _request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    const status = error instanceof GraphQLError ? statusOfCode[String(error.extensions['code'])] : error.statusCode;
+    const asGraphQL =
+      status !== undefined && status < 500 && !(error instanceof GraphQLError) ? badRequest(status) : error;
+    const shown = format(formattable(asGraphQL), asGraphQL);
+    logger.info({ codes: [shown.extensions?.['code']], status: status ?? 500 }, 'a request was refused');
+    if (status === 401) void reply.header('www-authenticate', 'Bearer');
+    return reply.status(status ?? 500).send({ errors: [shown] });
+  };
+
+const badRequest = (status: number): GraphQLError =>
+  new GraphQLError(badRequests[status] ?? 'The request could not be read; send a JSON object with a "query".', {
+    extensions: { code: 'BAD_REQUEST' },
+  });
+
+const formattable = (error: Error) => (error instanceof GraphQLError ? error.toJSON() : { message: error.message });
+
+/** Answers an address where there is nothing. */
+export function answerNothingHere(_request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const message = 'There is nothing at this address; send GraphQL to /graphql.';
+  return reply.status(404).send({ errors: [{ message, extensions: { code: 'BAD_REQUEST' } }] });
+}

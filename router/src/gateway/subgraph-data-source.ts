@@ -1,0 +1,88 @@
+import type { GraphQLDataSource } from '@apollo/gateway';
+import { CONSISTENCY_HEADER, IDENTITY_HEADER, type IdentitySigner } from '@rentalbook/service-kit';
+import { parse, type GraphQLFormattedError } from 'graphql';
+import type { SubgraphAnswerError } from '../resilience/subgraph-answer';
+import type { SubgraphClient } from '../resilience/subgraph-client';
+import { SubgraphUnavailable } from '../resilience/subgraph-faults';
+import type { RequestContext } from './request-context';
+
+type Fetch = Parameters<GraphQLDataSource<RequestContext>['process']>[0];
+type FetchResult = Awaited<ReturnType<GraphQLDataSource['process']>>;
+type OperationFetch = Extract<Fetch, { incomingRequestContext: unknown }>;
+
+/** What a subgraph may say to a client in its own words; anything else it reports is a fault between us and it. */
+const codesOfSubgraphs = ['BAD_USER_INPUT', 'UNAUTHENTICATED', 'FORBIDDEN', 'UNAVAILABLE', 'OVERLOADED'];
+
+/**
+ * Fetches one subgraph's part of an operation. Exactly these things reach the subgraph: the fetch, who asks (signed
+ * together with the body), the trace and the consistency token; nothing else that a client sends does.
+ */
+export class SubgraphDataSource implements GraphQLDataSource<RequestContext> {
+  constructor(
+    private readonly name: string,
+    private readonly client: SubgraphClient,
+    private readonly signer: IdentitySigner,
+  ) {}
+
+  async process(fetch: Fetch): Promise<FetchResult> {
+    if (!('incomingRequestContext' in fetch))
+      throw new Error('the supergraph is static: no subgraph is ever introspected');
+    try {
+      const { data, errors } = await this.client.call(this.callFor(fetch));
+      return errors.length === 0 ? { data } : { data, errors: errors.map(readable) };
+    } catch (error) {
+      if (error instanceof SubgraphUnavailable) return { data: null, errors: this.unavailable(fetch, error) };
+      throw error;
+    }
+  }
+
+  private callFor({ request, context }: OperationFetch) {
+    const { query, variables, operationName } = request;
+    const body = JSON.stringify({ query, variables, operationName });
+    const headers = async (): Promise<Record<string, string>> => ({
+      'content-type': 'application/json',
+      accept: 'application/json',
+      traceparent: context.traceparent,
+      [IDENTITY_HEADER]: await this.signer.sign(context.caller, body),
+      ...(context.consistencyToken !== undefined && { [CONSISTENCY_HEADER]: context.consistencyToken }),
+    });
+    return { body, headers, deadline: context.deadline, repeatable: !/^\s*mutation\b/.test(query ?? '') };
+  }
+
+  /** One error for each field that the fetch was for, so that a client sees what is missing. */
+  private unavailable(
+    { request }: OperationFetch,
+    { message, overloaded }: SubgraphUnavailable,
+  ): GraphQLFormattedError[] {
+    const said = overloaded
+      ? { message: `Too many requests wait for "${this.name}"; try again.`, code: 'OVERLOADED' }
+      : { message: `"${this.name}" cannot answer right now; try again.`, code: 'UNAVAILABLE' };
+    return pathsOf(request.query ?? '').map((path) => ({
+      message: said.message,
+      path,
+      extensions: { code: said.code, reason: message },
+    }));
+  }
+}
+
+function readable({ message, path, extensions }: SubgraphAnswerError): GraphQLFormattedError {
+  const code = extensions?.code ?? 'INTERNAL_SERVER_ERROR';
+  const where = path && { path };
+  if (codesOfSubgraphs.includes(code)) return { message, ...where, extensions: { code } };
+  const errorId = code === 'INTERNAL_SERVER_ERROR' ? extensions?.errorId : undefined;
+  return {
+    message,
+    ...where,
+    extensions: { code: 'INTERNAL_SERVER_ERROR', reason: code, ...(errorId !== undefined && { errorId }) },
+  };
+}
+
+/** The paths of the fields that a fetch is for; of a fetch of entities, the first stands for all. */
+function pathsOf(query: string): (string | number)[][] {
+  const [operation] = parse(query, { noLocation: true }).definitions;
+  const selections = operation && 'selectionSet' in operation ? operation.selectionSet.selections : [];
+  return selections.flatMap((selection) => {
+    if (selection.kind !== 'Field') return [];
+    return selection.name.value === '_entities' ? [['_entities', 0]] : [[(selection.alias ?? selection.name).value]];
+  });
+}

@@ -1,0 +1,44 @@
+import fastifyStatic from '@fastify/static';
+import type { FastifyInstance } from 'fastify';
+import { renderIde, type IdeTokens } from './ide-page';
+import type { StoryTexts } from './story';
+
+/** What the page may load and call: this router and nothing else, so that it works offline and tells nobody. */
+const pagePolicy = [
+  "default-src 'self'",
+  "script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data: blob:",
+  "font-src 'self' data:",
+  "worker-src 'self' blob:",
+  "frame-ancestors 'self'",
+].join('; ');
+
+/** A host and a port as a browser writes them: it becomes part of the page. */
+const HOST = /^[A-Za-z0-9.:[\]-]+$/;
+
+/** Development only: a browser at `/` gets Altair with the story's operations; other clients find nothing there. */
+export async function mountIde(http: FastifyInstance, texts: StoryTexts, tokens: IdeTokens): Promise<void> {
+  const altair = await import('altair-static');
+
+  await http.register(fastifyStatic, {
+    root: altair.getDistDirectory(),
+    prefix: '/ide/',
+    index: false,
+    setHeaders: (reply, path) => {
+      if (altair.isSandboxFrame(path)) reply.setHeader('content-security-policy', altair.SANDBOX_FRAME_CSP);
+    },
+  });
+  http.get('/', (request, reply) => {
+    if (!request.headers.accept?.includes('text/html') || !HOST.test(request.host)) {
+      reply.callNotFound();
+      return reply;
+    }
+    const endpoint = `${request.protocol}://${request.host}/graphql`;
+    return reply
+      .type('text/html; charset=utf-8')
+      .header('cache-control', 'no-store')
+      .header('content-security-policy', pagePolicy)
+      .send(renderIde({ altair, endpoint, texts, tokens }));
+  });
+}

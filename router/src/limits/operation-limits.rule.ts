@@ -1,0 +1,64 @@
+import {
+  GraphQLError,
+  type FieldNode,
+  type SelectionSetNode,
+  type ValidationContext,
+  type ValidationRule,
+} from 'graphql';
+
+/** What one operation may ask for, counted as if every fragment were written out where it is used. */
+export interface OperationLimits {
+  readonly depth: number;
+  readonly aliases: number;
+  readonly rootFields: number;
+}
+
+export const operationLimits: OperationLimits = { depth: 8, aliases: 15, rootFields: 20 };
+
+/**
+ * Refuses operations beyond the limits. Runs after the rules that exclude cycles of fragments and bound the number of
+ * selections once fragments are written out, so that walking through all of them is safe and short.
+ */
+export function limitOperations(limits: OperationLimits): ValidationRule {
+  return (context) => ({
+    OperationDefinition(operation) {
+      const used = measure(operation.selectionSet, context);
+      const faults = [
+        used.depth > limits.depth && `is ${String(used.depth)} levels deep; ask for at most ${String(limits.depth)}.`,
+        used.aliases > limits.aliases && `has ${String(used.aliases)} aliases; use at most ${String(limits.aliases)}.`,
+        used.rootFields > limits.rootFields &&
+          `has ${String(used.rootFields)} fields at its root; ask for at most ${String(limits.rootFields)}.`,
+      ];
+      for (const fault of faults)
+        if (fault) context.reportError(new GraphQLError(`The operation ${fault}`, { nodes: operation }));
+    },
+  });
+}
+
+function measure(root: SelectionSetNode, context: ValidationContext): OperationLimits {
+  const used = { depth: 0, aliases: 0, rootFields: 0 };
+  const descend = (selections: SelectionSetNode, depth: number): void => {
+    for (const field of fieldsOf(selections, context)) {
+      used.depth = Math.max(used.depth, depth);
+      if (field.alias) used.aliases += 1;
+      if (depth === 1) used.rootFields += 1;
+      if (field.selectionSet && !isIntrospection(field)) descend(field.selectionSet, depth + 1);
+    }
+  };
+  descend(root, 1);
+  return used;
+}
+
+function* fieldsOf({ selections }: SelectionSetNode, context: ValidationContext): Generator<FieldNode> {
+  for (const selection of selections) {
+    if (selection.kind === 'Field') yield selection;
+    else if (selection.kind === 'InlineFragment') yield* fieldsOf(selection.selectionSet, context);
+    else {
+      const fragment = context.getFragment(selection.name.value);
+      if (fragment) yield* fieldsOf(fragment.selectionSet, context);
+    }
+  }
+}
+
+/** Introspection is deep by nature; where it is on, graphql-js bounds it, and where it is off nothing of it gets here. */
+const isIntrospection = (field: FieldNode): boolean => field.name.value.startsWith('__');

@@ -1,0 +1,135 @@
+import type { Logger } from '@rentalbook/service-kit';
+import {
+  bulkhead,
+  BulkheadRejectedError,
+  circuitBreaker,
+  CircuitState,
+  ConsecutiveBreaker,
+  ConstantBackoff,
+  Event,
+  handleType,
+  handleWhen,
+  retry,
+} from 'cockatiel';
+import { Agent } from 'undici';
+import { readSubgraphAnswer, type SubgraphAnswer } from './subgraph-answer';
+import { SubgraphFault, SubgraphUnavailable } from './subgraph-faults';
+
+const MAX_CONCURRENT = 100;
+const MAX_QUEUED = 200;
+const MAX_ANSWER_BYTES = 10_000_000;
+const CONNECT_TIMEOUT_MS = 1_000;
+/** This many faults in a row open the breaker. */
+const FAULTS_TO_OPEN = 5;
+const OPEN_FOR_MS = 1_000;
+/** How long a call waits for the one that tries whether the subgraph is back. */
+const TRIAL_PATIENCE_MS = 250;
+const RETRY_AFTER_MS = 50;
+
+export interface SubgraphCall {
+  readonly body: string;
+  /** Called once for every attempt: a signed identity is good for one request. */
+  readonly headers: () => Promise<Readonly<Record<string, string>>>;
+  /** By when the operation has to be answered, on the clock of performance.now(). */
+  readonly deadline: number;
+  /** Whether a lost connection may be answered by asking again: never for a mutation. */
+  readonly repeatable: boolean;
+}
+
+export interface SubgraphClient {
+  /** Throws {@link SubgraphUnavailable} for whatever keeps the subgraph from answering in time and in kind. */
+  call(call: SubgraphCall): Promise<SubgraphAnswer>;
+  /** Ends every call under way at once. */
+  abort(): Promise<void>;
+}
+
+export interface SubgraphClientOptions {
+  readonly name: string;
+  readonly url: string;
+  readonly logger: Logger;
+  readonly timeoutMs: number;
+  /** For tests: how long an open breaker waits before it tries again. */
+  readonly openForMs?: number;
+}
+
+/**
+ * Calls one subgraph: a bounded number of connections and of callers waiting for one, a time limit for the whole call,
+ * and a circuit breaker that answers at once while the subgraph is known to be away.
+ */
+export function createSubgraphClient(options: SubgraphClientOptions): SubgraphClient {
+  const { name, logger, timeoutMs } = options;
+  const url = new URL(options.url);
+  const agent = new Agent({
+    connections: MAX_CONCURRENT,
+    connect: { timeout: CONNECT_TIMEOUT_MS },
+    maxResponseSize: MAX_ANSWER_BYTES,
+  });
+  const breaker = circuitBreaker(handleType(SubgraphFault), {
+    breaker: new ConsecutiveBreaker(FAULTS_TO_OPEN),
+    halfOpenAfter: options.openForMs ?? OPEN_FOR_MS,
+  });
+  const room = bulkhead(MAX_CONCURRENT, MAX_QUEUED);
+  const onceMore = retry(
+    handleWhen((error) => error instanceof SubgraphFault && error.connectionLost),
+    { maxAttempts: 1, backoff: new ConstantBackoff(RETRY_AFTER_MS) },
+  );
+  breaker.onBreak((failure) => {
+    const reason = 'error' in failure ? failure.error.message : 'unknown';
+    logger.warn({ subgraph: name, reason }, 'a subgraph fails; its callers are answered at once until it is back');
+  });
+  breaker.onReset(() => {
+    logger.info({ subgraph: name }, 'a subgraph is back');
+  });
+
+  const attempt = async ({ headers, body }: SubgraphCall, signal: AbortSignal): Promise<SubgraphAnswer> => {
+    const signed = await headers();
+    try {
+      const answer = await agent.request({
+        origin: url.origin,
+        path: url.pathname + url.search,
+        method: 'POST',
+        headers: signed,
+        body,
+        signal,
+      });
+      return readSubgraphAnswer(answer.statusCode, await answer.body.text());
+    } catch (error) {
+      throw SubgraphFault.from(error);
+    }
+  };
+
+  const staysUndecided = async (): Promise<boolean> => {
+    await Event.toPromise(breaker.onStateChange, AbortSignal.timeout(TRIAL_PATIENCE_MS)).catch(() => undefined);
+    return breaker.state === CircuitState.HalfOpen;
+  };
+
+  return {
+    async call(call) {
+      const left = call.deadline - performance.now();
+      if (left <= 0) throw new SubgraphUnavailable('the operation has no time left');
+      if (breaker.state === CircuitState.HalfOpen && (await staysUndecided()))
+        throw new SubgraphUnavailable('not known to be back yet');
+      const signal = AbortSignal.timeout(Math.ceil(Math.min(left, timeoutMs)));
+      const inTime = async (): Promise<SubgraphAnswer> => {
+        try {
+          return await attempt(call, signal);
+        } catch (error) {
+          // The operation ran out of time elsewhere: no fault of this subgraph, and none that its breaker counts.
+          if (signal.aborted && left < timeoutMs) throw new SubgraphUnavailable('the operation has no time left');
+          throw error;
+        }
+      };
+      try {
+        return await breaker.execute(() =>
+          room.execute(() => (call.repeatable ? onceMore.execute(inTime, signal) : inTime()), signal),
+        );
+      } catch (error) {
+        if (error instanceof SubgraphUnavailable) throw error;
+        throw new SubgraphUnavailable(reasonOf(error), error instanceof BulkheadRejectedError);
+      }
+    },
+    abort: () => agent.destroy(),
+  };
+}
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,0 +1,35 @@
+/** A subgraph did not answer, or not in kind: what its circuit breaker counts. The message is for the log alone. */
+export class SubgraphFault extends Error {
+  override readonly name = 'SubgraphFault';
+
+  constructor(
+    message: string,
+    /** The connection could not be made, or broke: asking again may meet a fresh one. */
+    readonly connectionLost = false,
+  ) {
+    super(message);
+  }
+
+  static from(error: unknown): SubgraphFault {
+    if (error instanceof SubgraphFault) return error;
+    if (!(error instanceof Error)) return new SubgraphFault(String(error));
+    if (error.name === 'TimeoutError') return new SubgraphFault('no answer in time');
+    const code = 'code' in error ? String(error.code) : error.name;
+    return new SubgraphFault(code, CONNECTION_LOST.includes(code));
+  }
+}
+
+const CONNECTION_LOST = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET', 'UND_ERR_CONNECT_TIMEOUT'];
+
+/** What a caller of a subgraph meets when it cannot have an answer. The message is for the log alone. */
+export class SubgraphUnavailable extends Error {
+  override readonly name = 'SubgraphUnavailable';
+
+  constructor(
+    message: string,
+    /** The subgraph may be well, but too many already wait for it. */
+    readonly overloaded = false,
+  ) {
+    super(message);
+  }
+}

@@ -1,0 +1,90 @@
+import { createIdentitySigner, startHttpService, type HttpService, type Logger } from '@rentalbook/service-kit';
+import type { RouterSettings } from './environment';
+import { startApollo } from './gateway/apollo';
+import { mountGraphql } from './gateway/graphql.routes';
+import { answerNothingHere } from './gateway/refusals';
+import { mountIde } from './ide/ide.routes';
+import type { StoryTexts } from './ide/story';
+import { createIdentityTokens } from './identity/identity-token';
+import { openKeySet } from './identity/key-set';
+import { BODY_LIMIT, REQUEST_ARRIVAL_MS } from './limits/http-limits';
+import { watchSubgraphArrivals } from './resilience/subgraph-arrivals';
+import { createSubgraphClient } from './resilience/subgraph-client';
+
+/** How long requests under way may go on once the router stops, in milliseconds. */
+const GRACE_MS = 2_000;
+
+export interface RouterOptions {
+  readonly settings: RouterSettings;
+  readonly supergraph: string;
+  readonly story: StoryTexts;
+  readonly logger: Logger;
+}
+
+/** Starts the router; throws SettingsError or StartupError with a sentence for whoever set it up. */
+export async function startRouter({ settings, supergraph, story, logger }: RouterOptions): Promise<HttpService> {
+  const { development } = settings;
+  const identityTokens = createIdentityTokens({
+    keys: openKeySet(settings.keySource),
+    issuer: settings.JWT_ISSUER,
+    audience: settings.JWT_AUDIENCE,
+    algorithm: settings.JWT_ALGORITHM,
+  });
+  const clients = new Map(
+    [...settings.subgraphs].map(([name, url]) => [
+      name,
+      createSubgraphClient({ name, url, logger, timeoutMs: settings.SUBGRAPH_TIMEOUT_MS }),
+    ]),
+  );
+  const apollo = await startApollo({
+    supergraph,
+    clients,
+    signer: createIdentitySigner(settings.IDENTITY_SECRET, 'router'),
+    logger,
+    development,
+  });
+  const arrivals = watchSubgraphArrivals(settings.subgraphs, logger);
+
+  const http = await startHttpService({
+    port: settings.PORT,
+    host: settings.HOST,
+    dropDelayMs: settings.DROP_DELAY_MS,
+    bodyLimit: BODY_LIMIT,
+    logger,
+    readiness: () => Promise.resolve(arrivals.missing()),
+    routes: async (app) => {
+      app.server.headersTimeout = REQUEST_ARRIVAL_MS;
+      app.server.requestTimeout = REQUEST_ARRIVAL_MS;
+      app.setNotFoundHandler(answerNothingHere);
+      await mountGraphql(app, {
+        apollo,
+        identityTokens,
+        logger,
+        operationTimeoutMs: settings.OPERATION_TIMEOUT_MS,
+        corsOrigins: settings.CORS_ORIGINS,
+        development,
+      });
+      if (development)
+        await mountIde(app, story, {
+          member: settings.IDE_MEMBER_TOKEN,
+          secondMember: settings.IDE_SECOND_MEMBER_TOKEN,
+          librarian: settings.IDE_LIBRARIAN_TOKEN,
+        });
+    },
+  });
+
+  const abort = async (): Promise<void> => {
+    await Promise.all([...clients.values()].map((client) => client.abort()));
+  };
+  return {
+    port: http.port,
+    async stop() {
+      arrivals.stop();
+      const impatience = setTimeout(() => void abort(), settings.DROP_DELAY_MS + GRACE_MS);
+      await http.stop();
+      clearTimeout(impatience);
+      await apollo.stop();
+      await abort();
+    },
+  };
+}

@@ -1,0 +1,57 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readEnvironment } from '../src/environment';
+import { openKeySet } from '../src/identity/key-set';
+
+const enough = { IDENTITY_SECRET: 'x'.repeat(32), JWT_JWKS_FILE: '/keys/jwks.json' };
+
+describe('the settings of the router', () => {
+  it('are complete with a secret and the place of the keys', () => {
+    const settings = readEnvironment(enough);
+    expect(settings).toMatchObject({
+      PORT: 4000,
+      JWT_ALGORITHM: 'EdDSA',
+      JWT_ISSUER: 'rentalbook',
+      development: false,
+    });
+    expect(Object.fromEntries(settings.subgraphs)).toEqual({
+      book: 'http://localhost:4001/graphql',
+      reserve: 'http://localhost:4002/graphql',
+      rental: 'http://localhost:4003/graphql',
+      mypage: 'http://localhost:4004/graphql',
+    });
+  });
+
+  it.each([
+    ['a missing secret', { IDENTITY_SECRET: '' }, 'Setting IDENTITY_SECRET is missing; set it.'],
+    [
+      'a short secret, without showing it',
+      { IDENTITY_SECRET: 'hunter2' },
+      /^Setting IDENTITY_SECRET: its value does not fit/,
+    ],
+    ['an address that is none', { BOOK_URL: 'book:4001' }, /Setting BOOK_URL: "book:4001" does not fit: is an http/],
+    ['a secret shared with everybody', { JWT_ALGORITHM: 'HS256' }, /Setting JWT_ALGORITHM: "HS256" does not fit/],
+    ['no algorithm at all', { JWT_ALGORITHM: 'none' }, /Setting JWT_ALGORITHM: "none" does not fit/],
+    ['a time limit of nothing', { SUBGRAPH_TIMEOUT_MS: '0' }, /Setting SUBGRAPH_TIMEOUT_MS: "0" does not fit/],
+    ['no keys', { JWT_JWKS_FILE: '' }, /JWT_JWKS_FILE and JWT_JWKS_URL: neither is set; set exactly one/],
+    ['two places of keys', { JWT_JWKS_URL: 'http://idp/keys' }, /JWT_JWKS_FILE and JWT_JWKS_URL: both are set/],
+  ])('are refused for %s', (_, more, message) => {
+    expect(() => readEnvironment({ ...enough, ...more })).toThrow(message);
+  });
+
+  it('name every fault at once', () => {
+    expect(() => readEnvironment({ PORT: 'x', RENTAL_URL: 'y' })).toThrow(
+      /PORT[^]*RENTAL_URL[^]*IDENTITY_SECRET|IDENTITY_SECRET[^]*PORT[^]*RENTAL_URL/,
+    );
+  });
+
+  it('are refused for a file of keys that does not exist or holds none', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'rentalbook-keys-'));
+    const file = join(folder, 'jwks.json');
+    expect(() => openKeySet({ file })).toThrow(`the file "${file}" does not exist; name a file with {"keys": [ … ]}.`);
+    writeFileSync(file, '{"key": 1}');
+    expect(() => openKeySet({ file })).toThrow(/is not a readable JSON Web Key Set/);
+    rmSync(folder, { recursive: true });
+  });
+});

@@ -1,0 +1,117 @@
+import { Supergraph } from '@apollo/federation-internals';
+import { parse, validate } from 'graphql';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { story, storyFiles } from '../src/ide/story';
+import { limitOperations, operationLimits } from '../src/limits/operation-limits.rule';
+import { startRouterUnderTest, storyTexts, supergraph, type RouterUnderTest } from './support/router-under-test';
+
+const asBrowser = { headers: { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' } };
+
+describe('the story in the IDE', () => {
+  const schema = Supergraph.build(supergraph).apiSchema().toGraphQLJSSchema();
+
+  it.each(storyFiles)('%s is an operation of the graph, within its limits', (file) => {
+    const document = parse(storyTexts[file]);
+    expect(validate(schema, document)).toEqual([]);
+    expect(validate(schema, document, [limitOperations(operationLimits)])).toEqual([]);
+  });
+
+  it('tells every file, in the order of their numbers', () => {
+    const files = readdirSync(join(__dirname, '../src/ide/operations')).filter((file) => file.endsWith('.graphql'));
+    expect(files.sort()).toEqual(story.map(({ file }) => `${file}.graphql`));
+  });
+
+  it('remembers only what its operations ask for', () => {
+    for (const { file, remember = {} } of story)
+      for (const path of Object.values(remember))
+        for (const field of path) expect(storyTexts[file]).toMatch(new RegExp(`\\b${field}\\b`));
+  });
+});
+
+describe('a browser at /', () => {
+  let router: RouterUnderTest;
+  beforeAll(async () => {
+    router = await startRouterUnderTest({
+      IDE_MEMBER_TOKEN: 'token-of-a-member',
+      IDE_LIBRARIAN_TOKEN: 'token-of-a-librarian',
+    });
+  });
+  afterAll(() => router.stop());
+
+  it('gets the IDE with the story, the tokens and the address to send to', async () => {
+    const { status, text, headers } = await router.fetch('/', asBrowser);
+    expect(status).toBe(200);
+    expect(headers.get('content-type')).toBe('text/html; charset=utf-8');
+    for (const expected of ['AltairGraphQL.init', 'mutation AddBook', 'token-of-a-member', `${router.url}/graphql`])
+      expect(text).toContain(expected);
+    expect(text).not.toContain('{{secondMemberToken}}');
+  });
+
+  it('gets nothing from anywhere else, and may not ask for it either', async () => {
+    const { text, headers } = await router.fetch('/', asBrowser);
+    const sources = [...text.matchAll(/(?:src|href)="([^"]*)"/g)].map(([, source]) => source);
+    expect(sources.length).toBeGreaterThan(5);
+    expect(sources.filter((source) => /^(https?:)?\/\//.test(source ?? ''))).toEqual([]);
+    expect(headers.get('content-security-policy')).toMatch(/^default-src 'self';/);
+    for (const file of ['main.js', 'styles.css']) expect((await router.fetch(`/ide/${file}`)).status).toBe(200);
+  });
+
+  it('gets the frame for scripts of users without an origin', async () => {
+    const { headers } = await router.fetch('/ide/iframe-sandbox/index.html');
+    expect(headers.get('content-security-policy')).toBe('sandbox allow-scripts');
+  });
+
+  it.each([
+    ['a client that wants JSON', '/', { headers: { accept: 'application/json' } }],
+    ['a way out of the folder', '/ide/..%2f..%2fpackage.json', asBrowser],
+    ['a file that is not there', '/ide/nothing.js', asBrowser],
+  ])('is not there for %s', async (_, path, init) => {
+    const { status, body } = await router.fetch(path, init);
+    expect([status, body.errors?.[0]?.extensions?.['code']]).toEqual([404, 'BAD_REQUEST']);
+  });
+});
+
+describe('in production', () => {
+  let router: RouterUnderTest;
+  beforeAll(async () => {
+    router = await startRouterUnderTest({
+      NODE_ENV: 'production',
+      IDE_MEMBER_TOKEN: 'token-of-a-member',
+      CORS_ORIGINS: 'https://library.example',
+    });
+    router.subgraphs.book.behave(() => ({ data: { book: null } }));
+  });
+  afterAll(() => router.stop());
+
+  it('nobody gets the IDE, its files or its tokens', async () => {
+    for (const path of ['/', '/ide/main.js', '/ide/iframe-sandbox/index.html']) {
+      const { status, body, text } = await router.fetch(path, asBrowser);
+      expect([status, body.errors?.[0]?.extensions?.['code']]).toEqual([404, 'BAD_REQUEST']);
+      expect(text).not.toMatch(/altair|token|apollo|fastify/i);
+    }
+  });
+
+  it.each(['{ __schema { types { name } } }', '{ __type(name: "Book") { name } }'])(
+    'nobody gets the schema: %s',
+    async (query) => {
+      const { status, body, text } = await router.post({ query });
+      expect([status, body.errors?.[0]?.extensions?.['code']]).toEqual([400, 'GRAPHQL_VALIDATION_FAILED']);
+      expect(text).not.toContain('"Book"');
+    },
+  );
+
+  it('nobody is helped to guess a field', async () => {
+    const { text } = await router.post({ query: '{ boks { edges { cursor } } }' });
+    expect(text).toContain('GRAPHQL_VALIDATION_FAILED');
+    expect(text).not.toMatch(/Did you mean|books/);
+  });
+
+  it('pages of the given origins may call, those of this machine and Apollo Sandbox may not', async () => {
+    const origin = async (origin: string) =>
+      (await router.post({ query: '{ book(id: "1") { id } }' }, { origin })).headers.get('access-control-allow-origin');
+    expect(await origin('https://library.example')).toBe('https://library.example');
+    expect(await origin('http://localhost:3000')).toBeNull();
+    expect(await origin('https://studio.apollographql.com')).toBeNull();
+  });
+});

@@ -1,0 +1,187 @@
+import { createIdentityVerifier, IDENTITY_HEADER } from '@rentalbook/service-kit';
+import { exportJWK, exportSPKI, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
+import { createServer, request as httpRequest } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import {
+  IDENTITY_SECRET,
+  signToken,
+  startRouterUnderTest,
+  type Claims,
+  type RouterUnderTest,
+} from './support/router-under-test';
+
+const aQuery = { query: '{ book(id: "1") { id } }' };
+const inSeconds = (seconds: number): number => Math.floor(Date.now() / 1000) + seconds;
+
+describe('who asks', () => {
+  let router: RouterUnderTest;
+  beforeAll(async () => {
+    router = await startRouterUnderTest();
+    router.subgraphs.book.behave(() => ({ data: { book: { id: '1' } } }));
+  });
+  afterAll(() => router.stop());
+  beforeEach(() => {
+    router.subgraphs.book.requests.length = 0;
+  });
+
+  const ask = (authorization: string) => router.post(aQuery, { authorization });
+  const callerSeenByBook = () => {
+    const [request] = router.subgraphs.book.requests;
+    const header = request?.headers[IDENTITY_HEADER];
+    return createIdentityVerifier(IDENTITY_SECRET).verify(String(header), request?.rawBody ?? '');
+  };
+
+  it('lets anybody in who sends no token, and says so to the subgraph', async () => {
+    expect((await router.post(aQuery)).body.data).toEqual({ book: { id: '1' } });
+    await expect(callerSeenByBook()).resolves.toBeNull();
+  });
+
+  it('tells the subgraph who asks, signed for exactly the body it receives', async () => {
+    await ask(`Bearer ${await router.token({ sub: 'alice', name: 'Alice', roles: ['member', 'librarian', 'king'] })}`);
+    await expect(callerSeenByBook()).resolves.toEqual({
+      memberId: 'alice',
+      name: 'Alice',
+      roles: ['member', 'librarian'],
+    });
+  });
+
+  it('takes the name of the scheme in any case, and the id for the name of who has none', async () => {
+    await ask(`bearer ${await router.token({ name: undefined })}`);
+    await expect(callerSeenByBook()).resolves.toMatchObject({ memberId: 'alice', name: 'alice' });
+  });
+
+  it.each([
+    ['5 seconds of clock skew after its end', { exp: inSeconds(-2) }],
+    ['5 seconds of clock skew before its beginning', { nbf: inSeconds(3) }],
+    ['several audiences', { aud: ['other', 'rentalbook'] }],
+    ['an id of 64 characters', { sub: 'a'.repeat(64) }],
+    ['no roles in its list', { roles: [] }],
+  ])('accepts a token with %s', async (_, claims: Claims) => {
+    expect((await ask(`Bearer ${await router.token(claims)}`)).status).toBe(200);
+  });
+
+  const valid = (claims: Claims) => async () => `Bearer ${await router.token(claims)}`;
+  const refused: [string, () => Promise<string> | string, RegExp?][] = [
+    ['an empty header', () => ' '],
+    ['only the scheme', () => 'Bearer'],
+    ['another scheme', () => `Basic ${Buffer.from('alice:secret').toString('base64')}`],
+    ['something that is no token', () => 'Bearer not.a.token'],
+    ['a token in two pieces', () => 'Bearer one two'],
+    ['a token cut short', async () => `Bearer ${(await router.token()).slice(0, -8)}`],
+    ['a token with another signature', async () => `Bearer ${(await router.token()).replace(/[^.]*$/, 'AAAA')}`],
+    ['a payload changed after signing', async () => tampered(await router.token())],
+    [
+      'the algorithm none',
+      () => `Bearer ${new UnsecuredJWT({ sub: 'alice', roles: [] }).setExpirationTime('1h').encode()}`,
+    ],
+    ['HS256 keyed with the public key', () => keyConfusion(router)],
+    ['a key of its own', async () => `Bearer ${await signToken((await generateKeyPair('EdDSA')).privateKey, {})}`],
+    [
+      'a key id that nobody knows',
+      async () => `Bearer ${await signToken(router.privateKey, {}, { alg: 'EdDSA', kid: 'other' })}`,
+    ],
+    ['another algorithm', async () => `Bearer ${await es256()}`],
+    ['an end in the past', valid({ exp: inSeconds(-7) }), /expired/],
+    ['no end', valid({ exp: undefined })],
+    ['a beginning in the future', valid({ nbf: inSeconds(30) }), /not valid yet/],
+    ['another audience', valid({ aud: 'other' }), /audience/],
+    ['no audience', valid({ aud: undefined }), /audience/],
+    ['another issuer', valid({ iss: 'other' }), /issuer/],
+    ['no subject', valid({ sub: undefined }), /sub/],
+    ['an empty subject', valid({ sub: '' }), /sub/],
+    ['a subject that is a number', valid({ sub: 7 }), /sub/],
+    ['a subject that is an operator', valid({ sub: { $ne: null } }), /sub/],
+    ['a subject of 65 characters', valid({ sub: 'a'.repeat(65) }), /sub/],
+    ['a subject with a space', valid({ sub: 'al ice' }), /sub/],
+    ['a subject with a line break', valid({ sub: 'alice\n' }), /sub/],
+    ['roles as one text', valid({ roles: 'librarian' }), /roles/],
+    ['no roles', valid({ roles: undefined }), /roles/],
+    ['a role that is no text', valid({ roles: [{ librarian: true }] }), /roles/],
+    ['a name that is no text', valid({ name: ['Alice'] }), /name/],
+    ['more than 8 KB', valid({ name: 'a'.repeat(200), padding: 'x'.repeat(8_192) }), /too long/],
+  ];
+
+  it.each(refused)('refuses the whole request for %s, with 401 and a remedy', async (_, header, why = /token/) => {
+    const { status, body, headers, text } = await ask(await header());
+    expect(status).toBe(401);
+    expect(body).toEqual({ errors: [{ message: expect.any(String), extensions: { code: 'UNAUTHENTICATED' } }] });
+    expect(body.errors?.[0]?.message).toMatch(why);
+    expect(body.errors?.[0]?.message).toMatch(/sign in again and send the new token as "authorization: Bearer/);
+    expect(headers.get('www-authenticate')).toBe('Bearer');
+    expect(text).not.toMatch(/ey[A-Za-z0-9]{10}|jose|JW[TSK]/);
+    expect(router.subgraphs.book.requests).toHaveLength(0);
+  });
+
+  it('refuses two authorization headers, of which Node shows only the first', async () => {
+    const token = await router.token();
+    const status = await new Promise((resolve, reject) => {
+      const request = httpRequest(`${router.url}/graphql`, { method: 'POST' }, (response) => {
+        response.resume();
+        resolve(response.statusCode);
+      });
+      request.setHeader('authorization', [`Bearer ${token}`, `Bearer ${token}`]);
+      request.setHeader('content-type', 'application/json');
+      request.on('error', reject).end(JSON.stringify(aQuery));
+    });
+    expect(status).toBe(401);
+  });
+
+  it('never forwards an identity that a client made up', async () => {
+    await router.post(aQuery, { [IDENTITY_HEADER]: 'made up', 'x-rentalbook-member': 'alice', cookie: 'a=b' });
+    const headers = router.subgraphs.book.requests[0]?.headers;
+    expect(headers?.[IDENTITY_HEADER]).not.toBe('made up');
+    await expect(callerSeenByBook()).resolves.toBeNull();
+    expect(Object.keys(headers ?? {}).sort()).toEqual(
+      ['accept', 'connection', 'content-length', 'content-type', 'host', 'traceparent', IDENTITY_HEADER].sort(),
+    );
+  });
+
+  function tampered(token: string): string {
+    const [header, payload = '', signature] = token.split('.');
+    const claims = JSON.parse(Buffer.from(payload, 'base64url').toString()) as object;
+    const other = Buffer.from(JSON.stringify({ ...claims, roles: ['librarian'] })).toString('base64url');
+    return `Bearer ${[header, other, signature].join('.')}`;
+  }
+
+  async function keyConfusion({ publicKey }: RouterUnderTest): Promise<string> {
+    const secret = new TextEncoder().encode(await exportSPKI(publicKey));
+    const token = await new SignJWT({ sub: 'alice', roles: ['librarian'], iss: 'rentalbook', aud: 'rentalbook' })
+      .setProtectedHeader({ alg: 'HS256', kid: 'test' })
+      .setExpirationTime('1h')
+      .sign(secret);
+    return `Bearer ${token}`;
+  }
+
+  async function es256(): Promise<string> {
+    return signToken((await generateKeyPair('ES256')).privateKey, {}, { alg: 'ES256', kid: 'test' });
+  }
+});
+
+describe('keys behind a URL', () => {
+  it('fetches them for the first token, and says UNAVAILABLE while they cannot be had', async () => {
+    const { privateKey, publicKey } = await generateKeyPair('EdDSA');
+    const jwk = { ...(await exportJWK(publicKey)), kid: 'test', alg: 'EdDSA' };
+    let up = false;
+    const keys = createServer((_, response) => {
+      response.writeHead(up ? 200 : 500, { 'content-type': 'application/json' }).end(JSON.stringify({ keys: [jwk] }));
+    });
+    await new Promise<void>((listening) => keys.listen(0, '127.0.0.1', listening));
+    const url = `http://127.0.0.1:${String((keys.address() as AddressInfo).port)}/keys`;
+    const router = await startRouterUnderTest({ JWT_JWKS_FILE: '', JWT_JWKS_URL: url });
+    router.subgraphs.book.behave(() => ({ data: { book: null } }));
+    try {
+      const authorization = `Bearer ${await signToken(privateKey, {})}`;
+      const down = await router.post(aQuery, { authorization });
+      expect(down.status).toBe(503);
+      expect(down.body.errors).toEqual([
+        { message: expect.stringMatching(/try again/), extensions: { code: 'UNAVAILABLE' } },
+      ]);
+      up = true;
+      expect((await router.post(aQuery, { authorization })).status).toBe(200);
+    } finally {
+      await router.stop();
+      keys.closeAllConnections();
+      keys.close();
+    }
+  });
+});
