@@ -1,5 +1,6 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import { setTimeout as delay } from 'node:timers/promises';
+import { errorCode } from './error-code';
 import { StartupError, type Running } from './lifecycle';
 import type { Logger } from './logger';
 
@@ -34,6 +35,11 @@ export async function startHttpService(options: HttpServiceOptions): Promise<Htt
     const reason = stopping ? 'stopping' : await options.readiness();
     return reason ? reply.status(503).send({ status: 'unready', reason }) : reply.send({ status: 'ready' });
   });
+  // A connection whose request was under way is not idle when the port closes: it must end with its answer.
+  http.addHook('onSend', (_request, reply, _payload, done) => {
+    if (stopping) void reply.header('connection', 'close');
+    done();
+  });
   await options.routes(http);
   await listen(http, options.port, options.host);
   logger.info({ port: portOf(http, options.port) }, 'listening');
@@ -49,17 +55,13 @@ async function listen(http: FastifyInstance, port: number, host: string): Promis
   try {
     await http.listen({ port, host });
   } catch (error) {
-    if (codeOf(error) === 'EADDRINUSE')
+    if (errorCode(error) === 'EADDRINUSE')
       throw new StartupError(
         `Port ${String(port)} (PORT) is in use by another program; stop it or choose another port.`,
       );
-    if (codeOf(error) !== 'EAFNOSUPPORT' || host !== '::') throw error;
+    if (errorCode(error) !== 'EAFNOSUPPORT' || host !== '::') throw error;
     await http.listen({ port, host: '0.0.0.0' });
   }
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined;
 }
 
 function portOf(http: FastifyInstance, asked: number): number {

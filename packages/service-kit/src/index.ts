@@ -1,6 +1,7 @@
 export * from './consistency-token';
 export * from './command-request';
 export * from './environment';
+export * from './error-code';
 export * from './errors';
 export * from './http-service';
 export * from './identity';

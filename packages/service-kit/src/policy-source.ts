@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
+import { errorCode } from './error-code';
 import type { Logger } from './logger';
 
 /** How soon a change in the folder is seen, in milliseconds. */
@@ -24,7 +25,7 @@ export function createPolicySource<Shape extends z.ZodRawShape>(
     try {
       return readFileSync(join(directory, key), 'utf8').trim() || undefined;
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+      if (errorCode(error) === 'ENOENT') return undefined;
       throw error;
     }
   };

@@ -21,13 +21,19 @@ const HOST = /^[A-Za-z0-9.:[\]-]+$/;
 export async function mountIde(http: FastifyInstance, texts: StoryTexts, tokens: IdeTokens): Promise<void> {
   const altair = await import('altair-static');
 
-  await http.register(fastifyStatic, {
-    root: altair.getDistDirectory(),
-    prefix: '/ide/',
-    index: false,
-    setHeaders: (reply, path) => {
-      if (altair.isSandboxFrame(path)) reply.setHeader('content-security-policy', altair.SANDBOX_FRAME_CSP);
-    },
+  await http.register(async (files) => {
+    // A path that leads out of the folder is one more file that is not there.
+    files.setErrorHandler((_error, _request, reply) => {
+      reply.callNotFound();
+    });
+    await files.register(fastifyStatic, {
+      root: altair.getDistDirectory(),
+      prefix: '/ide/',
+      index: false,
+      setHeaders: (reply, path) => {
+        if (altair.isSandboxFrame(path)) reply.setHeader('content-security-policy', altair.SANDBOX_FRAME_CSP);
+      },
+    });
   });
   http.get('/', (request, reply) => {
     if (!request.headers.accept?.includes('text/html') || !HOST.test(request.host)) {

@@ -1,4 +1,4 @@
-import { SettingsError, unavailable } from '@rentalbook/service-kit';
+import { errorCode, SettingsError, unavailable } from '@rentalbook/service-kit';
 import { createLocalJWKSet, createRemoteJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
 import { readFileSync } from 'node:fs';
 import type { KeySource } from '../environment';
@@ -14,7 +14,7 @@ function localKeySet(file: string): JWTVerifyGetKey {
   try {
     return createLocalJWKSet(JSON.parse(readFileSync(file, 'utf8')) as JSONWebKeySet);
   } catch (error) {
-    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    const missing = errorCode(error) === 'ENOENT';
     const fault = missing ? 'does not exist' : 'is not a readable JSON Web Key Set';
     throw new SettingsError(`Setting JWT_JWKS_FILE: the file "${file}" ${fault}; name a file with {"keys": [ … ]}.`);
   }
