@@ -51,7 +51,6 @@ export function run(command, args, options = {}) {
 /** Runs one of our own built executables in this very process, so that signals reach it directly. */
 export async function runBuilt(name) {
   await prepare();
-  process.setSourceMapsEnabled(true);
   createRequire(import.meta.url)(join(root, 'packages/launcher/dist', `${name}.js`));
 }
 

@@ -39,12 +39,12 @@ interface Refusal {
   readonly code: string;
   readonly message: string;
 }
-interface Payload<Field extends string, Entity> {
-  readonly [field: string]: { readonly [name in Field]: Entity | null } & {
-    readonly refusal: Refusal | null;
-    readonly consistencyToken: string;
-  };
-}
+type Payload<Field extends string, Entity> = Readonly<
+  Record<
+    string,
+    Readonly<Record<Field, Entity | null>> & { readonly refusal: Refusal | null; readonly consistencyToken: string }
+  >
+>;
 
 runCommand(HELP, async () => {
   const settings = readEnvironment();
@@ -84,7 +84,7 @@ async function tell(running: Running, dataDir: string, about: (bookId: string) =
   const bob = await as(`bob-${suffix}`, 'Bob', 'member');
   const request = <Data>(token: string, query: string, variables: object = {}): Promise<Data> =>
     ask<Data>(running.url, token, query, { ...variables }).then(dataOf);
-  const bookOf = <Entity extends string>(field: string, entity: Entity, selection: string): string =>
+  const bookOf = (field: string, entity: string, selection: string): string =>
     `mutation Story($id: ID!) { ${field}(input: { bookId: $id }) { ${entity} { ${selection} } refusal { code message } consistencyToken } }`;
 
   say('\n1. A librarian adds a book of which there is one copy.');

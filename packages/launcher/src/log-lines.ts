@@ -28,7 +28,10 @@ export function createLogLines(out: NodeJS.WritableStream & { isTTY?: boolean })
         return;
       }
       const fields = Object.entries(entry).filter(([name]) => !SHOWN_ELSEWHERE.has(name));
-      const message = [String(entry['msg'] ?? ''), ...fields.map(([name, value]) => `${name}=${brief(value)}`)];
+      const message = [
+        typeof entry['msg'] === 'string' ? entry['msg'] : '',
+        ...fields.map(([name, value]) => `${name}=${brief(value)}`),
+      ];
       write(new Date(String(entry['time'])), service, String(entry['level']), message.join(' '));
     },
   };

@@ -54,7 +54,7 @@ export async function startApollo(options: ApolloOptions): Promise<ApolloServer<
     hideSchemaDetailsFromClientErrors: !development,
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
-    parseOptions: { maxTokens: TOKEN_LIMIT },
+    parseOptions: { maxLexicalTokens: TOKEN_LIMIT },
     maxRecursiveSelections: SELECTION_LIMIT,
     validationRules: [limitOperations(operationLimits)],
     plugins: [

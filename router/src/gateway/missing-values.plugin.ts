@@ -13,9 +13,8 @@ export const reportMissingValues = (format: FormatError): ApolloServerPlugin<Req
       willSendResponse({ response }): Promise<void> {
         if (response.body.kind !== 'single') return Promise.resolve();
         const { singleResult } = response.body;
-        const [missing]: unknown[] = Array.isArray(singleResult.extensions?.['valueCompletion'])
-          ? singleResult.extensions['valueCompletion']
-          : [];
+        const completion: unknown = singleResult.extensions?.['valueCompletion'];
+        const missing: unknown = Array.isArray(completion) ? completion[0] : undefined;
         delete singleResult.extensions;
         if (missing instanceof GraphQLError && !singleResult.errors) {
           const error = new GraphQLError(missing.message, { ...(missing.path && { path: missing.path }) });

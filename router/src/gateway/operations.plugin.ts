@@ -1,5 +1,5 @@
 import type { ApolloServerPlugin } from '@apollo/server';
-import { GraphQLError } from 'graphql';
+import { GraphQLError, OperationTypeNode } from 'graphql';
 import type { RequestContext } from './request-context';
 
 /** Refuses requests that name no operation of their document, and operations that the graph does not offer. */
@@ -12,7 +12,7 @@ export const requireKnownOperation: ApolloServerPlugin<RequestContext> = {
             'OPERATION_RESOLUTION_FAILURE',
             'The document has no such operation, or several of which "operationName" picks none; name one of them.',
           );
-        if (operation.operation === 'subscription')
+        if (operation.operation === OperationTypeNode.SUBSCRIPTION)
           throw refusal('GRAPHQL_VALIDATION_FAILED', 'The graph has no subscriptions; send a query or a mutation.');
         return Promise.resolve();
       },

@@ -1,11 +1,11 @@
 import type { Caller } from '@rentalbook/service-kit';
 
 /** What travels with an operation to every subgraph it needs. */
-export type RequestContext = {
+export interface RequestContext {
   readonly caller: Caller | null;
   readonly traceparent: string;
   /** As the client sent it; subgraphs tell real ones from forged ones. */
   readonly consistencyToken: string | undefined;
   /** By when the operation has to be answered, on the clock of performance.now(). */
   readonly deadline: number;
-};
+}

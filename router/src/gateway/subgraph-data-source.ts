@@ -1,6 +1,6 @@
 import type { GraphQLDataSource } from '@apollo/gateway';
 import { CONSISTENCY_HEADER, IDENTITY_HEADER, type IdentitySigner } from '@rentalbook/service-kit';
-import { parse, type GraphQLFormattedError } from 'graphql';
+import { Kind, parse, type GraphQLFormattedError } from 'graphql';
 import type { SubgraphAnswerError } from '../resilience/subgraph-answer';
 import type { SubgraphClient } from '../resilience/subgraph-client';
 import { SubgraphUnavailable } from '../resilience/subgraph-faults';
@@ -82,7 +82,7 @@ function pathsOf(query: string): (string | number)[][] {
   const [operation] = parse(query, { noLocation: true }).definitions;
   const selections = operation && 'selectionSet' in operation ? operation.selectionSet.selections : [];
   return selections.flatMap((selection) => {
-    if (selection.kind !== 'Field') return [];
+    if (selection.kind !== Kind.FIELD) return [];
     return selection.name.value === '_entities' ? [['_entities', 0]] : [[(selection.alias ?? selection.name).value]];
   });
 }

@@ -1,5 +1,6 @@
 import {
   GraphQLError,
+  Kind,
   type FieldNode,
   type SelectionSetNode,
   type ValidationContext,
@@ -51,8 +52,8 @@ function measure(root: SelectionSetNode, context: ValidationContext): OperationL
 
 function* fieldsOf({ selections }: SelectionSetNode, context: ValidationContext): Generator<FieldNode> {
   for (const selection of selections) {
-    if (selection.kind === 'Field') yield selection;
-    else if (selection.kind === 'InlineFragment') yield* fieldsOf(selection.selectionSet, context);
+    if (selection.kind === Kind.FIELD) yield selection;
+    else if (selection.kind === Kind.INLINE_FRAGMENT) yield* fieldsOf(selection.selectionSet, context);
     else {
       const fragment = context.getFragment(selection.name.value);
       if (fragment) yield* fieldsOf(fragment.selectionSet, context);

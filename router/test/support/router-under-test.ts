@@ -10,8 +10,7 @@ import { startRouter } from '../../src/start-router';
 import { startFakeSubgraph, type FakeSubgraph } from './fake-subgraph';
 
 export const IDENTITY_SECRET = 'a secret of the tests, long enough to be one';
-const names = ['book', 'reserve', 'rental', 'mypage'] as const;
-export type SubgraphName = (typeof names)[number];
+export type SubgraphName = 'book' | 'reserve' | 'rental' | 'mypage';
 
 export const supergraph = readFileSync(join(__dirname, '../../supergraph.graphql'), 'utf8');
 const operation = (file: string): string =>
