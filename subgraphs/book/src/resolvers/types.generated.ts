@@ -116,6 +116,7 @@ export type Copy = {
   status: BookStatus;
 };
 
+/** What can be done. */
 export type Mutation = {
   /** Adds a title with 1 to 100 copies. For librarians. */
   addBook: AddBookPayload;
@@ -126,16 +127,19 @@ export type Mutation = {
 };
 
 
+/** What can be done. */
 export type MutationAddBookArgs = {
   input: AddBookInput;
 };
 
 
+/** What can be done. */
 export type MutationAddCopiesArgs = {
   input: AddCopiesInput;
 };
 
 
+/** What can be done. */
 export type MutationWithdrawCopyArgs = {
   input: WithdrawCopyInput;
 };
@@ -148,6 +152,7 @@ export type PageInfo = {
   hasNextPage: Scalars['Boolean']['output'];
 };
 
+/** What can be asked. */
 export type Query = {
   /** One title by its id, or null when there is none. For anyone. */
   book: Maybe<Book>;
@@ -156,11 +161,13 @@ export type Query = {
 };
 
 
+/** What can be asked. */
 export type QueryBookArgs = {
   id: Scalars['ID']['input'];
 };
 
 
+/** What can be asked. */
 export type QueryBooksArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;

@@ -155,6 +155,7 @@ export type PageInfo = {
   hasNextPage: Scalars['Boolean']['output'];
 };
 
+/** What can be asked. */
 export type Query = {
   /** Everything the signed-in member reserved and rented. For members, each their own. */
   myPage: MyPage;

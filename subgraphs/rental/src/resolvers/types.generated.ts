@@ -41,6 +41,7 @@ export type Member = {
   name: Scalars['String']['output'];
 };
 
+/** What can be done. */
 export type Mutation = {
   /** Fetches the copy that was set aside. Answers ACTIVE or a refusal, or REQUESTED when the decision is late. For members. */
   rentBook: RentBookPayload;
@@ -49,11 +50,13 @@ export type Mutation = {
 };
 
 
+/** What can be done. */
 export type MutationRentBookArgs = {
   input: RentBookInput;
 };
 
 
+/** What can be done. */
 export type MutationReturnBookArgs = {
   input: ReturnBookInput;
 };
@@ -66,12 +69,14 @@ export type PageInfo = {
   hasNextPage: Scalars['Boolean']['output'];
 };
 
+/** What can be asked. */
 export type Query = {
   /** One rental by its id, or null when there is none. For its member, or a librarian. */
   rental: Maybe<Rental>;
 };
 
 
+/** What can be asked. */
 export type QueryRentalArgs = {
   id: Scalars['ID']['input'];
 };

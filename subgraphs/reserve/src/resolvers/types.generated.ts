@@ -63,6 +63,7 @@ export type Member = {
   name: Scalars['String']['output'];
 };
 
+/** What can be done. */
 export type Mutation = {
   /** Gives a reservation up; its copy goes to the next in the queue. For its member, or a librarian. */
   cancelReservation: CancelReservationPayload;
@@ -71,11 +72,13 @@ export type Mutation = {
 };
 
 
+/** What can be done. */
 export type MutationCancelReservationArgs = {
   input: CancelReservationInput;
 };
 
 
+/** What can be done. */
 export type MutationReserveBookArgs = {
   input: ReserveBookInput;
 };
@@ -88,12 +91,14 @@ export type PageInfo = {
   hasNextPage: Scalars['Boolean']['output'];
 };
 
+/** What can be asked. */
 export type Query = {
   /** One reservation by its id, or null when there is none. For its member, or a librarian. */
   reservation: Maybe<Reservation>;
 };
 
 
+/** What can be asked. */
 export type QueryReservationArgs = {
   id: Scalars['ID']['input'];
 };
