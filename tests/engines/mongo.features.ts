@@ -377,13 +377,10 @@ export function mongoFeatures(name: string, engine: () => Promise<MongoEngine>):
         );
         await entries.insertOne({ _id: 'other', memberId: 'n', createdAt: at(1) });
         const seen: unknown[] = [];
-        let after: Row | undefined;
+        let after: { readonly _id: Row['_id']; readonly createdAt?: unknown } | undefined;
         for (let page = 0; page < 10; page += 1) {
           const key = after && {
-            $or: [
-              { createdAt: { $lt: after['createdAt'] } },
-              { createdAt: after['createdAt'], _id: { $lt: after._id } },
-            ],
+            $or: [{ createdAt: { $lt: after.createdAt } }, { createdAt: after.createdAt, _id: { $lt: after._id } }],
           };
           const found = await entries
             .find({ memberId: 'm', ...key })
@@ -491,8 +488,8 @@ export function mongoFeatures(name: string, engine: () => Promise<MongoEngine>):
         const withoutArray = inOrder.filter((value) => !Array.isArray(value));
         await values.insertMany([...withoutArray].reverse().map((value, _id) => ({ _id, value })));
         const sorted = await values.find().sort({ value: 1 }).toArray();
-        expect(sorted.map(({ value }) => value)).toEqual(withoutArray);
-        expect((await values.find({ value: { $gt: 0 } }).toArray()).map(({ value }) => value)).toEqual([2]);
+        expect(sorted.map(({ value }): unknown => value)).toEqual(withoutArray);
+        expect(await values.find({ value: { $gt: 0 } }).toArray()).toEqual([{ _id: 6, value: 2 }]);
       });
     });
 

@@ -1,5 +1,5 @@
 import { ConsumerGroup } from './groups/consumer-group';
-import { Storage } from './log/storage';
+import type { Storage } from './log/storage';
 import { TopicLog } from './log/topic-log';
 
 /** What the answers to all requests are made from. */

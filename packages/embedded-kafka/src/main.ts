@@ -8,7 +8,6 @@ const logger = createJsonLogger('embedded-kafka');
 async function main(): Promise<void> {
   const { port, dataDir } = readEnvironment();
   const kafka = await startEmbeddedKafka({ port, dataDir, logger });
-  logger.info(`listening on port ${String(kafka.port)}`);
   const stop = (): void => {
     kafka.close().then(
       () => process.exit(0),
@@ -22,6 +21,8 @@ async function main(): Promise<void> {
     process.channel.unref();
     process.once('disconnect', stop);
   }
+  // Last: whoever reads it may end this process at once.
+  logger.info(`listening on port ${String(kafka.port)}`);
 }
 
 main().catch((error: unknown) => {

@@ -26,8 +26,6 @@ async function main(): Promise<void> {
     ...(dataDir !== undefined && { dataDir }),
     onFailure: () => exitBecause('The data can no longer be written; see the log for the reason.'),
   }).catch((error: unknown) => exitBecause(whyNotStarted(error, port)));
-  logger.info(`listening on ${server.url}, data ${dataDir === undefined ? 'in memory only' : `in ${dataDir}`}`);
-
   let stopping = false;
   const stopBecause = (reason: string) => (): void => {
     if (stopping) return;
@@ -42,6 +40,8 @@ async function main(): Promise<void> {
   process.on('SIGINT', stopBecause('SIGINT'));
   // A server must not outlive the launcher that started it.
   process.on('disconnect', stopBecause('the parent process is gone'));
+  // Last: whoever reads it may end this process at once.
+  logger.info(`listening on ${server.url}, data ${dataDir === undefined ? 'in memory only' : `in ${dataDir}`}`);
 }
 
 main().catch((error: unknown) => {

@@ -1,4 +1,4 @@
-import { build } from 'esbuild';
+import { buildSync } from 'esbuild';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
@@ -12,11 +12,11 @@ export interface Bundle {
   remove(): void;
 }
 
-/** The executable as it is shipped, in a folder of its own. */
-export async function bundleServer(): Promise<Bundle> {
+/** The executable as it is shipped, in a folder of its own. Synchronous, for esbuild's other way leaves a process running. */
+export function bundleServer(): Bundle {
   const folder = mkdtempSync(join(tmpdir(), 'embedded-mongo-'));
   const file = join(folder, 'main.js');
-  await build({
+  buildSync({
     entryPoints: [join(WORKSPACE, 'src/main.ts')],
     outfile: file,
     bundle: true,
@@ -27,7 +27,12 @@ export async function bundleServer(): Promise<Bundle> {
     logLevel: 'error',
   });
   symlinkSync(resolve(WORKSPACE, '../../node_modules'), join(folder, 'node_modules'));
-  return { file, remove: () => rmSync(folder, { recursive: true, force: true }) };
+  return {
+    file,
+    remove: () => {
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
 }
 
 export interface ServerProcess {
@@ -54,7 +59,9 @@ export async function startServer(
   const child = spawnServer(bundle, { PORT: '0', ...environment }, withParent);
   const lines: string[] = [];
   const url = await new Promise<string>((started, failed) => {
-    child.once('exit', () => failed(new Error(`the server ended: ${lines.join('\n')}`)));
+    child.once('exit', () => {
+      failed(new Error(`the server ended: ${lines.join('\n')}`));
+    });
     child.stderr?.on('data', (chunk: Buffer) => lines.push(chunk.toString()));
     child.stdout?.on('data', (chunk: Buffer) => {
       lines.push(...chunk.toString().trim().split('\n'));

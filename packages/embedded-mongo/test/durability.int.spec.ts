@@ -8,14 +8,18 @@ import { connect, startEngine } from './support';
 
 let bundle: Bundle;
 let dataDir: string;
-beforeAll(async () => {
-  bundle = await bundleServer();
+beforeAll(() => {
+  bundle = bundleServer();
 }, 30_000);
-afterAll(() => bundle.remove());
+afterAll(() => {
+  bundle.remove();
+});
 beforeEach(() => {
   dataDir = mkdtempSync(join(tmpdir(), 'embedded-mongo-data-'));
 });
-afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
+afterEach(() => {
+  rmSync(dataDir, { recursive: true, force: true });
+});
 
 describe('a server that is killed', () => {
   it('has every write it acknowledged when it starts again, three times over', async () => {

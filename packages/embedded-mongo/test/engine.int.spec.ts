@@ -5,7 +5,7 @@ const { Double, Int32, Long, ObjectId } = mongoose.mongo;
 
 let running: RunningEngine;
 beforeAll(async () => {
-  running = await startEngine({ ttlSweepMs: 20, cursorIdleMs: 150 });
+  running = await startEngine({ ttlSweepMs: 20 });
 });
 afterAll(() => running.stop());
 
@@ -27,14 +27,14 @@ describe('expiry', () => {
 });
 
 describe('cursors', () => {
-  const openCursors = async (): Promise<unknown> => {
-    const status = (await running.db.command({ serverStatus: 1 })) as {
+  const openCursors = async ({ db }: RunningEngine = running): Promise<unknown> => {
+    const status = (await db.command({ serverStatus: 1 })) as {
       metrics: { cursor: { open: { total: number } } };
     };
     return status.metrics.cursor.open.total;
   };
-  const filled = async (): Promise<TestCollection> => {
-    const books = running.fresh();
+  const filled = async ({ fresh }: RunningEngine = running): Promise<TestCollection> => {
+    const books = fresh();
     await books.insertMany(Array.from({ length: 10 }, (_, _id) => ({ _id, list: [{ n: 0 }] })));
     return books;
   };
@@ -64,11 +64,16 @@ describe('cursors', () => {
   });
 
   it('are closed when nobody asks for more', async () => {
-    const books = await filled();
-    const cursor = books.find().batchSize(2);
-    await cursor.next();
-    await eventually(async () => (await openCursors()) === 0);
-    await expect(cursor.toArray()).rejects.toMatchObject({ code: 43 });
+    const impatient = await startEngine({ ttlSweepMs: 20, cursorIdleMs: 150 });
+    try {
+      const books = await filled(impatient);
+      const cursor = books.find().batchSize(2);
+      await cursor.next();
+      await eventually(async () => (await openCursors(impatient)) === 0);
+      await expect(cursor.toArray()).rejects.toMatchObject({ code: 43 });
+    } finally {
+      await impatient.stop();
+    }
   });
 
   it('are not open to readers of another collection', async () => {
@@ -99,6 +104,13 @@ describe('stored documents', () => {
       await books.aggregate(pipeline).toArray();
       expect(await books.findOne({})).toEqual(book);
     }
+  });
+
+  it('get a computed field below a path in every element of an array, and in place of what is no document', async () => {
+    const books = running.fresh();
+    await books.insertOne({ _id: 1, copies: [{ n: 1 }, 2, [{ m: 3 }]], title: 'Momo' });
+    const [made] = await books.aggregate([{ $set: { 'copies.n': 9, 'title.de': '$title' } }]).toArray();
+    expect(made).toEqual({ _id: 1, copies: [{ n: 9 }, { n: 9 }, [{ m: 3, n: 9 }]], title: { de: 'Momo' } });
   });
 
   it('show the fields asked for in their own order', async () => {

@@ -17,18 +17,29 @@ export const GENERIC_FIELDS = [
   'writeConcern',
 ] as const;
 
-const TRANSACTION_FIELDS = ['startTransaction', 'autocommit', 'txnNumber', 'stmtId', 'txnRetryCounter'];
+const TRANSACTION_FIELDS = ['startTransaction', 'autocommit', 'txnRetryCounter'];
+const RETRYABLE_WRITE_FIELDS = ['txnNumber', 'stmtId'];
 
 export function checkGenericFields(command: BsonDocument): void {
-  const transaction = TRANSACTION_FIELDS.find((field) => field in command);
-  if (transaction !== undefined)
-    throw new CommandError(
-      20,
-      `Transactions and retryable writes are not supported by the embedded MongoDB, which is no replica set (${transaction}).`,
-    );
+  refuseReplicaSetFields(command);
   if ('maxTimeMS' in command) wholeNumber(command['maxTimeMS'], 'maxTimeMS');
   checkReadConcern(command['readConcern']);
   checkWriteConcern(command['writeConcern']);
+}
+
+/** Code 20 would have the driver talk of retryable writes, whatever was asked. */
+function refuseReplicaSetFields(command: BsonDocument): void {
+  for (const [code, what, fields] of [
+    [115, 'Transactions', TRANSACTION_FIELDS],
+    [20, 'Retryable writes', RETRYABLE_WRITE_FIELDS],
+  ] as const) {
+    const found = fields.find((field) => field in command);
+    if (found !== undefined)
+      throw new CommandError(
+        code,
+        `${what} are not supported by the embedded MongoDB, which is no replica set (${found}).`,
+      );
+  }
 }
 
 /** Reads see only durable data, from one server: that is what each of these levels asks for. */

@@ -92,7 +92,7 @@ export function treeOf(paths: readonly string[]): Fields {
       if (next === true || (next !== undefined && index === parts.length - 1))
         throw new CommandError(2, `Path collision at ${path}`);
       if (index === parts.length - 1) node[part] = true;
-      else node = (node[part] = next ?? {}) as Record<string, Fields | true>;
+      else node = node[part] = next ?? {};
     });
   }
   return root;

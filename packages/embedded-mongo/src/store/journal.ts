@@ -132,7 +132,7 @@ export function openJournal(folder: string, onFailure: (error: unknown) => void)
     settled: () => group,
     async close() {
       await group.catch(() => undefined);
-      database.close();
+      letGo(database);
     },
   };
 }
@@ -159,4 +159,15 @@ function openDatabase(folder: string): Database.Database {
       `The data folder ${folder} cannot be used (${reason}); is another server running on it?`,
     );
   }
+}
+
+/**
+ * Hands the file to whoever opens it next. libsql's close() alone keeps the lock until the prepared statements are garbage
+ * collected; outside the write-ahead log, a transaction in the normal mode gives it up at once.
+ */
+function letGo(database: Database.Database): void {
+  database.pragma('journal_mode = DELETE');
+  database.pragma('locking_mode = NORMAL');
+  database.exec('BEGIN IMMEDIATE; COMMIT');
+  database.close();
 }

@@ -7,8 +7,8 @@ import { isTruthy } from '../operators';
 import { splitPath } from '../paths';
 import { compileProjection, included, treeOf } from '../projection';
 import { parseSort, sortBy } from '../sort';
-import { applyAt } from '../update/apply-at';
 import { parseAccumulation } from './accumulators';
+import { withComputed } from './computed-field';
 import { checkExpression, type Evaluator } from './expressions';
 
 type Documents = readonly BsonDocument[];
@@ -50,9 +50,6 @@ const $count: StageParser = (spec) => {
   return (documents) => (documents.length === 0 ? [] : [{ [spec]: documents.length }]);
 };
 
-const setPath = (document: BsonDocument, path: string, value: unknown): BsonDocument =>
-  applyAt(document, splitPath(path), () => value) as BsonDocument;
-
 const $addFields: StageParser = (spec, evaluator) => {
   const fields = Object.entries(specDocument('$addFields', spec));
   for (const [path, expression] of fields) {
@@ -62,7 +59,7 @@ const $addFields: StageParser = (spec, evaluator) => {
   return (documents) =>
     documents.map((document) =>
       fields.reduce(
-        (changed, [path, expression]) => setPath(changed, path, evaluator.evaluate(expression, document)),
+        (changed, [path, expression]) => withComputed(changed, path, evaluator.evaluate(expression, document)),
         document,
       ),
     );
@@ -100,7 +97,7 @@ const $project: StageParser = (spec, evaluator) => {
   return (documents) =>
     documents.map((document) =>
       computed.reduce(
-        (made, [path, expression]) => setPath(made, path, evaluator.evaluate(expression, document)),
+        (made, [path, expression]) => withComputed(made, path, evaluator.evaluate(expression, document)),
         included(document, fields),
       ),
     );
@@ -171,7 +168,7 @@ const $unwind: StageParser = (spec) => {
   const field = path.slice(1);
   treeOf([field]);
   const withIndex = (document: BsonDocument, index: number | null): BsonDocument =>
-    indexField === undefined ? document : setPath(document, indexField, index);
+    indexField === undefined ? document : withComputed(document, indexField, index);
   return (documents) =>
     documents.flatMap((document) => {
       const value = fieldAt(document, field);
@@ -179,8 +176,9 @@ const $unwind: StageParser = (spec) => {
         const isEmpty = value === null || value === undefined;
         return isEmpty && !isTruthy(keepsEmpty) ? [] : [withIndex(document, null)];
       }
-      if (value.length === 0) return isTruthy(keepsEmpty) ? [withIndex(setPath(document, field, undefined), null)] : [];
-      return value.map((element: unknown, index) => withIndex(setPath(document, field, element), index));
+      if (value.length === 0)
+        return isTruthy(keepsEmpty) ? [withIndex(withComputed(document, field, undefined), null)] : [];
+      return value.map((element: unknown, index) => withIndex(withComputed(document, field, element), index));
     });
 };
 

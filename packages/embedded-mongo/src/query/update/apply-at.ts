@@ -76,12 +76,8 @@ function applyToElements(
 ): unknown {
   if (!Array.isArray(node))
     throw new CommandError(2, `The path must exist in the document and be an array to use $[], got ${shown(node)}`);
-  let changed = false;
-  const copy = node.map((element: unknown) => {
-    if (!isWanted(element)) return element;
-    const after = applyAt(element, path, change, at + 1);
-    if (!Object.is(after, element)) changed = true;
-    return after ?? null;
-  });
-  return changed ? copy : node;
+  const copy = node.map((element: unknown) =>
+    isWanted(element) ? (applyAt(element, path, change, at + 1) ?? null) : element,
+  );
+  return copy.some((element, index) => !Object.is(element, node[index])) ? copy : node;
 }
