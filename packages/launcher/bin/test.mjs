@@ -3,4 +3,4 @@ import { prepare, root, run } from './prepare.mjs';
 
 await prepare();
 const jest = join(root, 'node_modules/jest/bin/jest.js');
-process.exit(await run(process.execPath, [jest, '--selectProjects', 'unit', 'int', 'e2e', ...process.argv.slice(2)]));
+process.exit(await run(process.execPath, [jest, ...process.argv.slice(2), '--selectProjects', 'unit', 'int', 'e2e']));

@@ -1,0 +1,242 @@
+// The real pair of engines: Apache Kafka's own broker and mongo-java-server, each in a JVM of its own on this machine.
+// Plain Node, because `npm run test:real-engines` starts them before any test is compiled.
+import { Kafka, logLevel } from 'kafkajs';
+import { Buffer } from 'node:buffer';
+import { execFileSync, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const CACHE = join(here, '../../../.engines');
+const LEAST_JDK = 17;
+const READY_WITHIN_MS = 60_000;
+const HOST = '127.0.0.1';
+
+/** What must not outlive this process, however it leaves: folders, and the processes that write into them. */
+const folders = new Set();
+const children = new Set();
+process.on('exit', () => {
+  for (const child of children) child.kill('SIGKILL');
+  for (const folder of folders) remove(folder);
+});
+
+/** Why the real pair cannot run on this machine, in one sentence; undefined when it can. */
+export function whyUnavailable() {
+  const jdk = versionOf('javac', ['-version'], /javac (\d+)/);
+  if (jdk === undefined) return `there is no JDK (javac); install JDK ${LEAST_JDK} or newer.`;
+  if (jdk < LEAST_JDK) return `the JDK is version ${jdk}; install JDK ${LEAST_JDK} or newer.`;
+  if (versionOf('mvn', ['--version'], /Apache Maven (\d+)/) === undefined)
+    return 'there is no Maven (mvn), which fetches the engines; install Maven 3 or newer.';
+  return undefined;
+}
+
+/**
+ * Starts both engines with empty data and resolves when both answer. They end with `stop`, and with this process however
+ * it ends. Rejects with one sentence when the engines cannot be fetched or do not start.
+ *
+ * @returns {Promise<{ brokers: string, mongoUrl: string, stop: () => Promise<void> }>}
+ */
+export async function startRealEngines() {
+  const classPath = await fetchEngines();
+  const folder = makeFolder(join(tmpdir(), 'rentalbook-real-engines-'));
+  const running = [];
+  const stop = async () => {
+    await Promise.all(running.map((engine) => engine.kill()));
+    remove(folder);
+  };
+  const launch = (name, args) => {
+    const engine = startJava(name, ['-cp', classPath, 'RealEngine', name, ...args]);
+    running.push(engine);
+    return engine;
+  };
+  try {
+    const [brokers, mongoUrl] = await Promise.all([
+      startKafka(folder, classPath, launch),
+      launch('mongo', [])
+        .printed(/^(\d+)\r?\n/m)
+        .then((port) => `mongodb://${HOST}:${port}`),
+    ]);
+    return { brokers, mongoUrl, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function versionOf(command, args, pattern) {
+  try {
+    const [, version] = pattern.exec(execFileSync(command, args, { encoding: 'utf8' })) ?? [];
+    return version === undefined ? undefined : Number(version);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The class path of the engines, which are fetched and compiled once for each version of pom.xml and RealEngine.java. */
+async function fetchEngines() {
+  const sources = ['pom.xml', 'RealEngine.java'].map((name) => join(here, name));
+  const hash = createHash('sha256');
+  for (const source of sources) hash.update(readFileSync(source));
+  const folder = join(CACHE, hash.digest('hex').slice(0, 16));
+  if (!existsSync(folder)) await fetchInto(folder, sources);
+  return [join(folder, 'jars', '*'), join(folder, 'classes')].join(delimiter);
+}
+
+/** What is made beside the folder and then renamed is whole, also when two commands make it at once. */
+async function fetchInto(folder, [pom, main]) {
+  mkdirSync(CACHE, { recursive: true });
+  const made = makeFolder(join(CACHE, 'making-'));
+  const jars = join(made, 'jars');
+  try {
+    process.stderr.write('Fetching the real engines with Maven, once …\n');
+    await runToEnd('mvn', ['-q', '-B', '-f', pom, 'dependency:copy-dependencies', `-DoutputDirectory=${jars}`]);
+    await runToEnd('javac', ['-cp', join(jars, '*'), '-d', join(made, 'classes'), main]);
+    if (!existsSync(folder)) renameSync(made, folder);
+  } finally {
+    remove(made);
+  }
+}
+
+function makeFolder(prefix) {
+  const folder = mkdtempSync(prefix);
+  folders.add(folder);
+  return folder;
+}
+
+/** Retried, for a process that was killed may be about to write its last file. */
+function remove(folder) {
+  folders.delete(folder);
+  rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+}
+
+async function startKafka(folder, classPath, launch) {
+  const [port, controllerPort] = await freePorts(2);
+  const properties = join(folder, 'kafka.properties');
+  writeFileSync(properties, kafkaProperties(port, controllerPort, join(folder, 'kafka')));
+  const format = ['kafka.tools.StorageTool', 'format', '-t', CLUSTER_ID, '-c', properties];
+  await runToEnd('java', ['-cp', classPath, ...format]);
+  const engine = launch('kafka', [properties]);
+  const brokers = `${HOST}:${port}`;
+  await Promise.race([answers(brokers), engine.ended]);
+  return brokers;
+}
+
+/** Any will do: every run formats a folder of its own. */
+const CLUSTER_ID = Buffer.from('rentalbook-cluster').subarray(0, 16).toString('base64url');
+
+/** Apache Kafka's defaults, but for what one broker on a laptop needs, and for topics, which nobody may create by typo. */
+const kafkaProperties = (port, controllerPort, dataDir) => `
+process.roles=broker,controller
+node.id=1
+controller.quorum.voters=1@${HOST}:${controllerPort}
+listeners=PLAINTEXT://${HOST}:${port},CONTROLLER://${HOST}:${controllerPort}
+advertised.listeners=PLAINTEXT://${HOST}:${port}
+controller.listener.names=CONTROLLER
+inter.broker.listener.name=PLAINTEXT
+log.dirs=${dataDir.replaceAll('\\', '/')}
+auto.create.topics.enable=false
+group.initial.rebalance.delay.ms=0
+offsets.topic.replication.factor=1
+offsets.topic.num.partitions=8
+transaction.state.log.replication.factor=1
+transaction.state.log.min.isr=1
+`;
+
+/** Resolves when the broker leads its cluster and answers requests. */
+async function answers(brokers) {
+  const kafka = new Kafka({
+    brokers: [brokers],
+    clientId: 'readiness',
+    logLevel: logLevel.NOTHING,
+    retry: { initialRetryTime: 100, factor: 1, multiplier: 1, maxRetryTime: 100, retries: READY_WITHIN_MS / 100 },
+  });
+  const admin = kafka.admin();
+  await admin.connect();
+  await admin.listTopics();
+  await admin.disconnect();
+}
+
+/** Ports that nobody listens on at this moment, all different. */
+async function freePorts(count) {
+  const servers = Array.from({ length: count }, () => createServer().listen(0, HOST));
+  return Promise.all(
+    servers.map(
+      (server) =>
+        new Promise((resolve, reject) => {
+          server.on('error', reject);
+          server.on('listening', () => {
+            const { port } = server.address();
+            server.close(() => resolve(port));
+          });
+        }),
+    ),
+  );
+}
+
+/** Runs a command that has to succeed; its output is only of interest when it does not. */
+async function runToEnd(command, args) {
+  const child = start(command, args);
+  const output = gathered(child);
+  const code = await new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', resolve);
+  });
+  if (code !== 0) throw new Error(`"${command} ${args.at(0)} …" failed with exit code ${code}: ${output.lastLines()}`);
+}
+
+/** With a pipe for standard input: RealEngine ends when it does, also when this process is killed. */
+function start(command, args) {
+  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+  children.add(child);
+  child.on('close', () => children.delete(child));
+  return child;
+}
+
+function startJava(name, args) {
+  const child = start('java', ['-Xmx512m', '-XX:+UseSerialGC', ...args]);
+  const output = gathered(child);
+  const exited = new Promise((resolve) => {
+    child.on('error', resolve);
+    child.on('close', resolve);
+  });
+  /** Rejects when the engine ends. */
+  const ended = exited.then(() => {
+    throw new Error(`${name} ended: ${output.lastLines()}`);
+  });
+  ended.catch(() => undefined);
+  return {
+    ended,
+    /** What the pattern's group catches of the output; rejects when the engine ends without having printed it. */
+    printed: (pattern) => Promise.race([output.match(pattern), ended]),
+    /** At once, for its data goes with it. */
+    async kill() {
+      child.kill('SIGKILL');
+      await exited;
+    },
+  };
+}
+
+function gathered(child) {
+  const KEPT = 20_000;
+  let text = '';
+  const add = (chunk) => {
+    text = (text + chunk).slice(-KEPT);
+  };
+  child.stdout.setEncoding('utf8').on('data', add);
+  child.stderr.setEncoding('utf8').on('data', add);
+  return {
+    lastLines: () => text.trim().split('\n').slice(-5).join(' | '),
+    match: (pattern) =>
+      new Promise((resolve) => {
+        const look = () => {
+          const found = pattern.exec(text);
+          if (found) resolve(found[1]);
+        };
+        child.stdout.on('data', look);
+      }),
+  };
+}
