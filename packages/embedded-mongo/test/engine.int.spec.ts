@@ -1,5 +1,6 @@
+import { eventually } from '@rentalbook/test-kit';
 import mongoose from 'mongoose';
-import { changes, eventually, startEngine, type RunningEngine, type TestCollection } from './support';
+import { changes, startEngine, type RunningEngine, type TestCollection } from './support';
 
 const { Double, Int32, Long, ObjectId } = mongoose.mongo;
 

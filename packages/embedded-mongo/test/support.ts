@@ -41,12 +41,3 @@ export async function connect(url: string): Promise<Pick<RunningEngine, 'connect
   let collections = 0;
   return { connection, db, fresh: () => db.collection<Row>(`test${(collections += 1)}`) };
 }
-
-/** Waits until a condition holds; fails after five seconds. */
-export async function eventually(condition: () => Promise<boolean> | boolean): Promise<void> {
-  const giveUpAt = Date.now() + 5_000;
-  while (!(await condition())) {
-    if (Date.now() > giveUpAt) throw new Error('the condition did not come true');
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}

@@ -1,20 +1,28 @@
 /** An answer of the router, as GraphQL has it. */
 export interface GraphQLAnswer<Data> {
   readonly data?: Data | null;
-  readonly errors?: readonly { readonly message: string; readonly extensions?: { readonly code?: string } }[];
+  readonly errors?: readonly {
+    readonly message: string;
+    readonly path?: readonly (string | number)[];
+    readonly extensions?: { readonly code?: string };
+  }[];
 }
 
-/** Asks the router; rejects only when nothing that answers GraphQL is there. */
+/** Asks the router, as nobody when there is no token; rejects only when nothing that answers GraphQL is there. */
 export async function ask<Data>(
   url: string,
-  token: string,
+  token: string | undefined,
   query: string,
   variables: Readonly<Record<string, unknown>> = {},
   headers: Readonly<Record<string, string>> = {},
 ): Promise<GraphQLAnswer<Data>> {
   const response = await fetch(url, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}`, ...headers },
+    headers: {
+      'content-type': 'application/json',
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      ...headers,
+    },
     body: JSON.stringify({ query, variables }),
   });
   return (await response.json()) as GraphQLAnswer<Data>;

@@ -1,3 +1,4 @@
 export { ensureDevelopmentKeys, issueDevelopmentToken, type TokenRequest } from './development-keys';
 export { ask, type GraphQLAnswer } from './graphql-client';
+export { isFree } from './reachable';
 export { readRunning, type Running } from './running-file';

@@ -4,5 +4,5 @@ export type { KafkaSettings } from './kafka-client';
 export type { Log } from './log';
 export { createPublisher, type OutgoingMessage, type Publisher } from './publisher';
 export { createSubscriber, type HeardEvent, type Subscriber, type SubscriberOptions } from './subscriber';
-export { tailEvents, type TailOptions } from './tail';
+export { countMessages, tailEvents, tailMessages, type Tail, type TailOptions, type TopicMessage } from './tail';
 export { deadLetterTopicOf, ensureTopics, KafkaUnreachable, type TopicSettings } from './topics';

@@ -1,16 +1,52 @@
 import { MalformedEvent, parseEvent, type RentalbookEvent } from '@rentalbook/event-contracts';
+import type { KafkaMessage } from 'kafkajs';
 import { randomUUID } from 'node:crypto';
+import { plainHeaders } from './delivery';
 import { createKafkaClient, type KafkaSettings } from './kafka-client';
 
-export interface TailOptions extends KafkaSettings {
+interface TailSettings extends KafkaSettings {
   readonly topic: string;
   /** Only what is published from now on; otherwise everything the topic still has. */
   readonly fromNow: boolean;
+}
+
+export interface TailOptions extends TailSettings {
   readonly onEvent: (event: RentalbookEvent) => void;
 }
 
+/** A message as it lies in a topic, whether or not it is an event of ours. */
+export interface TopicMessage {
+  readonly key: string | null;
+  readonly value: Buffer | null;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface Tail {
+  close(): Promise<void>;
+}
+
 /** Watches the events of a topic without disturbing any consumer group; resolves once it is watching. */
-export async function tailEvents(options: TailOptions): Promise<{ close(): Promise<void> }> {
+export function tailEvents(options: TailOptions): Promise<Tail> {
+  return tail(options, ({ value, offset }) => {
+    try {
+      options.onEvent(parseEvent(value));
+    } catch (error) {
+      if (!(error instanceof MalformedEvent)) throw error;
+      options.log.warn({ reason: error.message, offset }, 'passed over a malformed message');
+    }
+  });
+}
+
+/** Watches whatever a topic holds, as {@link tailEvents} does events. */
+export function tailMessages(
+  options: TailSettings & { readonly onMessage: (message: TopicMessage) => void },
+): Promise<Tail> {
+  return tail(options, ({ key, value, headers = {} }) => {
+    options.onMessage({ key: key?.toString() ?? null, value, headers: plainHeaders(headers) });
+  });
+}
+
+async function tail(options: TailSettings, onMessage: (message: KafkaMessage) => void): Promise<Tail> {
   const kafka = createKafkaClient(options, { retries: 3 });
   const groupId = `tail-${randomUUID()}`;
   const admin = kafka.admin();
@@ -27,12 +63,7 @@ export async function tailEvents(options: TailOptions): Promise<{ close(): Promi
   await consumer.run({
     autoCommit: false,
     eachMessage: ({ message }) => {
-      try {
-        options.onEvent(parseEvent(message.value));
-      } catch (error) {
-        if (!(error instanceof MalformedEvent)) throw error;
-        options.log.warn({ reason: error.message, offset: message.offset }, 'passed over a malformed message');
-      }
+      onMessage(message);
       return Promise.resolve();
     },
   });
@@ -48,4 +79,16 @@ export async function tailEvents(options: TailOptions): Promise<{ close(): Promi
       await admin.disconnect();
     },
   };
+}
+
+/** How many messages were ever written to a topic. */
+export async function countMessages(settings: KafkaSettings & { readonly topic: string }): Promise<number> {
+  const admin = createKafkaClient(settings, { retries: 3 }).admin();
+  await admin.connect();
+  try {
+    const ends = await admin.fetchTopicOffsets(settings.topic);
+    return ends.reduce((sum, { high }) => sum + Number(high), 0);
+  } finally {
+    await admin.disconnect();
+  }
 }

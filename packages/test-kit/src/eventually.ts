@@ -1,0 +1,27 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+const LOOK_EVERY_MS = 10;
+
+export interface Patience {
+  /** Milliseconds after which the condition is given up. */
+  readonly withinMs?: number;
+  /** What is waited for, for the error. */
+  readonly what?: string;
+}
+
+/** Waits until a condition holds, and resolves to what it found; fails after `withinMs`, by default five seconds. */
+export async function eventually<Found>(
+  condition: () => Promise<Found> | Found,
+  { withinMs = 5_000, what = 'the condition' }: Patience = {},
+): Promise<Exclude<Found, false | null | undefined>> {
+  const giveUpAt = performance.now() + withinMs;
+  for (;;) {
+    const found = await condition();
+    if (isHolding(found)) return found;
+    if (performance.now() > giveUpAt) throw new Error(`${what} did not come true within ${String(withinMs)} ms`);
+    await delay(LOOK_EVERY_MS);
+  }
+}
+
+const isHolding = <Found>(found: Found): found is Exclude<Found, false | null | undefined> =>
+  found !== false && found !== null && found !== undefined;

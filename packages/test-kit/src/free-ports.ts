@@ -1,0 +1,15 @@
+import { isFree } from '@rentalbook/launcher';
+import { randomInt } from 'node:crypto';
+
+/** Below the range from which systems take the ports of outgoing connections. */
+const RANGE = { first: 20_000, end: 32_000 };
+
+/** Ports on which nothing listens, drawn at random so that systems started side by side do not meet. */
+export async function freePorts(count: number): Promise<readonly number[]> {
+  const ports = new Set<number>();
+  while (ports.size < count) {
+    const port = randomInt(RANGE.first, RANGE.end);
+    if (!ports.has(port) && (await isFree(port))) ports.add(port);
+  }
+  return [...ports];
+}

@@ -1,0 +1,28 @@
+export * from './answers';
+export { eventually, type Patience } from './eventually';
+export { freePorts } from './free-ports';
+export {
+  accepted,
+  AnsweredWithErrors,
+  librarian,
+  member,
+  nobody,
+  person,
+  type Librarian,
+  type Person,
+  type Reader,
+  type TokenClaims,
+} from './people';
+export type { Engines } from './environment';
+export {
+  newDataFolder,
+  programNames,
+  runStart,
+  serviceNames,
+  startSystem,
+  type EndedStart,
+  type ProgramName,
+  type System,
+  type SystemOptions,
+} from './system';
+export { messageCount, putMessage, readEvents, readSetAside, type EventLog } from './topic';

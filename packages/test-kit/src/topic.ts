@@ -1,0 +1,73 @@
+import type { EventOf, EventType, RentalbookEvent } from '@rentalbook/event-contracts';
+import {
+  countMessages,
+  createPublisher,
+  deadLetterTopicOf,
+  tailEvents,
+  tailMessages,
+  type TopicMessage,
+} from '@rentalbook/messaging';
+import type { System } from './system';
+
+type Where = Pick<System, 'brokers' | 'topic'>;
+const quiet = { debug: ignore, info: ignore, warn: ignore, error: ignore };
+function ignore(): void {
+  // What matters to a test is in what it reads.
+}
+const settingsOf = ({ brokers, topic }: Where) => ({
+  brokers: brokers.split(','),
+  clientId: 'tests',
+  log: quiet,
+  topic,
+});
+
+/** The events of a topic so far, and those that come. */
+export interface EventLog {
+  /** Everything read so far; one that was sent twice stands here twice. */
+  readonly all: readonly RentalbookEvent[];
+  /** The events of one book, in the order of the topic. */
+  of(bookId: string): readonly RentalbookEvent[];
+  named<Type extends EventType>(type: Type, bookId?: string): readonly EventOf<Type>[];
+  close(): Promise<void>;
+}
+
+/** Reads the topic from its beginning, beside the services' consumer groups. */
+export async function readEvents(where: Where): Promise<EventLog> {
+  const all: RentalbookEvent[] = [];
+  const tail = await tailEvents({ ...settingsOf(where), fromNow: false, onEvent: (event) => all.push(event) });
+  return {
+    all,
+    of: (bookId) => all.filter(({ key }) => key === bookId),
+    named: <Type extends EventType>(type: Type, bookId?: string) =>
+      all.filter(
+        (event): event is Extract<RentalbookEvent, EventOf<Type>> =>
+          event.eventType === type && (bookId === undefined || event.key === bookId),
+      ) as readonly EventOf<Type>[],
+    close: () => tail.close(),
+  };
+}
+
+/** Reads what was set aside, from the beginning. */
+export async function readSetAside(where: Where): Promise<{ all: readonly TopicMessage[]; close(): Promise<void> }> {
+  const all: TopicMessage[] = [];
+  const topic = deadLetterTopicOf(where.topic);
+  const tail = await tailMessages({
+    ...settingsOf({ ...where, topic }),
+    fromNow: false,
+    onMessage: (one) => all.push(one),
+  });
+  return { all, close: () => tail.close() };
+}
+
+/** How many messages were ever written to the topic. */
+export const messageCount = (where: Where): Promise<number> => countMessages(settingsOf(where));
+
+/** Puts a message into the topic as it is, past every service. */
+export async function putMessage(where: Where, key: string, value: string | Buffer | null): Promise<void> {
+  const publisher = createPublisher(settingsOf(where));
+  try {
+    await publisher.publish(where.topic, [{ key, value, headers: {} }]);
+  } finally {
+    await publisher.close();
+  }
+}

@@ -1,0 +1,160 @@
+import {
+  accepted,
+  eventually,
+  librarian,
+  member,
+  readEvents,
+  startSystem,
+  type Entry,
+  type EventLog,
+  type Librarian,
+  type Reader,
+  type System,
+} from '@rentalbook/test-kit';
+
+jest.setTimeout(120_000);
+
+let system: System;
+let events: EventLog;
+let libby: Librarian;
+let alice: Reader;
+let bob: Reader;
+beforeAll(async () => {
+  system = await startSystem();
+  events = await readEvents(system);
+  [libby, alice, bob] = await Promise.all([
+    librarian(system),
+    member(system, 'alice', 'Alice'),
+    member(system, 'bob', 'Bob'),
+  ]);
+});
+afterAll(async () => {
+  await events.close();
+  await system.stop();
+});
+
+const entryOnceIt = (reader: Reader, bookTitle: string, is: Partial<Entry>): Promise<Entry> =>
+  eventually(
+    async () =>
+      (await reader.page()).entries.find(
+        (entry) =>
+          entry.bookTitle === bookTitle &&
+          Object.entries(is).every(([field, value]) => entry[field as keyof Entry] === value),
+      ),
+    { withinMs: 10_000, what: `the page of ${reader.id} showing ${JSON.stringify(is)}` },
+  );
+
+/** The one story that everything is for, told through the router; each step continues the one before. */
+describe('one copy and two readers', () => {
+  const title = 'Orlando';
+  let bookId: string;
+  let rentalId: string;
+
+  it('a librarian adds a book, and it is in stock', async () => {
+    const book = accepted(await libby.addBook(title, 1));
+    bookId = book.id;
+    expect(book).toEqual({
+      id: bookId,
+      title,
+      status: 'IN_STOCK',
+      statusText: 'In stock',
+      totalCopies: 1,
+      availableCopies: 1,
+      queueLength: 0,
+    });
+  });
+
+  it('a reader cannot rent it without a reservation', async () => {
+    expect(await alice.rent(bookId)).toMatchObject({
+      entity: null,
+      refusal: { code: 'NOT_RESERVED', message: 'You have no reservation for this title; reserve it first.' },
+    });
+    await entryOnceIt(alice, title, { status: 'REJECTED' });
+  });
+
+  it('the copy is set aside for the first who reserves it', async () => {
+    const reservation = accepted(await alice.reserve(bookId));
+    expect(reservation).toMatchObject({ status: 'READY', statusText: 'Booking', position: null });
+    expect(Date.parse(reservation.pickupBy ?? '') - Date.now()).toBeGreaterThan(2.9 * 24 * 3_600_000);
+    await entryOnceIt(alice, title, { status: 'READY', statusText: 'Booking', pickupBy: reservation.pickupBy });
+    await eventually(async () => (await alice.book(bookId))?.statusText === 'Booking', { withinMs: 10_000 });
+  });
+
+  it('she rents it in one call', async () => {
+    const rental = accepted(await alice.rent(bookId));
+    rentalId = rental.id;
+    expect(rental).toMatchObject({ status: 'ACTIVE', statusText: 'On Rental', returnedAt: null });
+    await entryOnceIt(alice, title, { status: 'ON_RENTAL', statusText: 'On Rental', dueAt: rental.dueAt });
+    await eventually(async () => (await alice.book(bookId))?.statusText === 'On Rental', { withinMs: 10_000 });
+  });
+
+  it('the second reader waits, first in the queue', async () => {
+    expect(accepted(await bob.reserve(bookId))).toMatchObject({
+      status: 'WAITING',
+      statusText: 'Booking',
+      position: 1,
+      pickupBy: null,
+    });
+    await entryOnceIt(bob, title, { status: 'BOOKING', statusText: 'Booking', position: 1 });
+    expect(await bob.rent(bookId)).toMatchObject({ entity: null, refusal: { code: 'NOT_YOUR_TURN' } });
+  });
+
+  it('once it is back, the copy is the second reader’s, and nobody else’s', async () => {
+    const back = await alice.giveBack(rentalId);
+    expect(accepted(back)).toMatchObject({ status: 'RETURNED', statusText: 'Return Complete' });
+    const page = await bob.page(back.consistencyToken);
+    expect(page.freshness.stale).toBe(false);
+    expect(page.entries.find(({ status }) => status === 'READY')).toMatchObject({ bookTitle: title, position: null });
+    expect(accepted(await bob.rent(bookId))).toMatchObject({ status: 'ACTIVE' });
+  });
+
+  it('her page keeps the whole story', async () => {
+    const { history } = await entryOnceIt(alice, title, { status: 'RETURN_COMPLETE', statusText: 'Return Complete' });
+    expect(history.map(({ event, statusText }) => [event, statusText])).toEqual([
+      ['Subscribed', 'Booking'],
+      ['Ready', 'Ready for pick-up'],
+      ['Rentaled', 'Start Rental'],
+      ['Checked', 'On Rental'],
+      ['Loaned', expect.stringMatching(/^Due \d{4}-\d\d-\d\d$/)],
+      ['Returned', 'Brought back'],
+      ['ReturnedBook', 'Return Complete'],
+    ]);
+  });
+
+  it('the topic tells it in numbered streams, with the words that the events always had', async () => {
+    await eventually(() => events.named('Loaned', bookId).length === 2, { withinMs: 10_000 });
+    const told = (source: string) =>
+      events
+        .of(bookId)
+        .filter((event) => event.source === source)
+        .map(({ sequence, eventType }) => [sequence, eventType]);
+    expect(told('book')).toEqual([[1, 'Added']]);
+    expect(told('reserve')).toEqual(
+      ['Refused', 'Subscribed', 'Ready', 'Checked', 'Subscribed', 'Refused', 'ReturnedBook', 'Ready', 'Checked'].map(
+        (eventType, index) => [index + 1, eventType],
+      ),
+    );
+    expect(told('rental')).toEqual(
+      ['Rentaled', 'Rentaled', 'Loaned', 'Rentaled', 'Returned', 'Rentaled', 'Loaned'].map((eventType, index) => [
+        index + 1,
+        eventType,
+      ]),
+    );
+    const word = (event: { data: object }): unknown => ('status' in event.data ? event.data.status : undefined);
+    expect(events.named('Added', bookId).map(word)).toEqual(['In stock']);
+    expect(events.named('Subscribed', bookId).map(word)).toEqual(['Booking', 'Booking']);
+    expect(events.named('Rentaled', bookId).map(word)).toEqual(Array(4).fill('Start Rental'));
+    expect(events.named('Checked', bookId).map(word)).toEqual(['On Rental', 'On Rental']);
+    expect(events.named('ReturnedBook', bookId).map(word)).toEqual(['Return Complete']);
+  });
+
+  it('every event names who it is for, what it follows from and when, to the millisecond', () => {
+    for (const event of events.of(bookId)) {
+      expect(event.timestamp).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+      expect(['alice', 'bob', 'libby', 'reserve', 'rental']).toContain(event.actor);
+    }
+    const ids = new Set(events.of(bookId).map(({ id }) => id));
+    for (const decided of [...events.named('Checked', bookId), ...events.named('Refused', bookId)])
+      expect(ids.has(decided.causationId ?? '')).toBe(true);
+  });
+});
