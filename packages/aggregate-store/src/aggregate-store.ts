@@ -5,7 +5,7 @@ import {
   type EventType,
   type RentalbookEvent,
 } from '@rentalbook/event-contracts';
-import type { HeardEvent } from '@rentalbook/messaging';
+import { isNext, type HeardEvent } from '@rentalbook/messaging';
 import { trusted, type Connection } from 'mongoose';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
@@ -238,31 +238,36 @@ export function createAggregateStore<State, Command, Own extends EventType, Hear
     execute: executeOnce,
 
     /**
-     * Applies an event of another service. A repeat changes nothing. An event that does not concern the service only
-     * moves the mark of its stream, so that a reader's consistency token and a gap in the stream can be told.
+     * Applies an event of another service. A repeat changes nothing. Every event of a source that the service follows
+     * moves the mark of its stream, also one that does not concern it and one about a book that nothing is known of yet:
+     * so the mark is exactly how far the stream was heard, a reader's consistency token can be answered, and an event
+     * that comes too early proves that something is missing.
+     * Throws StreamGap then, before anything was written.
      */
-    async hear({ event, traceparent }: HeardEvent): Promise<void> {
-      const attempt = (before: Loaded<State>): { done: undefined } | { change: Change<State>; result: undefined } => {
-        const repeated = (before.seen[event.source] ?? 0) >= event.sequence;
-        if (repeated || (!isHeard(event) && !before.exists)) return { done: undefined };
+    async hear(heard: HeardEvent): Promise<void> {
+      const { event, traceparent } = heard;
+      if (!followed.has(event.source)) return;
+      const attempt = async (
+        before: Loaded<State>,
+      ): Promise<{ done: undefined } | { change: Change<State>; result: undefined }> => {
+        if (!isNext(heard, before.seen[event.source] ?? 0)) return { done: undefined };
         const seen = { ...before.seen, [event.source]: event.sequence };
-        if (!isHeard(event)) return { result: undefined, change: { state: before.state, outbox: [], seen } };
+        if (!isHeard(event) || heard.discarded === true)
+          return { result: undefined, change: { state: before.state, outbox: [], seen } };
         refuseWhenFull(before);
-        const heard = decider.evolve(before.state, event);
-        const bodies = decider.react(heard, event, contextAt(before.now));
+        // Before the mark is set, so that a crash in between repeats it; what it writes is guarded by sequence.
+        await project([event]);
+        const evolved = decider.evolve(before.state, event);
+        const bodies = decider.react(evolved, event, contextAt(before.now));
         const outbox = envelopeEvents(decider.source, event.key, before.sequence, bodies, before.now, {
           actor: event.actor,
           correlationId: event.correlationId,
           causationId: event.id,
           traceparent: traceparent ?? '',
         });
-        return { result: undefined, change: { state: evolveAll(heard, bodies), outbox, seen } };
+        return { result: undefined, change: { state: evolveAll(evolved, bodies), outbox, seen } };
       };
-      const decide = (): Promise<{ written: readonly OutboxEntry[] }> =>
-        decideAndWrite<undefined>(event.key, true, (before) => Promise.resolve(attempt(before)));
-      // Before the mark is set, so that a crash in between repeats it; what it writes is guarded by sequence.
-      if (isHeard(event)) await project([event]);
-      const { written } = await queue.run(event.key, decide);
+      const { written } = await queue.run(event.key, () => decideAndWrite<undefined>(event.key, true, attempt));
       await announce(event.key, written);
     },
 

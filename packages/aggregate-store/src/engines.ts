@@ -4,11 +4,14 @@ import {
   createSubscriber,
   ensureTopics,
   type HeardEvent,
+  unmeasured,
   type Log,
+  type Metrics,
   type Publisher,
 } from '@rentalbook/messaging';
 import type { Connection } from 'mongoose';
 import { checkDatabase, connectDatabase, isStoreUnavailable } from './database';
+import { parkedKeysIn } from './parked-keys';
 
 /** How a service reaches Kafka and MongoDB; it never learns whose they are. */
 export interface EngineSettings {
@@ -37,7 +40,12 @@ export interface Engines {
 const REACHABLE_WITHIN_MS = 10_000;
 
 /** Connects a service to its engines; throws KafkaUnreachable or MongoUnreachable when one does not answer. */
-export async function connectEngines(service: string, settings: EngineSettings, log: Log): Promise<Engines> {
+export async function connectEngines(
+  service: string,
+  settings: EngineSettings,
+  log: Log,
+  metrics: Metrics = unmeasured,
+): Promise<Engines> {
   const kafka = { brokers: settings.KAFKA_BROKERS, clientId: service, log };
   const topic = settings.KAFKA_TOPIC;
   const database = `${settings.MONGO_DATABASE_PREFIX}${service}`;
@@ -51,6 +59,9 @@ export async function connectEngines(service: string, settings: EngineSettings, 
     ensureTopics({ ...kafka, ...topics }, REACHABLE_WITHIN_MS),
   ]);
   const publisher = createPublisher(kafka);
+  const parkedKeys = parkedKeysIn(connection);
+  const groupId = `${settings.KAFKA_GROUP_PREFIX}${service}`;
+  metrics.gauge('parked_keys', () => parkedKeys.count(groupId));
   const health = createKafkaHealth({ ...kafka, topic });
   let subscriber: ReturnType<typeof createSubscriber> | undefined;
 
@@ -62,8 +73,10 @@ export async function connectEngines(service: string, settings: EngineSettings, 
       subscriber = createSubscriber({
         ...kafka,
         topic,
-        groupId: `${settings.KAFKA_GROUP_PREFIX}${service}`,
+        groupId,
         publisher,
+        parkedKeys,
+        metrics,
         handle,
         isTransient: isStoreUnavailable,
         onFatal: endProcess,

@@ -15,5 +15,6 @@ export * from './decider';
 export { connectEngines, type Engines, type EngineSettings } from './engines';
 export { newIdAt, type Cause } from './envelope-events';
 export { applyGuarded, type GuardedUpsert } from './guarded-upsert';
+export { parkedKeysIn } from './parked-keys';
 export { storeErrors } from './store-errors';
 export { createRelay, type Relay, type RelayOptions } from './relay';

@@ -1,4 +1,5 @@
-import type { OutgoingMessage, Publisher } from './publisher';
+import type { ParkingCause } from './parking';
+import { MessageRefused, type OutgoingMessage, type Publisher } from './publisher';
 import { deadLetterTopicOf } from './topics';
 
 export interface ReceivedMessage {
@@ -12,28 +13,84 @@ export interface ReceivedMessage {
 
 export interface DeadLetterReason {
   readonly consumer: string;
+  /** "behind": nothing is wrong with it, but an earlier message of its key is parked. */
+  readonly cause: ParkingCause | 'behind';
   readonly reason: string;
   readonly attempts: number;
   readonly firstAt: Date;
   readonly lastAt: Date;
 }
 
-/** Sets a message aside, unchanged, with why, where it came from and how often it was tried. Resolves once it is safe. */
+/** A message that was set aside, with where it came from and why. */
+export interface DeadLetter extends DeadLetterReason {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+  readonly key: string;
+  readonly value: Buffer | null;
+  /** The size of a value that was too large to be set aside; it stands only where it came from. */
+  readonly omittedBytes: number | undefined;
+  /** The headers that the message had of its own. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+const PREFIX = 'dlq-';
+const named = (name: string): string => `${PREFIX}${name}`;
+
+/**
+ * Sets a message aside, unchanged, with why, where it came from and how often it was tried. Resolves once it is safe.
+ * After a crash the same letter may be there twice: partition and offset tell.
+ */
 export async function setAside(publisher: Publisher, message: ReceivedMessage, why: DeadLetterReason): Promise<void> {
+  const topic = deadLetterTopicOf(message.topic);
   const letter: OutgoingMessage = {
     key: message.key ?? '',
     value: message.value,
     headers: {
       ...message.headers,
-      'dlq-reason': why.reason,
-      'dlq-consumer': why.consumer,
-      'dlq-topic': message.topic,
-      'dlq-partition': String(message.partition),
-      'dlq-offset': message.offset,
-      'dlq-attempts': String(why.attempts),
-      'dlq-first-at': why.firstAt.toISOString(),
-      'dlq-last-at': why.lastAt.toISOString(),
+      [named('cause')]: why.cause,
+      [named('reason')]: why.reason,
+      [named('consumer')]: why.consumer,
+      [named('topic')]: message.topic,
+      [named('partition')]: String(message.partition),
+      [named('offset')]: message.offset,
+      [named('attempts')]: String(why.attempts),
+      [named('first-at')]: why.firstAt.toISOString(),
+      [named('last-at')]: why.lastAt.toISOString(),
     },
   };
-  await publisher.publish(deadLetterTopicOf(message.topic), [letter]);
+  try {
+    await publisher.publish(topic, [letter]);
+  } catch (error) {
+    if (!(error instanceof MessageRefused)) throw error;
+    // With our headers it is larger than the broker takes. The original stays where it is as long as the topic keeps it.
+    const omitted = { [named('omitted-bytes')]: String(message.value?.length ?? 0) };
+    await publisher.publish(topic, [{ ...letter, value: null, headers: { ...letter.headers, ...omitted } }]);
+  }
 }
+
+/** The letter in a message of the dead-letter topic; undefined for a message that nobody of ours set aside. */
+export function letterIn(message: ReceivedMessage): DeadLetter | undefined {
+  const field = (name: string): string => message.headers[named(name)] ?? '';
+  const cause = field('cause');
+  if (!isCause(cause) || field('consumer') === '') return undefined;
+  const omitted = message.headers[named('omitted-bytes')];
+  return {
+    cause,
+    consumer: field('consumer'),
+    reason: field('reason'),
+    attempts: Number(field('attempts')),
+    firstAt: new Date(field('first-at')),
+    lastAt: new Date(field('last-at')),
+    topic: field('topic'),
+    partition: Number(field('partition')),
+    offset: Number(field('offset')),
+    key: message.key ?? '',
+    value: message.value,
+    omittedBytes: omitted === undefined ? undefined : Number(omitted),
+    headers: Object.fromEntries(Object.entries(message.headers).filter(([name]) => !name.startsWith(PREFIX))),
+  };
+}
+
+const causes: readonly string[] = ['malformed', 'gap', 'failing', 'behind'] satisfies DeadLetterReason['cause'][];
+const isCause = (text: string): text is DeadLetterReason['cause'] => causes.includes(text);

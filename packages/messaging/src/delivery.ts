@@ -68,7 +68,7 @@ function lastOfUnbrokenRun(messages: readonly KafkaMessage[], finished: Readonly
   return last;
 }
 
-function received(topic: string, partition: number, message: KafkaMessage): ReceivedMessage {
+export function received(topic: string, partition: number, message: KafkaMessage): ReceivedMessage {
   return {
     topic,
     partition,

@@ -1,8 +1,21 @@
-export type { DeadLetterReason, ReceivedMessage } from './dead-letters';
+export { letterIn, type DeadLetter, type DeadLetterReason, type ReceivedMessage } from './dead-letters';
 export { createKafkaHealth, type KafkaHealth } from './health';
 export type { KafkaSettings } from './kafka-client';
 export type { Log } from './log';
-export { createPublisher, type OutgoingMessage, type Publisher } from './publisher';
+export { unmeasured, type Counted, type Measured, type Metrics } from './metrics';
+export {
+  discarded,
+  letterId,
+  ParkingConflict,
+  type Discard,
+  type KeyRecord,
+  type ParkedKeys,
+  type ParkingCause,
+} from './parking';
+export { createPublisher, MessageRefused, type OutgoingMessage, type Publisher } from './publisher';
+export { readDeadLetters } from './read-dead-letters';
+export { isDiscarded, replayMessages, waitingLetters } from './replay';
+export { isNext, StreamGap } from './stream-gap';
 export { createSubscriber, type HeardEvent, type Subscriber, type SubscriberOptions } from './subscriber';
 export { countMessages, tailEvents, tailMessages, type Tail, type TailOptions, type TopicMessage } from './tail';
 export { deadLetterTopicOf, ensureTopics, KafkaUnreachable, type TopicSettings } from './topics';

@@ -1,16 +1,25 @@
-import { Partitioners, type Producer } from 'kafkajs';
+import { KafkaJSProtocolError, Partitioners, type Producer } from 'kafkajs';
 import { createKafkaClient, type KafkaSettings } from './kafka-client';
 
 export interface OutgoingMessage {
   readonly key: string;
   readonly value: string | Buffer | null;
   readonly headers: Readonly<Record<string, string>>;
+  /** Where a message has to go that was put elsewhere than its key says; otherwise the key decides. */
+  readonly partition?: number;
 }
+
+/** The broker will never take these messages: they are too large, or no records at all. Nothing of them was kept. */
+export class MessageRefused extends Error {
+  override readonly name = 'MessageRefused';
+}
+const REFUSALS = ['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_RECORD', 'CORRUPT_MESSAGE'];
 
 export interface Publisher {
   /**
    * Sends the messages in order and resolves when all in-sync replicas have them. A rejection is ambiguous: any of them
-   * may have arrived, so the caller sends them again from the first, and consumers ignore what they have seen.
+   * may have arrived, so the caller sends them again from the first, and consumers ignore what they have seen. Only
+   * {@link MessageRefused} is final: sending one of the messages again is of no use.
    */
   publish(topic: string, messages: readonly OutgoingMessage[]): Promise<void>;
   close(): Promise<void>;
@@ -55,17 +64,17 @@ export function createPublisher(settings: KafkaSettings): Publisher {
           topic,
           acks: ACKNOWLEDGED_BY_ALL,
           timeout: SEND_TIMEOUT_MS,
-          messages: messages.map(({ key, value, headers }) => ({
-            key,
-            value,
-            headers: { ...headers },
-          })),
+          messages: messages.map(({ headers, ...message }) => ({ ...message, headers: { ...headers } })),
         });
       } catch (error) {
         await abandon();
-        throw error;
+        throw isRefusal(error) ? new MessageRefused(error.message, { cause: error }) : error;
       }
     },
     close: abandon,
   };
+}
+
+function isRefusal(error: unknown): error is Error {
+  return error instanceof KafkaJSProtocolError && REFUSALS.includes(error.type);
 }

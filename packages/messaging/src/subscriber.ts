@@ -1,24 +1,34 @@
-import { MalformedEvent, parseEvent, type RentalbookEvent } from '@rentalbook/event-contracts';
-import type { Consumer } from 'kafkajs';
+import type { RentalbookEvent } from '@rentalbook/event-contracts';
+import type { Consumer, EachBatchPayload } from 'kafkajs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { setAside, type ReceivedMessage } from './dead-letters';
+import type { ReceivedMessage } from './dead-letters';
 import { deliverBatch } from './delivery';
 import { createKafkaClient, type KafkaSettings } from './kafka-client';
+import { keysInHand, type KeysInHand } from './keys-in-hand';
+import { createMessageHandler, isLetterUnwritten, keyOf } from './message-handling';
+import type { Metrics } from './metrics';
+import { ParkingConflict, type ParkedKeys } from './parking';
 import type { Publisher } from './publisher';
 
 export interface HeardEvent {
   readonly event: RentalbookEvent;
   /** The W3C trace context the publisher worked in, when it said so. */
   readonly traceparent: string | undefined;
+  /** Somebody decided that what is missing before it stays missing: only its own place in the stream counts. */
+  readonly overGap?: boolean;
+  /** Somebody gave the event up: it moves the mark of its stream, and has no effect. */
+  readonly discarded?: boolean;
 }
 
 export interface SubscriberOptions extends KafkaSettings {
   readonly topic: string;
   readonly groupId: string;
   readonly publisher: Publisher;
+  readonly parkedKeys: ParkedKeys;
+  readonly metrics: Metrics;
   /** Applies one event. It may be called again for the same event, and must then change nothing. */
   readonly handle: (heard: HeardEvent) => Promise<void>;
-  /** Whether a failure of `handle` will pass by itself (an engine that is down), so that waiting is right. */
+  /** Whether a failure of `handle` or `parkedKeys` will pass by itself (an engine that is down): waiting is right. */
   readonly isTransient: (error: unknown) => boolean;
   /** Called for a failure that waiting does not heal, a bug: the process must end rather than look alive. */
   readonly onFatal: (error: unknown) => void;
@@ -33,7 +43,10 @@ const BACK_OFF_MS = { first: 200, most: 5_000 };
 /** How long a member that died holds its partitions; the least that Kafka's brokers allow by default. */
 const SESSION_TIMEOUT_MS = 6_000;
 
-/** Delivers every event of a topic to `handle`, at least once and, for each key, in order. */
+/**
+ * Delivers every event of a topic to `handle`, at least once and, for each key, in order. What cannot be applied parks
+ * its key, and all others go on; what fails because an engine is away waits, however long.
+ */
 export function createSubscriber(options: SubscriberOptions): Subscriber {
   const kafka = createKafkaClient(options, {
     initialRetryTime: BACK_OFF_MS.first,
@@ -51,17 +64,53 @@ export function createSubscriber(options: SubscriberOptions): Subscriber {
   });
   let running: Promise<void> | undefined;
   let closing = false;
+  const handleMessage = createMessageHandler(options);
+  const lag = new Map<number, number>();
+  options.metrics.gauge('consumer_lag_messages', () => [...lag.values()].reduce((sum, behind) => sum + behind, 0));
+
+  const deliver = async (message: ReceivedMessage, keys: KeysInHand, goesOn: () => boolean): Promise<boolean> => {
+    const key = keyOf(message);
+    for (let attempt = 1, pause = BACK_OFF_MS.first; ; attempt += 1, pause = Math.min(pause * 2, BACK_OFF_MS.most)) {
+      try {
+        keys.put(key, await handleMessage(message, await keys.of(key)));
+        return true;
+      } catch (error) {
+        if (!options.isTransient(error) && !isLetterUnwritten(error) && !(error instanceof ParkingConflict)) {
+          options.onFatal(error);
+          throw error;
+        }
+        options.metrics.count('event_retries', {});
+        options.log.warn(
+          { err: error, partition: message.partition, offset: message.offset, attempt },
+          'an event waits for an engine that is away',
+        );
+        keys.forget(key);
+        await delay(pause);
+        if (!goesOn()) return false;
+      }
+    }
+  };
+
+  const deliverAll = async (payload: EachBatchPayload): Promise<void> => {
+    const { partition, messages } = payload.batch;
+    const names = new Set(messages.map(({ key }) => key?.toString('utf8') ?? ''));
+    const keys = keysInHand(options.parkedKeys, options.groupId, partition, [...names]);
+    await deliverBatch(payload, (message, goesOn) => deliver(message, keys, () => goesOn() && !closing));
+    lag.set(partition, Number(payload.batch.offsetLag()));
+  };
 
   const start = async (): Promise<void> => {
     endProcessOnCrash(consumer, options);
+    consumer.on(consumer.events.GROUP_JOIN, () => {
+      lag.clear();
+    });
     await consumer.connect();
     // Also after an offset that the broker no longer has: starting over repeats, starting at the end would lose.
     await consumer.subscribe({ topic: options.topic, fromBeginning: true });
     await consumer.run({
       eachBatchAutoResolve: false,
       partitionsConsumedConcurrently: 4,
-      eachBatch: (payload) =>
-        deliverBatch(payload, (message, goesOn) => deliver(options, message, () => goesOn() && !closing)),
+      eachBatch: deliverAll,
     });
   };
   return {
@@ -78,63 +127,4 @@ function endProcessOnCrash(consumer: Consumer, { onFatal }: SubscriberOptions): 
   consumer.on(consumer.events.CRASH, ({ payload }) => {
     if (!payload.restart) onFatal(payload.error);
   });
-}
-
-async function deliver(options: SubscriberOptions, message: ReceivedMessage, goesOn: () => boolean): Promise<boolean> {
-  const firstAt = new Date();
-  for (let attempt = 1, pause = BACK_OFF_MS.first; ; attempt += 1, pause = Math.min(pause * 2, BACK_OFF_MS.most)) {
-    try {
-      await attemptOnce(options, message, attempt, firstAt);
-      return true;
-    } catch (error) {
-      if (!options.isTransient(error) && !(error instanceof DeadLetterFailed)) {
-        options.onFatal(error);
-        throw error;
-      }
-      options.log.warn(
-        { err: error, partition: message.partition, offset: message.offset, attempt },
-        'an event waits for an engine that is away',
-      );
-      await delay(pause);
-      if (!goesOn()) return false;
-    }
-  }
-}
-
-async function attemptOnce(
-  options: SubscriberOptions,
-  message: ReceivedMessage,
-  attempts: number,
-  firstAt: Date,
-): Promise<void> {
-  let event: RentalbookEvent;
-  try {
-    event = parseEvent(message.value);
-    if (event.key !== message.key) throw new MalformedEvent('The message key differs from the key in the event.');
-  } catch (error) {
-    if (!(error instanceof MalformedEvent)) throw error;
-    await setAsideOrRetry(options, message, { reason: error.message, attempts, firstAt });
-    return;
-  }
-  await options.handle({ event, traceparent: message.headers['traceparent'] });
-}
-
-class DeadLetterFailed extends Error {
-  override readonly name = 'DeadLetterFailed';
-}
-
-async function setAsideOrRetry(
-  options: SubscriberOptions,
-  message: ReceivedMessage,
-  why: { reason: string; attempts: number; firstAt: Date },
-): Promise<void> {
-  try {
-    await setAside(options.publisher, message, { ...why, consumer: options.groupId, lastAt: new Date() });
-  } catch (error) {
-    throw new DeadLetterFailed('a dead letter could not be written', { cause: error });
-  }
-  options.log.error(
-    { reason: why.reason, partition: message.partition, offset: message.offset, key: message.key },
-    'a malformed message was set aside',
-  );
 }

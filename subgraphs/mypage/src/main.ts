@@ -28,11 +28,8 @@ runSubgraph<ReturnType<typeof readEnvironment>, Context>({
     const pager = createPager<EntryPosition>(cursors, 'MyPage.entries');
 
     await writer.prepare();
-    engines.subscribe(({ event }) =>
-      lag.during(event.timestamp, async () => {
-        await writer.apply(changesOf(event));
-        await positions.moveTo(event);
-      }),
+    engines.subscribe((heard) =>
+      lag.during(heard.event.timestamp, () => positions.inOrder(heard, () => writer.apply(changesOf(heard.event)))),
     );
     return {
       readiness: engines.readiness,

@@ -1,5 +1,5 @@
 import { applyGuarded } from '@rentalbook/aggregate-store';
-import type { RentalbookEvent } from '@rentalbook/event-contracts';
+import { isNext, type HeardEvent } from '@rentalbook/messaging';
 import { Schema, type Connection } from 'mongoose';
 
 interface PositionDocument {
@@ -16,8 +16,18 @@ const idOf = (source: string, key: string): string => `${source}/${key}`;
 export function streamPositionsIn(connection: Connection) {
   const model = connection.model<PositionDocument>('StreamPosition', schema);
   return {
-    moveTo: ({ source, key, sequence }: RentalbookEvent): Promise<void> =>
-      applyGuarded(model, [{ id: idOf(source, key), guard: 'seq', sequence, set: {} }]),
+    /**
+     * Runs `apply` for the next event of a stream and moves the mark afterwards, also for an event that no page shows.
+     * A repeat does nothing. Throws StreamGap, before anything was written, when something of the stream is missing.
+     */
+    async inOrder(heard: HeardEvent, apply: () => Promise<void>): Promise<void> {
+      const { source, key, sequence } = heard.event;
+      const id = idOf(source, key);
+      const found = await model.findById(id).lean();
+      if (!isNext(heard, found?.seq ?? 0)) return;
+      if (heard.discarded !== true) await apply();
+      await applyGuarded(model, [{ id, guard: 'seq', sequence, set: {} }]);
+    },
 
     async hasSeen({ source, key, sequence }: { source: string; key: string; sequence: number }): Promise<boolean> {
       const found = await model.findById(idOf(source, key)).lean();

@@ -1,0 +1,180 @@
+import { MalformedEvent, parseEvent, type RentalbookEvent } from '@rentalbook/event-contracts';
+import { setAside, type DeadLetterReason, type ReceivedMessage } from './dead-letters';
+import {
+  drainedUpTo,
+  failed,
+  letterId,
+  parked,
+  recovered,
+  refusedAgain,
+  setAsideUpTo,
+  type Fault,
+  type KeyRecord,
+  type Place,
+} from './parking';
+import { replayedId, replayOf, type Replay } from './replay';
+import { StreamGap } from './stream-gap';
+import type { SubscriberOptions } from './subscriber';
+
+/** How often a message may fail, with a restart after each time, before its key is parked. */
+const ATTEMPTS = 3;
+
+/** The dead letter could not be written: Kafka is away, and the message waits. */
+class DeadLetterFailed extends Error {
+  override readonly name = 'DeadLetterFailed';
+}
+
+export const isLetterUnwritten = (error: unknown): boolean => error instanceof DeadLetterFailed;
+
+/**
+ * Deals with one message of one consumer group, given what is on record about its key, and resolves to what is on record
+ * then. Once it has resolved, the message is done with: it took effect, or its dead letter is safe.
+ *
+ * The order of writes is what makes a crash harmless: the key is parked before its first letter is written, so that
+ * nothing overtakes it; a letter is written before it is counted, so that none is lost; and what a crash in between
+ * repeats is told by its offset.
+ *
+ * Rejects with what `handle` threw when that will pass by itself, and when it will not but the message has been tried
+ * fewer than three times: then the process is to end, and the next one tries again.
+ */
+export function createMessageHandler(options: SubscriberOptions) {
+  const { groupId, parkedKeys, publisher, metrics, log, isTransient } = options;
+
+  const save = async (before: KeyRecord | undefined, after: KeyRecord): Promise<KeyRecord> => {
+    await parkedKeys.save(before, after);
+    return after;
+  };
+
+  const apply = async (message: ReceivedMessage, replay?: Replay): Promise<void> => {
+    const event = readEvent(message);
+    await options.handle({
+      event,
+      traceparent: message.headers['traceparent'],
+      ...(replay?.overGap === true && { overGap: true }),
+      ...(replay?.discarded === true && { discarded: true }),
+    });
+    metrics.count('events_handled', { source: event.source });
+  };
+
+  /** What is wrong with the message itself; rethrows what will pass. */
+  const faultOf = (error: unknown): Fault => {
+    if (error instanceof MalformedEvent) return { cause: 'malformed', reason: error.message };
+    if (error instanceof StreamGap) {
+      metrics.count('stream_gaps', { source: error.source });
+      return { cause: 'gap', reason: error.message };
+    }
+    if (isTransient(error)) throw error;
+    metrics.count('handler_failures', {});
+    return { cause: 'failing', reason: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };
+  };
+
+  const writeLetter = async (message: ReceivedMessage, why: DeadLetterReason): Promise<void> => {
+    try {
+      await setAside(publisher, message, why);
+    } catch (error) {
+      throw new DeadLetterFailed('a dead letter could not be written', { cause: error });
+    }
+    metrics.count('dead_letters', { cause: why.cause });
+  };
+
+  const addLetter = async (message: ReceivedMessage, record: KeyRecord): Promise<KeyRecord> => {
+    const offset = Number(message.offset);
+    if (offset <= record.last) return record;
+    const now = new Date();
+    const isCulprit = offset === record.offset;
+    const culprit = letterId(record.consumer, record.partition, record.offset);
+    await writeLetter(message, {
+      consumer: groupId,
+      ...(isCulprit
+        ? { cause: record.cause, reason: record.reason, attempts: record.attempts, firstAt: record.firstAt }
+        : { cause: 'behind', reason: `It waits behind ${culprit}.`, attempts: 0, firstAt: now }),
+      lastAt: now,
+    });
+    return save(record, setAsideUpTo(record, offset));
+  };
+
+  const park = async (
+    message: ReceivedMessage,
+    before: KeyRecord | undefined,
+    place: Place,
+    fault: Fault,
+  ): Promise<KeyRecord> => {
+    const record = await save(before, parked(before, place, fault, new Date()));
+    log.error(
+      { ...fault, key: place.key, letter: letterId(groupId, place.partition, place.offset) },
+      'a key was parked: this and all later messages of it are set aside',
+    );
+    return addLetter(message, record);
+  };
+
+  const takeNew = async (
+    message: ReceivedMessage,
+    before: KeyRecord | undefined,
+    place: Place,
+  ): Promise<KeyRecord | undefined> => {
+    try {
+      await apply(message);
+    } catch (error) {
+      const fault = faultOf(error);
+      // It was set aside once before and has been dealt with since: the group reads the topic again from further back.
+      if (before?.state === 'open' && place.offset <= before.last) return before;
+      if (fault.cause !== 'failing') return park(message, before, place, fault);
+      const attempt = failed(before, place, fault.reason, new Date());
+      if (attempt.attempts >= ATTEMPTS) return park(message, before, place, fault);
+      await parkedKeys.save(before, attempt);
+      throw error;
+    }
+    return before?.state === 'failing' && before.offset === place.offset ? save(before, recovered(before)) : before;
+  };
+
+  const takeBack = async (
+    message: ReceivedMessage,
+    before: KeyRecord | undefined,
+    replay: Replay,
+  ): Promise<KeyRecord | undefined> => {
+    const isExpected = replay.consumer === groupId && before?.state === 'parked' && before.drained === replay.after;
+    if (!isExpected) return before;
+    try {
+      if (!replay.discarded || isReadable(message)) await apply(message, replay);
+    } catch (error) {
+      const { reason } = faultOf(error);
+      const letter = replayedId(replay, message.partition);
+      log.error({ err: error, letter }, 'a dead letter that was put back failed again; its key stays parked');
+      return save(before, refusedAgain(before, { replay: replay.id, offset: replay.offset, reason }));
+    }
+    const after = await save(before, drainedUpTo(before, replay.offset));
+    if (after.state === 'open') log.info({ key: after.key }, 'a key is free again: all its letters took effect');
+    return after;
+  };
+
+  return async (message: ReceivedMessage, before: KeyRecord | undefined): Promise<KeyRecord | undefined> => {
+    const replay = replayOf(message.headers);
+    if (replay) return takeBack(message, before, replay);
+    if (before?.state === 'parked') return addLetter(message, before);
+    return takeNew(message, before, {
+      consumer: groupId,
+      partition: message.partition,
+      key: keyOf(message),
+      offset: Number(message.offset),
+    });
+  };
+}
+
+/** Messages without a key are kept in order as if they had one in common. */
+export const keyOf = ({ key }: Pick<ReceivedMessage, 'key'>): string => key ?? '';
+
+function readEvent(message: ReceivedMessage): RentalbookEvent {
+  const event = parseEvent(message.value);
+  if (event.key !== message.key) throw new MalformedEvent('The message key differs from the key in the event.');
+  return event;
+}
+
+function isReadable(message: ReceivedMessage): boolean {
+  try {
+    readEvent(message);
+    return true;
+  } catch (error) {
+    if (error instanceof MalformedEvent) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,135 @@
+/** Why the messages of a key are set aside. */
+export type ParkingCause = 'malformed' | 'gap' | 'failing';
+
+/** Where a message stands. A key has one place per partition, though only a foreign publisher uses more than one. */
+export interface Place {
+  readonly consumer: string;
+  readonly partition: number;
+  readonly key: string;
+  readonly offset: number;
+}
+
+/** A message that was given up, on whose word and why. */
+export interface Discard {
+  readonly offset: number;
+  readonly reason: string;
+  readonly at: Date;
+}
+
+/** What a consumer group keeps about a key that gave it trouble; other keys have no record. */
+export interface KeyRecord {
+  readonly consumer: string;
+  readonly partition: number;
+  readonly key: string;
+  /** Grows with every change; every change is conditional on it. */
+  readonly revision: number;
+  /** failing: its message is tried again after a restart. parked: everything is set aside. open: all is well again. */
+  readonly state: 'failing' | 'parked' | 'open';
+  readonly cause: ParkingCause;
+  readonly reason: string;
+  /** The message that the trouble began with, and how often it was tried. */
+  readonly offset: number;
+  readonly attempts: number;
+  readonly firstAt: Date;
+  readonly lastAt: Date;
+  /** The highest offset whose dead letter is safe, and the highest that was put back or given up. */
+  readonly last: number;
+  readonly drained: number;
+  /** How many letters lie between the two. */
+  readonly waiting: number;
+  readonly discarded: readonly Discard[];
+  /** What became of the last attempt to put letters back, when it failed. */
+  readonly refusal?: { readonly replay: string; readonly offset: number; readonly reason: string };
+}
+
+export interface Fault {
+  readonly cause: ParkingCause;
+  readonly reason: string;
+}
+
+/** Somebody else changed the record of a key meanwhile: look again. */
+export class ParkingConflict extends Error {
+  override readonly name = 'ParkingConflict';
+}
+
+/** Where the records are kept: in the database of the service, so that they outlive restarts and rebalances. */
+export interface ParkedKeys {
+  find(consumer: string, partition: number, keys: readonly string[]): Promise<readonly KeyRecord[]>;
+  /** Throws {@link ParkingConflict} when `before` is no longer what is kept. Undefined: nothing was kept. */
+  save(before: KeyRecord | undefined, after: KeyRecord): Promise<void>;
+  /** How many keys are parked for a consumer. */
+  count(consumer: string): Promise<number>;
+}
+
+const nothing = { revision: 0, last: -1, drained: -1, waiting: 0, discarded: [] } as const;
+
+/** The message failed once more; another message of the key starts a count of its own. */
+export function failed(
+  before: KeyRecord | undefined,
+  { offset, ...place }: Place,
+  reason: string,
+  now: Date,
+): KeyRecord {
+  const again = before?.state === 'failing' && before.offset === offset ? before : undefined;
+  return {
+    ...(before ?? nothing),
+    ...place,
+    offset,
+    reason,
+    revision: (before?.revision ?? 0) + 1,
+    state: 'failing',
+    cause: 'failing',
+    attempts: (again?.attempts ?? 0) + 1,
+    firstAt: again?.firstAt ?? now,
+    lastAt: now,
+  };
+}
+
+/** From this message on, everything of the key is set aside. */
+export function parked(before: KeyRecord | undefined, place: Place, fault: Fault, now: Date): KeyRecord {
+  const { refusal: _refusal, ...rest } = failed(before, place, fault.reason, now);
+  return {
+    ...rest,
+    state: 'parked',
+    cause: fault.cause,
+    last: place.offset - 1,
+    drained: place.offset - 1,
+    waiting: 0,
+  };
+}
+
+/** The dead letter of a message is safe. */
+export function setAsideUpTo(before: KeyRecord, offset: number): KeyRecord {
+  return { ...before, revision: before.revision + 1, last: offset, waiting: before.waiting + 1 };
+}
+
+/** A letter took effect or was given up; after the last one the key is free, and what follows is handled as it comes. */
+export function drainedUpTo(before: KeyRecord, offset: number): KeyRecord {
+  const { refusal: _refusal, ...rest } = before;
+  return {
+    ...rest,
+    revision: before.revision + 1,
+    state: offset === before.last ? 'open' : 'parked',
+    drained: offset,
+    waiting: before.waiting - 1,
+  };
+}
+
+/** A letter that was put back failed as before. */
+export function refusedAgain(before: KeyRecord, refusal: NonNullable<KeyRecord['refusal']>): KeyRecord {
+  return { ...before, revision: before.revision + 1, refusal };
+}
+
+/** The message that failed went through after all. */
+export function recovered(before: KeyRecord): KeyRecord {
+  return { ...before, revision: before.revision + 1, state: 'open' };
+}
+
+/** A letter is given up: it is passed over when the letters of the key are put back. */
+export function discarded(before: KeyRecord, discard: Discard): KeyRecord {
+  return { ...before, revision: before.revision + 1, discarded: [...before.discarded, discard] };
+}
+
+/** The name of a message, and of its dead letter: no other message of the consumer ever has it. */
+export const letterId = (consumer: string, partition: number, offset: number): string =>
+  `${consumer}/${String(partition)}/${String(offset)}`;

@@ -1,0 +1,52 @@
+import { randomUUID } from 'node:crypto';
+import { letterIn, type DeadLetter } from './dead-letters';
+import { received } from './delivery';
+import { createKafkaClient, type KafkaSettings } from './kafka-client';
+import { deadLetterTopicOf } from './topics';
+
+/**
+ * All dead letters of a topic that are there now, each once, in the order in which the messages came. Disturbs no
+ * consumer group. Messages of the dead-letter topic that are no letters of ours are left out.
+ */
+export async function readDeadLetters(settings: KafkaSettings & { readonly topic: string }): Promise<DeadLetter[]> {
+  const topic = deadLetterTopicOf(settings.topic);
+  const kafka = createKafkaClient(settings, { retries: 3 });
+  const groupId = `read-${randomUUID()}`;
+  const admin = kafka.admin();
+  const consumer = kafka.consumer({ groupId, sessionTimeout: 10_000, maxWaitTimeInMs: 200 });
+  const letters = new Map<string, DeadLetter>();
+  await admin.connect();
+  try {
+    const offsets = await admin.fetchTopicOffsets(topic);
+    const unread = new Map(
+      offsets.filter(({ low, high }) => low !== high).map(({ partition, high }) => [partition, BigInt(high)]),
+    );
+    if (unread.size === 0) return [];
+    await consumer.connect();
+    await consumer.subscribe({ topic, fromBeginning: true });
+    await new Promise<void>((resolve, reject) => {
+      consumer.on(consumer.events.CRASH, ({ payload }) => {
+        if (!payload.restart) reject(payload.error);
+      });
+      consumer
+        .run({
+          autoCommit: false,
+          eachMessage: ({ partition, message }) => {
+            const letter = letterIn(received(topic, partition, message));
+            if (letter) letters.set(`${letter.consumer}/${String(letter.partition)}/${String(letter.offset)}`, letter);
+            if (BigInt(message.offset) + 1n >= (unread.get(partition) ?? 0n)) unread.delete(partition);
+            if (unread.size === 0) resolve();
+            return Promise.resolve();
+          },
+        })
+        .catch(reject);
+    });
+  } finally {
+    await consumer.disconnect();
+    await admin.deleteGroups([groupId]).catch((error: unknown) => {
+      settings.log.debug({ err: error }, 'the reading group was not removed');
+    });
+    await admin.disconnect();
+  }
+  return [...letters.values()].sort((one, other) => one.partition - other.partition || one.offset - other.offset);
+}

@@ -1,0 +1,262 @@
+import type { EventOf } from '@rentalbook/event-contracts';
+import fc from 'fast-check';
+import { createMessageHandler, keyOf } from '../src/message-handling';
+import { unmeasured } from '../src/metrics';
+import { discarded } from '../src/parking';
+import { replayMessages, waitingLetters } from '../src/replay';
+import { isNext, StreamGap } from '../src/stream-gap';
+import type { HeardEvent } from '../src/subscriber';
+import { parkedKeysInMemory, silent, topicsInMemory } from './support';
+
+class EngineAway extends Error {}
+class Killed extends Error {}
+
+const KEYS = ['book-a', 'book-b', 'book-c'];
+
+function withdrawn(key: string, sequence: number): EventOf<'Withdrawn'> {
+  return {
+    id: '0198f3a0-9999-7000-8000-000000000001',
+    source: 'book',
+    eventType: 'Withdrawn',
+    timestamp: '2026-03-02T09:30:00.000Z',
+    schemaVersion: 1,
+    key,
+    sequence,
+    correlationId: 'test',
+    actor: 'libby',
+    data: { bookId: key, copyId: `copy-${String(sequence)}`, reason: 'worn' },
+  };
+}
+
+/** One consumer of one partition that dies wherever it is told to, and starts again from what it committed. */
+function library() {
+  const topics = topicsInMemory();
+  const parkedKeys = parkedKeysInMemory();
+  const marks = new Map<string, number>();
+  const seen: { key: string; sequence: number; discarded: boolean }[] = [];
+  const faults = { broken: new Set<string>(), killAt: new Set<number>() };
+  let steps = 0;
+  let committed = 0;
+  let isDead = false;
+
+  const dieAt = (point: number): void => {
+    isDead ||= faults.killAt.has(point);
+    if (isDead) throw new Killed();
+  };
+  /** Every write is a step; the process may die before or after it, and writes nothing any more once it is dead. */
+  const step = async <T>(write: () => Promise<T>): Promise<T> => {
+    steps += 1;
+    dieAt(steps * 2);
+    const result = await write();
+    dieAt(steps * 2 + 1);
+    return result;
+  };
+  const handle = (heard: HeardEvent): Promise<void> =>
+    step(() => {
+      const { key, sequence } = heard.event;
+      const mark = marks.get(key) ?? 0;
+      if (!isNext(heard, mark)) return Promise.resolve();
+      if (faults.broken.has(`${key} ${String(sequence)}`) && heard.discarded !== true)
+        return Promise.reject(new TypeError('a bug'));
+      marks.set(key, sequence);
+      seen.push({ key, sequence, discarded: heard.discarded === true });
+      return Promise.resolve();
+    });
+  const handleMessage = createMessageHandler({
+    brokers: [],
+    clientId: 'page',
+    log: silent,
+    topic: 'rentalbook',
+    groupId: 'page',
+    metrics: unmeasured,
+    publisher: { ...topics, publish: (topic, messages) => step(() => topics.publish(topic, messages)) },
+    parkedKeys: { ...parkedKeys, save: (before, after) => step(() => parkedKeys.save(before, after)) },
+    handle,
+    isTransient: (error) => error instanceof EngineAway,
+    onFatal: () => undefined,
+  });
+
+  return {
+    topics,
+    parkedKeys,
+    seen,
+    faults,
+    publish: (key: string, value: string) =>
+      topics.publish('rentalbook', [{ key, value, headers: { 'content-type': 'application/json' } }]),
+
+    /** Reads to the end of the topic; dies and starts again as often as it takes. */
+    async catchUp(): Promise<void> {
+      for (let starts = 0; committed < topics.messages('rentalbook').length; starts += 1) {
+        if (starts > 500) throw new Error('it does not get on');
+        isDead = false;
+        try {
+          for (const message of topics.messages('rentalbook').slice(committed)) {
+            const [record] = await parkedKeys.find('page', 0, [keyOf(message)]);
+            await handleMessage(message, record);
+            committed += 1;
+          }
+        } catch (error) {
+          if (!(error instanceof Killed || error instanceof TypeError || hasCause(error, Killed))) throw error;
+        }
+      }
+    },
+
+    async rereadFrom(offset: number): Promise<void> {
+      committed = offset;
+      await this.catchUp();
+    },
+
+    async putBack(key: string, overGap = false): Promise<void> {
+      const record = parkedKeys.of(0, key);
+      if (record?.state !== 'parked') return;
+      const waiting = waitingLetters(record, [...new Map(topics.letters().map((one) => [one.offset, one])).values()]);
+      expect(waiting).toHaveLength(record.waiting);
+      await topics.publish('rentalbook', replayMessages(record, waiting, { id: 'replay', overGap }));
+    },
+  };
+}
+
+const hasCause = (error: unknown, kind: new () => Error): boolean =>
+  error instanceof Error && error.cause instanceof kind;
+const sequencesOf = (seen: readonly { key: string; sequence: number }[], key: string): number[] =>
+  seen.filter((one) => one.key === key).map(({ sequence }) => sequence);
+const upTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1);
+
+describe('a key that is parked', () => {
+  it('keeps its order and loses nothing, wherever the process dies and whatever arrives during the replay', async () => {
+    const story = fc.record({
+      keys: fc.array(fc.constantFrom(...KEYS), { minLength: 1, maxLength: 30 }),
+      broken: fc.array(fc.tuple(fc.constantFrom(...KEYS), fc.integer({ min: 1, max: 10 })), { maxLength: 3 }),
+      garbageAt: fc.array(fc.tuple(fc.integer({ min: 0, max: 30 }), fc.constantFrom(...KEYS)), { maxLength: 3 }),
+      kills: fc.array(fc.integer({ min: 2, max: 160 }), { maxLength: 12 }),
+      late: fc.array(fc.constantFrom(...KEYS), { maxLength: 8 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(story, async ({ keys, broken, garbageAt, kills, late }) => {
+        const page = library();
+        page.faults.killAt = new Set(kills);
+        page.faults.broken = new Set(broken.map(([key, sequence]) => `${key} ${String(sequence)}`));
+        const published = new Map(KEYS.map((key) => [key, 0]));
+        const publishNext = async (key: string): Promise<void> => {
+          const sequence = (published.get(key) ?? 0) + 1;
+          published.set(key, sequence);
+          await page.publish(key, JSON.stringify(withdrawn(key, sequence)));
+        };
+        for (const [index, key] of keys.entries()) {
+          for (const [at, foreign] of garbageAt) if (at === index) await page.publish(foreign, '{ not JSON');
+          await publishNext(key);
+        }
+        await page.catchUp();
+
+        const troubled = new Set([...broken.map(([key]) => key), ...garbageAt.map(([, key]) => key)]);
+        for (const key of KEYS)
+          if (!troubled.has(key)) expect(sequencesOf(page.seen, key)).toEqual(upTo(published.get(key) ?? 0));
+
+        // The bug is mended, the garbage given up, and meanwhile life goes on.
+        page.faults.broken.clear();
+        for (let round = 0; KEYS.some((key) => page.parkedKeys.of(0, key)?.state === 'parked'); round += 1) {
+          expect(round).toBeLessThan(30);
+          for (const key of KEYS) {
+            await giveUpGarbage(page, key);
+            await page.putBack(key);
+            const next = late.shift();
+            if (next !== undefined) await publishNext(next);
+          }
+          await page.catchUp();
+        }
+        for (const key of KEYS) expect(sequencesOf(page.seen, key)).toEqual(upTo(published.get(key) ?? 0));
+
+        // Reading the whole topic again, with its garbage and its replays, changes nothing and parks nothing.
+        const before = page.seen.length;
+        await page.rereadFrom(0);
+        expect(page.seen).toHaveLength(before);
+        for (const key of KEYS) expect(page.parkedKeys.of(0, key)?.state ?? 'open').toBe('open');
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('stays as it is when its first letter fails again, and nothing behind it takes effect', async () => {
+    const page = library();
+    page.faults.broken.add('book-a 1');
+    for (const sequence of [1, 2, 3]) await page.publish('book-a', JSON.stringify(withdrawn('book-a', sequence)));
+    await page.catchUp();
+    const before = page.parkedKeys.of(0, 'book-a');
+    expect(before).toMatchObject({ state: 'parked', cause: 'failing', attempts: 3, waiting: 3 });
+    await page.putBack('book-a');
+    await page.catchUp();
+    expect(page.parkedKeys.of(0, 'book-a')).toMatchObject({
+      state: 'parked',
+      waiting: 3,
+      drained: before?.drained,
+      refusal: { replay: 'replay', offset: 0, reason: 'TypeError: a bug' },
+    });
+    expect(page.seen).toEqual([]);
+  });
+
+  it('is not taken back by another consumer', async () => {
+    const page = library();
+    await page.publish('book-a', JSON.stringify(withdrawn('book-a', 1)));
+    const foreign = { 'replay-consumer': 'rental', 'replay-id': 'x', 'replay-offset': '0', 'replay-after': '-1' };
+    await page.topics.publish('rentalbook', [{ key: 'book-a', value: 'no JSON', headers: foreign }]);
+    await page.catchUp();
+    expect(sequencesOf(page.seen, 'book-a')).toEqual([1]);
+    expect(page.parkedKeys.of(0, 'book-a')).toBeUndefined();
+  });
+
+  it('tells of a gap, and steps over it only when somebody says so', async () => {
+    const page = library();
+    for (const sequence of [1, 3, 4]) await page.publish('book-a', JSON.stringify(withdrawn('book-a', sequence)));
+    await page.catchUp();
+    expect(page.parkedKeys.of(0, 'book-a')).toMatchObject({ cause: 'gap', waiting: 2 });
+    await page.putBack('book-a');
+    await page.catchUp();
+    expect(page.parkedKeys.of(0, 'book-a')?.refusal?.reason).toContain('#3 of "book-a" arrived after #1');
+    await page.putBack('book-a', true);
+    await page.catchUp();
+    expect(sequencesOf(page.seen, 'book-a')).toEqual([1, 3, 4]);
+  });
+
+  it('lets an event that was given up only move the mark of its stream', async () => {
+    const page = library();
+    page.faults.broken.add('book-a 2');
+    for (const sequence of [1, 2, 3]) await page.publish('book-a', JSON.stringify(withdrawn('book-a', sequence)));
+    await page.catchUp();
+    const record = page.parkedKeys.of(0, 'book-a');
+    if (!record) throw new Error('the key should be parked');
+    await page.parkedKeys.save(record, discarded(record, { offset: 1, reason: 'test', at: new Date() }));
+    await page.putBack('book-a');
+    await page.catchUp();
+    expect(page.seen.map(({ sequence, discarded: gone }) => [sequence, gone])).toEqual([
+      [1, false],
+      [2, true],
+      [3, false],
+    ]);
+  });
+});
+
+describe('the next event of a stream', () => {
+  const heard = (sequence: number, overGap = false): HeardEvent => ({
+    event: withdrawn('book-a', sequence),
+    traceparent: undefined,
+    overGap,
+  });
+
+  it('is the one after the mark; what is not further is a repeat, what is further proves a gap', () => {
+    fc.assert(
+      fc.property(fc.nat(100), fc.integer({ min: 1, max: 100 }), (mark, sequence) => {
+        if (sequence > mark + 1) expect(() => isNext(heard(sequence), mark)).toThrow(StreamGap);
+        else expect(isNext(heard(sequence), mark)).toBe(sequence === mark + 1);
+        expect(isNext(heard(sequence, true), mark)).toBe(sequence > mark);
+      }),
+    );
+  });
+});
+
+async function giveUpGarbage(page: ReturnType<typeof library>, key: string): Promise<void> {
+  const record = page.parkedKeys.of(0, key);
+  if (record?.state !== 'parked') return;
+  const garbage = waitingLetters(record, page.topics.letters()).find(({ value }) => value?.toString() === '{ not JSON');
+  if (garbage && !record.discarded.some(({ offset }) => offset === garbage.offset))
+    await page.parkedKeys.save(record, discarded(record, { offset: garbage.offset, reason: 'test', at: new Date() }));
+}
