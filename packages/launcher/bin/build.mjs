@@ -11,7 +11,7 @@ const executables = [
   { folder: 'router', entries: ['main'] },
   { folder: 'packages/embedded-kafka', entries: ['main'] },
   { folder: 'packages/embedded-mongo', entries: ['main'] },
-  { folder: 'packages/launcher', entries: ['start', 'demo', 'token'] },
+  { folder: 'packages/launcher', entries: ['start', 'demo', 'token', 'dead-letters'] },
 ];
 
 const missing = executables.flatMap(({ folder, entries }) =>

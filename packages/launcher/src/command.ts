@@ -3,7 +3,7 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-const EXPLAINED = ['UsageError', 'LauncherSettingsError'];
+const EXPLAINED = ['UsageError', 'LauncherSettingsError', 'KafkaUnreachable', 'MongoUnreachable'];
 
 /** Runs a command: `--help` prints help and exits 0, an expected fault is one sentence and exit 1. */
 export function runCommand(help: string, work: (args: string[]) => Promise<void>): void {

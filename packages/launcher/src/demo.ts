@@ -6,6 +6,7 @@ import { runCommand, UsageError } from './command';
 import { issueDevelopmentToken } from './development-keys';
 import { readEnvironment } from './environment';
 import { ask, type GraphQLAnswer } from './graphql-client';
+import { quiet } from './quiet-log';
 import { readRunning, type Running } from './running-file';
 
 const HELP = `Drives the story of rentalbook through the running system and shows each answer and each event as it happens.
@@ -17,10 +18,6 @@ Start the system first, in another terminal: npm start
 
 /** How long an event may take to show on a page before the demo calls it a failure, in milliseconds. */
 const PATIENCE_MS = 10_000;
-const quiet = { debug: ignore, info: ignore, warn: ignore, error: ignore };
-function ignore(): void {
-  // The demo shows answers and events; kafkajs has its own words for the rest.
-}
 
 const PAGE = `query MyPage { myPage { activeCount waitingCount freshness { lagMs stale } entries(first: 5) { edges { node {
   bookTitle status statusText position history { event statusText at } } } } } }`;

@@ -24,6 +24,7 @@ const schema = z.object({
     .regex(/^mongodb(\+srv)?:\/\/[^\s]+$/, 'starts with mongodb://')
     .optional(),
   KAFKA_TOPIC: z.string().min(1).default('rentalbook'),
+  MONGO_DATABASE_PREFIX: z.string().default('rentalbook-'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
 });

@@ -1,0 +1,221 @@
+import { MalformedEvent, parseEvent, type RentalbookEvent } from '@rentalbook/event-contracts';
+import { isDiscarded, type DeadLetter } from '@rentalbook/messaging';
+import { parseArgs } from 'node:util';
+import { runCommand, UsageError } from './command';
+import { readEnvironment, type LauncherSettings } from './environment';
+import { idOfLetter, openLetterDesk, type LetterDesk, type LetterDeskSettings, type ParkedKey } from './letter-desk';
+import { quiet } from './quiet-log';
+import { unreachable } from './reachable';
+import { readRunning } from './running-file';
+
+const HELP = `Shows and settles the messages that a consumer could not apply.
+
+A message that keeps failing parks its key: it and all later messages of that key wait as dead letters, in order, and
+every other key goes on.
+
+  npm run dead-letters -- list                           the parked keys, by cause
+  npm run dead-letters -- show ID|KEY                    one letter, or the letters of a key
+  npm run dead-letters -- replay KEY                     put the letters of a key back, in order, and free the key
+  npm run dead-letters -- discard ID --reason "…"        give one letter up for good
+
+An ID is CONSUMER/PARTITION/OFFSET of the message; discard also takes PARTITION/OFFSET, for every consumer that set it aside.
+
+  --accept-gap       replay: go on although something of the stream is missing for good
+  --consumer NAME    replay, show: only this consumer, when several have parked the key
+
+Works on the system that "npm start" runs, or on the one that KAFKA_BROKERS and MONGO_URL name.
+`;
+const SHOWN_BYTES = 4_000;
+const causes = {
+  malformed: 'malformed: the message is no event of ours',
+  gap: 'gap: something of the stream before it is missing',
+  failing: 'failing: the consumer failed on it each time',
+} as const;
+
+interface Options {
+  readonly consumer: string | undefined;
+  readonly acceptGap: boolean;
+  readonly reason: string | undefined;
+}
+
+type Command = (desk: LetterDesk, target: string, options: Options) => Promise<void>;
+const commands: Readonly<Record<string, Command>> = { list, show, replay, discard };
+
+runCommand(HELP, async (args) => {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      consumer: { type: 'string' },
+      'accept-gap': { type: 'boolean', default: false },
+      reason: { type: 'string' },
+    },
+  });
+  const [name = '', target, ...more] = positionals;
+  const command = commands[name];
+  if (!command)
+    throw new UsageError(`There is no command "${name}"; use ${Object.keys(commands).join(', ')}, or see --help.`);
+  if (more.length > 0) throw new UsageError(`"${more.join(' ')}" is one word too many; see --help.`);
+  if (command !== list && target === undefined) throw new UsageError(`Name what to ${name}; see --help.`);
+  const options = { consumer: values.consumer, acceptGap: values['accept-gap'], reason: values.reason };
+  if (command === discard && !options.reason?.trim())
+    throw new UsageError(`Say why ${target ?? 'it'} is given up: --reason "…"; it is kept on record.`);
+
+  const desk = await openLetterDesk(await settingsOf(readEnvironment()));
+  try {
+    await command(desk, target ?? '', options);
+  } finally {
+    await desk.close();
+  }
+});
+
+async function settingsOf(settings: LauncherSettings): Promise<LetterDeskSettings> {
+  const { KAFKA_BROKERS, MONGO_URL, KAFKA_TOPIC, MONGO_DATABASE_PREFIX: databasePrefix } = settings;
+  const running = readRunning(settings.RENTALBOOK_DATA);
+  const brokers = KAFKA_BROKERS ?? running?.brokers;
+  const mongoUrl = MONGO_URL ?? running?.mongoUrl;
+  if (brokers === undefined || mongoUrl === undefined)
+    throw new UsageError('rentalbook is not running; start it with "npm start", or set KAFKA_BROKERS and MONGO_URL.');
+  const fault = await unreachable('Kafka', 'KAFKA_BROKERS', brokers);
+  if (fault !== undefined) throw new UsageError(fault);
+  return { brokers, mongoUrl, databasePrefix, topic: running?.topic ?? KAFKA_TOPIC, log: quiet };
+}
+
+async function list(desk: LetterDesk): Promise<void> {
+  const keys = await desk.parkedKeys();
+  if (keys.length === 0) {
+    say('No key is parked.');
+    return;
+  }
+  for (const [cause, title] of Object.entries(causes)) {
+    const ofCause = keys.filter(({ record }) => record.cause === cause);
+    if (ofCause.length === 0) continue;
+    say(title);
+    for (const { record } of ofCause) {
+      say(`  ${shownKey(record.key)}  parked by ${record.consumer} since ${record.firstAt.toISOString()}`);
+      say(
+        `    ${letters(record.waiting)}, the first is ${record.consumer}/${String(record.partition)}/${String(record.offset)}: ${record.reason}`,
+      );
+    }
+  }
+}
+
+async function show(desk: LetterDesk, target: string, { consumer }: Options): Promise<void> {
+  const all = await desk.letters();
+  const letter = all.find((one) => idOfLetter(one) === target);
+  if (letter) {
+    await showLetter(desk, letter);
+    return;
+  }
+  for (const { record, letters: waiting } of await parkedFor(desk, target, consumer)) {
+    say(`${shownKey(record.key)}  parked by ${record.consumer}: ${causes[record.cause]}`);
+    for (const one of waiting)
+      say(
+        `  ${idOfLetter(one)}  ${titleOf(one)}${isDiscarded(record, one.offset) ? '  (discarded)' : ''}: ${one.reason}`,
+      );
+  }
+}
+
+async function showLetter(desk: LetterDesk, letter: DeadLetter): Promise<void> {
+  const record = await desk.recordOf(letter);
+  const given = record?.discarded.find(({ offset }) => offset === letter.offset);
+  const waits = record?.state === 'parked' && letter.offset > record.drained;
+  const fields = {
+    letter: idOfLetter(letter),
+    state: given
+      ? `discarded at ${given.at.toISOString()}: ${given.reason}`
+      : waits
+        ? 'waits'
+        : 'settled: it was put back and took effect',
+    key: shownKey(letter.key),
+    from: `${letter.topic}, partition ${String(letter.partition)}, offset ${String(letter.offset)}`,
+    cause: letter.cause,
+    reason: letter.reason,
+    attempts: String(letter.attempts),
+    first: letter.firstAt.toISOString(),
+    last: letter.lastAt.toISOString(),
+    headers: JSON.stringify(letter.headers),
+    value: shownValue(letter),
+  };
+  for (const [name, value] of Object.entries(fields)) say(`${name.padEnd(9)} ${value}`);
+}
+
+async function replay(desk: LetterDesk, target: string, { consumer, acceptGap }: Options): Promise<void> {
+  const failures: string[] = [];
+  for (const key of await parkedFor(desk, target, consumer))
+    try {
+      const settled = await desk.replay(key, acceptGap);
+      say(`${letters(settled)} of ${target} settled for ${key.record.consumer}; the key is free.`);
+    } catch (error) {
+      // What keeps one consumer from going on says nothing about the others.
+      if (!(error instanceof UsageError)) throw error;
+      failures.push(error.message);
+    }
+  if (failures.length > 0) throw new UsageError(failures.join('\n'));
+}
+
+async function discard(desk: LetterDesk, target: string, { reason = '' }: Options): Promise<void> {
+  const found = (await desk.parkedKeys()).flatMap((key) => {
+    const letter = key.letters.find((one) => idOfLetter(one) === target || messageOf(one) === target);
+    return letter ? [{ key, letter }] : [];
+  });
+  if (found.length === 0)
+    throw new UsageError(`No letter "${target}" waits; "npm run dead-letters -- list" names those that do.`);
+  const open = found.filter(({ key, letter }) => !isDiscarded(key.record, letter.offset));
+  if (open.length === 0) throw new UsageError(`${target} was discarded before.`);
+  for (const { key, letter } of open) await giveUp(desk, key, letter, reason.trim());
+}
+
+async function giveUp(desk: LetterDesk, key: ParkedKey, letter: DeadLetter, reason: string): Promise<void> {
+  const record = await desk.discard(key, letter, reason);
+  const event = eventIn(letter);
+  const id = idOfLetter(letter);
+  say(
+    event
+      ? `${id} is given up: ${titleOf(letter)} never takes effect for ${record.consumer}, whose data lack it for good.`
+      : `${id} is given up. It cannot be read, so nobody knows whether it had a place in a stream; if it had, the next event of that stream is parked as a gap, to be replayed with --accept-gap.`,
+  );
+  const left = key.letters.filter(({ offset }) => !isDiscarded(record, offset)).length;
+  if (left > 0) {
+    say(`${letters(left)} of the key wait: npm run dead-letters -- replay ${shownKey(record.key)}`);
+    return;
+  }
+  await desk.replay({ ...key, record }, false);
+  say(`Nothing else of it waits: ${shownKey(record.key)} is free for ${record.consumer}.`);
+}
+
+async function parkedFor(desk: LetterDesk, key: string, consumer: string | undefined): Promise<readonly ParkedKey[]> {
+  const found = (await desk.parkedKeys()).filter(
+    ({ record }) => shownKey(record.key) === key && (consumer === undefined || record.consumer === consumer),
+  );
+  if (found.length > 0) return found;
+  const whose = consumer === undefined ? '' : ` by ${consumer}`;
+  throw new UsageError(`"${key}" is not parked${whose}; "npm run dead-letters -- list" names the keys that are.`);
+}
+
+function eventIn({ value }: DeadLetter): RentalbookEvent | undefined {
+  try {
+    return parseEvent(value);
+  } catch (error) {
+    if (error instanceof MalformedEvent) return undefined;
+    throw error;
+  }
+}
+
+function titleOf(letter: DeadLetter): string {
+  const event = eventIn(letter);
+  return event ? `${event.eventType} (${event.source} #${String(event.sequence)})` : 'unreadable';
+}
+
+function shownValue({ value, omittedBytes }: DeadLetter): string {
+  if (omittedBytes !== undefined) return `${String(omittedBytes)} bytes, kept only where it came from`;
+  if (value === null) return '(none)';
+  const text = value.subarray(0, SHOWN_BYTES).toString('utf8');
+  return value.length > SHOWN_BYTES ? `${text}… (${String(value.length)} bytes)` : text;
+}
+
+const messageOf = ({ partition, offset }: DeadLetter): string => `${String(partition)}/${String(offset)}`;
+/** Messages without a key share the empty one. */
+const shownKey = (key: string): string => (key === '' ? '(none)' : key);
+const letters = (count: number): string => `${String(count)} ${count === 1 ? 'letter' : 'letters'}`;
+const say = (line: string): void => void process.stdout.write(`${line}\n`);

@@ -1,0 +1,191 @@
+import { connectDatabase, parkedKeysIn } from '@rentalbook/aggregate-store';
+import {
+  createPublisher,
+  discarded,
+  isDiscarded,
+  letterId,
+  ParkingConflict,
+  readDeadLetters,
+  replayMessages,
+  waitingLetters,
+  type DeadLetter,
+  type KeyRecord,
+  type Log,
+} from '@rentalbook/messaging';
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { UsageError } from './command';
+
+/** Where the parked keys of a running system are. */
+export interface LetterDeskSettings {
+  readonly brokers: string;
+  readonly topic: string;
+  readonly mongoUrl: string;
+  readonly databasePrefix: string;
+  readonly log: Log;
+}
+
+/** A key that a consumer has parked, with the letters that wait for it. */
+export interface ParkedKey {
+  readonly record: KeyRecord;
+  readonly letters: readonly DeadLetter[];
+}
+
+/** A letter that was put back failed again; the message says which, and what took effect before it. */
+export class StillFailing extends UsageError {}
+
+const SERVICES = ['book', 'reserve', 'rental', 'mypage'];
+const REACHABLE_WITHIN_MS = 5_000;
+const LOOK_EVERY_MS = 50;
+/** How long a consumer may take for the next letter before it counts as away. */
+const PATIENCE_MS = 20_000;
+/** Kafka takes 1 MB at once by default. */
+const BYTES_AT_ONCE = 500_000;
+const WRITE_ATTEMPTS = 10;
+
+export const idOfLetter = ({ consumer, partition, offset }: DeadLetter): string =>
+  letterId(consumer, partition, offset);
+
+/** Reads and settles the dead letters of a running system. */
+export async function openLetterDesk(settings: LetterDeskSettings) {
+  const { topic, databasePrefix, log } = settings;
+  const kafka = { brokers: settings.brokers.split(','), clientId: 'dead-letters', log };
+  const connection = await connectDatabase(settings.mongoUrl, `${databasePrefix}book`, REACHABLE_WITHIN_MS, log);
+  const publisher = createPublisher(kafka);
+  const stores = SERVICES.map((service) => parkedKeysIn(connection.useDb(`${databasePrefix}${service}`)));
+
+  const storeOf = async (record: KeyRecord) => {
+    for (const store of stores) {
+      const [found] = await store.find(record.consumer, record.partition, [record.key]);
+      if (found) return { store, record: found };
+    }
+    throw new Error(`the record of "${record.key}" is gone`);
+  };
+  const look = async (record: KeyRecord): Promise<KeyRecord> => (await storeOf(record)).record;
+  const letters = () => readDeadLetters({ ...kafka, topic });
+  const parkedKeys = async (): Promise<readonly ParkedKey[]> => {
+    // The records first: every letter that they count is in the topic by then.
+    const records = (await Promise.all(stores.map((store) => store.all()))).flat();
+    const all = records.length === 0 ? [] : await letters();
+    return records.map((record) => ({ record, letters: waitingLetters(record, all) }));
+  };
+
+  /** Sends the letters in order and waits until the consumer has dealt with each, or one has failed. */
+  const putBack = async ({ record, letters: waiting }: ParkedKey, overGap: boolean): Promise<KeyRecord> => {
+    const id = randomUUID();
+    for (const messages of inChunks(replayMessages(record, waiting, { id, overGap })))
+      await publisher.publish(topic, messages);
+    const last = waiting.at(-1)?.offset ?? record.drained;
+    let { drained } = record;
+    for (let giveUpAt = Date.now() + PATIENCE_MS; ;) {
+      await delay(LOOK_EVERY_MS);
+      const now = await look(record);
+      if (now.state !== 'parked' || now.drained >= last) return now;
+      if (now.refusal?.replay === id)
+        throw new StillFailing(
+          `${letterId(now.consumer, now.partition, now.refusal.offset)} still cannot be applied: ${now.refusal.reason}`,
+        );
+      if (now.drained > drained) {
+        drained = now.drained;
+        giveUpAt = Date.now() + PATIENCE_MS;
+      }
+      if (Date.now() > giveUpAt)
+        throw new UsageError(
+          `${now.consumer} has not taken the letters of "${now.key}" for ${String(PATIENCE_MS / 1_000)} s; ` +
+            'they take effect when it runs. Look again with "list".',
+        );
+    }
+  };
+
+  return {
+    parkedKeys,
+    letters,
+
+    /** What is on record about the key of a letter, also when it is free again; undefined when nothing is. */
+    async recordOf({ consumer, partition, key }: DeadLetter): Promise<KeyRecord | undefined> {
+      const found = await Promise.all(stores.map((store) => store.find(consumer, partition, [key])));
+      return found.flat()[0];
+    },
+
+    /**
+     * Puts the letters of a key back until none waits, also those that arrive meanwhile; resolves to how many
+     * were settled. Throws {@link StillFailing} when one fails again: it and all behind it stay where they are.
+     */
+    async replay(key: ParkedKey, overGap: boolean): Promise<number> {
+      let settled = 0;
+      for (let current = key; current.record.state === 'parked';) {
+        requireAll(current);
+        const before = current.record;
+        try {
+          const after = await putBack(current, overGap);
+          settled += current.letters.filter(({ offset }) => offset <= after.drained).length;
+        } catch (error) {
+          if (!(error instanceof StillFailing)) throw error;
+          const { drained } = await look(before);
+          settled += current.letters.filter(({ offset }) => offset <= drained).length;
+          throw new StillFailing(
+            `${error.message} ${settled === 0 ? 'Nothing changed' : `${count(settled)} before it settled`}; "${before.key}" stays parked.`,
+          );
+        }
+        const record = await look(before);
+        current = { record, letters: record.state === 'parked' ? waitingLetters(record, await letters()) : [] };
+      }
+      return settled;
+    },
+
+    /** Gives a letter up for good and keeps the reason on record. */
+    async discard({ record }: ParkedKey, letter: DeadLetter, reason: string): Promise<KeyRecord> {
+      for (let attempt = 1; ; attempt += 1) {
+        const { store, record: before } = await storeOf(record);
+        const after = discarded(before, { offset: letter.offset, reason, at: new Date() });
+        try {
+          await store.save(before, after);
+          return after;
+        } catch (error) {
+          // The consumer adds letters of the key meanwhile.
+          if (!(error instanceof ParkingConflict) || attempt === WRITE_ATTEMPTS) throw error;
+        }
+      }
+    },
+
+    async close(): Promise<void> {
+      await publisher.close();
+      await connection.close();
+    },
+  };
+}
+
+export type LetterDesk = Awaited<ReturnType<typeof openLetterDesk>>;
+
+const count = (letters: number): string => `${String(letters)} ${letters === 1 ? 'letter' : 'letters'}`;
+
+/** Putting back only some would lose the others for good. */
+function requireAll({ record, letters }: ParkedKey): void {
+  if (letters.length !== record.waiting)
+    throw new UsageError(
+      `Of ${count(record.waiting)} of "${record.key}" (${record.consumer}) only ${String(letters.length)} can be read from the dead-letter topic; nothing was put back.`,
+    );
+  const tooLarge = letters.find(
+    ({ omittedBytes, offset }) => omittedBytes !== undefined && !isDiscarded(record, offset),
+  );
+  if (tooLarge)
+    throw new UsageError(
+      `${idOfLetter(tooLarge)} has ${String(tooLarge.omittedBytes)} bytes, too large to put back; discard it first. Nothing was put back.`,
+    );
+}
+
+function* inChunks(messages: ReturnType<typeof replayMessages>) {
+  let chunk: (typeof messages)[number][] = [];
+  let bytes = 0;
+  for (const message of messages) {
+    const size = message.value?.length ?? 0;
+    if (chunk.length > 0 && bytes + size > BYTES_AT_ONCE) {
+      yield chunk;
+      chunk = [];
+      bytes = 0;
+    }
+    chunk.push(message);
+    bytes += size;
+  }
+  yield chunk;
+}
