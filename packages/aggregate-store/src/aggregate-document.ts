@@ -21,6 +21,13 @@ export interface RecordedCommand {
   readonly revision: number;
 }
 
+/** Kafka will never take this event; it and all later ones of the document stay in the outbox. */
+export interface Unsendable {
+  readonly seq: number;
+  readonly reason: string;
+  readonly at: Date;
+}
+
 /** State, the events that follow, what was consumed and what was answered: they change together or not at all. */
 export interface AggregateDocument<State = unknown> {
   readonly _id: string;
@@ -31,6 +38,7 @@ export interface AggregateDocument<State = unknown> {
   readonly state: State;
   readonly outbox: readonly OutboxEntry[];
   readonly pendingSince?: Date;
+  readonly unsendable?: Unsendable;
   /** The highest sequence consumed of each source. */
   readonly seen: Readonly<Record<string, number>>;
   readonly commands: readonly RecordedCommand[];
@@ -53,6 +61,7 @@ const schema = new Schema<AggregateDocument>(
     state: { type: anything, required: true },
     outbox: { type: [anything], required: true },
     pendingSince: { type: Date },
+    unsendable: { type: anything },
     seen: { type: anything, required: true },
     commands: { type: [anything], required: true },
     answeredThrough: { type: Number, required: true },

@@ -1,5 +1,5 @@
 import type { EventType } from '@rentalbook/event-contracts';
-import type { Log } from '@rentalbook/messaging';
+import { unmeasured, type Log, type Metrics } from '@rentalbook/messaging';
 import type { Connection } from 'mongoose';
 import { aggregateModel, type AggregateModel } from './aggregate-document';
 import { createAggregateStore, type Projection } from './aggregate-store';
@@ -10,6 +10,7 @@ import { createRelay } from './relay';
 export interface AggregateHostOptions<State, Command, Own extends EventType, Heard extends EventType, Policy, Reads> {
   readonly settings: EngineSettings;
   readonly log: Log;
+  readonly metrics?: Metrics;
   readonly decider: Decider<State, Command, Own, Heard, Policy>;
   readonly policy: () => Policy;
   /** The service's own read collections: how they are kept and how they are asked. */
@@ -23,8 +24,8 @@ export interface AggregateHostOptions<State, Command, Own extends EventType, Hea
 export async function hostAggregate<State, Command, Own extends EventType, Heard extends EventType, Policy, Reads>(
   options: AggregateHostOptions<State, Command, Own, Heard, Policy, Reads>,
 ) {
-  const { decider, policy, log } = options;
-  const engines = await connectEngines(decider.source, options.settings, log);
+  const { decider, policy, log, metrics = unmeasured } = options;
+  const engines = await connectEngines(decider.source, options.settings, log, metrics);
   const reads = options.reads(engines.connection, aggregateModel(engines.connection));
   const store = createAggregateStore({
     connection: engines.connection,
@@ -42,6 +43,7 @@ export async function hostAggregate<State, Command, Own extends EventType, Heard
     publisher: engines.publisher,
     topic: engines.topic,
     log,
+    metrics,
   });
   await Promise.all([store.prepare(), reads.prepare()]);
   relay.start();

@@ -17,4 +17,5 @@ export { newIdAt, type Cause } from './envelope-events';
 export { applyGuarded, type GuardedUpsert } from './guarded-upsert';
 export { parkedKeysIn } from './parked-keys';
 export { storeErrors } from './store-errors';
+export { parkedOutboxesIn, type ParkedOutbox } from './unsendable';
 export { createRelay, type Relay, type RelayOptions } from './relay';

@@ -1,9 +1,11 @@
-import type { Log, OutgoingMessage, Publisher } from '@rentalbook/messaging';
+import { MessageRefused, type Log, type Metrics, type OutgoingMessage, type Publisher } from '@rentalbook/messaging';
 import { trusted } from 'mongoose';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { AggregateDocument, AggregateModel, OutboxEntry } from './aggregate-document';
+import type { AggregateDocument, AggregateModel, OutboxEntry, Unsendable } from './aggregate-document';
 import type { Projection } from './aggregate-store';
 import type { Answers } from './answers';
+import { isStoreUnavailable } from './database';
+import { createPostponed } from './postponed';
 
 export interface RelayOptions {
   readonly model: AggregateModel;
@@ -12,6 +14,7 @@ export interface RelayOptions {
   readonly publisher: Publisher;
   readonly topic: string;
   readonly log: Log;
+  readonly metrics: Metrics;
 }
 
 export interface Relay {
@@ -35,37 +38,101 @@ interface Batch {
   readonly entries: readonly OutboxEntry[];
 }
 
+/** The events did not reach Kafka, or it is not known whether they did: no fault of theirs. */
+class Unsent extends Error {
+  override readonly name = 'Unsent';
+}
+
 /**
  * Brings committed events to Kafka, at least once and, for each document, in order: sending starts at the head of the
  * outbox and removal follows the acknowledgement. Any number of relays may run; the rest are repeats.
+ *
+ * An engine that is away makes all documents wait. A document that fails for another reason waits alone, and one whose
+ * event Kafka will never take is parked with that event at the head of its outbox: what follows would be a gap.
  */
 export function createRelay(options: RelayOptions): Relay {
-  const { model, answers, project, publisher, topic, log } = options;
+  const { model, answers, project, publisher, topic, log, metrics } = options;
   const stop = new AbortController();
+  const postponed = createPostponed(BACK_OFF_MS);
   let wakeUp: (() => void) | undefined;
   let woken = false;
   let loop: Promise<void> | undefined;
+  measureOutboxes(model, metrics);
 
   const pending = (): Promise<readonly AggregateDocument[]> =>
     model
-      .find({ pendingSince: trusted({ $gt: EPOCH }) })
+      .find({
+        _id: trusted({ $nin: postponed.ids() }),
+        pendingSince: trusted({ $gt: EPOCH }),
+        unsendable: trusted({ $exists: false }),
+      })
       .sort({ pendingSince: 1 })
       .limit(DOCUMENTS_AT_ONCE)
       .lean<AggregateDocument[]>();
 
   /** Returns whether there was anything to do. */
   const pass = async (): Promise<boolean> => {
-    const documents = await pending();
-    if (documents.length === 0) return false;
-    const batches = headsOf(documents);
+    const batches = headsOf(await pending());
+    if (batches.length === 0) return false;
+    try {
+      await bring(batches);
+    } catch (error) {
+      if (isEngineAway(error)) throw error;
+      for (const batch of batches) await bringAlone(batch);
+    }
+    return true;
+  };
+
+  const bring = async (batches: readonly Batch[]): Promise<void> => {
     const entries = batches.flatMap((batch) => batch.entries);
     if (entries.length > 0) {
       await project(entries.map(({ event }) => event));
-      await publisher.publish(topic, entries.map(toMessage));
+      await send(entries);
     }
-    await Promise.all(documents.map((document) => answers.fillIn(document._id, unanswered(document))));
+    await Promise.all(batches.map(({ document }) => answers.fillIn(document._id, unanswered(document))));
     await settle(batches);
-    return true;
+    for (const { document } of batches) postponed.done(document._id);
+  };
+
+  const send = async (entries: readonly OutboxEntry[]): Promise<void> => {
+    try {
+      await publisher.publish(topic, entries.map(toMessage));
+    } catch (error) {
+      throw error instanceof MessageRefused ? error : new Unsent('Kafka did not acknowledge', { cause: error });
+    }
+    metrics.count('events_sent', {}, entries.length);
+  };
+
+  /** A document by itself: what is wrong with it holds up no other. */
+  const bringAlone = async (batch: Batch): Promise<void> => {
+    const { document } = batch;
+    try {
+      await bring([batch]);
+    } catch (error) {
+      if (isEngineAway(error)) throw error;
+      if (error instanceof MessageRefused) {
+        await bringUntilRefused(batch);
+        return;
+      }
+      metrics.count('relay_failures', { kind: 'postponed' });
+      log.error({ err: error, key: document._id }, 'the events of a book cannot be brought to Kafka and wait');
+      postponed.add(document._id);
+    }
+  };
+
+  /** Kafka refused one of these events: sends those before it and parks the document with that one at the head. */
+  const bringUntilRefused = async ({ document, entries }: Batch): Promise<void> => {
+    for (const entry of entries)
+      try {
+        await bring([{ document, entries: [entry] }]);
+      } catch (error) {
+        if (!(error instanceof MessageRefused)) throw error;
+        const unsendable: Unsendable = { seq: entry.seq, reason: error.message, at: new Date() };
+        await model.updateOne({ _id: document._id }, { $set: { unsendable } });
+        metrics.count('relay_failures', { kind: 'unsendable' });
+        log.error({ key: document._id, ...unsendable }, 'Kafka will never take this event: its book is parked');
+        return;
+      }
   };
 
   /** Removes what was acknowledged; a document that nobody touched meanwhile and that is empty now is done. */
@@ -112,6 +179,7 @@ export function createRelay(options: RelayOptions): Relay {
         while (!stop.signal.aborted && (await pass()));
         backOff = BACK_OFF_MS.first;
       } catch (error) {
+        metrics.count('relay_failures', { kind: 'away' });
         log.warn({ err: error, againInMs: backOff }, 'the relay could not bring events to Kafka');
         await delay(backOff, undefined, { signal: stop.signal }).catch(() => undefined);
         backOff = Math.min(backOff * 2, BACK_OFF_MS.most);
@@ -139,6 +207,21 @@ export function createRelay(options: RelayOptions): Relay {
       }
     },
   };
+}
+
+const isEngineAway = (error: unknown): boolean => error instanceof Unsent || isStoreUnavailable(error);
+
+function measureOutboxes(model: AggregateModel, metrics: Metrics): void {
+  const waiting = { pendingSince: trusted({ $gt: EPOCH }) };
+  metrics.gauge('outbox_documents', () => model.countDocuments(waiting));
+  metrics.gauge('parked_outboxes', () => model.countDocuments({ unsendable: trusted({ $exists: true }) }));
+  metrics.gauge('outbox_oldest_age_seconds', async () => {
+    const oldest = await model
+      .findOne(waiting, { pendingSince: 1 })
+      .sort({ pendingSince: 1 })
+      .lean<AggregateDocument>();
+    return oldest?.pendingSince ? Math.max(0, (Date.now() - oldest.pendingSince.getTime()) / 1_000) : 0;
+  });
 }
 
 function headsOf(documents: readonly AggregateDocument[]): readonly Batch[] {

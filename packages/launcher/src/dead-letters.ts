@@ -83,7 +83,8 @@ async function settingsOf(settings: LauncherSettings): Promise<LetterDeskSetting
 
 async function list(desk: LetterDesk): Promise<void> {
   const keys = await desk.parkedKeys();
-  if (keys.length === 0) {
+  const outboxes = await desk.parkedOutboxes();
+  if (keys.length === 0 && outboxes.length === 0) {
     say('No key is parked.');
     return;
   }
@@ -97,6 +98,11 @@ async function list(desk: LetterDesk): Promise<void> {
         `    ${letters(record.waiting)}, the first is ${record.consumer}/${String(record.partition)}/${String(record.offset)}: ${record.reason}`,
       );
     }
+  }
+  if (outboxes.length > 0) say('unsendable: Kafka refused an event of the service for good');
+  for (const { service, key, seq, reason, at, waiting } of outboxes) {
+    say(`  ${key}  parked by the relay of ${service} since ${at.toISOString()}`);
+    say(`    ${String(waiting)} events wait, the first is ${service} #${String(seq)}: ${reason}`);
   }
 }
 
@@ -142,6 +148,12 @@ async function showLetter(desk: LetterDesk, letter: DeadLetter): Promise<void> {
 
 async function replay(desk: LetterDesk, target: string, { consumer, acceptGap }: Options): Promise<void> {
   const failures: string[] = [];
+  const refused = (await desk.parkedOutboxes()).filter(({ key }) => key === target);
+  for (const outbox of refused) {
+    await desk.tryOutboxAgain(outbox);
+    say(`The relay of ${outbox.service} sends the events of ${target} again; "list" shows it if Kafka still refuses.`);
+  }
+  if (refused.length > 0) return;
   for (const key of await parkedFor(desk, target, consumer))
     try {
       const settled = await desk.replay(key, acceptGap);

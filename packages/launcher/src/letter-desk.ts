@@ -1,4 +1,4 @@
-import { connectDatabase, parkedKeysIn } from '@rentalbook/aggregate-store';
+import { connectDatabase, parkedKeysIn, parkedOutboxesIn, type ParkedOutbox } from '@rentalbook/aggregate-store';
 import {
   createPublisher,
   discarded,
@@ -52,7 +52,12 @@ export async function openLetterDesk(settings: LetterDeskSettings) {
   const kafka = { brokers: settings.brokers.split(','), clientId: 'dead-letters', log };
   const connection = await connectDatabase(settings.mongoUrl, `${databasePrefix}book`, REACHABLE_WITHIN_MS, log);
   const publisher = createPublisher(kafka);
-  const stores = SERVICES.map((service) => parkedKeysIn(connection.useDb(`${databasePrefix}${service}`)));
+  const databases = SERVICES.map((service) => ({
+    service,
+    database: connection.useDb(`${databasePrefix}${service}`),
+  }));
+  const stores = databases.map(({ database }) => parkedKeysIn(database));
+  const outboxes = databases.map(({ service, database }) => ({ service, store: parkedOutboxesIn(database) }));
 
   const storeOf = async (record: KeyRecord) => {
     for (const store of stores) {
@@ -100,6 +105,18 @@ export async function openLetterDesk(settings: LetterDeskSettings) {
   return {
     parkedKeys,
     letters,
+
+    /** The books whose events a service cannot send, because Kafka refused one of them for good. */
+    async parkedOutboxes(): Promise<readonly (ParkedOutbox & { readonly service: string })[]> {
+      const found = await Promise.all(
+        outboxes.map(async ({ service, store }) => (await store.all()).map((outbox) => ({ ...outbox, service }))),
+      );
+      return found.flat();
+    },
+
+    async tryOutboxAgain({ service, key }: { service: string; key: string }): Promise<void> {
+      await outboxes.find((one) => one.service === service)?.store.tryAgain(key);
+    },
 
     /** What is on record about the key of a letter, also when it is free again; undefined when nothing is. */
     async recordOf({ consumer, partition, key }: DeadLetter): Promise<KeyRecord | undefined> {

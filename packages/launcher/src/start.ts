@@ -86,6 +86,8 @@ async function run(
     log,
     env: inheritedEnvironment(),
     onStarted: note,
+    // A bug that a message sets off may end a service several times in a row; it parks the message and goes on.
+    mayGiveUp: () => !ready,
     onHopeless: ({ name }, lastWords) => {
       process.stderr.write(`${name} does not start: ${lastWords}\n`);
       void stop(1);

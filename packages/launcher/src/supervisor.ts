@@ -10,6 +10,8 @@ export interface SupervisorOptions {
   readonly env: NodeJS.ProcessEnv;
   /** Called whenever a process was started. */
   readonly onStarted: () => void;
+  /** Whether a program that keeps ending soon after its start is hopeless; one that has worked before is not. */
+  readonly mayGiveUp: () => boolean;
   /** Called once when a program keeps failing at its start and trying again is of no use. */
   readonly onHopeless: (program: Program, lastWords: string) => void;
 }
@@ -23,7 +25,7 @@ const HOPELESS_AFTER = 5;
 const SHORT_LIFE_MS = 5_000;
 
 /** Keeps programs running: one that ends is started again, with growing pauses, until it is told to stop. */
-export function createSupervisor({ log, env, onStarted, onHopeless }: SupervisorOptions) {
+export function createSupervisor({ log, env, onStarted, mayGiveUp, onHopeless }: SupervisorOptions) {
   const children = new Map<string, ChildProcess>();
   const loops: Promise<void>[] = [];
   const stopping = new AbortController();
@@ -38,7 +40,7 @@ export function createSupervisor({ log, env, onStarted, onHopeless }: Supervisor
       if (isStopping()) return;
       const lived = performance.now() - startedAt;
       shortLives = lived < SHORT_LIFE_MS ? shortLives + 1 : 0;
-      if (shortLives >= HOPELESS_AFTER) {
+      if (shortLives >= HOPELESS_AFTER && mayGiveUp()) {
         onHopeless(program, lastWords || reason);
         return;
       }
