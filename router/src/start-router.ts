@@ -1,4 +1,10 @@
-import { createIdentitySigner, startHttpService, type HttpService, type Logger } from '@rentalbook/service-kit';
+import {
+  createIdentitySigner,
+  createMetrics,
+  startHttpService,
+  type HttpService,
+  type Logger,
+} from '@rentalbook/service-kit';
 import type { RouterSettings } from './environment';
 import { startApollo } from './gateway/apollo';
 import { mountGraphql } from './gateway/graphql.routes';
@@ -36,11 +42,14 @@ export async function startRouter({ settings, supergraph, story, logger }: Route
       createSubgraphClient({ name, url, logger, timeoutMs: settings.SUBGRAPH_TIMEOUT_MS }),
     ]),
   );
+  const metrics = createMetrics('router', logger);
+  for (const [target, client] of clients) metrics.gauge('circuit_open', () => (client.isOpen() ? 1 : 0), { target });
   const apollo = await startApollo({
     supergraph,
     clients,
     signer: createIdentitySigner(settings.IDENTITY_SECRET, 'router'),
     logger,
+    metrics,
     development,
   });
   const arrivals = watchSubgraphArrivals(settings.subgraphs, logger);
@@ -73,6 +82,8 @@ export async function startRouter({ settings, supergraph, story, logger }: Route
     },
   });
 
+  const numbers = await metrics.serve(settings.METRICS_PORT, settings.HOST);
+
   const abort = async (): Promise<void> => {
     await Promise.all([...clients.values()].map((client) => client.abort()));
   };
@@ -85,6 +96,7 @@ export async function startRouter({ settings, supergraph, story, logger }: Route
       clearTimeout(impatience);
       await apollo.stop();
       await abort();
+      await numbers.stop();
     },
   };
 }

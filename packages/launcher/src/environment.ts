@@ -9,6 +9,8 @@ const schema = z.object({
   RESERVE_PORT: port.default(4002),
   RENTAL_PORT: port.default(4003),
   MYPAGE_PORT: port.default(4004),
+  /** The router's port of `/metrics`; the services have the next four. Unset serves none. */
+  METRICS_PORT: port.optional(),
   EMBEDDED_KAFKA_PORT: port.default(4092),
   EMBEDDED_MONGO_PORT: port.default(4017),
   RENTALBOOK_DATA: z

@@ -50,6 +50,10 @@ export function planSystem(
     const port = settings[portSetting];
     return { name, script: join(root, folder, 'dist/main.js'), port, portSetting, env: { ...env, PORT: String(port) } };
   };
+  // Each service serves its numbers on a port of its own, which the setting that all inherit would not give it.
+  const numbersAt = (place: number): { METRICS_PORT: string } => ({
+    METRICS_PORT: settings.METRICS_PORT === undefined ? '' : String(settings.METRICS_PORT + place),
+  });
   const at = (port: number, path = ''): string => `http://localhost:${String(port)}${path}`;
 
   const kafka = program('embedded-kafka', 'packages/embedded-kafka', 'EMBEDDED_KAFKA_PORT', {
@@ -68,12 +72,17 @@ export function planSystem(
       ...(settings.MONGO_URL === undefined ? [mongo] : []),
     ],
     services: [
-      program('book', 'subgraphs/book', 'BOOK_PORT', stateful),
-      program('reserve', 'subgraphs/reserve', 'RESERVE_PORT', stateful),
-      program('rental', 'subgraphs/rental', 'RENTAL_PORT', { ...stateful, RESERVE_URL: at(settings.RESERVE_PORT) }),
-      program('mypage', 'subgraphs/mypage', 'MYPAGE_PORT', stateful),
+      program('book', 'subgraphs/book', 'BOOK_PORT', { ...stateful, ...numbersAt(1) }),
+      program('reserve', 'subgraphs/reserve', 'RESERVE_PORT', { ...stateful, ...numbersAt(2) }),
+      program('rental', 'subgraphs/rental', 'RENTAL_PORT', {
+        ...stateful,
+        ...numbersAt(3),
+        RESERVE_URL: at(settings.RESERVE_PORT),
+      }),
+      program('mypage', 'subgraphs/mypage', 'MYPAGE_PORT', { ...stateful, ...numbersAt(4) }),
       program('router', 'router', 'PORT', {
         ...signed,
+        ...numbersAt(0),
         BOOK_URL: at(settings.BOOK_PORT, '/graphql'),
         RESERVE_URL: at(settings.RESERVE_PORT, '/graphql'),
         RENTAL_URL: at(settings.RENTAL_PORT, '/graphql'),

@@ -5,6 +5,7 @@ import { startHttpService, type ReadinessCheck } from './http-service';
 import { createIdentityVerifier } from './identity';
 import { runService, type Running } from './lifecycle';
 import { createLogger, type Logger } from './logger';
+import { createMetrics, type ServiceMetrics } from './metrics';
 import { createSeal, type Seal } from './seal';
 import { mountSubgraph, type RequestContext } from './subgraph';
 
@@ -14,12 +15,14 @@ interface SubgraphSettings {
   readonly DROP_DELAY_MS: number;
   readonly LOG_LEVEL: string;
   readonly IDENTITY_SECRET: string;
+  readonly METRICS_PORT?: number | undefined;
 }
 
 /** What the parts of one subgraph share. */
 export interface Workshop<Settings> {
   readonly settings: Settings;
   readonly logger: Logger;
+  readonly metrics: ServiceMetrics;
   readonly tokens: ConsistencyTokens;
   /** Seals the cursors of this subgraph's lists. */
   readonly cursors: Seal;
@@ -52,8 +55,15 @@ export function runSubgraph<Settings extends SubgraphSettings, Context extends R
     const settings = definition.readEnvironment();
     const secret = settings.IDENTITY_SECRET;
     const logger = createLogger(service, settings.LOG_LEVEL);
+    const metrics = createMetrics(service, logger);
     const tokens = createConsistencyTokens(createSeal(secret, 'consistency'));
-    const parts = await definition.assemble({ settings, logger, tokens, cursors: createSeal(secret, 'cursor') });
+    const parts = await definition.assemble({
+      settings,
+      logger,
+      metrics,
+      tokens,
+      cursors: createSeal(secret, 'cursor'),
+    });
     const http = await startHttpService({
       port: settings.PORT,
       host: settings.HOST,
@@ -65,6 +75,7 @@ export function runSubgraph<Settings extends SubgraphSettings, Context extends R
           typeDefs,
           resolvers,
           logger,
+          metrics,
           tokens,
           errors,
           verifier: createIdentityVerifier(secret),
@@ -74,12 +85,14 @@ export function runSubgraph<Settings extends SubgraphSettings, Context extends R
         parts.routes?.(app);
       },
     });
+    const numbers = await metrics.serve(settings.METRICS_PORT, settings.HOST);
     return {
       logger,
       running: {
         async stop() {
           await http.stop();
           await parts.stop();
+          await numbers.stop();
         },
       },
     };

@@ -9,6 +9,8 @@ import { readOwnWrites } from './read-own-writes';
 import { errorFormatter, type ErrorKinds } from './errors';
 import { IDENTITY_HEADER, IdentityRefused, type Caller, type IdentityVerifier } from './identity';
 import type { Logger } from './logger';
+import type { ServiceMetrics } from './metrics';
+import { countRequests } from './request-metrics.plugin';
 import { continueTrace } from './trace-context';
 
 /** What is known of a request before any resolver runs. */
@@ -31,6 +33,7 @@ export interface SubgraphOptions<Context extends RequestContext> {
   /** Typed by codegen against the SDL; the library's own map type is wider and has an index signature. */
   readonly resolvers: object;
   readonly logger: Logger;
+  readonly metrics: ServiceMetrics;
   readonly verifier: IdentityVerifier;
   readonly errors: ErrorKinds;
   readonly tokens: ConsistencyTokens;
@@ -54,7 +57,7 @@ export async function mountSubgraph<Context extends RequestContext>(
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     formatError: errorFormatter(options.logger, options.errors),
-    plugins: [ApolloServerPluginInlineTraceDisabled()],
+    plugins: [ApolloServerPluginInlineTraceDisabled(), countRequests(options.metrics)],
     logger: options.logger,
   });
   await apollo.start();

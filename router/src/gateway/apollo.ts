@@ -7,7 +7,13 @@ import {
   ApolloServerPluginSchemaReportingDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
-import { StartupError, type IdentitySigner, type Logger } from '@rentalbook/service-kit';
+import {
+  countRequests,
+  StartupError,
+  type IdentitySigner,
+  type Logger,
+  type ServiceMetrics,
+} from '@rentalbook/service-kit';
 import { forbidTelemetry } from '../environment';
 import { SELECTION_LIMIT, TOKEN_LIMIT } from '../limits/http-limits';
 import { limitOperations, operationLimits } from '../limits/operation-limits.rule';
@@ -24,13 +30,14 @@ export interface ApolloOptions {
   readonly clients: ReadonlyMap<string, SubgraphClient>;
   readonly signer: IdentitySigner;
   readonly logger: Logger;
+  readonly metrics: ServiceMetrics;
   /** Introspection and suggestions; what an error says is the same everywhere. */
   readonly development: boolean;
 }
 
 /** A started server for the committed supergraph. It makes no connection but those to the subgraphs. */
 export async function startApollo(options: ApolloOptions): Promise<ApolloServer<RequestContext>> {
-  const { clients, signer, logger, development } = options;
+  const { clients, signer, logger, metrics, development } = options;
   const formatError = publicErrors(logger);
   // The libraries' own lines below a warning say nothing that ours do not.
   const quiet = logger.child({}, { level: 'warn' });
@@ -61,6 +68,7 @@ export async function startApollo(options: ApolloOptions): Promise<ApolloServer<
       requireKnownOperation,
       reportMissingValues(formatError),
       logFailedOperations(logger),
+      countRequests(metrics),
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginLandingPageDisabled(),

@@ -39,6 +39,8 @@ export interface SubgraphCall {
 export interface SubgraphClient {
   /** Throws {@link SubgraphUnavailable} for whatever keeps the subgraph from answering in time and in kind. */
   call(call: SubgraphCall): Promise<SubgraphAnswer>;
+  /** Whether callers are answered at once, because the subgraph fails. */
+  isOpen(): boolean;
   /** Ends every call under way at once. */
   abort(): Promise<void>;
 }
@@ -128,6 +130,7 @@ export function createSubgraphClient(options: SubgraphClientOptions): SubgraphCl
         throw new SubgraphUnavailable(reasonOf(error), error instanceof BulkheadRejectedError);
       }
     },
+    isOpen: () => breaker.state === CircuitState.Open,
     abort: () => agent.destroy(),
   };
 }

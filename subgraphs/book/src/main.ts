@@ -15,10 +15,11 @@ runSubgraph<ReturnType<typeof readEnvironment>, Context>({
   resolvers,
   errors: storeErrors,
   readEnvironment,
-  async assemble({ settings, logger, tokens, cursors }) {
+  async assemble({ settings, logger, metrics, tokens, cursors }) {
     const host = await hostAggregate({
       settings,
       log: logger,
+      metrics,
       decider: catalogueBook,
       policy: () => undefined,
       reads: catalogueIn,

@@ -18,8 +18,8 @@ runSubgraph<ReturnType<typeof readEnvironment>, Context>({
   resolvers,
   errors: storeErrors,
   readEnvironment,
-  async assemble({ settings, logger, cursors }) {
-    const engines = await connectEngines('mypage', settings, logger);
+  async assemble({ settings, logger, metrics, cursors }) {
+    const engines = await connectEngines('mypage', settings, logger, metrics);
     const models = memberEntryModels(engines.connection);
     const writer = memberEntriesWriter(models);
     const entries = memberEntriesIn(models);

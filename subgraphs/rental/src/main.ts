@@ -16,16 +16,17 @@ runSubgraph<ReturnType<typeof readEnvironment>, Context>({
   resolvers,
   errors: storeErrors,
   readEnvironment,
-  async assemble({ settings, logger, tokens, cursors }) {
+  async assemble({ settings, logger, metrics, tokens, cursors }) {
     const host = await hostAggregate({
       settings,
       log: logger,
+      metrics,
       decider: bookRentals,
       policy: policyIn(settings.POLICY_DIR, logger),
       reads: rentalsIn,
     });
     const { store, reads: rentals } = host;
-    const returnDesk = createReturnDesk(settings, logger);
+    const returnDesk = createReturnDesk(settings, logger, metrics);
     const ports = { store, rentals, returnDesk, decisionWaitMs: settings.RENT_DECISION_WAIT_MS };
     const pager = createPager<string>(cursors, 'Book.rentals');
     return {

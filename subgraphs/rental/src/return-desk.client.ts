@@ -1,7 +1,8 @@
 import type { CommandContext } from '@rentalbook/aggregate-store';
-import { createIdentitySigner, IDENTITY_HEADER, type Logger } from '@rentalbook/service-kit';
+import { createIdentitySigner, IDENTITY_HEADER, type Logger, type ServiceMetrics } from '@rentalbook/service-kit';
 import {
   circuitBreaker,
+  CircuitState,
   ConsecutiveBreaker,
   handleAll,
   TaskCancelledError,
@@ -26,7 +27,7 @@ const answer = z.object({ sequence: z.int() });
  * Calls Reserve with a deadline and a circuit breaker. Every failure is answered with undefined: the reader has handed
  * the book in, and Reserve finishes from the `Returned` event.
  */
-export function createReturnDesk(settings: ReturnDeskSettings, logger: Logger): ReturnDesk {
+export function createReturnDesk(settings: ReturnDeskSettings, logger: Logger, metrics: ServiceMetrics): ReturnDesk {
   const signer = createIdentitySigner(settings.IDENTITY_SECRET, 'rental');
   const url = new URL('/internal/returns', settings.RESERVE_URL);
   const breaker = circuitBreaker(handleAll, {
@@ -36,6 +37,7 @@ export function createReturnDesk(settings: ReturnDeskSettings, logger: Logger): 
   breaker.onBreak(() => {
     logger.warn('Reserve does not take returns; they go by event alone until it answers again');
   });
+  metrics.gauge('circuit_open', () => (breaker.state === CircuitState.Open ? 1 : 0), { target: 'reserve' });
   const deadline = timeout(settings.RETURN_DEADLINE_MS, TimeoutStrategy.Aggressive);
   const policy = wrap(breaker, deadline);
 
