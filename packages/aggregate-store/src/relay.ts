@@ -54,6 +54,7 @@ export function createRelay(options: RelayOptions): Relay {
   const { model, answers, project, publisher, topic, log, metrics } = options;
   const stop = new AbortController();
   const postponed = createPostponed(BACK_OFF_MS);
+  const isStopping = (): boolean => stop.signal.aborted;
   let wakeUp: (() => void) | undefined;
   let woken = false;
   let loop: Promise<void> | undefined;
@@ -159,7 +160,7 @@ export function createRelay(options: RelayOptions): Relay {
   };
 
   const rest = async (): Promise<void> => {
-    if (woken || stop.signal.aborted) return;
+    if (woken || isStopping()) return;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, LOOK_EVERY_MS);
       wakeUp = () => {
@@ -172,11 +173,11 @@ export function createRelay(options: RelayOptions): Relay {
 
   const run = async (): Promise<void> => {
     let backOff = BACK_OFF_MS.first;
-    while (!stop.signal.aborted) {
+    while (!isStopping()) {
       await rest();
       woken = false;
       try {
-        while (!stop.signal.aborted && (await pass()));
+        while (!isStopping() && (await pass()));
         backOff = BACK_OFF_MS.first;
       } catch (error) {
         metrics.count('relay_failures', { kind: 'away' });
