@@ -39,6 +39,8 @@ export interface AggregateDocument<State = unknown> {
   readonly outbox: readonly OutboxEntry[];
   readonly pendingSince?: Date;
   readonly unsendable?: Unsendable;
+  /** When something in the state lapses unless it is decided before; missing while nothing can. */
+  readonly dueAt?: Date;
   /** The highest sequence consumed of each source. */
   readonly seen: Readonly<Record<string, number>>;
   readonly commands: readonly RecordedCommand[];
@@ -62,6 +64,7 @@ const schema = new Schema<AggregateDocument>(
     outbox: { type: [anything], required: true },
     pendingSince: { type: Date },
     unsendable: { type: anything },
+    dueAt: { type: Date },
     seen: { type: anything, required: true },
     commands: { type: [anything], required: true },
     answeredThrough: { type: Number, required: true },
@@ -69,6 +72,7 @@ const schema = new Schema<AggregateDocument>(
   { collection: 'aggregates', versionKey: false, minimize: false, autoCreate: false },
 );
 schema.index({ pendingSince: 1 }, { sparse: true });
+schema.index({ dueAt: 1 }, { sparse: true });
 
 const NAME = 'Aggregate';
 

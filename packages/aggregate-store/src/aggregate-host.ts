@@ -6,6 +6,7 @@ import { createAggregateStore, type Projection } from './aggregate-store';
 import type { Decider } from './decider';
 import { connectEngines, type EngineSettings } from './engines';
 import { createRelay } from './relay';
+import { createSweeper } from './sweeper';
 
 export interface AggregateHostOptions<State, Command, Own extends EventType, Heard extends EventType, Policy, Reads> {
   readonly settings: EngineSettings;
@@ -46,7 +47,9 @@ export async function hostAggregate<State, Command, Own extends EventType, Heard
     metrics,
   });
   await Promise.all([store.prepare(), reads.prepare()]);
+  const sweeper = createSweeper({ model: store.model, lapse: store.lapse, log });
   relay.start();
+  sweeper.start();
   // A service's own events come by on the topic as well; it evolved them when it decided them.
   engines.subscribe(async (heard) => {
     if (heard.event.source !== decider.source) await store.hear(heard);
@@ -56,9 +59,9 @@ export async function hostAggregate<State, Command, Own extends EventType, Heard
     store,
     reads,
     readiness: engines.readiness,
-    /** Consumer first, then the relay sends what is left, then the connections. */
+    /** Consumer and sweeper first, then the relay sends what is left, then the connections. */
     async stop(): Promise<void> {
-      await engines.stopConsuming();
+      await Promise.all([engines.stopConsuming(), sweeper.stop()]);
       await relay.stop();
       await engines.close();
     },

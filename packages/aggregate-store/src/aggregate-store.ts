@@ -89,12 +89,14 @@ export function createAggregateStore<State, Command, Own extends EventType, Hear
     const recorded: RecordedCommand[] = change.command ? [{ ...change.command, sequence, revision }] : [];
     const hasWork = change.outbox.length > 0 || recorded.some((command) => command.hash !== undefined);
     const pendingSince = before.pendingSince ?? (hasWork ? before.now : undefined);
+    const dueAt = decider.dueAt(change.state);
     const set = {
       state: change.state,
       sequence,
       revision,
       ...(change.seen && { seen: change.seen }),
       ...(pendingSince && { pendingSince }),
+      ...(dueAt !== null && { dueAt: new Date(dueAt) }),
     };
     if (!before.exists)
       return insert({ ...newDocument(before._id, change.state), ...set, outbox: change.outbox, commands: recorded });
@@ -102,6 +104,7 @@ export function createAggregateStore<State, Command, Own extends EventType, Hear
       { _id: before._id, revision: before.revision },
       {
         $set: set,
+        ...(dueAt === null && { $unset: { dueAt: 1 } }),
         $push: {
           outbox: { $each: [...change.outbox] },
           commands: { $each: recorded, $slice: -RECORDED_COMMANDS },
@@ -269,6 +272,24 @@ export function createAggregateStore<State, Command, Own extends EventType, Hear
       };
       const { written } = await queue.run(event.key, () => decideAndWrite<undefined>(event.key, true, attempt));
       await announce(event.key, written);
+    },
+
+    /** Makes visible what lapsed of a book by itself. Decisions count it as lapsed anyway, so nothing depends on when. */
+    async lapse(key: string): Promise<void> {
+      const attempt = (before: Loaded<State>): { done: undefined } | { change: Change<State>; result: undefined } => {
+        const bodies = decider.lapse(before.state, contextAt(before.now));
+        if (bodies.length === 0) return { done: undefined };
+        refuseWhenFull(before);
+        const outbox = envelopeEvents(decider.source, key, before.sequence, bodies, before.now, {
+          actor: decider.source,
+          correlationId: newIdAt(before.now),
+          traceparent: '',
+        });
+        return { result: undefined, change: { state: evolveAll(before.state, bodies), outbox } };
+      };
+      const decide = () => decideAndWrite<undefined>(key, true, (before) => Promise.resolve(attempt(before)));
+      const { written } = await queue.run(key, decide);
+      await announce(key, written);
     },
 
     /**

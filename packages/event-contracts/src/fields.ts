@@ -32,6 +32,7 @@ export const refusalCodes = [
   'NOT_SUSPENDABLE',
   'NOT_SUSPENDED',
   'COPY_IN_USE',
+  'REQUEST_TIMED_OUT',
 ] as const;
 export const refusalCode = z.enum(refusalCodes);
 export type RefusalCode = z.infer<typeof refusalCode>;

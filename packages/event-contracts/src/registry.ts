@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { added } from './book/added.v1.event';
 import { withdrawn } from './book/withdrawn.v1.event';
 import { loaned } from './rental/loaned.v1.event';
+import { rejected } from './rental/rejected.v1.event';
 import { rentaled } from './rental/rentaled.v1.event';
 import { returned } from './rental/returned.v1.event';
 import { cancelled } from './reserve/cancelled.v1.event';
@@ -26,6 +27,7 @@ export const eventContracts = {
   Rentaled: rentaled,
   Loaned: loaned,
   Returned: returned,
+  Rejected: rejected,
 } as const;
 
 export type EventType = keyof typeof eventContracts;

@@ -6,6 +6,7 @@ import {
   loaned,
   ready,
   refused,
+  rejected,
   rentaled,
   returned,
   returnedBook,
@@ -26,6 +27,7 @@ const subscriptions: { [Type in EventType]: EntryHandler<Type> | null } = {
   Rentaled: rentaled,
   Loaned: loaned,
   Returned: returned,
+  Rejected: rejected,
   Added: null,
   Withdrawn: null,
 };

@@ -22,7 +22,7 @@ runSubgraph<ReturnType<typeof readEnvironment>, Context>({
       log: logger,
       metrics,
       decider: bookRentals,
-      policy: policyIn(settings.POLICY_DIR, logger),
+      policy: policyIn(settings.POLICY_DIR, logger, settings.RENT_REQUEST_TIMEOUT),
       reads: rentalsIn,
     });
     const { store, reads: rentals } = host;

@@ -7,7 +7,7 @@ const schema = z.object({
 });
 
 /** The policy in force, read from the mounted ConfigMap; a change counts without a restart. */
-export function policyIn(directory: string | undefined, logger: Logger): () => Policy {
+export function policyIn(directory: string | undefined, logger: Logger, requestTimeoutMs: number): () => Policy {
   const source = createPolicySource(schema, directory, logger);
-  return () => ({ loanDays: source().LOAN_DAYS });
+  return () => ({ loanDays: source().LOAN_DAYS, requestTimeoutMs });
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { defineEvent } from '../envelope';
-import { id, personName, title } from '../fields';
+import { id, personName, timestamp, title } from '../fields';
 
-/** A member asks to rent a title; Reserve decides. */
+/** A member asks to rent a title; Reserve decides, until `decideBy` (events of before there was a limit have none). */
 export const rentaled = defineEvent(
   'rental',
   'Rentaled',
@@ -14,5 +14,6 @@ export const rentaled = defineEvent(
     bookId: id,
     bookNm: title,
     status: z.literal('Start Rental'),
+    decideBy: timestamp.optional(),
   }),
 );

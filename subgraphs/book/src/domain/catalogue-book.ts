@@ -46,6 +46,8 @@ export const catalogueBook: Decider<CatalogueBook, CatalogueCommand, OwnEvent, H
   initial: { title: null, copies: [] },
   evolve,
   react: () => [],
+  dueAt: () => null,
+  lapse: () => [],
 
   decide(state, command, context) {
     switch (command.type) {

@@ -21,7 +21,7 @@ export function statusOf({ rental, reserve }: RentalView): RentalStatus {
 export const statusTextOf = (rental: RentalView): string => words[statusOf(rental)];
 
 /** Why a rental may not begin; null unless it was rejected. */
-export function rejectionOf(rental: RentalView): Refusal | null {
-  const refused = rental.reserve?.refused;
-  return refused && statusOf(rental) === 'REJECTED' ? rejection(refused.code, refused.rule) : null;
+export function rejectionOf(view: RentalView): Refusal | null {
+  const why = view.rental?.rejected ?? view.reserve?.refused;
+  return why && statusOf(view) === 'REJECTED' ? rejection(why.code, why.rule) : null;
 }

@@ -23,6 +23,8 @@ export interface OpenRental {
   readonly userNm: string;
   /** Null until Reserve gave a copy out for it. */
   readonly copyId: string | null;
+  /** Until when Reserve may answer (ISO 8601); null once the rental began, and for requests of before there was a limit. */
+  readonly decideBy: string | null;
 }
 
 export type RentalCommand =
@@ -33,7 +35,7 @@ export type RentalCommand =
     }
   | { readonly type: 'ReturnBook'; readonly rentalId: string };
 
-export type OwnEvent = 'Rentaled' | 'Loaned' | 'Returned';
+export type OwnEvent = 'Rentaled' | 'Loaned' | 'Rejected' | 'Returned';
 export type HeardEventType = 'Added' | 'Checked' | 'Refused';
 
 type Context = DecisionContext<Policy>;
@@ -47,22 +49,44 @@ export const bookRentals: Decider<BookRentals, RentalCommand, OwnEvent, HeardEve
   evolve,
 
   decide(state, command, context) {
-    switch (command.type) {
-      case 'RentBook':
-        return rent(state, command, context);
-      case 'ReturnBook':
-        return bringBack(state, command.rentalId, context);
-      default:
-        return exhausted(command);
-    }
+    const lapsed = lapse(state, context);
+    const { events, outcome } = decideCommand(evolveAll(state, lapsed), command, context);
+    return { events: [...lapsed, ...events], outcome };
   },
 
+  /** An answer that comes too late begins nothing: `lapse` rejects the request, and Reserve takes its copy back. */
   react(state, heard, context) {
-    if (heard.eventType !== 'Checked') return [];
-    const rental = state.open.find(({ rentalId }) => rentalId === heard.data.rentalId);
-    return rental && state.book ? [loan(state.book.bookId, rental, context)] : [];
+    const lapsed = lapse(state, context);
+    if (heard.eventType !== 'Checked') return lapsed;
+    const { book, open } = evolveAll(state, lapsed);
+    const rental = open.find(({ rentalId }) => rentalId === heard.data.rentalId);
+    return book && rental ? [...lapsed, loan(book.bookId, rental, context)] : lapsed;
   },
+
+  dueAt: ({ open }) => open.flatMap(({ decideBy }) => decideBy ?? []).sort()[0] ?? null,
+  lapse,
 };
+
+function decideCommand(state: BookRentals, command: RentalCommand, context: Context): Decision<OwnEvent> {
+  switch (command.type) {
+    case 'RentBook':
+      return rent(state, command, context);
+    case 'ReturnBook':
+      return bringBack(state, command.rentalId, context);
+    default:
+      return exhausted(command);
+  }
+}
+
+/** Rejects every request that was not answered in time. */
+function lapse({ book, open }: BookRentals, { now }: Context): readonly Body[] {
+  if (!book) return [];
+  const late = open.filter(({ decideBy }) => decideBy !== null && decideBy <= now.toISOString());
+  return late.map(({ rentalId, userId, userNm }) => ({
+    eventType: 'Rejected',
+    data: { rentalId, userId, userNm, bookId: book.bookId, code: 'REQUEST_TIMED_OUT', rule: rules.answeredInTime },
+  }));
+}
 
 /** Asks for the copy; whether the reader may have it is Reserve's decision alone. */
 function rent(
@@ -80,9 +104,10 @@ function rent(
       rules.onceAtATime,
     );
   const rentalId = context.newId();
+  const decideBy = new Date(context.now.getTime() + context.policy.requestTimeoutMs).toISOString();
   return accept<OwnEvent>(rentalId, {
     eventType: 'Rentaled',
-    data: { rentalId, ...member, bookId, bookNm: title, status: 'Start Rental' },
+    data: { rentalId, ...member, bookId, bookNm: title, status: 'Start Rental', decideBy },
   });
 }
 
@@ -113,24 +138,33 @@ function loan(bookId: string, { rentalId, userId }: OpenRental, { now, policy }:
   return { eventType: 'Loaned', data: { rentalId, userId, bookId, dueAt, renewals: 0 } };
 }
 
+function evolveAll(state: BookRentals, events: readonly Body[]): BookRentals {
+  return events.reduce<BookRentals>(evolve, state);
+}
+
 function evolve(state: BookRentals, event: Body | EventOf<HeardEventType>): BookRentals {
   switch (event.eventType) {
     case 'Added':
       return { ...state, book: { bookId: event.data.bookId, title: event.data.bookNm } };
     case 'Rentaled': {
-      const { rentalId, userId, userNm } = event.data;
-      return { ...state, open: [...state.open, { rentalId, userId, userNm, copyId: null }] };
+      const { rentalId, userId, userNm, decideBy = null } = event.data;
+      return { ...state, open: [...state.open, { rentalId, userId, userNm, copyId: null, decideBy }] };
     }
     case 'Checked': {
       const { rentalId, copyId } = event.data;
-      return { ...state, open: state.open.map((open) => (open.rentalId === rentalId ? { ...open, copyId } : open)) };
+      return change(state, rentalId, { copyId });
     }
     case 'Refused':
+    case 'Rejected':
     case 'Returned':
       return { ...state, open: state.open.filter(({ rentalId }) => rentalId !== event.data.rentalId) };
     case 'Loaned':
-      return state;
+      return change(state, event.data.rentalId, { decideBy: null });
     default:
       return exhausted(event);
   }
+}
+
+function change(state: BookRentals, rentalId: string, to: Partial<OpenRental>): BookRentals {
+  return { ...state, open: state.open.map((open) => (open.rentalId === rentalId ? { ...open, ...to } : open)) };
 }

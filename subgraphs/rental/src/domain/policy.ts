@@ -2,4 +2,6 @@
 export interface Policy {
   /** Days until a rented copy is due. */
   readonly loanDays: number;
+  /** How long a request may stay unanswered, in milliseconds; then it is rejected. */
+  readonly requestTimeoutMs: number;
 }

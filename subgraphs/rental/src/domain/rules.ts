@@ -5,18 +5,20 @@ import type { RefusalCode } from '@rentalbook/event-contracts';
 export const rules = {
   bookExists: 'A title can be rented once it is in the catalogue.',
   onceAtATime: 'A member rents a title once at a time.',
+  answeredInTime: 'A request to rent is answered in time or not at all.',
   returnWhatIsOut: 'A rental is returned while its copy is out.',
 } as const;
 
-/** What a reader is told when Reserve says that a rental may not begin. */
+/** What a reader is told when a rental may not begin. */
 const messages: Partial<Record<RefusalCode, string>> = {
   BOOK_NOT_FOUND: 'There is no such book.',
   NOT_RESERVED: 'You have no reservation for this title; reserve it first.',
   NOT_YOUR_TURN: 'No copy is set aside for you yet; your reservation stands.',
+  REQUEST_TIMED_OUT: 'Your request was not answered in time; reserve the title and ask again.',
   PICKUP_EXPIRED: 'Your copy was not fetched in time and went to the next reader; reserve again.',
 };
 
-/** Why Reserve turned a rental down, for the reader. */
+/** Why a rental was turned down, for the reader. */
 export function rejection(code: RefusalCode, rule: string): Refusal {
   return { code, rule, message: messages[code] ?? rule };
 }

@@ -9,17 +9,23 @@ export interface RentalView {
   readonly rental?: {
     readonly seq: number;
     readonly userNm: string;
-    readonly phase: 'REQUESTED' | 'ACTIVE' | 'RETURNED';
+    readonly phase: 'REQUESTED' | 'ACTIVE' | 'RETURNED' | 'REJECTED';
     readonly rentedAt: string;
     readonly dueAt?: string;
     readonly renewals?: number;
     readonly returnedAt?: string;
+    readonly rejected?: Rejection;
   };
   readonly reserve?: {
     readonly seq: number;
     readonly reservationId?: string;
-    readonly refused?: { readonly code: RefusalCode; readonly rule: string };
+    readonly refused?: Rejection;
   };
+}
+
+interface Rejection {
+  readonly code: RefusalCode;
+  readonly rule: string;
 }
 
 const schema = new Schema<RentalView>(

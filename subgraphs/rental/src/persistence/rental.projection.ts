@@ -11,6 +11,8 @@ export function rentalChange(event: RentalbookEvent): GuardedUpsert | undefined 
       return change(event, data, { phase: 'ACTIVE', dueAt: data.dueAt, renewals: data.renewals });
     case 'Returned':
       return change(event, data, { phase: 'RETURNED', returnedAt: data.returnedAt });
+    case 'Rejected':
+      return change(event, data, { phase: 'REJECTED', rejected: { code: data.code, rule: data.rule } });
     case 'Checked':
       return change(event, data, { reservationId: data.reservationId });
     case 'Refused':

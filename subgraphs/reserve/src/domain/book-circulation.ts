@@ -44,6 +44,8 @@ interface Member {
 
 /** A copy that a reader brought back. */
 export type ReturnedCopy = Omit<EventOf<'Returned'>['data'], 'returnedAt'>;
+/** Whose loan of which title ends; the copy is the one on record for the rental. */
+type EndedLoan = Omit<ReturnedCopy, 'copyId'>;
 
 export type CirculationCommand =
   | { readonly type: 'ReserveBook'; readonly bookId: string; readonly member: Member }
@@ -52,7 +54,7 @@ export type CirculationCommand =
   | { readonly type: 'TakeBack'; readonly returned: ReturnedCopy };
 
 export type OwnEvent = 'Subscribed' | 'Ready' | 'Cancelled' | 'Expired' | 'Checked' | 'Refused' | 'ReturnedBook';
-export type HeardEventType = 'Added' | 'Withdrawn' | 'Rentaled' | 'Loaned' | 'Returned';
+export type HeardEventType = 'Added' | 'Withdrawn' | 'Rentaled' | 'Loaned' | 'Returned' | 'Rejected';
 
 type Context = DecisionContext<Policy>;
 type Body = BodyOf<OwnEvent>;
@@ -60,7 +62,7 @@ const DAY_MS = 24 * 60 * 60 * 1_000;
 
 export const bookCirculation: Decider<BookCirculation, CirculationCommand, OwnEvent, HeardEventType, Policy> = {
   source: 'reserve',
-  hears: ['Added', 'Withdrawn', 'Rentaled', 'Loaned', 'Returned'],
+  hears: ['Added', 'Withdrawn', 'Rentaled', 'Loaned', 'Returned', 'Rejected'],
   initial: { book: null, copies: [], queue: [], lastTicket: 0 },
   evolve,
 
@@ -74,6 +76,9 @@ export const bookCirculation: Decider<BookCirculation, CirculationCommand, OwnEv
     const lapsed = expireHolds(state, context);
     return [...lapsed, ...reactTo(evolveAll(state, lapsed), heard, context, lapsed)];
   },
+
+  dueAt: ({ queue }) => queue.flatMap(({ ready }) => ready?.pickupBy ?? []).sort()[0] ?? null,
+  lapse: expireHolds,
 };
 
 function decideCommand(state: BookCirculation, command: CirculationCommand, context: Context): Decision<OwnEvent> {
@@ -143,6 +148,8 @@ function reactTo(
       return [allocate(state, heard.data, lapsed)];
     case 'Returned':
       return takeBack(state, heard.data, context);
+    case 'Rejected':
+      return takeBack(state, { ...heard.data, bookNm: state.book?.title ?? '' }, context);
     case 'Loaned':
     case 'Withdrawn':
       return [];
@@ -182,7 +189,7 @@ function allocate(state: BookCirculation, asked: EventOf<'Rentaled'>['data'], la
 }
 
 /** A copy comes back once, whichever way the news takes: a rental that has no copy out changes nothing. */
-function takeBack(state: BookCirculation, returned: ReturnedCopy, context: Context): readonly Body[] {
+function takeBack(state: BookCirculation, returned: EndedLoan, context: Context): readonly Body[] {
   const { rentalId, userId, userNm, bookId, bookNm } = returned;
   const copy = state.copies.find((one) => one.state === 'ON_LOAN' && one.rentalId === rentalId);
   if (!copy) return [];
@@ -307,6 +314,7 @@ function evolve(state: BookCirculation, event: Body | EventOf<HeardEventType>): 
     case 'Refused':
     case 'Rentaled':
     case 'Returned':
+    case 'Rejected':
       return state;
     default:
       return exhausted(event);

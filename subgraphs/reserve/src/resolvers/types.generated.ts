@@ -151,6 +151,8 @@ export type RefusalCode =
   | 'RENTAL_NOT_FOUND'
   /** A renewal of a rental that is overdue. */
   | 'RENTAL_OVERDUE'
+  /** The request to rent was not answered in time. */
+  | 'REQUEST_TIMED_OUT'
   /** The member has as many reservations as the policy allows. */
   | 'RESERVATION_LIMIT'
   /** No reservation has this id. */

@@ -34,7 +34,7 @@ export interface RentalDocument {
   readonly bookTitle?: string;
   readonly rental?: {
     readonly seq: number;
-    readonly phase: 'REQUESTED' | 'ACTIVE' | 'RETURNED';
+    readonly phase: 'REQUESTED' | 'ACTIVE' | 'RETURNED' | 'REJECTED';
     readonly dueAt?: string;
     readonly updatedAt: string;
   };

@@ -82,6 +82,9 @@ export const rentaled: EntryHandler<'Rentaled'> = (event) =>
 export const loaned: EntryHandler<'Loaned'> = (event) =>
   aboutRental(event, `Due ${event.data.dueAt.slice(0, 10)}`, { phase: 'ACTIVE', dueAt: event.data.dueAt });
 
+export const rejected: EntryHandler<'Rejected'> = (event) =>
+  aboutRental(event, `Rejected: ${event.data.rule}`, { phase: 'REJECTED' });
+
 export const returned: EntryHandler<'Returned'> = (event) =>
   aboutRental(event, 'Brought back', { phase: 'RETURNED' }, { bookTitle: event.data.bookNm });
 

@@ -120,8 +120,8 @@ const reservationStatuses = [
 const rentalFilters: ReadonlyMap<string, object> = new Map(
   Object.entries({
     START_RENTAL: { 'rental.phase': 'REQUESTED', reserve: { $exists: false } },
-    REJECTED: { 'reserve.decision': 'REFUSED' },
-    ON_RENTAL: { 'reserve.decision': 'CHECKED', 'rental.phase': { $ne: 'RETURNED' } },
+    REJECTED: { $or: [{ 'rental.phase': 'REJECTED' }, { 'reserve.decision': 'REFUSED' }] },
+    ON_RENTAL: { 'reserve.decision': 'CHECKED', 'rental.phase': { $nin: ['RETURNED', 'REJECTED'] } },
     OVERDUE: { 'rental.phase': 'ACTIVE' },
     RETURN_COMPLETE: { $or: [{ 'rental.phase': 'RETURNED' }, { 'reserve.back': true }] },
   }),

@@ -94,6 +94,7 @@ const words: Record<EntryStatus, string> = {
 
 /** Whichever of the two sources got further decides; either may be heard first. */
 function rentalStatus({ rental, reserve }: RentalDocument, now: Date): EntryStatus {
+  if (rental?.phase === 'REJECTED') return 'REJECTED';
   if (rental?.phase === 'RETURNED' || reserve?.back) return 'RETURN_COMPLETE';
   if (reserve?.decision === 'REFUSED') return 'REJECTED';
   if (rental?.dueAt !== undefined && rental.dueAt <= now.toISOString()) return 'OVERDUE';
@@ -109,6 +110,7 @@ const course = [
   'Rentaled',
   'Checked',
   'Refused',
+  'Rejected',
   'Loaned',
   'Returned',
   'ReturnedBook',

@@ -1,0 +1,18 @@
+import { z } from 'zod';
+import { defineEvent } from '../envelope';
+import { freeText, id, personName, refusalCode } from '../fields';
+
+/** The rental will not begin: nobody answered its request in time. A copy that was given out for it all the same goes back. */
+export const rejected = defineEvent(
+  'rental',
+  'Rejected',
+  1,
+  z.object({
+    rentalId: id,
+    userId: id,
+    userNm: personName,
+    bookId: id,
+    code: refusalCode,
+    rule: freeText,
+  }),
+);

@@ -1,0 +1,147 @@
+import type { Decider, DecisionContext } from '@rentalbook/aggregate-store/decider';
+import type { BodyOf, EventOf, EventType } from '@rentalbook/event-contracts';
+import {
+  bookCirculation,
+  type BookCirculation,
+  type HeardEventType as HeardByReserve,
+  type OwnEvent as ReserveEvent,
+} from '../../subgraphs/reserve/src/domain/book-circulation';
+import {
+  bookRentals,
+  type BookRentals,
+  type HeardEventType as HeardByRental,
+  type OwnEvent as RentalEvent,
+} from '../../subgraphs/rental/src/domain/book-rentals';
+
+export const COPIES = ['copy-1', 'copy-2'];
+export const REQUEST_TIMEOUT_MS = 30_000;
+export const PICKUP_MS = 3 * 24 * 60 * 60 * 1_000;
+const policy = { bookingStatus: 'Booking', pickupDays: 3, loanDays: 15, requestTimeoutMs: REQUEST_TIMEOUT_MS };
+
+export type ReserveBody = BodyOf<ReserveEvent>;
+export type RentalBody = BodyOf<RentalEvent>;
+
+/** One title in both services, with what each said and the other has not heard yet, in the order of its stream. */
+export interface Title {
+  readonly bookId: string;
+  readonly reserve: BookCirculation;
+  readonly rental: BookRentals;
+  readonly toReserve: readonly RentalBody[];
+  readonly toRental: readonly ReserveBody[];
+}
+
+export interface World {
+  readonly now: number;
+  readonly ids: number;
+  readonly titles: readonly Title[];
+}
+
+/** One decision of Reserve: what is checked against the rules that speak of steps, not of states. */
+export interface ReserveStep {
+  readonly now: number;
+  readonly before: BookCirculation;
+  readonly events: readonly ReserveBody[];
+}
+
+export interface Step {
+  readonly world: World;
+  readonly reserve: readonly ReserveStep[];
+}
+
+/** A message as the decider sees it; decisions read its type and data alone. */
+const heard = <Type extends EventType>(body: BodyOf<EventType>): EventOf<Type> => body as unknown as EventOf<Type>;
+
+const evolveAll = <State, Own extends EventType>(
+  { evolve }: Pick<Decider<State, unknown, Own, never, unknown>, 'evolve'>,
+  state: State,
+  events: readonly BodyOf<Own>[],
+): State => events.reduce(evolve, state);
+
+export function newWorld(bookIds: readonly string[]): World {
+  const titles = bookIds.map((bookId): Title => {
+    const added = heard<'Added'>({
+      eventType: 'Added',
+      data: { bookId, bookNm: bookId, authors: [], isbn: null, copyIds: COPIES, status: 'In stock' },
+    });
+    return {
+      bookId,
+      reserve: bookCirculation.evolve(bookCirculation.initial, added),
+      rental: bookRentals.evolve(bookRentals.initial, added),
+      toReserve: [],
+      toRental: [],
+    };
+  });
+  return { now: Date.UTC(2026, 2, 2), ids: 0, titles };
+}
+
+type Context = DecisionContext<typeof policy>;
+
+function step(world: World, title: Title, decide: (context: Context) => { title: Title; reserve?: ReserveStep }): Step {
+  let { ids } = world;
+  const decided = decide({ now: new Date(world.now), policy, newId: () => `id-${String((ids += 1))}` });
+  if (decided.title === title) return { world, reserve: [] };
+  const titles = world.titles.map((one) => (one === title ? decided.title : one));
+  return { world: { ...world, ids, titles }, reserve: decided.reserve ? [decided.reserve] : [] };
+}
+
+/** Reserve decides something about a title, starting from `state`. */
+export function inReserve(
+  world: World,
+  title: Title,
+  decide: (state: BookCirculation, context: Context) => readonly ReserveBody[],
+): Step {
+  return step(world, title, (context) => {
+    const events = decide(title.reserve, context);
+    if (events.length === 0) return { title };
+    const toRental = events.filter(({ eventType }) => (bookRentals.hears as readonly string[]).includes(eventType));
+    return {
+      title: {
+        ...title,
+        reserve: evolveAll(bookCirculation, title.reserve, events),
+        toRental: [...title.toRental, ...toRental],
+      },
+      reserve: { now: world.now, before: title.reserve, events },
+    };
+  });
+}
+
+/** Rental decides something about a title. */
+export function inRental(
+  world: World,
+  title: Title,
+  decide: (state: BookRentals, context: Context) => readonly RentalBody[],
+): Step {
+  return step(world, title, (context) => {
+    const events = decide(title.rental, context);
+    if (events.length === 0) return { title };
+    return {
+      title: {
+        ...title,
+        rental: evolveAll(bookRentals, title.rental, events),
+        toReserve: [...title.toReserve, ...events],
+      },
+    };
+  });
+}
+
+/** The next message of Rental's stream reaches Reserve. */
+export function deliverToReserve(world: World, title: Title): Step | undefined {
+  const [next, ...rest] = title.toReserve;
+  if (!next) return undefined;
+  const event = heard<HeardByReserve>(next);
+  const received = { ...title, reserve: bookCirculation.evolve(title.reserve, event), toReserve: rest };
+  const titles = world.titles.map((one) => (one === title ? received : one));
+  return inReserve({ ...world, titles }, received, (state, context) => bookCirculation.react(state, event, context));
+}
+
+/** The next message of Reserve's stream reaches Rental. */
+export function deliverToRental(world: World, title: Title): Step | undefined {
+  const [next, ...rest] = title.toRental;
+  if (!next) return undefined;
+  const event = heard<HeardByRental>(next);
+  const received = { ...title, rental: bookRentals.evolve(title.rental, event), toRental: rest };
+  const titles = world.titles.map((one) => (one === title ? received : one));
+  return inRental({ ...world, titles }, received, (state, context) => bookRentals.react(state, event, context));
+}
+
+export { bookCirculation, bookRentals };
