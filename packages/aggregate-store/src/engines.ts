@@ -8,6 +8,7 @@ import {
   type Log,
   type Metrics,
   type Publisher,
+  type Subscriber,
 } from '@rentalbook/messaging';
 import type { Connection } from 'mongoose';
 import { checkDatabase, connectDatabase, isStoreUnavailable } from './database';
@@ -28,8 +29,11 @@ export interface Engines {
   readonly connection: Connection;
   readonly publisher: Publisher;
   readonly topic: string;
-  /** Starts to deliver every event of the topic to `handle`, in the consumer group of this service. */
-  subscribe(handle: (heard: HeardEvent) => Promise<void>): void;
+  /**
+   * Starts to deliver every event of the topic to `handle`, in the consumer group of this service; a suffix names a
+   * group of its own, which starts from the beginning.
+   */
+  subscribe(handle: (heard: HeardEvent) => Promise<void>, groupSuffix?: string): Pick<Subscriber, 'close'>;
   /** Why the service cannot do its work right now, or undefined. */
   readiness(): Promise<string | undefined>;
   /** Ends the consumer first, so that nothing is handed to a service that is closing. */
@@ -60,17 +64,17 @@ export async function connectEngines(
   ]);
   const publisher = createPublisher(kafka);
   const parkedKeys = parkedKeysIn(connection);
-  const groupId = `${settings.KAFKA_GROUP_PREFIX}${service}`;
-  metrics.gauge('parked_keys', () => parkedKeys.count(groupId));
   const health = createKafkaHealth({ ...kafka, topic });
-  let subscriber: ReturnType<typeof createSubscriber> | undefined;
+  const subscribers: Subscriber[] = [];
 
   return {
     connection,
     publisher,
     topic,
-    subscribe(handle) {
-      subscriber = createSubscriber({
+    subscribe(handle, groupSuffix = '') {
+      const groupId = `${settings.KAFKA_GROUP_PREFIX}${service}${groupSuffix}`;
+      metrics.gauge('parked_keys', () => parkedKeys.count(groupId));
+      const subscriber = createSubscriber({
         ...kafka,
         topic,
         groupId,
@@ -81,14 +85,16 @@ export async function connectEngines(
         isTransient: isStoreUnavailable,
         onFatal: endProcess,
       });
+      subscribers.push(subscriber);
       subscriber.start().catch(endProcess);
+      return subscriber;
     },
     async readiness() {
       const reasons = await Promise.all([checkDatabase(connection), health.check()]);
       return reasons.find((reason) => reason !== undefined);
     },
     async stopConsuming() {
-      await subscriber?.close();
+      await Promise.all(subscribers.map((subscriber) => subscriber.close()));
     },
     async close() {
       await Promise.all([publisher.close(), health.close()]);

@@ -7,11 +7,12 @@ import { performance } from 'node:perf_hooks';
 import { fail, root } from './prepare.mjs';
 
 const executables = [
-  ...['book', 'reserve', 'rental', 'mypage'].map((name) => ({ folder: `subgraphs/${name}`, entries: ['main'] })),
+  ...['book', 'reserve', 'rental'].map((name) => ({ folder: `subgraphs/${name}`, entries: ['main'] })),
+  { folder: 'subgraphs/mypage', entries: ['main', 'rebuild'] },
   { folder: 'router', entries: ['main'] },
   { folder: 'packages/embedded-kafka', entries: ['main'] },
   { folder: 'packages/embedded-mongo', entries: ['main'] },
-  { folder: 'packages/launcher', entries: ['start', 'demo', 'token', 'dead-letters'] },
+  { folder: 'packages/launcher', entries: ['start', 'demo', 'token', 'dead-letters', 'rebuild'] },
 ];
 
 const missing = executables.flatMap(({ folder, entries }) =>

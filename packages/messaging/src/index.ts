@@ -1,3 +1,4 @@
+export { readBatches, type BatchReader, type BatchReaderOptions } from './batch-reader';
 export { letterIn, type DeadLetter, type DeadLetterReason, type ReceivedMessage } from './dead-letters';
 export { createKafkaHealth, type KafkaHealth } from './health';
 export type { KafkaSettings } from './kafka-client';

@@ -60,7 +60,7 @@ const identity = {
 
 const reservationSchema = new Schema<ReservationDocument>(
   { ...identity, reserve: { type: part }, history: { type: part } },
-  { collection: 'mypage_reservations', versionKey: false },
+  { versionKey: false },
 );
 reservationSchema.index({ memberId: 1, _id: -1 });
 reservationSchema.index({ memberId: 1, 'reserve.status': 1 });
@@ -68,15 +68,18 @@ reservationSchema.index({ bookId: 1, 'reserve.status': 1 });
 
 const rentalSchema = new Schema<RentalDocument>(
   { ...identity, rental: { type: part }, reserve: { type: part }, history: { type: part } },
-  { collection: 'mypage_rentals', versionKey: false },
+  { versionKey: false },
 );
 rentalSchema.index({ memberId: 1, _id: -1 });
 rentalSchema.index({ memberId: 1, 'rental.phase': 1 });
 
-export function memberEntryModels(connection: Connection) {
+/** `collectionOf` names the collections of one version of the page. */
+export function memberEntryModels(connection: Connection, collectionOf: (view: string) => string) {
+  const model = <Document>(view: string, schema: Schema<Document>) =>
+    connection.model<Document>(collectionOf(view), schema, collectionOf(view));
   return {
-    reservations: connection.model<ReservationDocument>('Reservation', reservationSchema),
-    rentals: connection.model<RentalDocument>('Rental', rentalSchema),
+    reservations: model('reservations', reservationSchema),
+    rentals: model('rentals', rentalSchema),
   };
 }
 

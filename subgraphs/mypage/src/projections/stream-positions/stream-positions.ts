@@ -1,4 +1,5 @@
 import { applyGuarded } from '@rentalbook/aggregate-store';
+import type { RentalbookEvent } from '@rentalbook/event-contracts';
 import { isNext, type HeardEvent } from '@rentalbook/messaging';
 import { Schema, type Connection } from 'mongoose';
 
@@ -8,13 +9,13 @@ interface PositionDocument {
 }
 const schema = new Schema<PositionDocument>(
   { _id: { type: String, required: true }, seq: { type: Number } },
-  { collection: 'mypage_positions', versionKey: false },
+  { versionKey: false },
 );
 const idOf = (source: string, key: string): string => `${source}/${key}`;
 
 /** How far the page has got in every stream. Moved after the views, so that a position never promises too much. */
-export function streamPositionsIn(connection: Connection) {
-  const model = connection.model<PositionDocument>('StreamPosition', schema);
+export function streamPositionsIn(connection: Connection, collection: string) {
+  const model = connection.model<PositionDocument>(collection, schema, collection);
   return {
     /**
      * Runs `apply` for the next event of a stream and moves the mark afterwards, also for an event that no page shows.
@@ -28,6 +29,13 @@ export function streamPositionsIn(connection: Connection) {
       if (heard.discarded !== true) await apply();
       await applyGuarded(model, [{ id, guard: 'seq', sequence, set: {} }]);
     },
+
+    /** Moves the marks of events that were applied in their order, many at once. */
+    moveTo: (events: readonly RentalbookEvent[]): Promise<void> =>
+      applyGuarded(
+        model,
+        events.map(({ source, key, sequence }) => ({ id: idOf(source, key), guard: 'seq', sequence, set: {} })),
+      ),
 
     async hasSeen({ source, key, sequence }: { source: string; key: string; sequence: number }): Promise<boolean> {
       const found = await model.findById(idOf(source, key)).lean();

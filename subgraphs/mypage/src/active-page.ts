@@ -1,0 +1,55 @@
+import { isStoreUnavailable, type Engines } from '@rentalbook/aggregate-store';
+import type { Logger } from '@rentalbook/service-kit';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Lag } from './lag';
+import { groupSuffixOf, pageVersion, type PageVersion } from './projections/versions/page-version';
+import { versionPointerIn } from './projections/versions/version-pointer';
+
+const LOOK_EVERY_MS = 500;
+
+/**
+ * Reads and keeps the version of the page that the pointer names, and follows the pointer. Each version has a consumer
+ * group: joining the new one's goes on exactly where its builder stopped, so that a switch loses and doubles nothing.
+ */
+export async function followActivePage(engines: Engines, lag: Lag, logger: Logger) {
+  const pointer = versionPointerIn(engines.connection);
+  const stop = new AbortController();
+  await pointer.prepare();
+
+  const open = async (version: number) => {
+    const page = pageVersion(engines.connection, version);
+    await page.prepare();
+    const { close } = engines.subscribe(
+      (heard) => lag.during(heard.event.timestamp, () => page.hear(heard)),
+      groupSuffixOf(version),
+    );
+    return { page, close };
+  };
+  let current = await open((await pointer.read()).active);
+
+  const follow = async (): Promise<void> => {
+    while (!stop.signal.aborted) {
+      await delay(LOOK_EVERY_MS, undefined, { signal: stop.signal }).catch(() => undefined);
+      try {
+        const { active } = await pointer.read();
+        if (active === current.page.version) continue;
+        const before = current;
+        current = await open(active);
+        logger.info({ version: active }, 'the page is read from another version');
+        await before.close();
+      } catch (error) {
+        if (!isStoreUnavailable(error)) throw error;
+        logger.debug({ err: error }, 'the version pointer could not be read; the page stays as it is');
+      }
+    }
+  };
+  const following = follow();
+
+  return {
+    page: (): PageVersion => current.page,
+    async stop(): Promise<void> {
+      stop.abort();
+      await following;
+    },
+  };
+}

@@ -1,0 +1,45 @@
+import type { RentalbookEvent } from '@rentalbook/event-contracts';
+import type { HeardEvent } from '@rentalbook/messaging';
+import type { Connection } from 'mongoose';
+import { changesOf } from '../../subscriptions';
+import { memberEntryModels } from '../member-entries/member-entries.model';
+import { memberEntriesIn } from '../member-entries/member-entries.queries';
+import { memberEntriesWriter } from '../member-entries/member-entries.store';
+import { streamPositionsIn } from '../stream-positions/stream-positions';
+
+export const views = ['reservations', 'rentals', 'positions'] as const;
+
+/** Every version has collections of its own; those of the first bear no number. */
+export const collectionOf = (version: number, view: string): string =>
+  version === 0 ? `mypage_${view}` : `mypage_v${String(version)}_${view}`;
+
+/** …and a consumer group of its own, whose committed offsets say how far it is: whoever joins it goes on from there. */
+export const groupSuffixOf = (version: number): string => (version === 0 ? '' : `-v${String(version)}`);
+
+/** One version of the whole read model: the fold of the event log, and how it is asked. */
+export function pageVersion(connection: Connection, version: number) {
+  const models = memberEntryModels(connection, (view) => collectionOf(version, view));
+  const writer = memberEntriesWriter(models);
+  const positions = streamPositionsIn(connection, collectionOf(version, 'positions'));
+  return {
+    version,
+    entries: memberEntriesIn(models),
+    hasSeen: positions.hasSeen,
+    prepare: writer.prepare,
+
+    /** Applies the next event of a stream; a repeat changes nothing. Throws StreamGap when one is missing before it. */
+    hear: (heard: HeardEvent): Promise<void> => positions.inOrder(heard, () => writer.apply(changesOf(heard.event))),
+
+    /** Applies events, those of one key in their order, in one write per collection. Doing so again changes nothing. */
+    async apply(events: readonly RentalbookEvent[]): Promise<void> {
+      const changes = events.map(changesOf);
+      await writer.apply({
+        reservations: changes.flatMap(({ reservations }) => reservations),
+        rentals: changes.flatMap(({ rentals }) => rentals),
+      });
+      await positions.moveTo(events);
+    },
+  };
+}
+
+export type PageVersion = ReturnType<typeof pageVersion>;

@@ -1,0 +1,58 @@
+import { connectDatabase } from '@rentalbook/aggregate-store';
+import { createLogger } from '@rentalbook/service-kit';
+import { readRebuildEnvironment } from './environment';
+import { rebuildPage } from './rebuild/rebuild-page';
+
+const REACHABLE_WITHIN_MS = 10_000;
+/** Errors whose message tells the reader all there is to know. */
+const EXPLAINED = [
+  'RebuildRefused',
+  'TopicTruncated',
+  'PagesDiffer',
+  'MalformedEvent',
+  'SettingsError',
+  'MongoUnreachable',
+];
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
+
+async function main(): Promise<void> {
+  const settings = readRebuildEnvironment();
+  const log = createLogger('mypage-rebuild', 'silent');
+  const interrupted = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.on(signal, () => {
+      interrupted.abort();
+    });
+  const database = `${settings.MONGO_DATABASE_PREFIX}mypage`;
+  const connection = await connectDatabase(settings.MONGO_URL, database, REACHABLE_WITHIN_MS, log);
+  try {
+    await rebuildPage({
+      connection,
+      brokers: settings.KAFKA_BROKERS,
+      clientId: 'mypage-rebuild',
+      log,
+      topic: settings.KAFKA_TOPIC,
+      group: `${settings.KAFKA_GROUP_PREFIX}mypage`,
+      verifyOnly: process.argv.includes('--verify-only'),
+      signal: interrupted.signal,
+      say,
+    });
+  } catch (error) {
+    process.exitCode = interrupted.signal.aborted ? 130 : 1;
+    if (interrupted.signal.aborted) say('Stopped; the page stays as it was, and the new version is removed.');
+    else if (error instanceof Error)
+      say(EXPLAINED.includes(reasonOf(error).name) ? reasonOf(error).message : String(reasonOf(error).stack));
+    else throw error;
+  } finally {
+    await connection.close();
+  }
+}
+
+/** An aborted wait carries the failure that ended it. */
+const reasonOf = (error: Error): Error =>
+  error.name === 'AbortError' && error.cause instanceof Error ? error.cause : error;
+
+main().catch((error: unknown) => {
+  say(error instanceof Error && EXPLAINED.includes(error.name) ? error.message : String(error));
+  process.exitCode = 1;
+});
