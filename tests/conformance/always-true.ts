@@ -1,15 +1,15 @@
 import type { BookCirculation } from '../../subgraphs/reserve/src/domain/book-circulation';
-import { bookCirculation, COPIES, type ReserveBody, type ReserveStep, type Title, type World } from './world';
+import { bookCirculation, type ReserveBody, type ReserveStep, type Title, type World } from './world';
 
 /** The rules that hold in every state, however the messages crossed. Returns the first that is broken. */
-export function brokenRule({ titles }: World): string | undefined {
-  return titles.map(brokenRuleOf).find((broken) => broken !== undefined);
+export function brokenRule({ titles, copyIds }: World): string | undefined {
+  return titles.map((title) => brokenRuleOf(title, copyIds)).find((broken) => broken !== undefined);
 }
 
-function brokenRuleOf({ reserve, rental }: Title): string | undefined {
+function brokenRuleOf({ reserve, rental }: Title, copyIds: readonly string[]): string | undefined {
   const { copies, queue } = reserve;
   const ids = copies.map(({ copyId }) => copyId).sort();
-  if (ids.join() !== COPIES.join()) return 'every copy is there once';
+  if (ids.join() !== copyIds.join()) return 'every copy is there once';
   for (const { reservationId, ready } of queue) {
     const holding = copies.filter((copy) => copy.state === 'HELD' && copy.reservationId === reservationId);
     if (holding.map(({ copyId }) => copyId).join() !== (ready?.copyId ?? ''))

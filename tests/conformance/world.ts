@@ -13,7 +13,6 @@ import {
   type OwnEvent as RentalEvent,
 } from '../../subgraphs/rental/src/domain/book-rentals';
 
-export const COPIES = ['copy-1', 'copy-2'];
 export const REQUEST_TIMEOUT_MS = 30_000;
 export const PICKUP_MS = 3 * 24 * 60 * 60 * 1_000;
 const policy = { bookingStatus: 'Booking', pickupDays: 3, loanDays: 15, requestTimeoutMs: REQUEST_TIMEOUT_MS };
@@ -31,6 +30,8 @@ export interface Title {
 }
 
 export interface World {
+  /** The copies of each title. */
+  readonly copyIds: readonly string[];
   readonly now: number;
   readonly ids: number;
   readonly titles: readonly Title[];
@@ -57,11 +58,11 @@ const evolveAll = <State, Own extends EventType>(
   events: readonly BodyOf<Own>[],
 ): State => events.reduce(evolve, state);
 
-export function newWorld(bookIds: readonly string[]): World {
+export function newWorld(bookIds: readonly string[], copyIds: readonly string[]): World {
   const titles = bookIds.map((bookId): Title => {
     const added = heard<'Added'>({
       eventType: 'Added',
-      data: { bookId, bookNm: bookId, authors: [], isbn: null, copyIds: COPIES, status: 'In stock' },
+      data: { bookId, bookNm: bookId, authors: [], isbn: null, copyIds: [...copyIds], status: 'In stock' },
     });
     return {
       bookId,
@@ -71,7 +72,7 @@ export function newWorld(bookIds: readonly string[]): World {
       toRental: [],
     };
   });
-  return { now: Date.UTC(2026, 2, 2), ids: 0, titles };
+  return { copyIds, now: Date.UTC(2026, 2, 2), ids: 0, titles };
 }
 
 type Context = DecisionContext<typeof policy>;
