@@ -16,7 +16,14 @@ import {
   type OutboxEntry,
   type RecordedCommand,
 } from './aggregate-document';
-import { commandIdOf, createAnswers, requestHash, type Answer, type IdempotencyKey } from './answers';
+import {
+  commandIdOf,
+  createAnswers,
+  IdempotencyKeyReused,
+  requestHash,
+  type Answer,
+  type IdempotencyKey,
+} from './answers';
 import { createChanges } from './changes';
 import { isDuplicateKey, isStoreUnavailable, StoreUnavailable } from './database';
 import { createDatabaseClock } from './database-clock';
@@ -182,6 +189,9 @@ export function createAggregateStore<State, Command, Own extends EventType, Hear
     let first = claimed?.fresh ?? true;
     const attempt = async (before: Loaded<State>) => {
       const recorded = before.commands.find(({ id }) => id === commandId);
+      // A document that is seldom written remembers a key for longer than the answers do.
+      if (recorded && context.idempotency && recorded.hash !== hash)
+        throw new IdempotencyKeyReused(context.idempotency);
       if (recorded) return { done: recorded };
       // Read after the document: an answer leaves the document only when it already stands among the answers.
       const moved = hash !== undefined && !first ? await answers.find(commandId) : undefined;
@@ -236,7 +246,8 @@ export function createAggregateStore<State, Command, Own extends EventType, Hear
     /**
      * Decides a command about a book and commits what follows, exactly once per idempotency key. The book of the first
      * command with a key counts: a new book that is asked for twice is the same book.
-     * Throws {@link StoreUnavailable} when the change could not be made or its fate is unknown.
+     * Throws {@link IdempotencyKeyReused} when the key stands for another request, and {@link StoreUnavailable} when the
+     * change could not be made or its fate is unknown.
      */
     execute: executeOnce,
 

@@ -15,6 +15,10 @@ export interface IdempotencyKey {
 /** The same key was sent before with other arguments. */
 export class IdempotencyKeyReused extends Error {
   override readonly name = 'IdempotencyKeyReused';
+
+  constructor({ key }: IdempotencyKey) {
+    super(`The idempotencyKey "${key}" was used before with other arguments; use a new one.`);
+  }
 }
 
 /** What a command left behind: its outcome and how long the stream was then. */
@@ -46,7 +50,8 @@ const schema = new Schema<AnswerDocument>(
 );
 schema.index({ at: 1 }, { expireAfterSeconds: KEPT_SECONDS });
 
-export const commandIdOf = ({ owner, key }: IdempotencyKey): string => `${owner}:${key}`;
+/** Says where the owner ends and the key begins, whatever characters they are made of. */
+export const commandIdOf = ({ owner, key }: IdempotencyKey): string => JSON.stringify([owner, key]);
 export const requestHash = ({ request }: IdempotencyKey): string =>
   createHash('sha256').update(JSON.stringify(request)).digest('base64url');
 
@@ -75,10 +80,7 @@ export function createAnswers(connection: Connection) {
         )
         .lean();
       if (!before) return { fresh: true, document, answer: undefined };
-      if (before.hash !== hash)
-        throw new IdempotencyKeyReused(
-          `The idempotencyKey "${key.key}" was used before with other arguments; use a new one.`,
-        );
+      if (before.hash !== hash) throw new IdempotencyKeyReused(key);
       return { fresh: false, document: before.document, answer: answerOf(before) };
     },
 

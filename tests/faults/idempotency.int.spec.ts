@@ -1,0 +1,257 @@
+import {
+  connectDatabase,
+  createAggregateStore,
+  createRelay,
+  IdempotencyKeyReused,
+  isStoreUnavailable,
+  newIdAt,
+  type AggregateDocument,
+  type CommandContext,
+} from '@rentalbook/aggregate-store';
+import { startEmbeddedMongo, type EmbeddedMongo } from '@rentalbook/embedded-mongo';
+import type { EventOf } from '@rentalbook/event-contracts';
+import { unmeasured, type OutgoingMessage } from '@rentalbook/messaging';
+import { eventually } from '@rentalbook/test-kit';
+import { catalogueBook, type CatalogueCommand } from '../../subgraphs/book/src/domain/catalogue-book';
+import { bookCirculation } from '../../subgraphs/reserve/src/domain/book-circulation';
+import { startAnswerLosingProxy, type AnswerLosingProxy } from './answer-losing-proxy';
+
+const silent = { debug: ignore, info: ignore, warn: ignore, error: ignore };
+function ignore(): void {
+  // The checks look at what was answered and written, not at what was said about it.
+}
+const newId = (): string => newIdAt(new Date());
+const addBook = (bookId: string): CatalogueCommand => ({
+  type: 'AddBook',
+  title: { bookId, bookNm: 'Emma', authors: [], isbn: null },
+  copies: 1,
+});
+const addCopies = (copies: number): CatalogueCommand => ({ type: 'AddCopies', copies });
+
+/** A command as its client sends it: the key stands for the operation with its arguments. */
+function asked(key: string, request: unknown, owner = 'librarian'): CommandContext {
+  return { actor: owner, correlationId: newId(), traceparent: '', idempotency: { owner, key, request } };
+}
+
+describe('a command with an idempotency key', () => {
+  let mongo: EmbeddedMongo;
+  let proxy: AnswerLosingProxy;
+  const closing: (() => Promise<unknown>)[] = [];
+  beforeAll(async () => {
+    mongo = await startEmbeddedMongo({ port: 0 });
+    proxy = await startAnswerLosingProxy(mongo.port);
+  });
+  afterAll(async () => {
+    for (const close of closing) await close();
+    await proxy.close();
+    await mongo.close();
+  });
+
+  /** A replica of the catalogue's service, with a relay whose messages are acknowledged at once and kept. */
+  async function catalogue(url = mongo.url) {
+    const connection = await connectDatabase(url, 'catalogue', 5_000, silent);
+    const store = createAggregateStore({
+      connection,
+      decider: catalogueBook,
+      policy: () => undefined,
+      project: () => Promise.resolve(),
+      wakeRelay: ignore,
+    });
+    await store.prepare();
+    const sent: OutgoingMessage[] = [];
+    const relay = createRelay({
+      model: store.model,
+      answers: store.answers,
+      project: () => Promise.resolve(),
+      publisher: {
+        publish: (_topic, messages) => Promise.resolve(void sent.push(...messages)),
+        close: () => Promise.resolve(),
+      },
+      topic: 'rentalbook',
+      log: silent,
+      metrics: unmeasured,
+    });
+    closing.push(() => connection.close());
+    return {
+      store,
+      relay,
+      sent,
+      add: (bookId: string, context: CommandContext) => store.execute(bookId, addBook(bookId), context),
+    };
+  }
+  const onRecord = async (
+    bookId: string,
+    { store }: Awaited<ReturnType<typeof catalogue>>,
+  ): Promise<AggregateDocument> => {
+    const found = await store.model.findById(bookId).lean<AggregateDocument>();
+    if (!found) throw new Error(`there is no document of ${bookId}`);
+    return found;
+  };
+
+  it('gives the same answer when it is sent again, and takes effect once', async () => {
+    const books = await catalogue();
+    const bookId = newId();
+    await books.add(bookId, asked(newId(), bookId));
+    const context = asked(newId(), { bookId, copies: 2 });
+    const first = await books.store.execute(bookId, addCopies(2), context);
+    expect(await books.store.execute(bookId, addCopies(2), context)).toEqual(first);
+    expect(await onRecord(bookId, books)).toMatchObject({ sequence: 2 });
+  });
+
+  it('gives the same answer to all who send it at once, by way of several replicas', async () => {
+    const [one, other] = await Promise.all([catalogue(), catalogue()]);
+    const context = asked(newId(), 'Emma');
+    const answers = await Promise.all(
+      Array.from({ length: 16 }, (_, n) => (n % 2 === 0 ? one : other).add(newId(), context)),
+    );
+    expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
+  });
+
+  it('is the same new book when a new book is asked for twice', async () => {
+    const books = await catalogue();
+    const context = asked(newId(), 'Emma');
+    const [once, again] = [newId(), newId()];
+    const first = await books.add(once, context);
+    expect(first.outcome).toEqual({ accepted: once });
+    expect(await books.add(again, context)).toEqual(first);
+    expect(await books.store.read(again)).toBeUndefined();
+  });
+
+  it('is refused when the key was used with other arguments, and changes nothing', async () => {
+    const books = await catalogue();
+    const bookId = newId();
+    const key = newId();
+    await books.add(bookId, asked(key, 'Emma'));
+    const reused = books.store.execute(bookId, addCopies(5), asked(key, 'five more copies'));
+    await expect(reused).rejects.toThrow(IdempotencyKeyReused);
+    await expect(reused).rejects.toThrow(`"${key}"`);
+    expect(await onRecord(bookId, books)).toMatchObject({ sequence: 1 });
+  });
+
+  it('is refused with other arguments also when only the book itself still knows the key', async () => {
+    const books = await catalogue();
+    const bookId = newId();
+    const key = newId();
+    await books.add(bookId, asked(key, 'Emma'));
+    await books.store.answers.model.deleteMany({ document: bookId });
+    const reused = books.store.execute(bookId, addCopies(5), asked(key, 'five more copies'));
+    await expect(reused).rejects.toThrow(IdempotencyKeyReused);
+    expect(await onRecord(bookId, books)).toMatchObject({ sequence: 1 });
+  });
+
+  it('belongs to its member: the same word of another is another key, wherever the two words are cut', async () => {
+    const books = await catalogue();
+    const word = newId();
+    const [ofOne, ofOther] = [newId(), newId()];
+    await books.add(ofOne, asked(`x:${word}`, 'Emma', 'member'));
+    await books.add(ofOther, asked(word, 'Emma', 'member:x'));
+    expect(await books.store.read(ofOther)).toMatchObject({ sequence: 1 });
+  });
+
+  it('is refused again for the same reason, although it would be accepted by now', async () => {
+    const connection = await connectDatabase(mongo.url, 'reserve', 5_000, silent);
+    closing.push(() => connection.close());
+    const store = createAggregateStore({
+      connection,
+      decider: bookCirculation,
+      policy: () => ({ bookingStatus: 'Booking', pickupDays: 3 }),
+      project: () => Promise.resolve(),
+      wakeRelay: ignore,
+    });
+    await store.prepare();
+    const bookId = newId();
+    const reserve = (context: CommandContext) =>
+      store.execute(bookId, { type: 'ReserveBook', bookId, member: { userId: 'alice', userNm: 'Alice' } }, context);
+    const context = asked(newId(), bookId, 'alice');
+    const first = await reserve(context);
+    expect(first.outcome).toMatchObject({ refused: { code: 'BOOK_NOT_FOUND' } });
+
+    const event: EventOf<'Added'> = {
+      id: newId(),
+      source: 'book',
+      eventType: 'Added',
+      timestamp: new Date().toISOString(),
+      schemaVersion: 1,
+      key: bookId,
+      sequence: 1,
+      correlationId: newId(),
+      actor: 'librarian',
+      data: { bookId, bookNm: 'Emma', authors: [], isbn: null, copyIds: ['copy-1'], status: 'In stock' },
+    };
+    await store.hear({ event, traceparent: undefined });
+    expect(await reserve(context)).toEqual(first);
+    expect((await reserve(asked(newId(), bookId, 'alice'))).outcome).toHaveProperty('accepted');
+  });
+
+  it('takes effect once when the answer of the database is lost', async () => {
+    const books = await catalogue(proxy.url);
+    const bookId = newId();
+    const before = proxy.lost;
+    proxy.loseAnswersTo('insert', 'aggregates', 1);
+    const added = await books.add(bookId, asked(newId(), bookId));
+    expect(added).toEqual({ outcome: { accepted: bookId }, sequence: 1 });
+
+    proxy.loseAnswersTo('update', 'aggregates', 1);
+    const more = await books.store.execute(bookId, addCopies(3), asked(newId(), 'three more'));
+    expect(more).toEqual({ outcome: { accepted: bookId }, sequence: 2 });
+    expect(proxy.lost - before).toBe(2);
+    const { state, outbox } = await onRecord(bookId, books);
+    expect(state).toMatchObject({ copies: { length: 4 } });
+    expect(outbox.map(({ seq }) => seq)).toEqual([1, 2]);
+  });
+
+  it('gets the answer of the first time from another replica when the first died before it answered', async () => {
+    const dying = await catalogue(proxy.url);
+    const living = await catalogue();
+    const bookId = newId();
+    const context = asked(newId(), bookId);
+    const ALL = 1_000;
+    proxy.loseAnswersTo('insert', 'aggregates', ALL);
+    const dead = dying.add(bookId, context).catch((error: unknown) => error);
+    await eventually(() => living.store.read(bookId), { what: 'the write of the replica that dies' });
+    await dying.store.model.db.close(true);
+    await dead;
+    proxy.loseAnswersTo('insert', 'aggregates', 0);
+
+    expect(await living.add(newId(), context)).toEqual({ outcome: { accepted: bookId }, sequence: 1 });
+    expect(await onRecord(bookId, living)).toMatchObject({ sequence: 1, state: { copies: { length: 1 } } });
+  });
+
+  it('gets its answer also after sixty-four later ones pushed it out of the book’s document', async () => {
+    const books = await catalogue();
+    books.relay.start();
+    const bookId = newId();
+    const first = asked(newId(), bookId);
+    const answer = await books.add(bookId, first);
+    for (let n = 0; n < 70; n += 1) {
+      const { sequence } = await books.store.execute(bookId, addCopies(1), asked(newId(), n));
+      books.relay.wake();
+      await eventually(async () => (await onRecord(bookId, books)).answeredThrough >= sequence, { withinMs: 10_000 });
+    }
+    const { commands } = await onRecord(bookId, books);
+    expect(commands).toHaveLength(64);
+    expect(commands.map(({ outcome, sequence }) => ({ outcome, sequence }))).not.toContainEqual(answer);
+
+    expect(await books.add(newId(), first)).toEqual(answer);
+    expect(await onRecord(bookId, books)).toMatchObject({ sequence: 71, state: { copies: { length: 71 } } });
+    await books.relay.stop();
+  }, 60_000);
+
+  it('is turned away while the relay is away, rather than that an answer were forgotten', async () => {
+    const books = await catalogue();
+    const bookId = newId();
+    const contexts = Array.from({ length: 64 }, () => asked(newId(), bookId));
+    const [first, ...others] = contexts;
+    if (!first) throw new Error('there is a first');
+    const answer = await books.add(bookId, first);
+    for (const context of others) await books.store.execute(bookId, addCopies(1), context);
+
+    const oneMore = asked(newId(), bookId);
+    const turnedAway = await books.store.execute(bookId, addCopies(1), oneMore).catch((error: unknown) => error);
+    expect(isStoreUnavailable(turnedAway)).toBe(true);
+    expect(await books.add(bookId, first)).toEqual(answer);
+
+    await books.relay.stop();
+    expect(await books.store.execute(bookId, addCopies(1), oneMore)).toMatchObject({ sequence: 65 });
+  });
+});
