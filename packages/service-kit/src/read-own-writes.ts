@@ -5,22 +5,45 @@ import type { ConsistencyTokens, StreamPosition } from './consistency-token';
 const WAIT_MS = 500;
 const LOOK_EVERY_MS = 10;
 
+/** Whether this replica has seen a place in a stream; undefined for streams that it does not follow. */
+export type HasSeen = (position: StreamPosition) => Promise<boolean | undefined>;
+
 /**
- * Waits until this replica has seen what a consistency token names, at most half a second. Resolves to whether it has;
- * without a token at once. Throws BAD_USER_INPUT for a forged token.
+ * Waits until this replica has seen what a consistency token names, at most half a second, also when a look takes longer.
+ * Resolves to whether it has; without a token at once. A database that is away has not been seen to have it.
+ * Throws BAD_USER_INPUT for a forged token.
  */
 export function readOwnWrites(
   tokens: ConsistencyTokens,
-  hasSeen: (position: StreamPosition) => Promise<boolean | undefined>,
+  hasSeen: HasSeen,
+  isUnavailable: (error: unknown) => boolean,
 ): (token: string | undefined) => Promise<boolean> {
-  return async (token) => {
-    const giveUpAt = performance.now() + WAIT_MS;
-    for (const position of tokens.parse(token)) {
-      while ((await hasSeen(position)) === false) {
-        if (performance.now() > giveUpAt) return false;
+  const look = async (position: StreamPosition): Promise<boolean> => {
+    try {
+      return (await hasSeen(position)) !== false;
+    } catch (error) {
+      if (isUnavailable(error)) return false;
+      throw error;
+    }
+  };
+  const sawAll = async (positions: readonly StreamPosition[], giveUp: AbortSignal): Promise<boolean> => {
+    for (const position of positions)
+      while (!(await look(position))) {
+        if (giveUp.aborted) return false;
         await delay(LOOK_EVERY_MS);
       }
-    }
     return true;
+  };
+
+  return async (token) => {
+    const positions = tokens.parse(token);
+    if (positions.length === 0) return true;
+    const done = new AbortController();
+    const tooLate = delay(WAIT_MS, false, { signal: done.signal }).catch(() => false);
+    try {
+      return await Promise.race([sawAll(positions, done.signal), tooLate]);
+    } finally {
+      done.abort();
+    }
   };
 }

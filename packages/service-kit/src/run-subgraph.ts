@@ -1,11 +1,12 @@
 import type { FastifyInstance } from 'fastify';
-import { createConsistencyTokens, type ConsistencyTokens, type StreamPosition } from './consistency-token';
+import { createConsistencyTokens, type ConsistencyTokens } from './consistency-token';
 import type { ErrorKinds } from './errors';
 import { startHttpService, type ReadinessCheck } from './http-service';
 import { createIdentityVerifier } from './identity';
 import { runService, type Running } from './lifecycle';
 import { createLogger, type Logger } from './logger';
 import { createMetrics, type ServiceMetrics } from './metrics';
+import type { HasSeen } from './read-own-writes';
 import { createSeal, type Seal } from './seal';
 import { mountSubgraph, type RequestContext } from './subgraph';
 
@@ -31,7 +32,7 @@ export interface Workshop<Settings> {
 /** What makes one subgraph differ from another. */
 export interface SubgraphParts<Context extends RequestContext> extends Running {
   readonly readiness: ReadinessCheck;
-  readonly hasSeen: (position: StreamPosition) => Promise<boolean | undefined>;
+  readonly hasSeen: HasSeen;
   readonly context: (request: RequestContext) => Context;
   /** Routes beside /graphql, behind the same signed identity. */
   readonly routes?: (http: FastifyInstance) => void;

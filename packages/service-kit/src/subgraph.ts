@@ -4,8 +4,8 @@ import { buildSubgraphSchema } from '@apollo/subgraph';
 import type { GraphQLResolverMap } from '@apollo/subgraph/dist/schema-helper';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { GraphQLError, parse } from 'graphql';
-import { CONSISTENCY_HEADER, type ConsistencyTokens, type StreamPosition } from './consistency-token';
-import { readOwnWrites } from './read-own-writes';
+import { CONSISTENCY_HEADER, type ConsistencyTokens } from './consistency-token';
+import { readOwnWrites, type HasSeen } from './read-own-writes';
 import { errorFormatter, type ErrorKinds } from './errors';
 import { IDENTITY_HEADER, IdentityRefused, type Caller, type IdentityVerifier } from './identity';
 import type { Logger } from './logger';
@@ -37,8 +37,7 @@ export interface SubgraphOptions<Context extends RequestContext> {
   readonly verifier: IdentityVerifier;
   readonly errors: ErrorKinds;
   readonly tokens: ConsistencyTokens;
-  /** Whether this replica has seen a place in a stream; undefined for streams that it does not follow. */
-  readonly hasSeen: (position: StreamPosition) => Promise<boolean | undefined>;
+  readonly hasSeen: HasSeen;
   /** Called once per request: the place where per-request batching starts. */
   readonly context: (request: RequestContext) => Context | Promise<Context>;
 }
@@ -64,7 +63,7 @@ export async function mountSubgraph<Context extends RequestContext>(
   http.addHook('onClose', () => apollo.stop());
 
   requireIdentity(http, options.verifier, options.logger);
-  const upToDate = readOwnWrites(options.tokens, options.hasSeen);
+  const upToDate = readOwnWrites(options.tokens, options.hasSeen, options.errors.isUnavailable);
   http.post('/graphql', async (request, reply) => {
     const seen = await upToDate(header(request, CONSISTENCY_HEADER));
     const response = await apollo.executeHTTPGraphQLRequest({

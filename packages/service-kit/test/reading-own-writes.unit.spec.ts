@@ -1,0 +1,127 @@
+import Fastify, { type FastifyInstance } from 'fastify';
+import pino from 'pino';
+import {
+  CONSISTENCY_HEADER,
+  createConsistencyTokens,
+  createIdentitySigner,
+  createIdentityVerifier,
+  createMetrics,
+  createSeal,
+  IDENTITY_HEADER,
+  mountSubgraph,
+  type RequestContext,
+  type StreamPosition,
+} from '../src';
+
+const SECRET = 'a secret of the tests, long enough to be one';
+const tokens = createConsistencyTokens(createSeal(SECRET, 'consistency'));
+const reserved: StreamPosition = { source: 'reserve', key: 'book-1', sequence: 7 };
+const rented: StreamPosition = { source: 'rental', key: 'book-1', sequence: 3 };
+const HALF_A_SECOND = 500;
+/** How late timers may fire on a machine that has other work, in milliseconds. */
+const TIMERS_LAG = 400;
+
+class DatabaseAway extends Error {}
+
+interface Answered {
+  readonly body: { readonly data?: { upToDate: boolean }; readonly errors?: { extensions: { code: string } }[] };
+  readonly status: number;
+  readonly tookMs: number;
+}
+
+describe('a reader who sends a consistency token', () => {
+  const running: FastifyInstance[] = [];
+  afterEach(() => Promise.all(running.splice(0).map((http) => http.close())));
+
+  /** A subgraph that says whether it is up to date, and how far it says it has heard the streams. */
+  async function subgraph(hasSeen: (position: StreamPosition) => Promise<boolean | undefined>) {
+    const http = Fastify();
+    const logger = pino({ level: 'silent' });
+    await mountSubgraph<RequestContext>(http, {
+      typeDefs: 'type Query { upToDate: Boolean! }',
+      resolvers: { Query: { upToDate: (_: unknown, __: unknown, { upToDate }: RequestContext) => upToDate } },
+      logger,
+      metrics: createMetrics('mypage', logger),
+      tokens,
+      verifier: createIdentityVerifier(SECRET),
+      errors: {
+        isUnavailable: (error) => error instanceof DatabaseAway,
+        isBadInput: (error): error is Error => error instanceof RangeError,
+      },
+      hasSeen,
+      context: (request) => request,
+    });
+    running.push(http);
+    const signer = createIdentitySigner(SECRET, 'router');
+    return async (token?: string): Promise<Answered> => {
+      const payload = JSON.stringify({ query: '{ upToDate }' });
+      const headers = {
+        'content-type': 'application/json',
+        [IDENTITY_HEADER]: await signer.sign(null, payload),
+        ...(token !== undefined && { [CONSISTENCY_HEADER]: token }),
+      };
+      const askedAt = performance.now();
+      const { body, statusCode } = await http.inject({ method: 'POST', url: '/graphql', headers, payload });
+      const tookMs = performance.now() - askedAt;
+      return { body: JSON.parse(body) as Answered['body'], status: statusCode, tookMs };
+    };
+  }
+
+  it('is answered at once without one, and nobody looks', async () => {
+    const hasSeen = jest.fn();
+    const ask = await subgraph(hasSeen);
+    expect((await ask()).body).toEqual({ data: { upToDate: true } });
+    expect((await ask(tokens.token([]))).body).toEqual({ data: { upToDate: true } });
+    expect(hasSeen).not.toHaveBeenCalled();
+  });
+
+  it('is answered as soon as the subgraph has seen every change that the token names', async () => {
+    const looks: StreamPosition[] = [];
+    const ask = await subgraph((position) => {
+      looks.push(position);
+      return Promise.resolve(looks.filter(({ source }) => source === position.source).length > 2);
+    });
+    expect((await ask(tokens.token([reserved, rented]))).body).toEqual({ data: { upToDate: true } });
+    expect(looks).toEqual([reserved, reserved, reserved, rented, rented, rented]);
+  });
+
+  it('does not wait for a stream that the subgraph does not follow', async () => {
+    const ask = await subgraph(() => Promise.resolve(undefined));
+    expect((await ask(tokens.token([reserved]))).body).toEqual({ data: { upToDate: true } });
+  });
+
+  it.each<[string, () => Promise<boolean>]>([
+    ['has not seen the change', () => Promise.resolve(false)],
+    ['is not told by its database in time', () => new Promise(() => undefined)],
+    ['finds its database away', () => Promise.reject(new DatabaseAway())],
+  ])('waits half a second at most, and is told so, when the subgraph %s', async (_what, hasSeen) => {
+    const { body, tookMs } = await (await subgraph(hasSeen))(tokens.token([reserved]));
+    expect(body).toEqual({ data: { upToDate: false } });
+    expect(tookMs).toBeGreaterThanOrEqual(HALF_A_SECOND - 1);
+    expect(tookMs).toBeLessThan(HALF_A_SECOND + TIMERS_LAG);
+  });
+
+  it('is told of a bug as of any other, not that the answer is old', async () => {
+    const ask = await subgraph(() => Promise.reject(new TypeError('a bug')));
+    const { body, status } = await ask(tokens.token([reserved]));
+    expect(status).toBe(500);
+    expect(body.errors?.[0]?.extensions.code).toBe('INTERNAL_SERVER_ERROR');
+  });
+
+  const real = tokens.token([reserved]);
+  const changed = (at: number): string => real.slice(0, at) + (real[at] === 'A' ? 'B' : 'A') + real.slice(at + 1);
+  it.each([
+    ['that is no token', 'abc'],
+    ['with another signature', changed(0)],
+    ['with another place', changed(40)],
+    ['that is cut off', real.slice(0, -4)],
+    ['of another installation', createConsistencyTokens(createSeal(`${SECRET}!`, 'consistency')).token([reserved])],
+    ['that is a cursor', createSeal(SECRET, 'cursor').seal([['reserve', 'book-1', 7]])],
+    ['of another shape', createSeal(SECRET, 'consistency').seal([['reserve', 7, 'book-1']])],
+  ])('gets BAD_USER_INPUT for one %s', async (_what, token) => {
+    const ask = await subgraph(() => Promise.resolve(true));
+    const { body, status } = await ask(token);
+    expect(status).toBe(200);
+    expect(body.errors?.map(({ extensions }) => extensions.code)).toEqual(['BAD_USER_INPUT']);
+  });
+});

@@ -1,0 +1,34 @@
+import { buildSubgraphSchema } from '@apollo/subgraph';
+import type { GraphQLResolverMap } from '@apollo/subgraph/dist/schema-helper';
+import { graphql, parse } from 'graphql';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createLag } from '../src/lag';
+import { resolvers } from '../src/resolvers';
+
+const typeDefs = parse(readFileSync(join(__dirname, '../src/schema.graphql'), 'utf8'));
+const schema = buildSubgraphSchema([{ typeDefs, resolvers: resolvers as GraphQLResolverMap<unknown> }]);
+const caller = { memberId: 'alice', name: 'Alice', roles: ['member'] };
+
+async function freshness(context: { upToDate: boolean; lag: ReturnType<typeof createLag> }): Promise<unknown> {
+  const source = '{ myPage { freshness { stale lagMs } } }';
+  const { data, errors } = await graphql({ schema, source, contextValue: { caller, ...context } });
+  expect(errors).toBeUndefined();
+  return data?.['myPage'];
+}
+
+describe('the freshness of a page', () => {
+  it('is stale exactly when the change that its reader asked for had not been seen in time', async () => {
+    expect(await freshness({ upToDate: false, lag: createLag() })).toEqual({ freshness: { stale: true, lagMs: 0 } });
+    expect(await freshness({ upToDate: true, lag: createLag() })).toEqual({ freshness: { stale: false, lagMs: 0 } });
+  });
+
+  it('says how old the oldest event is that is being worked on', async () => {
+    const lag = createLag();
+    const aMinuteAgo = new Date(Date.now() - 60_000).toISOString();
+    const seen = await lag.during(aMinuteAgo, () => freshness({ upToDate: true, lag }));
+    const { lagMs } = (seen as { freshness: { lagMs: number } }).freshness;
+    expect(lagMs).toBeGreaterThanOrEqual(60_000);
+    expect(await freshness({ upToDate: true, lag })).toMatchObject({ freshness: { lagMs: 0 } });
+  });
+});
