@@ -1,0 +1,50 @@
+import { applyGuarded, connectDatabase, type GuardedUpsert } from '@rentalbook/aggregate-store';
+import { startEmbeddedMongo, type EmbeddedMongo } from '@rentalbook/embedded-mongo';
+import { Schema, type Connection } from 'mongoose';
+import { changesOf } from '../../subgraphs/mypage/src/subscriptions';
+import { chanceOf } from './chance';
+import { eventLog } from './event-log';
+import { guardedViews } from './guarded-views';
+import { deliver, unruly } from './unruly-delivery';
+
+const SEEDS = 8;
+const EVENTS = 60;
+const ignore = (): void => undefined;
+const silent = { debug: ignore, info: ignore, warn: ignore, error: ignore };
+
+describe('views in memory, which the simulator runs on', () => {
+  let mongo: EmbeddedMongo;
+  let connection: Connection;
+  beforeAll(async () => {
+    mongo = await startEmbeddedMongo({ port: 0 });
+    connection = await connectDatabase(mongo.url, 'views', 5_000, silent);
+  });
+  afterAll(async () => {
+    await connection.close();
+    await mongo.close();
+  });
+
+  it('become what MongoDB’s become of the same guarded upserts, repeated, stale and out of order', async () => {
+    for (let seed = 1; seed <= SEEDS; seed += 1) {
+      const chance = chanceOf(seed);
+      const upserts: GuardedUpsert[] = [];
+      const take = (event: Parameters<typeof changesOf>[0]): void => void upserts.push(...changesOf(event).rentals);
+      deliver(unruly(eventLog(chance, EVENTS), chance), { handle: take, handleAndDie: take, wakeUpWith: take }, chance);
+      const inMemory = guardedViews();
+      const model = connection.model(
+        `views${String(seed)}`,
+        new Schema<{ _id: string }>({ _id: { type: String, required: true } }, { strict: false, versionKey: false }),
+      );
+      for (const upsert of upserts) {
+        inMemory.apply([upsert]);
+        await applyGuarded(model, [upsert]);
+      }
+      const stored = await model.find().sort({ _id: 1 }).lean();
+      expect(stored.length).toBeGreaterThan(0);
+      const expected = [...inMemory.documents.values()].sort((one, other) =>
+        String(one['_id']) < String(other['_id']) ? -1 : 1,
+      );
+      expect({ seed, stored }).toEqual({ seed, stored: expected });
+    }
+  }, 60_000);
+});
