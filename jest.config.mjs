@@ -20,6 +20,12 @@ export default {
   projects: [
     { ...shared, displayName: 'unit', testMatch: ['**/*.(unit|contract).spec.ts'] },
     { ...shared, displayName: 'int', testMatch: ['**/*.int.spec.ts'] },
-    { ...shared, displayName: 'e2e', testMatch: ['**/*.e2e.spec.ts'] },
+    {
+      ...shared,
+      displayName: 'e2e',
+      testMatch: ['**/*.e2e.spec.ts'],
+      globalSetup: '<rootDir>/tests/end-to-end/support/shared-system.setup.ts',
+      globalTeardown: '<rootDir>/tests/end-to-end/support/shared-system.teardown.ts',
+    },
   ],
 };

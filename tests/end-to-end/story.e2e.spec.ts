@@ -4,23 +4,21 @@ import {
   librarian,
   member,
   readEvents,
-  startSystem,
-  type Entry,
   type EventLog,
   type Librarian,
   type Reader,
-  type System,
 } from '@rentalbook/test-kit';
+import { entryOnceItShows } from './support/pages';
+import { sharedSystem } from './support/shared-system';
 
 jest.setTimeout(120_000);
 
-let system: System;
+const system = sharedSystem();
 let events: EventLog;
 let libby: Librarian;
 let alice: Reader;
 let bob: Reader;
 beforeAll(async () => {
-  system = await startSystem();
   events = await readEvents(system);
   [libby, alice, bob] = await Promise.all([
     librarian(system),
@@ -30,19 +28,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await events.close();
-  await system.stop();
 });
-
-const entryOnceIt = (reader: Reader, bookTitle: string, is: Partial<Entry>): Promise<Entry> =>
-  eventually(
-    async () =>
-      (await reader.page()).entries.find(
-        (entry) =>
-          entry.bookTitle === bookTitle &&
-          Object.entries(is).every(([field, value]) => entry[field as keyof Entry] === value),
-      ),
-    { withinMs: 10_000, what: `the page of ${reader.id} showing ${JSON.stringify(is)}` },
-  );
 
 /** The one story that everything is for, told through the router; each step continues the one before. */
 describe('one copy and two readers', () => {
@@ -69,14 +55,14 @@ describe('one copy and two readers', () => {
       entity: null,
       refusal: { code: 'NOT_RESERVED', message: 'You have no reservation for this title; reserve it first.' },
     });
-    await entryOnceIt(alice, title, { status: 'REJECTED' });
+    await entryOnceItShows(alice, title, { status: 'REJECTED' });
   });
 
   it('the copy is set aside for the first who reserves it', async () => {
     const reservation = accepted(await alice.reserve(bookId));
     expect(reservation).toMatchObject({ status: 'READY', statusText: 'Booking', position: null });
     expect(Date.parse(reservation.pickupBy ?? '') - Date.now()).toBeGreaterThan(2.9 * 24 * 3_600_000);
-    await entryOnceIt(alice, title, { status: 'READY', statusText: 'Booking', pickupBy: reservation.pickupBy });
+    await entryOnceItShows(alice, title, { status: 'READY', statusText: 'Booking', pickupBy: reservation.pickupBy });
     await eventually(async () => (await alice.book(bookId))?.statusText === 'Booking', { withinMs: 10_000 });
   });
 
@@ -84,7 +70,7 @@ describe('one copy and two readers', () => {
     const rental = accepted(await alice.rent(bookId));
     rentalId = rental.id;
     expect(rental).toMatchObject({ status: 'ACTIVE', statusText: 'On Rental', returnedAt: null });
-    await entryOnceIt(alice, title, { status: 'ON_RENTAL', statusText: 'On Rental', dueAt: rental.dueAt });
+    await entryOnceItShows(alice, title, { status: 'ON_RENTAL', statusText: 'On Rental', dueAt: rental.dueAt });
     await eventually(async () => (await alice.book(bookId))?.statusText === 'On Rental', { withinMs: 10_000 });
   });
 
@@ -95,7 +81,7 @@ describe('one copy and two readers', () => {
       position: 1,
       pickupBy: null,
     });
-    await entryOnceIt(bob, title, { status: 'BOOKING', statusText: 'Booking', position: 1 });
+    await entryOnceItShows(bob, title, { status: 'BOOKING', statusText: 'Booking', position: 1 });
     expect(await bob.rent(bookId)).toMatchObject({ entity: null, refusal: { code: 'NOT_YOUR_TURN' } });
   });
 
@@ -109,7 +95,10 @@ describe('one copy and two readers', () => {
   });
 
   it('her page keeps the whole story', async () => {
-    const { history } = await entryOnceIt(alice, title, { status: 'RETURN_COMPLETE', statusText: 'Return Complete' });
+    const { history } = await entryOnceItShows(alice, title, {
+      status: 'RETURN_COMPLETE',
+      statusText: 'Return Complete',
+    });
     expect(history.map(({ event, statusText }) => [event, statusText])).toEqual([
       ['Subscribed', 'Booking'],
       ['Ready', 'Ready for pick-up'],

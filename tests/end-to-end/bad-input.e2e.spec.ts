@@ -1,0 +1,254 @@
+import {
+  accepted,
+  eventually,
+  librarian,
+  member,
+  putMessage,
+  readEvents,
+  readSetAside,
+  type EventLog,
+  type Librarian,
+  type Reader,
+} from '@rentalbook/test-kit';
+import { randomUUID } from 'node:crypto';
+import { codesOf } from './support/answers';
+import { entryOnceItShows } from './support/pages';
+import { sharedSystem } from './support/shared-system';
+
+jest.setTimeout(120_000);
+const system = sharedSystem();
+const LONG = 'x'.repeat(10_000);
+
+let events: EventLog;
+let libby: Librarian;
+let reader: Reader;
+let other: Reader;
+let bookId: string;
+let rentalId: string;
+beforeAll(async () => {
+  [events, libby, reader, other] = await Promise.all([
+    readEvents(system),
+    librarian(system, 'libby-bad-input'),
+    member(system, 'bad-input'),
+    member(system, 'bad-input-other'),
+  ]);
+  bookId = accepted(await libby.addBook('Bad input', 2)).id;
+  accepted(await other.reserve(bookId));
+  rentalId = accepted(await other.rent(bookId)).id;
+  await eventually(() => events.named('Loaned', bookId).length === 1, { withinMs: 10_000 });
+});
+afterAll(() => events.close());
+
+/** Events on behalf of the people of this file: nobody else writes as them. */
+const written = (): number =>
+  events.all.filter(({ actor }) => ['libby-bad-input', 'bad-input', 'bad-input-other'].includes(actor)).length;
+
+/** Runs what must not write anything; an accepted command at its end shows that all events before it were read. */
+async function expectNothingWritten(work: () => Promise<void>): Promise<void> {
+  const before = written();
+  await work();
+  const marker = accepted(await libby.addBook(`Marker ${randomUUID()}`, 1)).id;
+  await eventually(() => events.named('Added', marker).length === 1, { withinMs: 10_000 });
+  expect(written()).toBe(before + 1);
+}
+
+const reserveInput = (fields: object) =>
+  ['mutation($i: ReserveBookInput!) { reserveBook(input: $i) { refusal { code } } }', { i: fields }] as const;
+const rentInput = (fields: object) =>
+  ['mutation($i: RentBookInput!) { rentBook(input: $i) { refusal { code } } }', { i: fields }] as const;
+const addInput = (fields: object) =>
+  ['mutation($i: AddBookInput!) { addBook(input: $i) { refusal { code } } }', { i: fields }] as const;
+const copiesInput = (fields: object) =>
+  ['mutation($i: AddCopiesInput!) { addCopies(input: $i) { refusal { code } } }', { i: fields }] as const;
+
+describe('a request that cannot be used', () => {
+  it.each([
+    ['no document', '', 'BAD_REQUEST'],
+    ['a document that does not end', '{ books { edges ', 'GRAPHQL_PARSE_FAILED'],
+    ['a field that is not there', '{ books { edges { node { shelf } } } }', 'GRAPHQL_VALIDATION_FAILED'],
+    ['an argument that is missing', '{ book { id } }', 'GRAPHQL_VALIDATION_FAILED'],
+    ['a mutation without its input', 'mutation { reserveBook { refusal { code } } }', 'GRAPHQL_VALIDATION_FAILED'],
+    ['a number where an id is an object', '{ book(id: { a: 1 }) { id } }', 'GRAPHQL_VALIDATION_FAILED'],
+  ])('is refused with a documented code: %s', async (_what, query, code) => {
+    await expectNothingWritten(async () => {
+      expect(codesOf(await reader.ask(query))).toEqual([code]);
+    });
+  });
+});
+
+describe('a bad value in a command is BAD_USER_INPUT and writes nothing', () => {
+  it.each([
+    ['an empty title', () => libby.ask(...addInput({ title: '' }))],
+    ['a title of spaces', () => libby.ask(...addInput({ title: '   ' }))],
+    ['a title of 10,000 characters', () => libby.ask(...addInput({ title: LONG }))],
+    ['an author of 10,000 characters', () => libby.ask(...addInput({ title: 'A', authors: [LONG] }))],
+    ['an empty author', () => libby.ask(...addInput({ title: 'A', authors: [''] }))],
+    ['an ISBN of 10,000 characters', () => libby.ask(...addInput({ title: 'A', isbn: LONG }))],
+    ['no copies', () => libby.ask(...addInput({ title: 'A', copies: 0 }))],
+    ['minus one copy', () => libby.ask(...addInput({ title: 'A', copies: -1 }))],
+    ['two thousand million copies', () => libby.ask(...addInput({ title: 'A', copies: 2_000_000_000 }))],
+    ['more copies than an Int holds', () => libby.ask(...addInput({ title: 'A', copies: 3_000_000_000 }))],
+    ['half a copy', () => libby.ask(...addInput({ title: 'A', copies: 0.5 }))],
+    ['copies in words', () => libby.ask(...addInput({ title: 'A', copies: 'two' }))],
+    ['no copies more', () => libby.ask(...copiesInput({ bookId, copies: 0 }))],
+    ['an idempotency key that is empty', () => reader.ask(...reserveInput({ bookId, idempotencyKey: '' }))],
+    [
+      'an idempotency key of 65 characters',
+      () => reader.ask(...reserveInput({ bookId, idempotencyKey: 'k'.repeat(65) })),
+    ],
+    ['an operator instead of an id', () => reader.ask(...reserveInput({ bookId: { $ne: null } }))],
+    ['null instead of an id', () => reader.ask(...reserveInput({ bookId: null }))],
+    ['a list instead of an id', () => reader.ask(...rentInput({ bookId: [bookId, bookId] }))],
+  ])('%s', async (_what, ask) => {
+    await expectNothingWritten(async () => {
+      expect(codesOf(await ask())).toEqual(['BAD_USER_INPUT']);
+    });
+  });
+
+  it('an idempotency key that was used for something else', async () => {
+    const key = randomUUID();
+    accepted(await libby.addBook('Keyed', 1, key));
+    await eventually(() => events.all.some(({ eventType, data }) => eventType === 'Added' && data.bookNm === 'Keyed'));
+    await expectNothingWritten(async () => {
+      await expect(libby.addBook('Keyed otherwise', 1, key)).rejects.toMatchObject({ codes: ['BAD_USER_INPUT'] });
+    });
+  });
+});
+
+describe('a command about something that is not there is refused and writes nothing', () => {
+  it.each(['no-such-thing', '', LONG, '00000000-0000-7000-8000-000000000000', '__proto__', '$where'])(
+    'the id of %#',
+    async (id) => {
+      await expectNothingWritten(async () => {
+        const refusals = {
+          BOOK_NOT_FOUND: [
+            await reader.reserve(id),
+            await libby.addCopies(id, 1),
+            await libby.withdrawCopy(id, 'c', 'worn'),
+          ],
+          RESERVATION_NOT_FOUND: [await reader.cancel(id)],
+          RENTAL_NOT_FOUND: [await reader.giveBack(id)],
+          COPY_NOT_FOUND: [await libby.withdrawCopy(bookId, id, 'worn')],
+        };
+        for (const [code, payloads] of Object.entries(refusals))
+          expect(payloads.map(({ refusal, entity }) => [refusal?.code, entity])).toEqual(
+            payloads.map(() => [code, null]),
+          );
+        expect((await reader.rent(id)).refusal?.code).toBe('BOOK_NOT_FOUND');
+        expect(await reader.book(id)).toBeNull();
+        expect(await reader.rental(id)).toBeNull();
+        expect(await reader.reservation(id)).toBeNull();
+      });
+    },
+  );
+
+  it('another member’s rental is forbidden, and stays out', async () => {
+    await expectNothingWritten(async () => {
+      await expect(reader.giveBack(rentalId)).rejects.toMatchObject({ codes: ['FORBIDDEN'] });
+      await expect(reader.rental(rentalId)).rejects.toMatchObject({ codes: ['FORBIDDEN'] });
+    });
+    expect((await other.rental(rentalId))?.status).toBe('ACTIVE');
+  });
+});
+
+describe('a page that cannot be given is BAD_USER_INPUT', () => {
+  const lists: readonly (readonly [string, (args: string) => Promise<object>])[] = [
+    ['books', (args) => reader.ask(`{ books(${args}) { edges { cursor } pageInfo { endCursor } } }`)],
+    ['myPage.entries', (args) => other.ask(`{ myPage { entries(${args}) { edges { cursor } } } }`)],
+    [
+      'Book.reservations',
+      (args) => libby.ask(`{ book(id: "${bookId}") { reservations(${args}) { edges { cursor } } } }`),
+    ],
+    ['Book.rentals', (args) => libby.ask(`{ book(id: "${bookId}") { rentals(${args}) { edges { cursor } } } }`)],
+  ];
+
+  it.each(lists)('%s', async (_list, ask) => {
+    for (const args of [
+      'first: 0',
+      'first: -1',
+      'first: 101',
+      'first: 100000',
+      'after: ""',
+      'after: "forged"',
+      `after: "${LONG}"`,
+    ])
+      expect([args.slice(0, 20), codesOf(await ask(args))]).toEqual([args.slice(0, 20), ['BAD_USER_INPUT']]);
+  });
+
+  it.each(lists.slice(1))('%s, after a cursor of another list', async (_list, ask) => {
+    const { books } = await reader.data<{ books: { pageInfo: { endCursor: string } } }>(
+      '{ books(first: 1) { pageInfo { endCursor } } }',
+    );
+    expect(codesOf(await ask(`after: "${books.pageInfo.endCursor}"`))).toEqual(['BAD_USER_INPUT']);
+  });
+});
+
+describe('what comes in headers', () => {
+  it.each(['forged', LONG.slice(0, 4_000), '__proto__'])(
+    'a consistency token that no mutation returned is BAD_USER_INPUT (%#)',
+    async (token) => {
+      await expect(reader.page(token)).rejects.toMatchObject({ codes: ['BAD_USER_INPUT'] });
+    },
+  );
+
+  it.each(['Bearer nonsense', 'Bearer', 'Basic YWxpY2U6', 'Bearer eyJhbGciOiJub25lIn0.eyJzdWIiOiJhbGljZSJ9.'])(
+    'a bad token is UNAUTHENTICATED: %s',
+    async (authorization) => {
+      const response = await fetch(system.url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization },
+        body: JSON.stringify({ query: '{ books(first: 1) { edges { cursor } } }' }),
+      });
+      expect(response.status).toBe(401);
+      expect(codesOf((await response.json()) as object)).toEqual(['UNAUTHENTICATED']);
+    },
+  );
+
+  it('a token whose signature was changed is UNAUTHENTICATED', async () => {
+    const [head = '', body = '', signature = ''] = (reader.token ?? '').split('.');
+    const changed = Buffer.from(body, 'base64url').toString().replace('"member"', '"librarian"');
+    const token = [head, Buffer.from(changed).toString('base64url'), signature].join('.');
+    const answer = await reader.ask('{ myPage { memberId } }', {}, { authorization: `Bearer ${token}` });
+    expect(codesOf(answer)).toEqual(['UNAUTHENTICATED']);
+  });
+});
+
+describe('a message that is no event', () => {
+  it.each([
+    ['no JSON', '{"eventType": "Sub', 'not JSON'],
+    ['null', 'null', 'does not fit'],
+    ['an event that nobody knows', JSON.stringify({ eventType: 'Stolen', schemaVersion: 1 }), 'no event "Stolen"'],
+    ['a version from the future', JSON.stringify({ eventType: 'Added', schemaVersion: 99 }), 'version 99'],
+    ['a prototype', '{"eventType":"__proto__","schemaVersion":1}', 'no event'],
+    [
+      'an event without its data',
+      JSON.stringify({ eventType: 'Added', schemaVersion: 1, source: 'book' }),
+      'does not fit',
+    ],
+  ])('is set aside with its reason, and what comes after it is heard: %s', async (what, value, reason) => {
+    const setAside = await readSetAside(system);
+    const key = `bad-${randomUUID()}`;
+    try {
+      await putMessage(system, key, value);
+      const letters = await eventually(
+        () => {
+          const found = setAside.all.filter((letter) => letter.key === key);
+          const consumers = new Set(found.map(({ headers }) => headers['dlq-consumer']));
+          return consumers.size === 4 && found;
+        },
+        { withinMs: 20_000, what: 'a dead letter of each consumer' },
+      );
+      for (const { headers, value: kept } of letters) {
+        expect(headers['dlq-reason']).toContain(reason);
+        expect(headers['dlq-topic']).toBe(system.topic);
+        expect(kept?.toString()).toBe(value);
+      }
+    } finally {
+      await setAside.close();
+    }
+    const title = `After ${what} ${key}`;
+    const fresh = await member(system, key);
+    accepted(await fresh.reserve(accepted(await libby.addBook(title, 1)).id));
+    await entryOnceItShows(fresh, title, { status: 'READY' });
+  });
+});

@@ -1,0 +1,219 @@
+import { accepted, eventually, librarian, member, nobody, person, type Person } from '@rentalbook/test-kit';
+import type { Caller } from '@rentalbook/service-kit';
+import { codesOf } from './support/answers';
+import { askDirectly, identityHeader } from './support/direct';
+import { sharedSystem, subgraphUrl } from './support/shared-system';
+
+jest.setTimeout(120_000);
+const system = sharedSystem();
+
+type Who = 'nobody' | 'expired' | 'owner' | 'other' | 'librarian';
+const everyone: readonly Who[] = ['nobody', 'expired', 'owner', 'other', 'librarian'];
+/** Who may, of those whose token is good; whoever has no token is UNAUTHENTICATED unless it is for anyone. */
+type For = 'anyone' | 'members' | 'owner' | 'owner or librarian' | 'librarians';
+const admitted: Record<For, readonly Who[]> = {
+  anyone: ['nobody', 'owner', 'other', 'librarian'],
+  members: ['owner', 'other'],
+  owner: ['owner'],
+  'owner or librarian': ['owner', 'librarian'],
+  librarians: ['librarian'],
+};
+const input = (fields: string) => `(input: { ${fields} }) { refusal { code } }`;
+
+/** Every field of Query and Mutation, and those inside that are not for everybody. */
+const operations: readonly { readonly field: string; readonly text: string; readonly for: For }[] = [
+  { field: 'Query.book', text: '{ book(id: "BOOK") { id title status totalCopies queueLength } }', for: 'anyone' },
+  { field: 'Query.books', text: '{ books(first: 2) { edges { node { id queueLength } } } }', for: 'anyone' },
+  { field: 'Book.copies', text: '{ book(id: "BOOK") { copies { id } } }', for: 'librarians' },
+  {
+    field: 'Book.reservations',
+    text: '{ book(id: "BOOK") { reservations { edges { node { id } } } } }',
+    for: 'librarians',
+  },
+  { field: 'Book.rentals', text: '{ book(id: "BOOK") { rentals { edges { node { id } } } } }', for: 'librarians' },
+  { field: 'Query.reservation', text: '{ reservation(id: "RESERVATION") { id status } }', for: 'owner or librarian' },
+  { field: 'Query.rental', text: '{ rental(id: "RENTAL") { id status } }', for: 'owner or librarian' },
+  {
+    field: 'Rental.reservation',
+    text: '{ rental(id: "RENTAL") { reservation { status } } }',
+    for: 'owner or librarian',
+  },
+  {
+    field: 'Query.myPage',
+    text: '{ myPage { memberId activeCount entries { edges { node { id } } } } }',
+    for: 'members',
+  },
+  { field: 'Mutation.reserveBook', text: `mutation { reserveBook${input('bookId: "UNKNOWN"')} }`, for: 'members' },
+  { field: 'Mutation.rentBook', text: `mutation { rentBook${input('bookId: "UNKNOWN"')} }`, for: 'members' },
+  {
+    field: 'Mutation.cancelReservation',
+    text: `mutation { cancelReservation${input('reservationId: "RESERVATION"')} }`,
+    for: 'owner or librarian',
+  },
+  {
+    field: 'Mutation.suspendReservation',
+    text: `mutation { suspendReservation${input('reservationId: "RESERVATION"')} }`,
+    for: 'owner or librarian',
+  },
+  {
+    field: 'Mutation.resumeReservation',
+    text: `mutation { resumeReservation${input('reservationId: "RESERVATION"')} }`,
+    for: 'owner or librarian',
+  },
+  { field: 'Mutation.renewRental', text: `mutation { renewRental${input('rentalId: "RENTAL"')} }`, for: 'owner' },
+  {
+    field: 'Mutation.returnBook',
+    text: `mutation { returnBook${input('rentalId: "RENTAL"')} }`,
+    for: 'owner or librarian',
+  },
+  {
+    field: 'Mutation.reportLost',
+    text: `mutation { reportLost${input('rentalId: "UNKNOWN", reason: "lost"')} }`,
+    for: 'librarians',
+  },
+  { field: 'Mutation.addBook', text: `mutation { addBook${input('title: "Permitted"')} }`, for: 'librarians' },
+  {
+    field: 'Mutation.addCopies',
+    text: `mutation { addCopies${input('bookId: "UNKNOWN", copies: 1')} }`,
+    for: 'librarians',
+  },
+  {
+    field: 'Mutation.withdrawCopy',
+    text: `mutation { withdrawCopy${input('bookId: "BOOK", copyId: "UNKNOWN", reason: "worn"')} }`,
+    for: 'librarians',
+  },
+];
+
+let people: Record<Who, Person>;
+let offered: ReadonlySet<string>;
+const ids = { BOOK: '', RESERVATION: '', RENTAL: '', UNKNOWN: 'no-such-thing' };
+const filledIn = (text: string): string =>
+  text.replace(/BOOK"|RESERVATION"|RENTAL"|UNKNOWN"/g, (name) => `${ids[name.slice(0, -1) as keyof typeof ids]}"`);
+
+beforeAll(async () => {
+  const [owner, other, libby] = await Promise.all([
+    member(system, 'permissions-owner'),
+    member(system, 'permissions-other'),
+    librarian(system, 'libby-permissions'),
+  ]);
+  const expired = await person(system, 'permissions-owner', { expiresIn: '-1h' });
+  people = { nobody: nobody(system), expired, owner, other, librarian: libby };
+  ids.BOOK = accepted(await libby.addBook('Permissions', 1)).id;
+  accepted(await owner.reserve(ids.BOOK));
+  ids.RENTAL = accepted(await owner.rent(ids.BOOK)).id;
+  const second = accepted(await libby.addBook('Permissions, second volume', 1)).id;
+  ids.RESERVATION = accepted(await owner.reserve(second)).id;
+  await eventually(async () => (await owner.page()).entries.length === 2, { withinMs: 10_000 });
+
+  const { __schema } = await libby.data<{ __schema: { types: { name: string; fields: { name: string }[] | null }[] } }>(
+    '{ __schema { types { name fields { name } } } }',
+  );
+  offered = new Set(
+    __schema.types.flatMap(({ name, fields }) => (fields ?? []).map((field) => `${name}.${field.name}`)),
+  );
+});
+
+const expected = (operation: { for: For }, who: Who): string[] => {
+  if (who === 'expired') return ['UNAUTHENTICATED'];
+  if (admitted[operation.for].includes(who)) return [];
+  return who === 'nobody' ? ['UNAUTHENTICATED'] : ['FORBIDDEN'];
+};
+
+describe('whoever asks the router', () => {
+  it('meets a rule for every query and every mutation of the graph', () => {
+    const roots = [...offered].filter((field) => /^(Query|Mutation)\./.test(field));
+    const ruled = new Set(operations.map(({ field }) => field));
+    expect(roots.length).toBeGreaterThan(10);
+    expect(roots.filter((field) => !ruled.has(field))).toEqual([]);
+  });
+
+  it.each(everyone.filter((who) => who !== 'owner'))('is let in or turned away by that rule: %s', async (who) => {
+    await expectRules(who);
+    // Whoever may not touch them has not touched them.
+    if (who === 'librarian') return;
+    expect(
+      await people.librarian.data('query($id: ID!) { reservation(id: $id) { status } }', { id: ids.RESERVATION }),
+    ).toEqual({
+      reservation: { status: 'READY' },
+    });
+    expect(await people.librarian.data('query($id: ID!) { rental(id: $id) { status } }', { id: ids.RENTAL })).toEqual({
+      rental: { status: 'ACTIVE' },
+    });
+  });
+
+  it('is let in or turned away by that rule: owner', () => expectRules('owner'));
+
+  async function expectRules(who: Who): Promise<void> {
+    const met: Record<string, string[]> = {};
+    const ruled: Record<string, string[]> = {};
+    for (const operation of operations.filter(({ field }) => offered.has(field))) {
+      met[operation.field] = codesOf(await people[who].ask(filledIn(operation.text)));
+      ruled[operation.field] = expected(operation, who);
+    }
+    expect(met).toEqual(ruled);
+  }
+
+  it('sees only their own page', async () => {
+    const page = await people.other.data('{ myPage { memberId entries { edges { node { id } } } } }');
+    expect(page).toEqual({ myPage: { memberId: 'permissions-other', entries: { edges: [] } } });
+  });
+});
+
+describe('a subgraph', () => {
+  const owner: Caller = { memberId: 'permissions-owner', name: 'Owner', roles: ['member'] };
+  const other: Caller = { memberId: 'permissions-other', name: 'Other', roles: ['member'] };
+  const requests = () => [
+    '{ __typename }',
+    '{ _service { sdl } }',
+    'query { _entities(representations: [{ __typename: "Book", id: "x" }]) { __typename } }',
+    `mutation { reserveBook(input: { bookId: "${ids.BOOK}" }) { consistencyToken } }`,
+  ];
+  const bodyOf = (query: string): string => JSON.stringify({ query });
+  const subgraphs = ['book', 'reserve', 'rental', 'mypage'] as const;
+  const refusedOutright = { status: 401, errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] };
+
+  it.each(subgraphs)('%s refuses whoever comes without the router’s signature', async (name) => {
+    const url = subgraphUrl(system, name);
+    for (const query of requests()) {
+      const body = bodyOf(query);
+      expect(await askDirectly(url, body, {})).toMatchObject(refusedOutright);
+      const bearer = { authorization: `Bearer ${people.owner.token ?? ''}` };
+      expect(await askDirectly(url, body, bearer)).toMatchObject(refusedOutright);
+      const forged = await identityHeader(system, owner, body, 'another secret that is long enough, too');
+      expect(await askDirectly(url, body, forged)).toMatchObject(refusedOutright);
+      const ofAnotherBody = await identityHeader(system, owner, bodyOf('{ x: __typename }'));
+      expect(await askDirectly(url, body, ofAnotherBody)).toMatchObject(refusedOutright);
+    }
+  });
+
+  it.each(subgraphs)('%s takes a signature once', async (name) => {
+    const body = bodyOf('{ __typename }');
+    const header = await identityHeader(system, owner, body);
+    expect(await askDirectly(subgraphUrl(system, name), body, header)).toMatchObject({
+      status: 200,
+      data: { __typename: 'Query' },
+    });
+    expect(await askDirectly(subgraphUrl(system, name), body, header)).toMatchObject(refusedOutright);
+  });
+
+  const entities = () =>
+    [
+      { subgraph: 'reserve', typename: 'Reservation', key: { id: ids.RESERVATION } },
+      { subgraph: 'rental', typename: 'Rental', key: { id: ids.RENTAL } },
+      { subgraph: 'mypage', typename: 'MyPage', key: { memberId: owner.memberId } },
+    ] as const;
+
+  it('asks again whose an entity is, when the router asks for it by its key', async () => {
+    for (const { subgraph, typename, key } of entities()) {
+      const body = JSON.stringify({
+        query: `query($of: [_Any!]!) { _entities(representations: $of) { ... on ${typename} { ${Object.keys(key).join()} } } }`,
+        variables: { of: [{ __typename: typename, ...key }] },
+      });
+      const as = async (caller: Caller | null) =>
+        askDirectly(subgraphUrl(system, subgraph), body, await identityHeader(system, caller, body));
+      expect(await as(owner)).toMatchObject({ data: { _entities: [key] } });
+      expect(codesOf(await as(other))).toEqual(['FORBIDDEN']);
+      expect(codesOf(await as(null))).toEqual(['UNAUTHENTICATED']);
+    }
+  });
+});

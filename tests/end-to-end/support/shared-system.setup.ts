@@ -1,0 +1,11 @@
+import { programNames, startSystem } from '@rentalbook/test-kit';
+import { keepRunningSystem, publishFacts } from './shared-system';
+
+/** Starts the system that every test file shares which does not harm it. */
+export default async function setUp(): Promise<void> {
+  const system = await startSystem();
+  keepRunningSystem(system);
+  const { url, dataDir, brokers, topic, mongoUrl } = system;
+  const ports = Object.fromEntries(programNames.map((name) => [name, system.portOf(name)]));
+  publishFacts({ url, dataDir, brokers, topic, mongoUrl, ports });
+}
