@@ -1,0 +1,16 @@
+import { runCommand, UsageError } from './command';
+import { ensureDevelopmentKeys } from './development-keys';
+
+const HELP = `Makes the development keys of the local overlay, unless they exist: k8s/overlays/local/keys/, which git ignores.
+
+  npm run k8s:secrets
+
+Tokens that the router in the cluster accepts: RENTALBOOK_DATA=k8s/overlays/local npm run --silent token -- alice
+`;
+const OVERLAY = 'k8s/overlays/local';
+
+runCommand(HELP, async (args) => {
+  if (args.length > 0) throw new UsageError(`"${args.join(' ')}" is not understood; the command takes no arguments.`);
+  await ensureDevelopmentKeys(OVERLAY);
+  process.stdout.write(`The keys are in ${OVERLAY}/keys.\n`);
+});
