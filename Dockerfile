@@ -25,7 +25,7 @@ FROM ${NODE_IMAGE} AS service
 ENV NODE_ENV=production
 WORKDIR /app
 USER 1000:1000
-ENTRYPOINT ["node", "--max-old-space-size=160", "--max-semi-space-size=2", "/app/main.js"]
+ENTRYPOINT ["node", "--max-old-space-size=160", "--max-semi-space-size=1", "/app/main.js"]
 
 FROM service AS book
 COPY --from=build /app/subgraphs/book/dist/main.js /app/subgraphs/book/dist/main.js.LEGAL.txt ./

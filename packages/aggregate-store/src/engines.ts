@@ -23,6 +23,8 @@ export interface EngineSettings {
   readonly KAFKA_GROUP_PREFIX: string;
   readonly MONGO_URL: string;
   readonly MONGO_DATABASE_PREFIX: string;
+  /** Milliseconds. */
+  readonly ENGINES_WITHIN_MS: number;
 }
 
 export interface Engines {
@@ -41,8 +43,6 @@ export interface Engines {
   close(): Promise<void>;
 }
 
-const REACHABLE_WITHIN_MS = 10_000;
-
 /** Connects a service to its engines; throws KafkaUnreachable or MongoUnreachable when one does not answer. */
 export async function connectEngines(
   service: string,
@@ -59,8 +59,8 @@ export async function connectEngines(
     replication: settings.KAFKA_TOPIC_REPLICATION,
   };
   const [connection] = await Promise.all([
-    connectDatabase(settings.MONGO_URL, database, REACHABLE_WITHIN_MS, log),
-    ensureTopics({ ...kafka, ...topics }, REACHABLE_WITHIN_MS),
+    connectDatabase(settings.MONGO_URL, database, settings.ENGINES_WITHIN_MS, log),
+    ensureTopics({ ...kafka, ...topics }, settings.ENGINES_WITHIN_MS),
   ]);
   const publisher = createPublisher(kafka);
   const parkedKeys = parkedKeysIn(connection);

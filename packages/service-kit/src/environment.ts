@@ -30,6 +30,8 @@ export const engineSettings = {
   KAFKA_TOPIC_REPLICATION: z.coerce.number().int().min(1).max(7).default(1),
   KAFKA_GROUP_PREFIX: z.string().default(''),
   MONGO_URL: z.string().regex(/^mongodb(\+srv)?:\/\//, 'starts with mongodb://'),
+  /** For how long a starting service waits for Kafka and MongoDB to answer, in milliseconds. */
+  ENGINES_WITHIN_MS: z.coerce.number().int().min(1).max(600_000).default(10_000),
   MONGO_DATABASE_PREFIX: z.string().default('rentalbook-'),
 };
 
