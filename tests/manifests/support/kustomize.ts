@@ -1,0 +1,70 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { parseAllDocuments, stringify } from 'yaml';
+import type { Manifest } from './manifest';
+
+const root = join(__dirname, '..', '..', '..');
+
+/** Building manifests takes kubectl, which a laptop need not have; `.ci/run` has it. */
+export const hasKubectl = spawnSync('kubectl', ['version', '--client'], { stdio: 'ignore' }).status === 0;
+
+/** A choice of components on the base, in the order they are applied. */
+export interface Combination {
+  readonly name: string;
+  readonly components: readonly string[];
+}
+
+/** MongoDB comes as one of two, or from elsewhere; every other component may be there or not. */
+const STORES = [['mongo-standalone'], ['mongo-replica-set'], []];
+const OPTIONAL = ['kafka', 'network-policies', 'monitoring', 'istio'];
+const DEMONSTRATIONS = ['wrong-liveness-port', 'no-readiness', 'one-connection'].map((name) => `seed-demo/${name}`);
+
+const subsets = <Item>(items: readonly Item[]): Item[][] =>
+  items.reduce<Item[][]>((sets, item) => [...sets, ...sets.map((set) => [...set, item])], [[]]);
+
+/** Every set of components, and each demonstration, which only patches what is there, on the fullest of them. */
+export const combinations: readonly Combination[] = [
+  ...STORES.flatMap((store) => subsets(OPTIONAL).map((chosen) => [...store, ...chosen])),
+  ...DEMONSTRATIONS.map((demonstration) => ['mongo-standalone', ...OPTIONAL, demonstration]),
+].map((components) => ({ name: components.join(' + ') || 'the base alone', components }));
+
+/** A copy of k8s/ with development keys of no worth, in which combinations can be written and built. */
+export function openWorkbench() {
+  const folder = mkdtempSync(join(tmpdir(), 'rentalbook-manifests-'));
+  const k8s = join(folder, 'k8s');
+  cpSync(join(root, 'k8s'), k8s, { recursive: true });
+  const keys = join(k8s, 'overlays/local/keys');
+  rmSync(keys, { recursive: true, force: true });
+  mkdirSync(keys);
+  writeFileSync(join(keys, 'identity-secret'), 'x'.repeat(32));
+  writeFileSync(join(keys, 'jwks.json'), '{"keys":[]}');
+  const build = (path: string): Manifest[] =>
+    parseAllDocuments(execFileSync('kubectl', ['kustomize', path], { encoding: 'utf8', maxBuffer: 1 << 26 })).map(
+      (document) => document.toJS() as Manifest,
+    );
+  let count = 0;
+  return {
+    overlay: (name: string): Manifest[] => build(join(k8s, 'overlays', name)),
+    overlays: readdirSync(join(k8s, 'overlays')),
+    combination({ components }: Combination): Manifest[] {
+      const path = join(k8s, 'combinations', String((count += 1)));
+      mkdirSync(path, { recursive: true });
+      const to = (target: string): string => relative(path, join(k8s, target));
+      writeFileSync(
+        join(path, 'kustomization.yaml'),
+        stringify({
+          apiVersion: 'kustomize.config.k8s.io/v1beta1',
+          kind: 'Kustomization',
+          resources: [to('base')],
+          components: components.map((component) => to(join('components', component))),
+        }),
+      );
+      return build(path);
+    },
+    close: (): void => {
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,104 @@
+/** The parts of Kubernetes' objects that the rules look at; everything may be missing, for that is what rules find out. */
+export interface Manifest {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly labels?: Readonly<Record<string, string>>;
+  };
+  readonly data?: Readonly<Record<string, string>>;
+  readonly automountServiceAccountToken?: boolean;
+  readonly spec?: Spec;
+}
+
+interface Spec {
+  readonly replicas?: number;
+  readonly minReplicas?: number;
+  readonly maxReplicas?: number;
+  readonly scaleTargetRef?: { readonly kind: string; readonly name: string };
+  readonly selector?: Readonly<Record<string, unknown>> & { readonly matchLabels?: Readonly<Record<string, string>> };
+  readonly podSelector?: { readonly matchLabels?: Readonly<Record<string, string>> };
+  readonly strategy?: { readonly rollingUpdate?: { readonly maxUnavailable?: number | string } };
+  readonly ports?: readonly { readonly targetPort?: string | number; readonly port: number }[];
+  readonly host?: string;
+  readonly template?: {
+    readonly metadata: { readonly labels: Readonly<Record<string, string>> };
+    readonly spec: PodSpec;
+  };
+}
+
+export interface PodSpec {
+  readonly serviceAccountName?: string;
+  readonly automountServiceAccountToken?: boolean;
+  readonly hostNetwork?: boolean;
+  readonly terminationGracePeriodSeconds?: number;
+  readonly securityContext?: {
+    readonly runAsNonRoot?: boolean;
+    readonly runAsUser?: number;
+    readonly seccompProfile?: { readonly type: string };
+  };
+  readonly containers: readonly Container[];
+  readonly volumes?: readonly Volume[];
+}
+
+interface Volume {
+  readonly name: string;
+  readonly hostPath?: object;
+  readonly configMap?: ConfigReference;
+  readonly secret?: { readonly secretName: string; readonly items?: readonly { readonly key: string }[] };
+  readonly projected?: { readonly sources: readonly { readonly configMap?: ConfigReference }[] };
+}
+
+interface ConfigReference {
+  readonly name: string;
+  readonly items?: readonly { readonly key: string }[];
+}
+
+interface KeyReference {
+  readonly name: string;
+  readonly key: string;
+}
+
+export interface Container {
+  readonly name: string;
+  readonly image: string;
+  readonly imagePullPolicy?: string;
+  readonly ports?: readonly { readonly name: string; readonly containerPort: number }[];
+  readonly env?: readonly {
+    readonly name: string;
+    readonly value?: string;
+    readonly valueFrom?: { readonly secretKeyRef?: KeyReference; readonly configMapKeyRef?: KeyReference };
+  }[];
+  readonly envFrom?: readonly { readonly configMapRef?: { readonly name: string } }[];
+  readonly resources?: { readonly requests?: Resources; readonly limits?: Resources };
+  readonly securityContext?: {
+    readonly allowPrivilegeEscalation?: boolean;
+    readonly privileged?: boolean;
+    readonly readOnlyRootFilesystem?: boolean;
+    readonly capabilities?: { readonly drop?: readonly string[]; readonly add?: readonly string[] };
+  };
+  readonly startupProbe?: Probe;
+  readonly readinessProbe?: Probe;
+  readonly livenessProbe?: Probe;
+  readonly lifecycle?: { readonly preStop?: { readonly sleep?: { readonly seconds: number } } };
+  readonly volumeMounts?: readonly { readonly name: string; readonly mountPath: string }[];
+}
+
+interface Resources {
+  readonly cpu?: string;
+  readonly memory?: string;
+}
+
+interface Probe {
+  readonly httpGet?: { readonly path: string; readonly port: string | number };
+  readonly tcpSocket?: { readonly port: string | number };
+}
+
+export type Workload = Manifest & { readonly spec: Spec & { readonly template: NonNullable<Spec['template']> } };
+
+/** Whatever runs pods and runs on: not a Job, which ends. */
+export const isWorkload = (manifest: Manifest): manifest is Workload =>
+  ['Deployment', 'StatefulSet'].includes(manifest.kind);
+
+export const nameOf = ({ kind, metadata }: Manifest): string => `${kind} ${metadata.name}`;

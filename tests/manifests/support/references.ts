@@ -1,0 +1,115 @@
+import { isWorkload, nameOf, type Container, type Manifest, type Workload } from './manifest';
+
+/** What the operator of a cluster makes, because nobody else may know it: see k8s/overlays/production. */
+export const OPERATORS_SECRETS: Readonly<Record<string, readonly string[]>> = {
+  identity: ['identity-secret'],
+  jwks: ['jwks.json'],
+  mongo: ['url'],
+};
+
+/** Everything that one object says about another which is not so, one sentence each. */
+export function brokenReferences(all: readonly Manifest[]): string[] {
+  return [
+    ...all.filter(isWorkload).flatMap((workload) => [...ofPods(workload, all), ...ofProbes(workload)]),
+    ...all.flatMap((manifest) => [
+      ...ofSelectors(manifest, all),
+      ...ofScaling(manifest, all),
+      ...ofMesh(manifest, all),
+    ]),
+  ];
+}
+
+const find = (all: readonly Manifest[], kind: string, name: string, namespace: string | undefined) =>
+  all.find((one) => one.kind === kind && one.metadata.name === name && one.metadata.namespace === namespace);
+
+function ofPods(workload: Workload, all: readonly Manifest[]): string[] {
+  const { namespace } = workload.metadata;
+  const { spec } = workload.spec.template;
+  const faults: string[] = [];
+  const needs = (kind: 'ConfigMap' | 'Secret', name: string, keys: readonly string[]): void => {
+    const given = find(all, kind, name, namespace);
+    const known = given ? Object.keys(given.data ?? {}) : kind === 'Secret' ? OPERATORS_SECRETS[name] : undefined;
+    if (known === undefined) faults.push(`${nameOf(workload)} needs the ${kind} ${name}, which is not there.`);
+    else
+      for (const key of keys.filter((one) => !known.includes(one)))
+        faults.push(`${nameOf(workload)} needs the key ${key} of the ${kind} ${name}, which is not there.`);
+  };
+  const account = spec.serviceAccountName;
+  if (account !== undefined && !find(all, 'ServiceAccount', account, namespace))
+    faults.push(`${nameOf(workload)} runs as ${account}, which is not there.`);
+  const keysOf = (items: readonly { readonly key: string }[] | undefined): string[] =>
+    (items ?? []).map(({ key }) => key);
+  for (const { env = [], envFrom = [] } of spec.containers) {
+    for (const { configMapRef } of envFrom) if (configMapRef) needs('ConfigMap', configMapRef.name, []);
+    for (const { valueFrom } of env) {
+      if (valueFrom?.secretKeyRef) needs('Secret', valueFrom.secretKeyRef.name, [valueFrom.secretKeyRef.key]);
+      if (valueFrom?.configMapKeyRef)
+        needs('ConfigMap', valueFrom.configMapKeyRef.name, [valueFrom.configMapKeyRef.key]);
+    }
+  }
+  for (const { configMap, secret, projected } of spec.volumes ?? []) {
+    if (secret) needs('Secret', secret.secretName, keysOf(secret.items));
+    for (const source of [{ configMap }, ...(projected?.sources ?? [])])
+      if (source.configMap) needs('ConfigMap', source.configMap.name, keysOf(source.configMap.items));
+  }
+  return [...faults, ...ofMounts(workload)];
+}
+
+function ofMounts(workload: Workload): string[] {
+  const { containers, volumes = [] } = workload.spec.template.spec;
+  // A StatefulSet has volumes of its own making besides.
+  if (workload.kind === 'StatefulSet') return [];
+  return containers.flatMap(({ volumeMounts = [] }) =>
+    volumeMounts
+      .filter(({ name }) => !volumes.some((volume) => volume.name === name))
+      .map(({ name }) => `${nameOf(workload)} mounts ${name}, which is no volume of it.`),
+  );
+}
+
+const hasPort = ({ ports = [] }: Container, port: string | number | undefined): boolean =>
+  ports.some(({ name, containerPort }) => port === name || port === containerPort);
+
+function ofProbes(workload: Workload): string[] {
+  return workload.spec.template.spec.containers.flatMap((container) =>
+    [container.startupProbe, container.readinessProbe, container.livenessProbe]
+      .map((probe) => probe?.httpGet?.port ?? probe?.tcpSocket?.port)
+      .filter((port) => port !== undefined && !hasPort(container, port))
+      .map((port) => `${nameOf(workload)} is asked on port ${String(port)}, where it does not listen.`),
+  );
+}
+
+const matches = (labels: Readonly<Record<string, string>>, selector: Readonly<Record<string, unknown>>): boolean =>
+  Object.entries(selector).every(([label, value]) => labels[label] === value);
+
+function ofSelectors(manifest: Manifest, all: readonly Manifest[]): string[] {
+  const { kind, metadata, spec } = manifest;
+  if (kind !== 'Service' && kind !== 'PodDisruptionBudget') return [];
+  const selector = kind === 'Service' ? spec?.selector : spec?.selector?.matchLabels;
+  const chosen = all.filter(
+    (one): one is Workload =>
+      isWorkload(one) &&
+      one.metadata.namespace === metadata.namespace &&
+      matches(one.spec.template.metadata.labels, selector ?? {}),
+  );
+  if (chosen.length !== 1) return [`${nameOf(manifest)} selects ${String(chosen.length)} workloads instead of one.`];
+  if (kind !== 'Service') return [];
+  return (spec?.ports ?? [])
+    .filter(({ targetPort }) => !chosen[0]?.spec.template.spec.containers.some((one) => hasPort(one, targetPort)))
+    .map(({ targetPort }) => `${nameOf(manifest)} leads to port ${String(targetPort)}, where nothing listens.`);
+}
+
+function ofScaling(manifest: Manifest, all: readonly Manifest[]): string[] {
+  const target = manifest.spec?.scaleTargetRef;
+  if (target === undefined) return [];
+  const scaled = find(all, target.kind, target.name, manifest.metadata.namespace);
+  if (scaled === undefined) return [`${nameOf(manifest)} scales ${target.name}, which is not there.`];
+  return scaled.spec?.replicas === undefined
+    ? []
+    : [`${nameOf(manifest)} scales ${target.name}, which fixes its number of pods itself.`];
+}
+
+function ofMesh(manifest: Manifest, all: readonly Manifest[]): string[] {
+  if (manifest.kind !== 'DestinationRule') return [];
+  const [name = '', namespace] = (manifest.spec?.host ?? '').split('.');
+  return find(all, 'Service', name, namespace) ? [] : [`${nameOf(manifest)} is about ${name}, which is no Service.`];
+}
