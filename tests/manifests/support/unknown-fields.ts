@@ -3,7 +3,10 @@ import type { Manifest } from './manifest';
 interface Validated {
   validate(): void;
 }
-type ModelClass = new (data: object) => Validated;
+interface ModelClass {
+  new (data: object): Validated;
+  readonly prototype: Validated;
+}
 
 /** Where kubernetes-models keeps the class of an object. */
 function modulePath({ apiVersion, kind }: Manifest): string {
@@ -21,7 +24,7 @@ export async function unknownFields(manifest: Manifest): Promise<string[]> {
   const model = module[manifest.kind];
   if (model === undefined) throw new Error(`kubernetes-models has no ${manifest.apiVersion} ${manifest.kind}.`);
   const read = new Set<string>();
-  Reflect.apply(model.prototype.validate as () => void, watch(new model(manifest), '', read), []);
+  Reflect.apply(model.prototype.validate, watch(new model(manifest), '', read), []);
   return paths(manifest, '').filter((path) => !read.has(path));
 }
 
