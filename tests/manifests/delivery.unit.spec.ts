@@ -1,0 +1,97 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+
+const root = join(__dirname, '..', '..');
+const text = (...path: string[]): string => readFileSync(join(root, ...path), 'utf8');
+
+interface Compose {
+  readonly services: Readonly<Record<string, ComposeService>>;
+}
+interface ComposeService {
+  readonly build?: { readonly context: string; readonly target: string };
+  readonly image?: string;
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly healthcheck?: object;
+  readonly depends_on?: Readonly<Record<string, object>>;
+}
+
+const OURS = ['book', 'reserve', 'rental', 'mypage', 'gateway'];
+const compose = parse(text('compose.yaml'), { merge: true }) as Compose;
+const dockerfile = text('Dockerfile');
+
+/** The settings that the environment.ts of a service, or what it spreads, names as keys. */
+function settingsOf(service: string): Set<string> {
+  const own = service === 'gateway' ? ['router'] : ['subgraphs', service];
+  const files = [text('packages/service-kit/src/environment.ts'), text(...own, 'src/environment.ts')];
+  return new Set(files.flatMap((file) => [...file.matchAll(/[\s{]([A-Z][A-Z_]+): /g)].map(([, name]) => name ?? '')));
+}
+
+describe('compose.yaml', () => {
+  it('runs the five services and the two engines, and nothing else', () => {
+    expect(Object.keys(compose.services).sort()).toEqual([...OURS, 'kafka', 'mongo'].sort());
+  });
+
+  it.each(OURS)('gives %s only settings that it knows', (service) => {
+    const given = Object.keys(compose.services[service]?.environment ?? {});
+    expect(given).toContain('IDENTITY_SECRET');
+    expect(given.filter((name) => !settingsOf(service).has(name))).toEqual([]);
+  });
+
+  it.each(OURS)('builds %s from a stage that the Dockerfile has', (service) => {
+    expect(dockerfile).toMatch(new RegExp(`^FROM service AS ${compose.services[service]?.build?.target ?? '-'}$`, 'm'));
+  });
+
+  it('asks every container whether it is healthy, and waits only for containers that there are', () => {
+    for (const { healthcheck, depends_on = {} } of Object.values(compose.services)) {
+      expect(healthcheck).toBeDefined();
+      for (const name of Object.keys(depends_on)) expect(Object.keys(compose.services)).toContain(name);
+    }
+  });
+
+  it('uses no part of the file format that does not exist', () => {
+    const known = ['name', 'services'];
+    expect(Object.keys(compose).filter((key) => !known.includes(key) && !key.startsWith('x-'))).toEqual([]);
+  });
+});
+
+describe('the images', () => {
+  it('are made without the sources of the embedded engines', () => {
+    expect(text('.dockerignore').split('\n')).toContain('packages/embedded-*/src');
+  });
+
+  it('hold one bundle and its licences, and nothing of the build stage besides', () => {
+    const copied = [...dockerfile.matchAll(/^COPY --from=build (.+)$/gm)].map(([, what]) => what);
+    expect(copied).toHaveLength(OURS.length);
+    for (const what of copied) expect(what).toMatch(/^(\/app\/[a-z/]+\/dist\/main\.js) \1\.LEGAL\.txt \.\/$/);
+  });
+
+  it('start node itself, as a user who is not root', () => {
+    expect(dockerfile).toMatch(/^ENTRYPOINT \["node", /m);
+    expect(dockerfile).toMatch(/^USER [1-9]\d*:[1-9]\d*$/m);
+  });
+});
+
+describe('the pipelines', () => {
+  const workflows = readdirSync(join(root, '.github/workflows')).map((name) => `.github/workflows/${name}`);
+  const pipelines = [...workflows, 'azure-pipelines.yml', 'cloudbuild.yaml'];
+
+  it.each(pipelines)('%s is YAML, tests, and deploys the five images by digest', (file) => {
+    const pipeline = text(file);
+    expect(parse(pipeline)).toEqual(expect.any(Object));
+    expect(pipeline).toContain('.ci/run');
+    expect(pipeline).toContain('RepoDigests');
+    for (const service of OURS) expect(pipeline).toContain(service);
+    expect(pipeline).not.toMatch(/:latest\b/);
+  });
+
+  it.each(workflows)('every job of %s waits only for jobs that there are, and ends in time', (file) => {
+    const { jobs } = parse(text(file)) as {
+      jobs: Readonly<Record<string, { readonly needs?: string; readonly 'timeout-minutes'?: number }>>;
+    };
+    for (const job of Object.values(jobs)) {
+      if (job.needs !== undefined) expect(Object.keys(jobs)).toContain(job.needs);
+      expect(job['timeout-minutes']).toBeGreaterThan(0);
+    }
+  });
+});
