@@ -31,32 +31,31 @@ export async function connectDatabase(
   log: Log,
 ): Promise<Connection> {
   const giveUpAt = Date.now() + deadlineMs;
-  const connection = mongoose.createConnection(url, {
-    dbName: database,
-    w: 'majority',
-    journal: true,
-    readConcernLevel: 'majority',
-    serverSelectionTimeoutMS: 3_000,
-    connectTimeoutMS: 2_000,
-    socketTimeoutMS: 10_000,
-    waitQueueTimeoutMS: 1_000,
-    maxPoolSize: 20,
-  });
-  connection.on('error', (error: unknown) => {
-    log.warn({ err: error }, 'MongoDB reported an error');
-  });
   for (;;) {
+    // A connection that could not be opened stays failed for good, so each attempt has one of its own.
+    const connection = mongoose.createConnection(url, {
+      dbName: database,
+      w: 'majority',
+      journal: true,
+      readConcernLevel: 'majority',
+      serverSelectionTimeoutMS: 3_000,
+      connectTimeoutMS: 2_000,
+      socketTimeoutMS: 10_000,
+      waitQueueTimeoutMS: 1_000,
+      maxPoolSize: 20,
+    });
+    connection.on('error', (error: unknown) => {
+      log.warn({ err: error }, 'MongoDB reported an error');
+    });
     try {
-      await connection.asPromise();
-      return connection;
+      return await connection.asPromise();
     } catch (error) {
-      if (Date.now() > giveUpAt) {
-        await connection.destroy();
+      await connection.destroy();
+      if (Date.now() > giveUpAt)
         throw new MongoUnreachable(
           `MongoDB at ${withoutCredentials(url)} cannot be reached; start it or correct MONGO_URL.`,
           { cause: error },
         );
-      }
       log.debug({ err: error }, 'waiting for MongoDB');
       await delay(100);
     }
