@@ -88,7 +88,7 @@ export async function openLetterDesk(settings: LetterDeskSettings) {
       if (now.state !== 'parked' || now.drained >= last) return now;
       if (now.refusal?.replay === id)
         throw new StillFailing(
-          `${letterId(now.consumer, now.partition, now.refusal.offset)} still cannot be applied: ${now.refusal.reason}`,
+          `${letterId(now.consumer, now.partition, now.refusal.offset)} still cannot be applied: ${now.refusal.reason.replace(/\.$/, '')}.`,
         );
       if (now.drained > drained) {
         drained = now.drained;

@@ -65,6 +65,12 @@ export function createSubscriber(options: SubscriberOptions): Subscriber {
   let running: Promise<void> | undefined;
   let closing = false;
   const handleMessage = createMessageHandler(options);
+  let isEnding = false;
+  // kafkajs reports the failure of a handler once more, as a crash of its own.
+  const end = (error: unknown): void => {
+    if (!isEnding) options.onFatal(error);
+    isEnding = true;
+  };
   const lag = new Map<number, number>();
   options.metrics.gauge('consumer_lag_messages', () => [...lag.values()].reduce((sum, behind) => sum + behind, 0));
 
@@ -76,7 +82,7 @@ export function createSubscriber(options: SubscriberOptions): Subscriber {
         return true;
       } catch (error) {
         if (!options.isTransient(error) && !isLetterUnwritten(error) && !(error instanceof ParkingConflict)) {
-          options.onFatal(error);
+          end(error);
           throw error;
         }
         options.metrics.count('event_retries', {});
@@ -100,7 +106,7 @@ export function createSubscriber(options: SubscriberOptions): Subscriber {
   };
 
   const start = async (): Promise<void> => {
-    endProcessOnCrash(consumer, options);
+    endProcessOnCrash(consumer, end);
     consumer.on(consumer.events.GROUP_JOIN, () => {
       lag.clear();
     });
@@ -123,8 +129,8 @@ export function createSubscriber(options: SubscriberOptions): Subscriber {
 }
 
 /** kafkajs stops a consumer for good on an error it calls not retriable, and leaves the process running beside it. */
-function endProcessOnCrash(consumer: Consumer, { onFatal }: SubscriberOptions): void {
+function endProcessOnCrash(consumer: Consumer, end: (error: unknown) => void): void {
   consumer.on(consumer.events.CRASH, ({ payload }) => {
-    if (!payload.restart) onFatal(payload.error);
+    if (!payload.restart) end(payload.error);
   });
 }

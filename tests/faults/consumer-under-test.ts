@@ -1,0 +1,170 @@
+import {
+  connectDatabase,
+  createAggregateStore,
+  isStoreUnavailable,
+  parkedKeysIn,
+  type BookOnRecord,
+} from '@rentalbook/aggregate-store';
+import { startEmbeddedKafka, type EmbeddedKafka } from '@rentalbook/embedded-kafka';
+import { startEmbeddedMongo, type EmbeddedMongo } from '@rentalbook/embedded-mongo';
+import type { EventOf } from '@rentalbook/event-contracts';
+import {
+  createPublisher,
+  createSubscriber,
+  ensureTopics,
+  unmeasured,
+  type HeardEvent,
+  type Publisher,
+} from '@rentalbook/messaging';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { bookCirculation, type BookCirculation } from '../../subgraphs/reserve/src/domain/book-circulation';
+
+export const TOPIC = 'rentalbook';
+export const silent = { debug: ignore, info: ignore, warn: ignore, error: ignore };
+function ignore(): void {
+  // The checks look at what the consumer did, not at what it said.
+}
+
+/** The embedded engines, and a publisher that is not the system's own. */
+export interface Engines {
+  readonly mongo: EmbeddedMongo;
+  readonly brokers: string[];
+  readonly outside: Publisher;
+  stopKafka(): Promise<void>;
+  startKafka(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export async function startEngines(): Promise<Engines> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'rentalbook-faults-'));
+  const mongo = await startEmbeddedMongo({ port: 0 });
+  let kafka: EmbeddedKafka = await startEmbeddedKafka({ port: 0, dataDir });
+  const { port } = kafka;
+  const brokers = [kafka.brokers];
+  const client = { brokers, clientId: 'outside', log: silent };
+  await ensureTopics({ ...client, topic: TOPIC, partitions: 3, replication: 1 }, 5_000);
+  const outside = createPublisher(client);
+  return {
+    mongo,
+    brokers,
+    outside,
+    stopKafka: () => kafka.close(),
+    async startKafka() {
+      kafka = await startEmbeddedKafka({ port, dataDir });
+    },
+    async stop() {
+      await outside.close();
+      await kafka.close();
+      await mongo.close();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+export interface ConsumerOptions {
+  readonly name: string;
+  /** What a version of the service with a bug does with an event before it applies it. */
+  readonly before?: (heard: HeardEvent) => void;
+}
+
+/** One replica of Reserve's consumer, started again whenever a bug ends it, as its supervisor would. */
+export async function startConsumer(engines: Engines, { name, before }: ConsumerOptions) {
+  const connection = await connectDatabase(engines.mongo.url, `rentalbook-${name}`, 5_000, silent);
+  const client = { brokers: engines.brokers, clientId: name, log: silent };
+  const publisher = createPublisher(client);
+  const store = createAggregateStore({
+    connection,
+    decider: bookCirculation,
+    policy: () => ({ bookingStatus: 'Booking', pickupDays: 3 }),
+    project: () => Promise.resolve(),
+    wakeRelay: () => undefined,
+  });
+  await store.prepare();
+  const crashes: unknown[] = [];
+  let stopped = false;
+
+  const begin = () => {
+    const subscriber = createSubscriber({
+      ...client,
+      topic: TOPIC,
+      groupId: name,
+      publisher,
+      parkedKeys: parkedKeysIn(connection),
+      metrics: unmeasured,
+      handle: async (heard) => {
+        before?.(heard);
+        await store.hear(heard);
+      },
+      isTransient: isStoreUnavailable,
+      onFatal(error) {
+        crashes.push(error);
+        if (!stopped) current = current.then((one) => one.close()).then(begin);
+      },
+    });
+    return subscriber.start().then(() => subscriber);
+  };
+  let current = begin();
+  await current;
+  return {
+    store,
+    crashes,
+    parked: parkedKeysIn(connection),
+    stateOf: async (key: string) => (await store.read(key)) as BookOnRecord<BookCirculation> | undefined,
+    async stop(): Promise<void> {
+      stopped = true;
+      await (await current).close();
+      await publisher.close();
+      await connection.close();
+    },
+  };
+}
+
+export type ConsumerUnderTest = Awaited<ReturnType<typeof startConsumer>>;
+
+/** Waits until the condition holds; fails after half a minute. */
+export async function until(what: string, condition: () => Promise<boolean> | boolean): Promise<void> {
+  const giveUpAt = Date.now() + 30_000;
+  while (!(await condition())) {
+    if (Date.now() > giveUpAt) throw new Error(`it did not come true that ${what}`);
+    await delay(20);
+  }
+}
+
+const envelope = {
+  id: '0198f3a0-9999-7000-8000-000000000001',
+  timestamp: '2026-03-02T09:30:00.000Z',
+  schemaVersion: 1,
+  correlationId: 'test',
+  actor: 'libby',
+} as const;
+
+/** A book's stream: it comes with copies c-1 to c-n, of which one after the other is withdrawn. */
+export function bookStream(key: string, length: number): readonly (EventOf<'Added'> | EventOf<'Withdrawn'>)[] {
+  const copyIds = Array.from({ length }, (_, copy) => `c-${String(copy + 1)}`);
+  const added: EventOf<'Added'> = {
+    ...envelope,
+    source: 'book',
+    eventType: 'Added',
+    key,
+    sequence: 1,
+    data: { bookId: key, bookNm: key, authors: ['A'], isbn: null, copyIds, status: 'In stock' },
+  };
+  const withdrawals = copyIds.slice(1).map((copyId, index): EventOf<'Withdrawn'> => ({
+    ...envelope,
+    source: 'book',
+    eventType: 'Withdrawn',
+    key,
+    sequence: index + 2,
+    data: { bookId: key, copyId, reason: 'worn' },
+  }));
+  return [added, ...withdrawals];
+}
+
+export const messageOf = (event: { readonly key: string }) => ({
+  key: event.key,
+  value: JSON.stringify(event),
+  headers: { 'content-type': 'application/json' },
+});

@@ -1,0 +1,217 @@
+import { readDeadLetters } from '@rentalbook/messaging';
+import { openLetterDesk, StillFailing, type LetterDesk } from '../../packages/launcher/src/letter-desk';
+import {
+  bookStream,
+  messageOf,
+  silent,
+  startConsumer,
+  startEngines,
+  TOPIC,
+  until,
+  type ConsumerUnderTest,
+  type Engines,
+} from './consumer-under-test';
+import { poisons } from './poison';
+
+jest.setTimeout(120_000);
+
+let engines: Engines;
+let desk: LetterDesk;
+const running: ConsumerUnderTest[] = [];
+const start = async (
+  ...args: Parameters<typeof startConsumer> extends [unknown, infer Options] ? [Options] : never
+) => {
+  const consumer = await startConsumer(engines, ...args);
+  running.push(consumer);
+  return consumer;
+};
+const publish = (...events: readonly { readonly key: string }[]): Promise<void> =>
+  engines.outside.publish(TOPIC, events.map(messageOf));
+
+beforeAll(async () => {
+  engines = await startEngines();
+  desk = await openLetterDesk({
+    brokers: engines.brokers.join(','),
+    topic: TOPIC,
+    mongoUrl: engines.mongo.url,
+    databasePrefix: 'rentalbook-',
+    log: silent,
+  });
+});
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((consumer) => consumer.stop()));
+});
+afterAll(async () => {
+  await desk.close();
+  await engines.stop();
+});
+
+const heardAll = async (consumer: ConsumerUnderTest, key: string, length: number): Promise<boolean> =>
+  (await consumer.stateOf(key))?.seen['book'] === length;
+const parkedKey = async (consumer: string, key: string) => {
+  const found = (await desk.parkedKeys()).find(({ record }) => record.consumer === consumer && record.key === key);
+  if (!found) throw new Error(`"${key}" should be parked by ${consumer}`);
+  return found;
+};
+
+describe('poison', () => {
+  it('of fifty kinds is parked, each with its reason, while other keys go on', async () => {
+    expect(new Set(poisons.map(({ kind }) => kind)).size).toBe(50);
+    const consumer = await start({ name: 'reserve' });
+    for (const [index, { value }] of poisons.entries()) {
+      const good = bookStream(`good-${String(index)}`, 3).map(messageOf);
+      const bad = { key: `bad-${String(index)}`, value: value(`bad-${String(index)}`), headers: {} };
+      await engines.outside.publish(TOPIC, [...good.slice(0, 2), bad, ...good.slice(2)]);
+    }
+    await until('every good book is there', async () =>
+      (await Promise.all(poisons.map((_, index) => heardAll(consumer, `good-${String(index)}`, 3)))).every(Boolean),
+    );
+    await until('every poison is parked', async () => (await consumer.parked.count('reserve')) === poisons.length);
+
+    const keys = (await desk.parkedKeys()).filter(({ record }) => record.consumer === 'reserve');
+    for (const { record, letters } of keys) {
+      expect(record).toMatchObject({ cause: 'malformed', attempts: 1 });
+      expect(letters).toHaveLength(1);
+      expect(letters[0]?.reason).toMatch(/\.$/);
+    }
+    expect(keys.map(({ record }) => record.key).sort()).toEqual(
+      poisons.map((_, index) => `bad-${String(index)}`).sort(),
+    );
+    expect(consumer.crashes).toEqual([]);
+  });
+});
+
+describe('a bug in a handler', () => {
+  it('ends the process each time, then parks its key; the replay leaves the state of a run without the bug', async () => {
+    const length = 6;
+    let broken = true;
+    const consumer = await start({
+      name: 'rental',
+      before({ event }) {
+        if (broken && event.key === 'buggy' && event.sequence === 3) throw new TypeError('a bug');
+      },
+    });
+    const clean = await start({ name: 'book' });
+    const [first, second, third, fourth, ...later] = bookStream('buggy', length);
+    if (!first || !second || !third || !fourth) throw new Error('the stream is too short');
+    await publish(first, second, third, ...bookStream('healthy', length), fourth);
+    await until('the other key goes on', () => heardAll(consumer, 'healthy', length));
+    await until('the key is parked', async () => (await consumer.parked.count('rental')) === 1 + poisons.length);
+    expect(consumer.crashes.map(String)).toEqual(['TypeError: a bug', 'TypeError: a bug']);
+
+    await until('both letters wait', async () => (await parkedKey('rental', 'buggy')).record.waiting === 2);
+    const parked = await parkedKey('rental', 'buggy');
+    expect(parked.letters.map(({ cause, attempts }) => [cause, attempts])).toEqual([
+      ['failing', 3],
+      ['behind', 0],
+    ]);
+    await expect(desk.replay(parked, false)).rejects.toThrow(StillFailing);
+    await expect(desk.replay(parked, false)).rejects.toThrow(
+      /still cannot be applied: TypeError: a bug\. Nothing changed; "buggy" stays parked\./,
+    );
+    expect((await parkedKey('rental', 'buggy')).record).toMatchObject({ waiting: 2, drained: parked.record.drained });
+
+    broken = false;
+    // Messages that arrive while the letters are put back keep their place behind them.
+    const [settled] = await Promise.all([
+      desk.replay(await parkedKey('rental', 'buggy'), false),
+      ...later.map((event) => publish(event)),
+    ]);
+    expect(settled).toBeGreaterThanOrEqual(2);
+    await until('the key has caught up', () => heardAll(consumer, 'buggy', length));
+    await until('the other run has caught up', () => heardAll(clean, 'buggy', length));
+    expect(await consumer.stateOf('buggy')).toEqual(await clean.stateOf('buggy'));
+  });
+});
+
+describe('a gap in a stream', () => {
+  it('parks the key and is stepped over only when somebody says so', async () => {
+    const consumer = await start({ name: 'mypage' });
+    const [first, second, third, fourth] = bookStream('gappy', 4);
+    if (!first || !second || !third || !fourth) throw new Error('the stream is too short');
+    await publish(first, third, fourth);
+    await until('both letters wait', async () =>
+      (await desk.parkedKeys()).some(({ record }) => record.key === 'gappy' && record.waiting === 2),
+    );
+    expect((await parkedKey('mypage', 'gappy')).record).toMatchObject({ cause: 'gap' });
+    expect(await heardAll(consumer, 'gappy', 1)).toBe(true);
+    await expect(desk.replay(await parkedKey('mypage', 'gappy'), false)).rejects.toThrow(
+      /#3 of "gappy" arrived after #1/,
+    );
+    await desk.replay(await parkedKey('mypage', 'gappy'), true);
+    expect(await heardAll(consumer, 'gappy', 4)).toBe(true);
+  });
+});
+
+describe('parked keys', () => {
+  it('stay parked when the group is balanced anew and when everything restarts', async () => {
+    const first = await start({ name: 'reserve' });
+    const before = await parkedKey('reserve', 'bad-2');
+    const second = await start({ name: 'reserve' });
+    const [added] = bookStream('bad-2', 2);
+    if (!added) throw new Error('the stream is too short');
+    await publish(added);
+    await until('the new message is set aside', async () => (await parkedKey('reserve', 'bad-2')).record.waiting === 2);
+    await first.stop();
+    running.splice(running.indexOf(first), 1);
+    await publish(added);
+    await until('the next is set aside too', async () => (await parkedKey('reserve', 'bad-2')).record.waiting === 3);
+    expect((await second.stateOf('bad-2'))?.seen['book']).toBeUndefined();
+
+    const { letters, record } = await parkedKey('reserve', 'bad-2');
+    expect(letters.map(({ offset }) => offset)).toEqual([...letters.map(({ offset }) => offset)].sort((a, b) => a - b));
+    expect(record.firstAt).toEqual(before.record.firstAt);
+  });
+
+  it('are free again once their poison is discarded, and the reason stays on record', async () => {
+    const consumer = await start({ name: 'reserve' });
+    const parked = await parkedKey('reserve', 'bad-2');
+    const [poison] = parked.letters;
+    if (!poison) throw new Error('a letter should wait');
+    const record = await desk.discard(parked, poison, 'nobody knows who sent it');
+    await desk.replay({ ...parked, record }, false);
+    expect(await heardAll(consumer, 'bad-2', 1)).toBe(true);
+    expect((await desk.recordOf(poison))?.discarded).toMatchObject([
+      { offset: poison.offset, reason: 'nobody knows who sent it' },
+    ]);
+  });
+});
+
+describe('a broker that goes away', () => {
+  it('is outlived: every event takes effect once, and nothing is parked', async () => {
+    const consumer = await start({ name: 'reserve' });
+    const parkedBefore = await consumer.parked.count('reserve');
+    const stream = bookStream('patient', 8);
+    await publish(...stream.slice(0, 4));
+    await until('the first half is heard', () => heardAll(consumer, 'patient', 4));
+    await engines.stopKafka();
+    await expect(publish(...stream.slice(4))).rejects.toThrow();
+    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    await engines.startKafka();
+    await until('the broker takes events', () =>
+      publish(...stream.slice(4)).then(
+        () => true,
+        () => false,
+      ),
+    );
+    await until('the rest is heard', () => heardAll(consumer, 'patient', 8));
+    expect(await consumer.parked.count('reserve')).toBe(parkedBefore);
+    expect(consumer.crashes).toEqual([]);
+  });
+});
+
+describe('the dead-letter topic', () => {
+  it('shows each letter once, with where it came from', async () => {
+    const letters = await readDeadLetters({
+      brokers: engines.brokers,
+      clientId: 'reader',
+      log: silent,
+      topic: TOPIC,
+    });
+    const places = letters.map(
+      ({ consumer, partition, offset }) => `${consumer}/${String(partition)}/${String(offset)}`,
+    );
+    expect(new Set(places).size).toBe(places.length);
+    expect(letters.every(({ topic, firstAt, lastAt }) => topic === TOPIC && firstAt <= lastAt)).toBe(true);
+  });
+});
