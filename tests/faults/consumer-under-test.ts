@@ -1,10 +1,4 @@
-import {
-  connectDatabase,
-  createAggregateStore,
-  isStoreUnavailable,
-  parkedKeysIn,
-  type BookOnRecord,
-} from '@rentalbook/aggregate-store';
+import { connectDatabase, createAggregateStore, isStoreUnavailable, parkedKeysIn } from '@rentalbook/aggregate-store';
 import { startEmbeddedKafka, type EmbeddedKafka } from '@rentalbook/embedded-kafka';
 import { startEmbeddedMongo, type EmbeddedMongo } from '@rentalbook/embedded-mongo';
 import type { EventOf } from '@rentalbook/event-contracts';
@@ -20,7 +14,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { bookCirculation, type BookCirculation } from '../../subgraphs/reserve/src/domain/book-circulation';
+import { bookCirculation } from '../../subgraphs/reserve/src/domain/book-circulation';
 
 export const TOPIC = 'rentalbook';
 export const silent = { debug: ignore, info: ignore, warn: ignore, error: ignore };
@@ -112,7 +106,7 @@ export async function startConsumer(engines: Engines, { name, before }: Consumer
     store,
     crashes,
     parked: parkedKeysIn(connection),
-    stateOf: async (key: string) => (await store.read(key)) as BookOnRecord<BookCirculation> | undefined,
+    stateOf: async (key: string) => await store.read(key),
     async stop(): Promise<void> {
       stopped = true;
       await (await current).close();

@@ -23,5 +23,3 @@ export function createDatabaseClock(connection: Connection) {
     },
   };
 }
-
-export type DatabaseClock = ReturnType<typeof createDatabaseClock>;

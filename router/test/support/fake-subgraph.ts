@@ -44,7 +44,11 @@ export async function startFakeSubgraph(behaviour: Behaviour): Promise<FakeSubgr
     },
     stop() {
       server.closeAllConnections();
-      return new Promise((stopped) => server.close(() => { stopped(); }));
+      return new Promise((stopped) =>
+        server.close(() => {
+          stopped();
+        }),
+      );
     },
   };
   return fake;

@@ -3,7 +3,7 @@ import { isDocument, shown, type BsonDocument } from '../../bson/values';
 import { CommandError, unsupported } from '../../errors';
 import { compileFilter } from '../matcher';
 import { isArrayIndex, own, splitPath } from '../paths';
-import { applyAt, type Change, type ElementFilter, type Segment } from './apply-at';
+import { applyAt, type ElementFilter, type Segment } from './apply-at';
 import { OPERATORS } from './operators';
 
 /** A checked update: what it makes of a version. The same object comes back when it changes nothing. */
@@ -208,5 +208,3 @@ function namesIn(filter: BsonDocument): readonly string[] {
     key.startsWith('$') && Array.isArray(value) ? value.filter(isDocument).flatMap(namesIn) : [splitPath(key)[0] ?? ''],
   );
 }
-
-export type { Change };

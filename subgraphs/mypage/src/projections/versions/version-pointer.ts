@@ -100,5 +100,3 @@ export function versionPointerIn(connection: Connection) {
     },
   };
 }
-
-export type VersionPointer = ReturnType<typeof versionPointerIn>;
