@@ -113,10 +113,7 @@ describe('a bug in a handler', () => {
 
     broken = false;
     // Messages that arrive while the letters are put back keep their place behind them.
-    const [settled] = await Promise.all([
-      desk.replay(await parkedKey('rental', 'buggy'), false),
-      ...later.map((event) => publish(event)),
-    ]);
+    const [settled] = await Promise.all([desk.replay(await parkedKey('rental', 'buggy'), false), publish(...later)]);
     expect(settled).toBeGreaterThanOrEqual(2);
     await until('the key has caught up', () => heardAll(consumer, 'buggy', length));
     await until('the other run has caught up', () => heardAll(clean, 'buggy', length));
