@@ -35,13 +35,19 @@ export function createSweeper({ model, lapse, log }: SweeperOptions): Sweeper {
     return earliest.filter(({ dueAt, now }) => dueAt <= now).map(({ _id }) => _id);
   };
 
+  /** A book whose turn fails holds up no other. */
+  const sweep = async (): Promise<void> => {
+    for (const key of await dueKeys())
+      await lapse(key).catch((error: unknown) => {
+        log.warn({ err: error, key }, 'what is due of a book could not be settled; decisions treat it as lapsed');
+      });
+  };
+
   const run = async (): Promise<void> => {
     while (!stop.signal.aborted) {
-      try {
-        for (const key of await dueKeys()) await lapse(key);
-      } catch (error) {
-        log.warn({ err: error }, 'what is due could not be settled; decisions treat it as lapsed all the same');
-      }
+      await sweep().catch((error: unknown) => {
+        log.warn({ err: error }, 'what is due could not be looked up; decisions treat it as lapsed all the same');
+      });
       await delay(LOOK_EVERY_MS, undefined, { signal: stop.signal }).catch(() => undefined);
     }
   };
