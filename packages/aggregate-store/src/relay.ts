@@ -25,7 +25,11 @@ export interface Relay {
   stop(deadlineMs?: number): Promise<void>;
 }
 
-const LOOK_EVERY_MS = 200;
+/**
+ * A wake makes the next look immediate. Looking without one is for what another replica left when it crashed, which may
+ * wait two seconds; it is the more frequent the less long ago there was something to send.
+ */
+const LOOK_EVERY_MS = { first: 200, most: 2_000 };
 const BACK_OFF_MS = { first: 200, most: 5_000 };
 const DOCUMENTS_AT_ONCE = 100;
 /** Kafka takes 1 MB at once by default; the rest of an outbox goes with the next pass. */
@@ -159,10 +163,10 @@ export function createRelay(options: RelayOptions): Relay {
     );
   };
 
-  const rest = async (): Promise<void> => {
+  const rest = async (ms: number): Promise<void> => {
     if (woken || isStopping()) return;
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, LOOK_EVERY_MS);
+      const timer = setTimeout(resolve, ms);
       wakeUp = () => {
         clearTimeout(timer);
         resolve();
@@ -173,11 +177,14 @@ export function createRelay(options: RelayOptions): Relay {
 
   const run = async (): Promise<void> => {
     let backOff = BACK_OFF_MS.first;
+    let lookAgainIn = LOOK_EVERY_MS.first;
     while (!isStopping()) {
-      await rest();
+      await rest(lookAgainIn);
       woken = false;
+      lookAgainIn = Math.min(lookAgainIn * 2, LOOK_EVERY_MS.most);
       try {
-        while (!isStopping() && (await pass()));
+        while (!isStopping() && (await pass())) lookAgainIn = LOOK_EVERY_MS.first;
+        if (postponed.ids().length > 0) lookAgainIn = LOOK_EVERY_MS.first;
         backOff = BACK_OFF_MS.first;
       } catch (error) {
         metrics.count('relay_failures', { kind: 'away' });

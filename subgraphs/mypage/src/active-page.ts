@@ -5,7 +5,7 @@ import type { Lag } from './lag';
 import { groupSuffixOf, pageVersion, type PageVersion } from './projections/versions/page-version';
 import { versionPointerIn } from './projections/versions/version-pointer';
 
-const LOOK_EVERY_MS = 500;
+const LOOK_EVERY_MS = 1_000;
 
 /**
  * Reads and keeps the version of the page that the pointer names, and follows the pointer. Each version has a consumer

@@ -1,0 +1,20 @@
+import { startEmbeddedKafka } from '@rentalbook/embedded-kafka';
+import { createKafkaHealth, ensureTopics } from '@rentalbook/messaging';
+import { setTimeout as delay } from 'node:timers/promises';
+
+describe('a connection to Kafka', () => {
+  it('rests while nobody asks anything', async () => {
+    const kafka = await startEmbeddedKafka({ port: 0 });
+    const log = { debug: jest.fn(), info: jest.fn(), warn: jest.fn(), error: jest.fn() };
+    const settings = { brokers: [kafka.brokers], clientId: 'idle', log, topic: 'books' };
+    await ensureTopics({ ...settings, partitions: 1, replication: 1 }, 5_000);
+    const health = createKafkaHealth(settings);
+    expect(await health.check()).toBeUndefined();
+    const timers = jest.spyOn(globalThis, 'setTimeout');
+    await delay(300);
+    expect(timers.mock.calls.length).toBeLessThan(5);
+    timers.mockRestore();
+    await health.close();
+    await kafka.close();
+  });
+});
