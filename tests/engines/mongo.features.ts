@@ -329,6 +329,8 @@ export function mongoFeatures(name: string, engine: () => Promise<MongoEngine>):
         const filters = [
           { member: 'm1' },
           { member: { $in: ['m1', 'm3'] }, at: { $gte: 3, $lt: 9 } },
+          { member: { $in: ['m0', 'm1', 'm3'] } },
+          { member: { $in: ['m1', 'm2', null] }, at: { $in: [1, 5, 7, null] } },
           { member: 'm2', at: null },
           { tags: 't1' },
           { tags: { $gt: 't2', $lt: 'u1' } },

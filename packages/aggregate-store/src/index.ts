@@ -11,6 +11,7 @@ export type { AggregateDocument, AggregateModel } from './aggregate-document';
 export { IdempotencyKeyReused, type IdempotencyKey } from './answers';
 export { createChanges, type Changes } from './changes';
 export { checkDatabase, connectDatabase, isStoreUnavailable, MongoUnreachable, StoreUnavailable } from './database';
+export { createDatabaseClock } from './database-clock';
 export * from './decider';
 export { connectEngines, type Engines, type EngineSettings } from './engines';
 export { newIdAt, type Cause } from './envelope-events';

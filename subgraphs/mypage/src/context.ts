@@ -1,7 +1,12 @@
 import type { createPager, RequestContext } from '@rentalbook/service-kit';
 import type DataLoader from 'dataloader';
 import type { Lag } from './lag';
-import type { EntryPosition, MemberCounts, MemberEntries } from './projections/member-entries/member-entries.queries';
+import type {
+  EntryPosition,
+  MemberCounts,
+  MemberEntries,
+  WaitingTicket,
+} from './projections/member-entries/member-entries.queries';
 
 /** What the resolvers of one request work with. */
 export interface Context extends RequestContext {
@@ -10,7 +15,7 @@ export interface Context extends RequestContext {
   readonly pager: ReturnType<typeof createPager<EntryPosition>>;
   /** Batched per request. */
   readonly loaders: {
-    readonly waitingTickets: DataLoader<string, readonly number[]>;
+    readonly waitingBefore: DataLoader<WaitingTicket, number, string>;
     readonly counts: DataLoader<string, MemberCounts>;
   };
 }

@@ -4,9 +4,8 @@ import type { MemberEntries } from './projections/member-entries/member-entries.
 
 export function createLoaders(entries: MemberEntries): Context['loaders'] {
   return {
-    waitingTickets: new DataLoader(async (bookIds) => {
-      const waiting = await entries.waitingTickets(bookIds);
-      return bookIds.map((bookId) => waiting.filter((row) => row.bookId === bookId).map(({ ticket }) => ticket));
+    waitingBefore: new DataLoader((places) => Promise.all(places.map((place) => entries.waitingBefore(place))), {
+      cacheKeyFn: ({ bookId, ticket }) => `${bookId}/${String(ticket)}`,
     }),
     counts: new DataLoader((memberIds) => Promise.all(memberIds.map((memberId) => entries.counts(memberId)))),
   };

@@ -1,6 +1,7 @@
 import { complement } from '../bson/order-key';
 import { identical } from '../bson/identical';
 import type { BsonDocument } from '../bson/values';
+import type { Entry } from '../store/ordered-list';
 import { upTo, type SecondaryIndex } from '../store/secondary-index';
 import type { StoredDocument } from '../store/stored-document';
 import { boundsOf, type Bounds } from './bounds';
@@ -21,6 +22,8 @@ interface Scan {
 }
 
 const MOST_PREFIXES = 10_000;
+/** Up to so many parts of an index are read side by side in their common order; sorting what is found is cheaper beyond. */
+const MOST_MERGED = 64;
 
 /**
  * Chooses the index that fixes the most fields; among those, one that also bounds the next field or gives the order.
@@ -53,7 +56,7 @@ function considerIndex(index: SecondaryIndex, filter: BsonDocument, sort: readon
     equalities.push(bound.points);
   }
   const range = bounds[equalities.length];
-  const order = index.isMultikey || prefixes !== 1 ? undefined : orderOf(index, equalities.length, sort);
+  const order = index.isMultikey || prefixes > MOST_MERGED ? undefined : orderOf(index, equalities, sort);
   return { index, equalities, range, order, score: equalities.length * 4 + (range ? 2 : 0) + (order ? 1 : 0) };
 }
 
@@ -61,13 +64,13 @@ function considerIndex(index: SecondaryIndex, filter: BsonDocument, sort: readon
 const implies = (filter: BsonDocument, partialFilter: BsonDocument): boolean =>
   Object.entries(partialFilter).every(([path, condition]) => path in filter && identical(filter[path], condition));
 
-/** Fields that are fixed to one value do not count, neither in the index nor in the sort. */
-function orderOf(index: SecondaryIndex, fixed: number, sort: readonly SortField[]): Scan['order'] {
+/** Fields that are fixed to one value do not count in the sort; those fixed to several come from a merge. */
+function orderOf(index: SecondaryIndex, equalities: Scan['equalities'], sort: readonly SortField[]): Scan['order'] {
   const { fields } = index.spec;
-  const fixedPaths = new Set(fields.slice(0, fixed).map(({ path }) => path));
+  const fixedPaths = new Set(fields.filter((_, at) => equalities[at]?.length === 1).map(({ path }) => path));
   const wanted = sort.filter(({ path }) => !fixedPaths.has(path));
   if (sort.length === 0) return undefined;
-  const given = fields.slice(fixed);
+  const given = fields.slice(equalities.length);
   const agrees = (sign: 1 | -1): boolean =>
     wanted.every(({ path, direction }, place) => {
       const field = given[place];
@@ -79,14 +82,38 @@ function orderOf(index: SecondaryIndex, fixed: number, sort: readonly SortField[
 function* read(scan: Scan): Generator<StoredDocument> {
   const { index, equalities, range, order } = scan;
   const seen = index.isMultikey ? new Set<StoredDocument>() : undefined;
-  for (const prefix of prefixesOf(scan)) {
-    const direction = index.spec.fields[equalities.length]?.direction ?? 1;
-    const [low, high] = limits(range, direction);
-    for (const { document } of index.entries.range(prefix + low, upTo(prefix + high), order === 'backward')) {
-      if (seen?.has(document)) continue;
-      seen?.add(document);
-      yield document;
-    }
+  const [low, high] = limits(range, index.spec.fields[equalities.length]?.direction ?? 1);
+  const runs = prefixesOf(scan).map((prefix) => ({
+    prefix,
+    entries: index.entries.range(prefix + low, upTo(prefix + high), order === 'backward'),
+  }));
+  for (const { document } of order && runs.length > 1 ? merged(runs, order) : inTurn(runs)) {
+    if (seen?.has(document)) continue;
+    seen?.add(document);
+    yield document;
+  }
+}
+
+interface Run {
+  readonly prefix: string;
+  readonly entries: Iterator<Entry>;
+}
+
+function* inTurn(runs: readonly Run[]): Generator<Entry> {
+  for (const { entries } of runs) for (let next = entries.next(); !next.done; next = entries.next()) yield next.value;
+}
+
+/** Parts of an index that differ in their prefix, as one part in the order of what follows the prefix. */
+function* merged(runs: readonly Run[], order: 'forward' | 'backward'): Generator<Entry> {
+  const headOf = ({ prefix, entries }: Run) => {
+    const next = entries.next();
+    return next.done ? [] : [{ prefix, entries, entry: next.value, rest: next.value.key.slice(prefix.length) }];
+  };
+  let heads = runs.flatMap(headOf);
+  while (heads.length > 0) {
+    const first = heads.reduce((one, other) => ((order === 'forward') === one.rest <= other.rest ? one : other));
+    yield first.entry;
+    heads = heads.flatMap((head) => (head === first ? headOf(head) : [head]));
   }
 }
 

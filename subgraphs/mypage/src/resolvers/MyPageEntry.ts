@@ -6,8 +6,7 @@ export const MyPageEntry: MyPageEntryResolvers = {
   rental: ({ rentalId }) => (rentalId === null ? null : { id: rentalId }),
   async position({ bookId, waitingTicket }, _args, { loaders }) {
     if (waitingTicket === null) return null;
-    const tickets = await loaders.waitingTickets.load(bookId);
-    return tickets.filter((ticket) => ticket < waitingTicket).length + 1;
+    return (await loaders.waitingBefore.load({ bookId, ticket: waitingTicket })) + 1;
   },
   history: ({ history }) => [...history],
 };

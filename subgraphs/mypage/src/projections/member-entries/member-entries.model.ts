@@ -62,16 +62,15 @@ const reservationSchema = new Schema<ReservationDocument>(
   { ...identity, reserve: { type: part }, history: { type: part } },
   { versionKey: false },
 );
-reservationSchema.index({ memberId: 1, _id: -1 });
-reservationSchema.index({ memberId: 1, 'reserve.status': 1 });
-reservationSchema.index({ bookId: 1, 'reserve.status': 1 });
+reservationSchema.index({ memberId: 1, 'reserve.status': 1, _id: -1 });
+reservationSchema.index({ bookId: 1, 'reserve.status': 1, 'reserve.ticket': 1 });
 
 const rentalSchema = new Schema<RentalDocument>(
   { ...identity, rental: { type: part }, reserve: { type: part }, history: { type: part } },
   { versionKey: false },
 );
 rentalSchema.index({ memberId: 1, _id: -1 });
-rentalSchema.index({ memberId: 1, 'rental.phase': 1 });
+rentalSchema.index({ memberId: 1, 'rental.phase': 1, 'reserve.decision': 1, _id: -1 });
 
 /** `collectionOf` names the collections of one version of the page. */
 export function memberEntryModels(connection: Connection, collectionOf: (view: string) => string) {

@@ -1,5 +1,6 @@
 import type { Page } from '@rentalbook/service-kit';
 import { trusted } from 'mongoose';
+import { rentalsWith, reservationsWith } from './member-entries.filters';
 import type { MemberEntryModels, RentalDocument, ReservationDocument } from './member-entries.model';
 import { entryOfRental, entryOfReservation, type MemberEntry } from './member-entry';
 
@@ -15,7 +16,13 @@ export interface MemberCounts {
   readonly overdue: number;
 }
 
-/** What is asked of a member's page. */
+/** A place in the queue of a book. */
+export interface WaitingTicket {
+  readonly bookId: string;
+  readonly ticket: number;
+}
+
+/** What is asked of a member's page. What it costs depends on what is shown, not on how much lies behind it. */
 export interface MemberEntries {
   /** Newest first, one more than asked for. */
   page(
@@ -24,28 +31,33 @@ export interface MemberEntries {
     status: readonly string[] | undefined,
   ): Promise<readonly PlacedEntry[]>;
   counts(memberId: string): Promise<MemberCounts>;
-  /** The tickets of all who wait for one of these books. */
-  waitingTickets(bookIds: readonly string[]): Promise<readonly { readonly bookId: string; readonly ticket: number }[]>;
+  /** How many wait for the book with a smaller ticket. */
+  waitingBefore(place: WaitingTicket): Promise<number>;
 }
 
 /**
  * A member's entries come from two collections, each read from an index and no further than the page needs: reservations
  * that no copy was given out for, and rentals. A fulfilled reservation is part of its rental's entry.
  */
-export function memberEntriesIn({ reservations, rentals }: MemberEntryModels): MemberEntries {
+export function memberEntriesIn(
+  { reservations, rentals }: MemberEntryModels,
+  databaseNow: () => Promise<Date>,
+): MemberEntries {
   const openOrGivenUp = async (
     memberId: string,
     { first, after }: Page<EntryPosition>,
     status: readonly string[] | undefined,
   ): Promise<readonly PlacedEntry[]> => {
-    const wanted = reservationStatuses.filter(([shown]) => status?.includes(shown) ?? true).map(([, stored]) => stored);
-    if (wanted.length === 0) return [];
-    const found = await reservations
-      .find({ memberId, 'reserve.status': trusted({ $in: wanted }), ...isBefore(after) })
-      .sort({ _id: -1 })
-      .limit(first + 1)
-      .lean<ReservationDocument[]>();
-    return found.map((reservation) => ({ ...entryOfReservation(reservation), anchor: reservation._id }));
+    const found = await Promise.all(
+      reservationsWith(status).map((filter) =>
+        reservations
+          .find({ memberId, ...filter, ...isBefore(after) })
+          .sort({ _id: -1 })
+          .limit(first + 1)
+          .lean<ReservationDocument[]>(),
+      ),
+    );
+    return found.flat().map((reservation) => ({ ...entryOfReservation(reservation), anchor: reservation._id }));
   };
 
   const rented = async (
@@ -53,21 +65,21 @@ export function memberEntriesIn({ reservations, rentals }: MemberEntryModels): M
     { first, after }: Page<EntryPosition>,
     status: readonly string[] | undefined,
   ): Promise<readonly PlacedEntry[]> => {
-    const filter = rentalFilter(status);
-    if (!filter) return [];
-    const found = await rentals.aggregate<RentalDocument & { now: Date }>([
-      { $match: { memberId, ...(after && { _id: { $lt: after.anchor } }), ...filter } },
-      { $sort: { _id: -1 } },
-      { $limit: first + 1 },
-      { $addFields: { now: '$$NOW' } },
-    ]);
-    const origins = await originsOf(found);
-    return found
-      .map((rental) => ({
-        ...entryOfRental(rental, origins.get(rental.reserve?.reservationId ?? ''), rental.now),
-        anchor: rental._id,
-      }))
-      .filter((entry) => status?.includes(entry.status) ?? true);
+    const now = await databaseNow();
+    const found = await Promise.all(
+      rentalsWith(status, now.toISOString()).map((filter) =>
+        rentals
+          .find({ memberId, ...filter, ...isBefore(after) })
+          .sort({ _id: -1 })
+          .limit(first + 1)
+          .lean<RentalDocument[]>(),
+      ),
+    );
+    const origins = await originsOf(found.flat());
+    return found.flat().map((rental) => ({
+      ...entryOfRental(rental, origins.get(rental.reserve?.reservationId ?? ''), now),
+      anchor: rental._id,
+    }));
   };
 
   const originsOf = async (found: readonly RentalDocument[]): Promise<ReadonlyMap<string, ReservationDocument>> => {
@@ -75,6 +87,12 @@ export function memberEntriesIn({ reservations, rentals }: MemberEntryModels): M
     if (ids.length === 0) return new Map();
     const origins = await reservations.find({ _id: trusted({ $in: ids }) }).lean<ReservationDocument[]>();
     return new Map(origins.map((origin) => [origin._id, origin]));
+  };
+
+  const countRentals = async (memberId: string, status: readonly string[], now: Date): Promise<number> => {
+    const filters = rentalsWith(status, now.toISOString());
+    const counts = await Promise.all(filters.map((filter) => rentals.countDocuments({ memberId, ...filter })));
+    return counts.reduce((sum, count) => sum + count, 0);
   };
 
   return {
@@ -85,53 +103,22 @@ export function memberEntriesIn({ reservations, rentals }: MemberEntryModels): M
     },
 
     async counts(memberId) {
-      const [waiting, out] = await Promise.all([
+      const now = await databaseNow();
+      const [waiting, active, overdue] = await Promise.all([
         reservations.countDocuments({ memberId, 'reserve.status': 'WAITING' }),
-        rentals.aggregate<{ rental: { dueAt: string }; now: Date }>([
-          { $match: { memberId, 'rental.phase': 'ACTIVE' } },
-          { $addFields: { now: '$$NOW' } },
-          { $project: { 'rental.dueAt': 1, now: 1 } },
-        ]),
+        countRentals(memberId, ['ON_RENTAL', 'OVERDUE'], now),
+        countRentals(memberId, ['OVERDUE'], now),
       ]);
-      const overdue = out.filter(({ rental, now }) => rental.dueAt <= now.toISOString());
-      return { active: out.length, waiting, overdue: overdue.length };
+      return { active, waiting, overdue };
     },
 
-    async waitingTickets(bookIds) {
-      const waiting = await reservations
-        .find(
-          { bookId: trusted({ $in: [...bookIds] }), 'reserve.status': 'WAITING' },
-          { bookId: 1, 'reserve.ticket': 1 },
-        )
-        .lean<Pick<ReservationDocument, 'bookId' | 'reserve'>[]>();
-      return waiting.map(({ bookId, reserve }) => ({ bookId, ticket: reserve.ticket ?? 0 }));
-    },
+    waitingBefore: ({ bookId, ticket }) =>
+      reservations.countDocuments({
+        bookId,
+        'reserve.status': 'WAITING',
+        'reserve.ticket': trusted({ $lt: ticket }),
+      }),
   };
-}
-
-const reservationStatuses = [
-  ['BOOKING', 'WAITING'],
-  ['READY', 'READY'],
-  ['CANCELLED', 'CANCELLED'],
-  ['EXPIRED', 'EXPIRED'],
-] as const;
-
-/** What the stored parts of a rental look like for each status; narrows the read, the derived status decides. */
-const rentalFilters: ReadonlyMap<string, object> = new Map(
-  Object.entries({
-    START_RENTAL: { 'rental.phase': 'REQUESTED', reserve: { $exists: false } },
-    REJECTED: { $or: [{ 'rental.phase': 'REJECTED' }, { 'reserve.decision': 'REFUSED' }] },
-    ON_RENTAL: { 'reserve.decision': 'CHECKED', 'rental.phase': { $nin: ['RETURNED', 'REJECTED'] } },
-    OVERDUE: { 'rental.phase': 'ACTIVE' },
-    RETURN_COMPLETE: { $or: [{ 'rental.phase': 'RETURNED' }, { 'reserve.back': true }] },
-  }),
-);
-
-/** Undefined when no rental can have one of the statuses. */
-function rentalFilter(status: readonly string[] | undefined): object | undefined {
-  if (!status) return {};
-  const filters = status.flatMap((one) => rentalFilters.get(one) ?? []);
-  return filters.length === 0 ? undefined : { $or: filters };
 }
 
 const isBefore = (after: EntryPosition | undefined) => (after ? { _id: trusted({ $lt: after.anchor }) } : {});

@@ -97,8 +97,8 @@ function rentalStatus({ rental, reserve }: RentalDocument, now: Date): EntryStat
   if (rental?.phase === 'REJECTED') return 'REJECTED';
   if (rental?.phase === 'RETURNED' || reserve?.back) return 'RETURN_COMPLETE';
   if (reserve?.decision === 'REFUSED') return 'REJECTED';
-  if (rental?.dueAt !== undefined && rental.dueAt <= now.toISOString()) return 'OVERDUE';
-  return rental?.phase === 'ACTIVE' || reserve?.decision === 'CHECKED' ? 'ON_RENTAL' : 'START_RENTAL';
+  if (rental?.phase === 'ACTIVE') return (rental.dueAt ?? '') > now.toISOString() ? 'ON_RENTAL' : 'OVERDUE';
+  return reserve?.decision === 'CHECKED' ? 'ON_RENTAL' : 'START_RENTAL';
 }
 
 const later = (one: string, other: string | undefined): string => (other !== undefined && other > one ? other : one);

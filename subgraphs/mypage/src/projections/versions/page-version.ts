@@ -1,3 +1,4 @@
+import { createDatabaseClock } from '@rentalbook/aggregate-store';
 import type { RentalbookEvent } from '@rentalbook/event-contracts';
 import type { HeardEvent } from '@rentalbook/messaging';
 import type { Connection } from 'mongoose';
@@ -20,12 +21,15 @@ export const groupSuffixOf = (version: number): string => (version === 0 ? '' : 
 export function pageVersion(connection: Connection, version: number) {
   const models = memberEntryModels(connection, (view) => collectionOf(version, view));
   const writer = memberEntriesWriter(models);
+  const clock = createDatabaseClock(connection);
   const positions = streamPositionsIn(connection, collectionOf(version, 'positions'));
   return {
     version,
-    entries: memberEntriesIn(models),
+    entries: memberEntriesIn(models, clock.now),
     hasSeen: positions.hasSeen,
-    prepare: writer.prepare,
+    async prepare(): Promise<void> {
+      await Promise.all([writer.prepare(), clock.prepare()]);
+    },
 
     /** Applies the next event of a stream; a repeat changes nothing. Throws StreamGap when one is missing before it. */
     hear: (heard: HeardEvent): Promise<void> => positions.inOrder(heard, () => writer.apply(changesOf(heard.event))),

@@ -1,0 +1,54 @@
+import { trusted } from 'mongoose';
+import type { EntryStatus } from './member-entry';
+
+/** The conditions of stored documents; each is answered by one part of an index, newest first. */
+type Filter = Readonly<Record<string, unknown>>;
+
+const oneOf = (...values: readonly (string | null)[]) => trusted({ $in: values });
+const undecided = oneOf(null, 'REQUESTED');
+const open = oneOf(null, 'REQUESTED', 'ACTIVE');
+/** Named, because an index gives an order only where each field before it is fixed. */
+const any = oneOf(null, 'CHECKED', 'REFUSED');
+
+/** The copy was not refused by Reserve, and Reserve does not have it back. */
+const granted: Filter = { 'reserve.decision': oneOf(null, 'CHECKED'), 'reserve.back': null };
+
+const reservationFilters: Partial<Record<EntryStatus, string>> = {
+  BOOKING: 'WAITING',
+  READY: 'READY',
+  CANCELLED: 'CANCELLED',
+  EXPIRED: 'EXPIRED',
+};
+
+/**
+ * What is stored of a rental for each status that `entryOfRental` derives, exactly: a page is cut from the answer, so a
+ * filter that let through one too many would leave the page short. No document fits two.
+ */
+const rentalFilters: Partial<Record<EntryStatus, (now: string) => readonly Filter[]>> = {
+  START_RENTAL: () => [{ 'rental.phase': undecided, 'reserve.decision': null, 'reserve.back': null }],
+  ON_RENTAL: (now) => [
+    { 'rental.phase': 'ACTIVE', ...granted, 'rental.dueAt': trusted({ $gt: now }) },
+    { 'rental.phase': undecided, ...granted, 'reserve.decision': 'CHECKED' },
+  ],
+  OVERDUE: (now) => [{ 'rental.phase': 'ACTIVE', ...granted, 'rental.dueAt': trusted({ $lte: now }) }],
+  RETURN_COMPLETE: () => [
+    { 'rental.phase': 'RETURNED', 'reserve.decision': any },
+    { 'rental.phase': open, 'reserve.decision': 'CHECKED', 'reserve.back': true },
+  ],
+  REJECTED: () => [
+    { 'rental.phase': 'REJECTED', 'reserve.decision': any },
+    { 'rental.phase': open, 'reserve.decision': 'REFUSED', 'reserve.back': null },
+  ],
+};
+
+/** Reservations that are entries of their own and have one of the statuses; a fulfilled one is part of its rental's. */
+export function reservationsWith(status: readonly string[] | undefined): readonly Filter[] {
+  const wanted = Object.entries(reservationFilters).filter(([shown]) => status?.includes(shown) ?? true);
+  return wanted.length === 0 ? [] : [{ 'reserve.status': oneOf(...wanted.map(([, stored]) => stored)) }];
+}
+
+/** Rentals that have one of the statuses at the given instant, ISO 8601. */
+export function rentalsWith(status: readonly string[] | undefined, now: string): readonly Filter[] {
+  if (!status) return [{}];
+  return Object.entries(rentalFilters).flatMap(([shown, filters]) => (status.includes(shown) ? filters(now) : []));
+}

@@ -1,0 +1,233 @@
+import { connectDatabase } from '@rentalbook/aggregate-store';
+import { startEmbeddedMongo, type EmbeddedMongo } from '@rentalbook/embedded-mongo';
+import * as fc from 'fast-check';
+import type { Connection } from 'mongoose';
+import type {
+  RentalDocument,
+  ReservationDocument,
+} from '../../subgraphs/mypage/src/projections/member-entries/member-entries.model';
+import type { MemberEntries } from '../../subgraphs/mypage/src/projections/member-entries/member-entries.queries';
+import { entryOfRental, entryOfReservation } from '../../subgraphs/mypage/src/projections/member-entries/member-entry';
+import { collectionOf, pageVersion } from '../../subgraphs/mypage/src/projections/versions/page-version';
+
+const ignore = (): void => undefined;
+const silent = { debug: ignore, info: ignore, warn: ignore, error: ignore };
+const LONG_AGO = '2001-01-01T00:00:00.000Z';
+const FAR_AHEAD = '2999-01-01T00:00:00.000Z';
+const statuses = [
+  'BOOKING',
+  'READY',
+  'START_RENTAL',
+  'ON_RENTAL',
+  'OVERDUE',
+  'RETURN_COMPLETE',
+  'CANCELLED',
+  'EXPIRED',
+  'REJECTED',
+] as const;
+
+let mongo: EmbeddedMongo;
+let connection: Connection;
+let entries: MemberEntries;
+beforeAll(async () => {
+  mongo = await startEmbeddedMongo({ port: 0 });
+  connection = await connectDatabase(mongo.url, 'mypage', 5_000, silent);
+  const page = pageVersion(connection, 0);
+  await page.prepare();
+  entries = page.entries;
+});
+afterAll(async () => {
+  await connection.close();
+  await mongo.close();
+});
+
+const insert = async (rows: {
+  readonly reservations: readonly ReservationDocument[];
+  readonly rentals: readonly RentalDocument[];
+}): Promise<void> => {
+  const reservations = connection.collection<ReservationDocument>(collectionOf(0, 'reservations'));
+  const rentals = connection.collection<RentalDocument>(collectionOf(0, 'rentals'));
+  if (rows.reservations.length > 0) await reservations.insertMany([...rows.reservations]);
+  if (rows.rentals.length > 0) await rentals.insertMany([...rows.rentals]);
+};
+
+/** The places of all entries, page after page. */
+async function walk(memberId: string, first: number, status: readonly string[] | undefined): Promise<string[]> {
+  const walked: string[] = [];
+  let after: { anchor: string } | undefined;
+  for (;;) {
+    const found = await entries.page(memberId, { first, after }, status);
+    const shown = found.slice(0, first);
+    walked.push(...shown.map(({ anchor }) => anchor));
+    after = shown.at(-1);
+    if (found.length <= first) return walked;
+  }
+}
+
+const reservationPart = fc.record({
+  seq: fc.constant(1),
+  status: fc.constantFrom('WAITING', 'READY', 'CANCELLED', 'EXPIRED', 'FULFILLED'),
+  updatedAt: fc.constant(LONG_AGO),
+});
+/** Whatever Rental's events can have left, each heard or not. */
+const rentalPart = fc.oneof(
+  fc.record({
+    seq: fc.constant(1),
+    phase: fc.constantFrom('REQUESTED', 'REJECTED'),
+    updatedAt: fc.constant(LONG_AGO),
+  }),
+  fc.record({
+    seq: fc.constant(2),
+    phase: fc.constantFrom('ACTIVE', 'RETURNED'),
+    dueAt: fc.constantFrom(LONG_AGO, FAR_AHEAD),
+    updatedAt: fc.constant(LONG_AGO),
+  }),
+);
+const decisionPart = fc.oneof(
+  fc.record({ seq: fc.constant(1), decision: fc.constantFrom('CHECKED', 'REFUSED'), updatedAt: fc.constant(LONG_AGO) }),
+  fc.record({
+    seq: fc.constant(2),
+    decision: fc.constant('CHECKED'),
+    back: fc.constant(true),
+    updatedAt: fc.constant(LONG_AGO),
+  }),
+);
+const stored = fc.oneof(
+  fc.record({ reserve: reservationPart }),
+  fc.oneof(
+    fc.record({ rental: rentalPart }),
+    fc.record({ reserve: decisionPart }),
+    fc.record({ rental: rentalPart, reserve: decisionPart }),
+  ),
+);
+let members = 0;
+const pages = fc.record({
+  rows: fc.array(stored, { maxLength: 25 }),
+  first: fc.integer({ min: 1, max: 6 }),
+  status: fc.option(fc.subarray([...statuses], { minLength: 1 }), { nil: undefined }),
+});
+
+describe("a member's list of entries", () => {
+  it('read page after page is the whole list, filtered by status, whatever has been heard of each rental so far', async () => {
+    await fc.assert(
+      fc.asyncProperty(pages, async ({ rows, first, status }) => {
+        const memberId = `member-${String((members += 1))}`;
+        const documents = rows.map((row, index) => ({
+          _id: `${memberId}-${String(index).padStart(3, '0')}`,
+          memberId,
+          bookId: 'book',
+          history: {},
+          ...row,
+        }));
+        const isReservation = (document: object): boolean =>
+          'reserve' in document && 'status' in (document as ReservationDocument).reserve;
+        const reservations = documents.filter(isReservation) as ReservationDocument[];
+        const rentals = documents.filter((document) => !isReservation(document)) as RentalDocument[];
+        await insert({ reservations, rentals });
+
+        const now = new Date();
+        const whole = [
+          ...reservations
+            .filter(({ reserve }) => reserve.status !== 'FULFILLED')
+            .map((row) => ({ anchor: row._id, ...entryOfReservation(row) })),
+          ...rentals.map((row) => ({ anchor: row._id, ...entryOfRental(row, undefined, now) })),
+        ].sort((one, other) => (one.anchor < other.anchor ? 1 : -1));
+        const wanted = whole.filter((entry) => status?.includes(entry.status) ?? true);
+        expect(await walk(memberId, first, status)).toEqual(wanted.map(({ anchor }) => anchor));
+
+        const numberOf = (...shown: readonly string[]): number =>
+          whole.filter((entry) => shown.includes(entry.status)).length;
+        expect(await entries.counts(memberId)).toEqual({
+          active: numberOf('ON_RENTAL', 'OVERDUE'),
+          waiting: numberOf('BOOKING'),
+          overdue: numberOf('OVERDUE'),
+        });
+      }),
+      { numRuns: 60, seed: 5 },
+    );
+  }, 60_000);
+
+  it('says how many wait for a title with a smaller ticket, and counts nobody who no longer waits', async () => {
+    const reservations = [1, 2, 3, 5].map((ticket): ReservationDocument => ({
+      _id: `queue-${String(ticket)}`,
+      memberId: `queue-member-${String(ticket)}`,
+      bookId: 'queue',
+      reserve: { seq: ticket, status: ticket === 2 ? 'CANCELLED' : 'WAITING', ticket, updatedAt: LONG_AGO },
+      history: {},
+    }));
+    await insert({ reservations, rentals: [] });
+    expect(await entries.waitingBefore({ bookId: 'queue', ticket: 5 })).toBe(2);
+    expect(await entries.waitingBefore({ bookId: 'queue', ticket: 1 })).toBe(0);
+  });
+});
+
+describe('what a page costs', () => {
+  const SMALL = 100;
+  const LARGE = 10_000;
+  const ROUNDS = 25;
+  /** Reading through what lies behind a page would make it a hundred times. */
+  const MOST = 3;
+
+  const closed = (memberId: string, count: number) => {
+    const id = (kind: string, n: number): string => `${memberId}-${String(n).padStart(6, '0')}-${kind}`;
+    const numbers = Array.from({ length: count }, (_, n) => n);
+    const common = { memberId, bookId: `${memberId}-book`, bookTitle: 'T', history: {} };
+    return {
+      reservations: numbers.map((n): ReservationDocument => ({
+        ...common,
+        _id: id('reservation', n),
+        reserve: { seq: n, status: n % 10 === 0 ? 'CANCELLED' : 'FULFILLED', ticket: n, updatedAt: LONG_AGO },
+      })),
+      rentals: numbers.map((n): RentalDocument => ({
+        ...common,
+        _id: id('rental', n),
+        rental: {
+          seq: n,
+          phase: n % 10 === 1 ? 'REJECTED' : n % 10 === 2 ? 'REQUESTED' : 'RETURNED',
+          updatedAt: LONG_AGO,
+        },
+        reserve: {
+          seq: n,
+          decision: n % 10 === 2 ? 'REFUSED' : 'CHECKED',
+          ...(n % 10 > 2 && { back: true }),
+          updatedAt: LONG_AGO,
+        },
+      })),
+    };
+  };
+
+  beforeAll(async () => {
+    await insert(closed('small', SMALL));
+    await insert(closed('large', LARGE));
+  }, 60_000);
+
+  it.each([
+    ['the newest entries', (memberId: string) => entries.page(memberId, { first: 20, after: undefined }, undefined)],
+    ...statuses.map((status): [string, (memberId: string) => Promise<unknown>] => [
+      `the newest with ${status}`,
+      (memberId) => entries.page(memberId, { first: 20, after: undefined }, [status]),
+    ]),
+    [
+      'a page further on',
+      (memberId: string) => entries.page(memberId, { first: 20, after: { anchor: `${memberId}-000050` } }, undefined),
+    ],
+    ['the counts', (memberId: string) => entries.counts(memberId)],
+    [
+      'a position',
+      (memberId: string) => entries.waitingBefore({ bookId: `${memberId}-book`, ticket: Number.MAX_SAFE_INTEGER }),
+    ],
+  ])('is the same for %s with a hundred or ten thousand closed entries behind them', async (_what, read) => {
+    const taken: Record<string, number[]> = { small: [], large: [] };
+    for (let round = 0; round < ROUNDS; round += 1)
+      for (const [memberId, times] of Object.entries(taken)) {
+        const startedAt = performance.now();
+        await read(memberId);
+        times.push(performance.now() - startedAt);
+      }
+    const [small = 0, large = Infinity] = Object.values(taken).map(median);
+    expect(large / small).toBeLessThan(MOST);
+  });
+
+  const median = (times: readonly number[]): number =>
+    [...times].sort((one, other) => one - other)[Math.floor(times.length / 2)] ?? 0;
+});
