@@ -1,0 +1,139 @@
+import { KubectlFailed, type Kubectl } from './kubectl';
+
+/** The Deployments of the system, by their own names. */
+export const SERVICES = ['book', 'reserve', 'rental', 'mypage', 'gateway'] as const;
+export type ServiceName = (typeof SERVICES)[number];
+
+/** What the local overlay calls home. */
+export const NAMESPACES = ['rentalbook', 'kafka'] as const;
+export const NAMESPACE = NAMESPACES[0];
+
+export interface Pod {
+  readonly metadata: { readonly name: string; readonly deletionTimestamp?: string };
+  readonly status: {
+    readonly podIP?: string;
+    readonly conditions?: readonly { readonly type: string; readonly status: string }[];
+    readonly containerStatuses?: readonly {
+      readonly restartCount: number;
+      readonly image: string;
+      readonly state: { readonly waiting?: { readonly reason: string; readonly message?: string } };
+    }[];
+  };
+}
+
+interface Workload {
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly generation: number };
+  readonly spec: { readonly replicas: number };
+  readonly status: {
+    readonly observedGeneration?: number;
+    readonly replicas?: number;
+    readonly updatedReplicas?: number;
+    readonly readyReplicas?: number;
+    readonly availableReplicas?: number;
+  };
+}
+
+interface List<Item> {
+  readonly items: readonly Item[];
+}
+
+/** The system as the cluster has it. */
+export function clusterOf(kubectl: Kubectl) {
+  const inside = ['--namespace', NAMESPACE];
+
+  const pods = async (app: string): Promise<readonly Pod[]> =>
+    (await kubectl.json<List<Pod>>([...inside, 'get', 'pods', '--selector', `app=${app}`])).items.filter(
+      ({ metadata }) => metadata.deletionTimestamp === undefined,
+    );
+
+  return {
+    kubectl,
+    pods,
+    readyPods: async (app: string): Promise<readonly Pod[]> => (await pods(app)).filter(isReady),
+    restarts: async (app: string): Promise<number> =>
+      (await pods(app)).reduce((sum, pod) => sum + (pod.status.containerStatuses?.[0]?.restartCount ?? 0), 0),
+    /** The workloads that are not yet as their manifests want them, each with the reason if a container has one. */
+    async unsettled(): Promise<readonly string[]> {
+      const lists = await Promise.all(
+        NAMESPACES.map((namespace) =>
+          kubectl.json<List<Workload>>(['--namespace', namespace, 'get', 'deployments,statefulsets']),
+        ),
+      );
+      const all = lists.flatMap(({ items }) => items);
+      return all.filter((workload) => !isSettled(workload)).map(({ metadata }) => metadata.name);
+    },
+    /** Why containers wait to start: images that are not there, crashes. */
+    async complaints(): Promise<readonly string[]> {
+      const { items } = await kubectl.json<List<Pod>>([...inside, 'get', 'pods']);
+      return items.flatMap(({ metadata, status }) =>
+        (status.containerStatuses ?? []).flatMap(({ state }) =>
+          state.waiting && state.waiting.reason !== 'ContainerCreating'
+            ? [`${metadata.name}: ${state.waiting.reason}`]
+            : [],
+        ),
+      );
+    },
+    /** Memory in use by the pods of ours, in MiB; undefined until the cluster has measured all of them. */
+    async memoryMiB(): Promise<number | undefined> {
+      interface Measured {
+        readonly containers: readonly { readonly usage: { readonly memory: string } }[];
+      }
+      const measured = JSON.parse(
+        await kubectl.run([
+          'get',
+          '--raw',
+          `/apis/metrics.k8s.io/v1beta1/namespaces/${NAMESPACE}/pods?labelSelector=app.kubernetes.io/part-of=rentalbook`,
+        ]),
+      ) as List<Measured>;
+      if (measured.items.length < SERVICES.length) return undefined;
+      const usages = measured.items.flatMap(({ containers }) => containers.map(({ usage }) => usage.memory));
+      return Math.round(usages.reduce((sum, usage) => sum + mebibytes(usage), 0));
+    },
+    restart: (service: string): Promise<string> =>
+      kubectl.run([...inside, 'rollout', 'restart', `deployment/${service}`]),
+    /** Where the router answers from outside: its load balancer, or a node's port. */
+    async routerUrl(): Promise<string | undefined> {
+      interface Service {
+        readonly spec: { readonly ports: readonly { readonly port: number; readonly nodePort?: number }[] };
+        readonly status: {
+          readonly loadBalancer?: { readonly ingress?: readonly { ip?: string; hostname?: string }[] };
+        };
+      }
+      interface Node {
+        readonly status: { readonly addresses: readonly { readonly type: string; readonly address: string }[] };
+      }
+      const { spec, status } = await kubectl.json<Service>([...inside, 'get', 'service', 'gateway']);
+      const [port] = spec.ports;
+      const [balancer] = status.loadBalancer?.ingress ?? [];
+      const balancerHost = balancer?.ip ?? balancer?.hostname;
+      if (balancerHost !== undefined && port) return `http://${balancerHost}:${String(port.port)}/graphql`;
+      const { items } = await kubectl.json<List<Node>>(['get', 'nodes']);
+      const address = items[0]?.status.addresses.find(({ type }) => type === 'InternalIP')?.address;
+      if (address === undefined || port?.nodePort === undefined) return undefined;
+      return `http://${address}:${String(port.nodePort)}/graphql`;
+    },
+    /** Runs Node in a pod's container; resolves to what it printed. */
+    node: (pod: string, script: string, flags: readonly string[] = []): Promise<string> =>
+      kubectl.run([...inside, 'exec', pod, '--', 'node', ...flags, '--eval', script]),
+  };
+}
+
+export type Cluster = ReturnType<typeof clusterOf>;
+
+const isReady = ({ status }: Pod): boolean =>
+  status.conditions?.some(({ type, status: holds }) => type === 'Ready' && holds === 'True') ?? false;
+
+function isSettled({ kind, metadata, spec, status }: Workload): boolean {
+  if ((status.observedGeneration ?? 0) < metadata.generation) return false;
+  const ready = kind === 'Deployment' ? status.availableReplicas : status.readyReplicas;
+  return [status.replicas, status.updatedReplicas, ready].every((count) => (count ?? 0) === spec.replicas);
+}
+
+function mebibytes(quantity: string): number {
+  const [, amount = '', unit = ''] = /^(\d+)(Ki|Mi|Gi)?$/.exec(quantity) ?? [];
+  const perUnit: Readonly<Record<string, number>> = { '': 2 ** -20, Ki: 2 ** -10, Mi: 1, Gi: 2 ** 10 };
+  const factor = perUnit[unit];
+  if (amount === '' || factor === undefined) throw new KubectlFailed(`"${quantity}" is no amount of memory.`);
+  return Number(amount) * factor;
+}

@@ -1,0 +1,32 @@
+import type { Stage } from './stage';
+
+/** What a drill measured, by names that say the unit. */
+export type Figures = Readonly<Record<string, number | string>>;
+
+/** The system did not do what the drill proves; the message says what it did instead. */
+export class NotProven extends Error {
+  override readonly name = 'NotProven';
+}
+
+/** Something that an operator can do to the running system, and what has to come of it. */
+export interface Drill {
+  readonly name: string;
+  /** Its heading in docs/runbook.md. */
+  readonly heading: string;
+  /** What it proves, in one sentence. */
+  readonly proves: string;
+  /** The same by hand, one command a line. */
+  readonly byHand: readonly string[];
+  /** Throws {@link NotProven} when a bar is missed. */
+  prove(stage: Stage): Promise<Figures>;
+  /** The same without what makes it true: has to throw {@link NotProven}, or the drill proves nothing. */
+  readonly control: {
+    readonly takenAway: string;
+    prove(stage: Stage): Promise<Figures>;
+  };
+}
+
+/** Throws {@link NotProven} unless the bar is met. */
+export function bar(isMet: boolean, otherwise: string): asserts isMet {
+  if (!isMet) throw new NotProven(otherwise);
+}

@@ -1,0 +1,68 @@
+import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { stringify } from 'yaml';
+import { kubectl } from './kubectl';
+
+/** The overlay that drills work on, with development keys beside it. */
+export const OVERLAY = 'k8s/overlays/local';
+
+/** A change of manifests: of those whose kind and name match (regular expressions of kustomize). */
+export interface Patch {
+  readonly target: { readonly kind: string; readonly name?: string };
+  /** JSON patch operations. */
+  readonly patch: readonly {
+    readonly op: 'add' | 'replace' | 'remove';
+    readonly path: string;
+    readonly value?: unknown;
+  }[];
+}
+
+/** What is different from the local overlay, which stays the only source of manifests. */
+export interface Variant {
+  /** Folders of k8s/components. */
+  readonly components?: readonly string[];
+  readonly patches?: readonly Patch[];
+}
+
+/** The manifests of a variant, as text for `kubectl apply`. */
+export async function buildVariant({ components = [], patches = [] }: Variant): Promise<string> {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'rentalbook-drill-')));
+  const to = (path: string): string => relative(folder, realpathSync(path));
+  try {
+    writeFileSync(
+      join(folder, 'kustomization.yaml'),
+      stringify({
+        apiVersion: 'kustomize.config.k8s.io/v1beta1',
+        kind: 'Kustomization',
+        resources: [to(OVERLAY)],
+        components: components.map((component) => to(join('k8s/components', component))),
+        patches: patches.map(({ target, patch }) => ({ target, patch: stringify(patch) })),
+      }),
+    );
+    return await kubectl(['kustomize', folder]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** A variant that has the changes of all. */
+export const together = (...variants: readonly Variant[]): Variant => ({
+  components: variants.flatMap(({ components = [] }) => components),
+  patches: variants.flatMap(({ patches = [] }) => patches),
+});
+
+/** A small node has room for one more pod while a Deployment is renewed, but not for all that the autoscalers may start. */
+export const withoutScaling = (deployments = '.*'): Variant => ({
+  patches: [
+    {
+      target: { kind: 'HorizontalPodAutoscaler', name: deployments },
+      patch: [{ op: 'replace', path: '/spec/maxReplicas', value: 1 }],
+    },
+  ],
+});
+
+/** A variant in which a Deployment or StatefulSet has so many pods. */
+export const scaled = (kind: 'Deployment' | 'StatefulSet', name: string, replicas: number): Variant => ({
+  patches: [{ target: { kind, name: `^${name}$` }, patch: [{ op: 'add', path: '/spec/replicas', value: replicas }] }],
+});

@@ -1,0 +1,79 @@
+import { UsageError } from '@rentalbook/launcher';
+import { parseAllDocuments } from 'yaml';
+import { NAMESPACES, SERVICES } from './cluster';
+import { kubectl, KubectlFailed, type Kubectl } from './kubectl';
+import { buildVariant } from './overlay';
+
+/** What the local overlay marks its namespaces with; those of production carry no such label. */
+const MARK = { label: 'rentalbook/overlay', value: 'local' };
+
+interface Namespace {
+  readonly metadata: { readonly labels?: Readonly<Record<string, string>> };
+}
+
+/**
+ * Finds out, without changing anything, whether drills may run there; throws UsageError with what is in the way.
+ * Resolves to whether the system is there already.
+ */
+export async function preflight(kubectl: Kubectl): Promise<{ readonly isDeployed: boolean }> {
+  await requireContext(kubectl.context);
+  await requireAnswer(kubectl);
+  const namespaces = await Promise.all(
+    NAMESPACES.map(async (name) => ({ name, found: await kubectl.find<Namespace>(['get', 'namespace', name]) })),
+  );
+  for (const { name, found } of namespaces)
+    if (found && found.metadata.labels?.[MARK.label] !== MARK.value)
+      throw new UsageError(
+        `The namespace "${name}" of the context "${kubectl.context}" is in use by something that k8s/overlays/local did not put there; choose another cluster, or remove it yourself.`,
+      );
+  await requireImages(kubectl);
+  return { isDeployed: namespaces.every(({ found }) => found !== undefined) };
+}
+
+async function requireContext(context: string): Promise<void> {
+  const known = (await kubectl(['config', 'get-contexts', '--output=name'])).split('\n').filter((name) => name !== '');
+  if (known.includes(context)) return;
+  const choice = known.length > 0 ? `it knows ${known.join(', ')}` : 'it knows none; is KUBECONFIG set?';
+  throw new UsageError(`kubectl knows no context "${context}"; ${choice}.`);
+}
+
+async function requireAnswer({ run, context }: Kubectl): Promise<void> {
+  try {
+    await run(['version', '--request-timeout=5s']);
+  } catch (error) {
+    if (!(error instanceof KubectlFailed)) throw error;
+    throw new UsageError(`No cluster answers for the context "${context}": ${error.message.split('\n').at(-1) ?? ''}`);
+  }
+}
+
+async function requireImages({ json, context }: Kubectl): Promise<void> {
+  interface Node {
+    readonly status: { readonly images?: readonly { readonly names?: readonly string[] }[] };
+  }
+  const { items } = await json<{ items: readonly Node[] }>(['get', 'nodes']);
+  const wanted = await ownImages();
+  for (const { status } of items) {
+    const there = new Set((status.images ?? []).flatMap(({ names = [] }) => names));
+    const missing = wanted.filter((image) => !there.has(image) && !there.has(`docker.io/${image}`));
+    if (missing.length > 0)
+      throw new UsageError(
+        `A node of the context "${context}" has no image ${missing.join(', ')}; build and load ${missing.length > 1 ? 'them' : 'it'} as docs/deploy.md says.`,
+      );
+  }
+}
+
+/** The images of the five services, as the overlay names them. Those of the engines may come from a registry. */
+async function ownImages(): Promise<string[]> {
+  interface Deployment {
+    readonly kind: string;
+    readonly metadata: { readonly name: string };
+    readonly spec: {
+      readonly template: { readonly spec: { readonly containers: readonly { readonly image: string }[] } };
+    };
+  }
+  const manifests = parseAllDocuments(await buildVariant({})).map((document) => document.toJS() as Deployment);
+  const ours = manifests.filter(
+    ({ kind, metadata }) => kind === 'Deployment' && SERVICES.some((service) => service === metadata.name),
+  );
+  return ours.flatMap(({ spec }) => spec.template.spec.containers.map(({ image }) => image));
+}

@@ -1,0 +1,80 @@
+import { UsageError } from '@rentalbook/launcher';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { NAMESPACE, NAMESPACES, type Cluster } from './cluster';
+import { buildVariant } from './overlay';
+import { until } from './until';
+
+/** What drills add to a namespace carries this label; the value does not matter. */
+export const EXTRA = 'rentalbook/drill';
+
+const GONE_WITHIN_MS = 120_000;
+
+/** What a run has to put back, written before it changes anything, so that the next run can when this one is killed. */
+interface Debt {
+  readonly pid: number;
+  readonly wasDeployed: boolean;
+}
+
+/** Puts the cluster back into the state it was in before the first drill. */
+export interface Restoring {
+  /** Undoes what drills changed in the system: the overlay again, and nothing besides. */
+  system(): Promise<void>;
+  /** Ends the run: the system as it was, or gone when it was not there. */
+  everything(): Promise<void>;
+}
+
+/** Takes the cluster for this run. Throws UsageError while another run has it; settles what a killed one left behind. */
+export async function takeCluster(
+  cluster: Cluster,
+  folder: string,
+  isDeployed: boolean,
+  say: (line: string) => void,
+): Promise<Restoring & { readonly wasDeployed: boolean }> {
+  const { context, run } = cluster.kubectl;
+  const file = join(folder, `unrestored-${context.replace(/[^\w.-]/g, '_')}.json`);
+
+  const system = async (): Promise<void> => {
+    const kinds = 'pods,deployments,configmaps,networkpolicies';
+    await run(['--namespace', NAMESPACE, 'delete', kinds, '--selector', EXTRA, '--wait=false']);
+    await run(['apply', '--filename', '-'], await buildVariant({}));
+  };
+  const everything = async (wasDeployed: boolean): Promise<void> => {
+    if (wasDeployed) await system();
+    else await remove(cluster);
+    rmSync(file, { force: true });
+  };
+
+  let wasDeployed = isDeployed;
+  const left = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Debt) : undefined;
+  if (left) {
+    if (left.pid !== process.pid && isAlive(left.pid))
+      throw new UsageError(`Another run of drills (process ${String(left.pid)}) uses the context "${context}".`);
+    say('Putting back what a run that was killed had changed …');
+    await everything(left.wasDeployed);
+    wasDeployed = left.wasDeployed;
+  }
+  mkdirSync(folder, { recursive: true });
+  const debt: Debt = { pid: process.pid, wasDeployed };
+  writeFileSync(file, JSON.stringify(debt));
+  return { wasDeployed, system, everything: () => everything(wasDeployed) };
+}
+
+async function remove({ kubectl }: Cluster): Promise<void> {
+  await kubectl.run(['delete', 'namespace', ...NAMESPACES, '--ignore-not-found', '--wait=false']);
+  // Not to be interrupted: what is not gone would be in the way of the next run.
+  await until(
+    new AbortController().signal,
+    async () => (await kubectl.run(['get', 'namespace', ...NAMESPACES, '--ignore-not-found'])) === '',
+    { withinMs: GONE_WITHIN_MS, what: 'the end of the namespaces' },
+  );
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}

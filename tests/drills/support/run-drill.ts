@@ -1,0 +1,41 @@
+import { NotProven, type Drill, type Figures } from './drill';
+import type { Result } from './results';
+import type { Stage } from './stage';
+
+/** Runs a drill and then its control; resolves to what became of them, and rejects when it was interrupted. */
+export async function runDrill(drill: Drill, stage: Stage): Promise<Result> {
+  const startedAt = performance.now();
+  let measured: Figures = {};
+  const result = (rest: Pick<Result, 'passed' | 'control' | 'reason'>): Result => ({
+    name: drill.name,
+    at: new Date().toISOString(),
+    form: stage.short ? 'short' : 'long',
+    seconds: Math.round((performance.now() - startedAt) / 1_000),
+    measured,
+    ...rest,
+  });
+  try {
+    measured = await drill.prove(stage);
+    for (const [what, figure] of Object.entries(measured)) stage.say(`  ${what}: ${String(figure)}`);
+  } catch (error) {
+    return result({ passed: false, reason: reasonOf(error, stage) });
+  }
+  try {
+    const figures = await drill.control.prove(stage);
+    return result({
+      passed: false,
+      reason: `The control passed ${drill.control.takenAway}: ${JSON.stringify(figures)}`,
+    });
+  } catch (error) {
+    if (!(error instanceof NotProven)) return result({ passed: false, reason: reasonOf(error, stage) });
+    stage.say(`  control, ${drill.control.takenAway}: fails as it has to, for ${error.message}`);
+    return result({ passed: true, control: error.message });
+  }
+}
+
+/** The sentence of an expected fault, or the stack of any other; rethrows the interruption. */
+function reasonOf(error: unknown, { signal }: Stage): string {
+  if (signal.aborted) throw error;
+  if (!(error instanceof Error)) return String(error);
+  return error instanceof NotProven ? error.message : (error.stack ?? error.message);
+}

@@ -1,0 +1,86 @@
+import { librarian, member, type Librarian, type Reader } from '@rentalbook/test-kit';
+import { randomBytes } from 'node:crypto';
+import type { Cluster } from './cluster';
+import { buildVariant, OVERLAY, type Variant } from './overlay';
+import { until, type Patience } from './until';
+
+/** Starting everything at once, engines included, on two busy cores. */
+const SETTLES_WITHIN_MS = 180_000;
+
+/** What every drill has at hand. */
+export interface Stage {
+  readonly cluster: Cluster;
+  /** Fewer requests and shorter looks, for CI; the bars stay. */
+  readonly short: boolean;
+  readonly signal: AbortSignal;
+  say(line: string): void;
+  until<Found>(condition: () => Promise<Found> | Found, patience: Patience): Promise<Exclude<Found, false | undefined>>;
+  /** Makes the cluster like the variant; it is put back after the drill, however that ends. */
+  apply(variant: Variant): Promise<void>;
+  /** Waits until every workload is as its manifest wants it. */
+  settled(withinMs?: number): Promise<void>;
+  /** Where the router answers; waits until it does. */
+  routerUrl(): Promise<string>;
+  /** A reader that nobody else is. */
+  reader(name: string): Promise<Reader>;
+  librarian(): Promise<Librarian>;
+}
+
+export interface StageOptions {
+  readonly cluster: Cluster;
+  readonly short: boolean;
+  readonly signal: AbortSignal;
+  readonly say: (line: string) => void;
+  /** The router's address, when the cluster's own answer is of no use. */
+  readonly url: string | undefined;
+}
+
+export function setStage({ cluster, short, signal, say, url: givenUrl }: StageOptions): Stage {
+  const waitFor: Stage['until'] = (condition, patience) => until(signal, condition, patience);
+
+  const routerUrl = async (): Promise<string> =>
+    waitFor(
+      async () => {
+        const url = givenUrl ?? (await cluster.routerUrl());
+        return url !== undefined && (await answers(url)) ? url : undefined;
+      },
+      { withinMs: 30_000, what: 'an answer of the router' },
+    );
+  const router = async () => ({ url: await routerUrl(), dataDir: OVERLAY });
+
+  return {
+    cluster,
+    short,
+    signal,
+    say,
+    until: waitFor,
+    async apply(variant) {
+      signal.throwIfAborted();
+      await cluster.kubectl.run(['apply', '--filename', '-'], await buildVariant(variant));
+    },
+    async settled(withinMs = SETTLES_WITHIN_MS) {
+      await waitFor(async () => (await cluster.unsettled()).length === 0, {
+        withinMs,
+        what: 'the end of the rollout',
+      });
+    },
+    routerUrl,
+    reader: async (name) => member(await router(), `${name}-${randomBytes(4).toString('hex')}`, name),
+    librarian: async () => librarian(await router()),
+  };
+}
+
+async function answers(url: string): Promise<boolean> {
+  try {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"query":"{ __typename }"}',
+      signal: AbortSignal.timeout(2_000),
+    });
+    await response.body?.cancel();
+    return response.ok;
+  } catch {
+    return false;
+  }
+}
