@@ -2,7 +2,6 @@ import { KubectlFailed, type Kubectl } from './kubectl';
 
 /** The Deployments of the system, by their own names. */
 export const SERVICES = ['book', 'reserve', 'rental', 'mypage', 'gateway'] as const;
-export type ServiceName = (typeof SERVICES)[number];
 
 /** What the local overlay calls home. */
 export const NAMESPACES = ['rentalbook', 'kafka'] as const;

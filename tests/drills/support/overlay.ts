@@ -45,24 +45,3 @@ export async function buildVariant({ components = [], patches = [] }: Variant): 
     rmSync(folder, { recursive: true });
   }
 }
-
-/** A variant that has the changes of all. */
-export const together = (...variants: readonly Variant[]): Variant => ({
-  components: variants.flatMap(({ components = [] }) => components),
-  patches: variants.flatMap(({ patches = [] }) => patches),
-});
-
-/** A small node has room for one more pod while a Deployment is renewed, but not for all that the autoscalers may start. */
-export const withoutScaling = (deployments = '.*'): Variant => ({
-  patches: [
-    {
-      target: { kind: 'HorizontalPodAutoscaler', name: deployments },
-      patch: [{ op: 'replace', path: '/spec/maxReplicas', value: 1 }],
-    },
-  ],
-});
-
-/** A variant in which a Deployment or StatefulSet has so many pods. */
-export const scaled = (kind: 'Deployment' | 'StatefulSet', name: string, replicas: number): Variant => ({
-  patches: [{ target: { kind, name: `^${name}$` }, patch: [{ op: 'add', path: '/spec/replicas', value: replicas }] }],
-});

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Figures } from './drill';
 
@@ -21,10 +21,4 @@ const fileOf = (folder: string, name: string): string => join(folder, `${name}.j
 export function writeResult(folder: string, result: Result): void {
   mkdirSync(folder, { recursive: true });
   writeFileSync(fileOf(folder, result.name), `${JSON.stringify(result, undefined, 2)}\n`);
-}
-
-/** The last result of a drill; undefined when it was never run. */
-export function readResult(folder: string, name: string): Result | undefined {
-  const file = fileOf(folder, name);
-  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Result) : undefined;
 }
