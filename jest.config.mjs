@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 const shared = {
   testEnvironment: 'node',
   rootDir: '.',
@@ -17,6 +19,8 @@ const shared = {
 
 /** The level of a test is in its file's name: unit and contract need nothing, int needs engines, e2e the whole system. */
 export default {
+  // Most of a test's time is waiting, so no core need stay free; more than four systems at once would measure the machine.
+  maxWorkers: Math.min(4, availableParallelism()),
   projects: [
     { ...shared, displayName: 'unit', testMatch: ['**/*.(unit|contract).spec.ts'] },
     { ...shared, displayName: 'int', testMatch: ['**/*.int.spec.ts'] },

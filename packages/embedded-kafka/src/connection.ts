@@ -18,6 +18,7 @@ export function serveConnection(socket: Socket, broker: Broker, log: Logger): vo
   let size = 0;
 
   const hangUp = (reason: string): void => {
+    if (socket.destroyed) return;
     log.warn(`closed the connection of ${from}: ${reason}`);
     socket.destroy();
   };

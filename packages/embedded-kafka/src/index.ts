@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type Socket } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { Broker } from './broker';
 import { serveConnection } from './connection';
 import { Storage } from './log/storage';
@@ -21,7 +21,10 @@ export interface EmbeddedKafka {
   close(): Promise<void>;
 }
 
-/** Starts a Kafka-protocol broker on this machine; rejects with EADDRINUSE when the port is taken. */
+/**
+ * Starts a Kafka-protocol broker on this machine; rejects with EADDRINUSE when the port is taken, and with
+ * DataFolderUnusable when the folder cannot be had.
+ */
 export async function startEmbeddedKafka(options: EmbeddedKafkaOptions): Promise<EmbeddedKafka> {
   const { host = '127.0.0.1', logger = silentLogger } = options;
   const connections = new Set<Socket>();
@@ -30,7 +33,7 @@ export async function startEmbeddedKafka(options: EmbeddedKafkaOptions): Promise
   await once(server, 'listening');
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('the broker listens on no port');
-  const broker = new Broker(new Storage(options.dataDir), { host, port: address.port });
+  const broker = new Broker(openStorage(options.dataDir, server), { host, port: address.port });
 
   server.on('connection', (socket) => {
     connections.add(socket);
@@ -47,4 +50,13 @@ export async function startEmbeddedKafka(options: EmbeddedKafkaOptions): Promise
       broker.close();
     },
   };
+}
+
+function openStorage(dataDir: string | undefined, server: Server): Storage {
+  try {
+    return new Storage(dataDir);
+  } catch (error) {
+    server.close();
+    throw error;
+  }
 }

@@ -1,15 +1,15 @@
+import { bundleServer, endServer, failingServer, startServer, type Bundle } from '@rentalbook/test-kit';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bundleServer, endServer, spawnServer, startServer, type Bundle } from './bundle';
 import { connect, startEngine } from './support';
 
 let bundle: Bundle;
 let dataDir: string;
 beforeAll(() => {
-  bundle = bundleServer();
+  bundle = bundleServer('embedded-mongo');
 }, 30_000);
 afterAll(() => {
   bundle.remove();
@@ -26,7 +26,7 @@ describe('a server that is killed', () => {
     const acknowledged = new Map<string, number>();
     for (let round = 1; round <= 3; round += 1) {
       const server = await startServer(bundle, { DATA_DIR: dataDir });
-      const { connection, fresh } = await connect(server.url);
+      const { connection, fresh } = await connect(`mongodb://127.0.0.1:${server.port}`);
       const books = fresh();
       const seen = await books.find().toArray();
       const kept = new Map(seen.map(({ _id, n }) => [_id, Number(n)]));
@@ -97,21 +97,13 @@ describe('the executable', () => {
     expect(await exited).toEqual([0, null]);
   });
 
-  const failing = async (environment: Record<string, string>): Promise<{ code: unknown; stderr: string }> => {
-    const child = spawnServer(bundle, environment);
-    let stderr = '';
-    child.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-    const [code] = (await once(child, 'close')) as [unknown];
-    return { code, stderr };
-  };
-
   it('says in one sentence that its port is in use', async () => {
     const holder = createServer().listen(0, '127.0.0.1');
     await once(holder, 'listening');
     const { port } = holder.address() as AddressInfo;
-    const { code, stderr } = await failing({ PORT: String(port) });
+    const { code, stderr } = await failingServer(bundle, { PORT: String(port) });
     expect(code).toBe(1);
-    expect(stderr.trim()).toMatch(new RegExp(`^Port ${port} is in use[^\\n]*$`));
+    expect(stderr).toMatch(new RegExp(`^Port ${port} is in use[^\\n]*$`));
     holder.close();
   });
 
@@ -120,17 +112,17 @@ describe('the executable', () => {
     ['a port that is none', { PORT: '70000' }, /^PORT is "70000"[^\n]*$/],
     ['a log level that is none', { PORT: '0', LOG_LEVEL: 'loud' }, /^LOG_LEVEL is "loud"[^\n]*$/],
   ])('says in one sentence that there is %s', async (_what, environment, sentence) => {
-    const { code, stderr } = await failing(environment);
+    const { code, stderr } = await failingServer(bundle, environment);
     expect(code).toBe(1);
-    expect(stderr.trim()).toMatch(sentence);
+    expect(stderr).toMatch(sentence);
   });
 
   it('refuses a data folder that another server holds', async () => {
     const server = await startServer(bundle, { DATA_DIR: dataDir });
-    const { code, stderr } = await failing({ PORT: '0', DATA_DIR: dataDir });
+    const { code, stderr } = await failingServer(bundle, { PORT: '0', DATA_DIR: dataDir });
     expect(code).toBe(1);
     expect(stderr).toContain(dataDir);
-    expect(stderr.trim().split('\n')).toHaveLength(1);
+    expect(stderr.split('\n')).toHaveLength(1);
     await endServer(server.child, 'SIGTERM');
   });
 });

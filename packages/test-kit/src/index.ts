@@ -1,4 +1,5 @@
 export * from './answers';
+export { bundleServer, endServer, failingServer, startServer, type Bundle } from './bundled-server';
 export { eventually, type Patience } from './eventually';
 export { freePorts } from './free-ports';
 export {

@@ -79,7 +79,7 @@ export const offsetCommit: Api = {
     const results = asked.map(({ topic, partitions }) => ({
       topic,
       partitions: partitions.map((place) => {
-        const exists = place.partition < (broker.log.partitionsOf(topic) ?? 0);
+        const exists = place.partition >= 0 && place.partition < (broker.log.partitionsOf(topic) ?? 0);
         const error: ErrorCode = exists ? allowed : errorCode.UNKNOWN_TOPIC_OR_PARTITION;
         return { ...place, error };
       }),

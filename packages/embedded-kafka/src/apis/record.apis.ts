@@ -27,6 +27,7 @@ export const produce: Api = {
   async handle(request, _version, broker) {
     const transactionalId = request.nullableString();
     const acks = request.int16();
+    const refusal = refuseProduce(transactionalId, acks);
     request.int32();
     const batches = request.array(() => ({
       topic: request.string(),
@@ -38,20 +39,34 @@ export const produce: Api = {
         partitions: await Promise.all(
           partitions.map(async ({ partition, bytes }) => ({
             partition,
-            ...(transactionalId === null
+            ...(refusal === undefined
               ? await broker.log.append(topic, partition, bytes)
-              : { error: errorCode.INVALID_REQUEST, baseOffset: -1 }),
+              : { error: refusal, baseOffset: -1 }),
           })),
         ),
       })),
     );
-    if (acks === 0) return undefined;
+    if (acks === 0) {
+      // Who wants no answer learns of a refusal by the end of the connection, as from Kafka.
+      for (const { error } of results.flatMap(({ partitions }) => partitions))
+        if (error !== errorCode.NONE) throw new RefusedWithoutAnswer(`a batch was refused with error ${String(error)}`);
+      return undefined;
+    }
     const answer = new Writer();
     return perPartition(answer, results, ({ error, baseOffset }) =>
       answer.int16(error).int64(baseOffset).int64(-1),
     ).int32(0);
   },
 };
+
+function refuseProduce(transactionalId: string | null, acks: number): ErrorCode | undefined {
+  if (transactionalId !== null) return errorCode.INVALID_REQUEST;
+  return [-1, 0, 1].includes(acks) ? undefined : errorCode.INVALID_REQUIRED_ACKS;
+}
+
+class RefusedWithoutAnswer extends Error {
+  override readonly name = 'RefusedWithoutAnswer';
+}
 
 interface Wanted {
   readonly partition: number;

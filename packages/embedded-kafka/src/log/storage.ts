@@ -1,6 +1,5 @@
 import Database from 'libsql';
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeDatabase, openDatabase } from './data-folder';
 
 /** A batch as it lies in the log. */
 export interface StoredBatch {
@@ -48,11 +47,9 @@ export class Storage {
   }[] = [];
   private commitPlanned = false;
 
-  /** Without a folder everything is in memory. */
+  /** Without a folder everything is in memory. Throws DataFolderUnusable. */
   constructor(dataDir: string | undefined) {
-    if (dataDir !== undefined) mkdirSync(dataDir, { recursive: true });
-    this.database = new Database(dataDir === undefined ? ':memory:' : join(dataDir, 'kafka.db'));
-    this.database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
+    this.database = dataDir === undefined ? new Database(':memory:') : openDatabase(dataDir);
     this.database.exec(SCHEMA);
     const prepare = (sql: string): Database.Statement => this.database.prepare(sql);
     this.statements = {
@@ -167,7 +164,7 @@ export class Storage {
 
   close(): void {
     this.commit();
-    this.database.close();
+    closeDatabase(this.database);
   }
 
   private write(write: () => unknown): Promise<void> {

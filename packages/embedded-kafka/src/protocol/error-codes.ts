@@ -6,6 +6,7 @@ export const errorCode = {
   UNKNOWN_TOPIC_OR_PARTITION: 3,
   MESSAGE_TOO_LARGE: 10,
   INVALID_TOPIC_EXCEPTION: 17,
+  INVALID_REQUIRED_ACKS: 21,
   ILLEGAL_GENERATION: 22,
   INCONSISTENT_GROUP_PROTOCOL: 23,
   INVALID_GROUP_ID: 24,
@@ -22,5 +23,6 @@ export const errorCode = {
   UNSUPPORTED_FOR_MESSAGE_FORMAT: 43,
   NON_EMPTY_GROUP: 68,
   GROUP_ID_NOT_FOUND: 69,
+  UNSUPPORTED_COMPRESSION_TYPE: 76,
 } as const;
 export type ErrorCode = (typeof errorCode)[keyof typeof errorCode];

@@ -16,11 +16,15 @@ const AT = {
   lastOffsetDelta: 23,
   maxTimestamp: 35,
   producerId: 43,
+  count: 57,
 };
 const HEADER_BYTES = 61;
 const MOST_BYTES = 1_048_588;
 const NO_PRODUCER = -1n;
 const TRANSACTIONAL_OR_CONTROL = 0x30;
+const COMPRESSION = 0x07;
+/** None, gzip, snappy, lz4, zstd: the broker stores what it does not read. */
+const LAST_COMPRESSION = 4;
 
 /** The batch, or why the broker does not take it. */
 export function readRecordBatch(bytes: Buffer): RecordBatch | { readonly error: ErrorCode } {
@@ -30,12 +34,15 @@ export function readRecordBatch(bytes: Buffer): RecordBatch | { readonly error: 
   if (bytes.readInt8(AT.magic) !== 2) return { error: errorCode.UNSUPPORTED_FOR_MESSAGE_FORMAT };
   if (bytes.readUInt32BE(AT.crc) !== crc32c(bytes.subarray(AT.attributes))) return { error: errorCode.CORRUPT_MESSAGE };
   // Idempotent and transactional producers are promised things that this broker does not keep track of.
-  const promised = bytes.readInt16BE(AT.attributes) & TRANSACTIONAL_OR_CONTROL;
-  if (promised !== 0 || bytes.readBigInt64BE(AT.producerId) !== NO_PRODUCER)
+  const attributes = bytes.readInt16BE(AT.attributes);
+  if ((attributes & TRANSACTIONAL_OR_CONTROL) !== 0 || bytes.readBigInt64BE(AT.producerId) !== NO_PRODUCER)
     return { error: errorCode.INVALID_REQUEST };
+  if ((attributes & COMPRESSION) > LAST_COMPRESSION) return { error: errorCode.UNSUPPORTED_COMPRESSION_TYPE };
+  const length = bytes.readInt32BE(AT.lastOffsetDelta) + 1;
+  if (length < 1 || length !== bytes.readInt32BE(AT.count)) return { error: errorCode.CORRUPT_MESSAGE };
   return {
     bytes,
-    length: bytes.readInt32BE(AT.lastOffsetDelta) + 1,
+    length,
     maxTimestamp: Number(bytes.readBigInt64BE(AT.maxTimestamp)),
   };
 }

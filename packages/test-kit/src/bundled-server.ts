@@ -4,20 +4,27 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { cleanEnvironment } from './environment';
 
-const WORKSPACE = resolve(__dirname, '..');
+const ROOT = resolve(__dirname, '../../..');
 
 export interface Bundle {
   readonly file: string;
+  /** Every server that was started from it. */
+  readonly children: Set<ChildProcess>;
+  /** Removes it, and ends what a failed test left running. */
   remove(): void;
 }
 
-/** The executable as it is shipped, in a folder of its own. Synchronous, for esbuild's other way leaves a process running. */
-export function bundleServer(): Bundle {
-  const folder = mkdtempSync(join(tmpdir(), 'embedded-mongo-'));
+/**
+ * The executable of an embedded engine as it is shipped, in a folder of its own. Synchronous, for esbuild's other way
+ * leaves a process running.
+ */
+export function bundleServer(engine: 'embedded-kafka' | 'embedded-mongo'): Bundle {
+  const folder = mkdtempSync(join(tmpdir(), `${engine}-`));
   const file = join(folder, 'main.js');
   buildSync({
-    entryPoints: [join(WORKSPACE, 'src/main.ts')],
+    entryPoints: [join(ROOT, 'packages', engine, 'src/main.ts')],
     outfile: file,
     bundle: true,
     platform: 'node',
@@ -26,10 +33,13 @@ export function bundleServer(): Bundle {
     external: ['libsql', 'mongoose'],
     logLevel: 'error',
   });
-  symlinkSync(resolve(WORKSPACE, '../../node_modules'), join(folder, 'node_modules'));
+  symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+  const children = new Set<ChildProcess>();
   return {
     file,
+    children,
     remove: () => {
+      for (const child of children) child.kill('SIGKILL');
       rmSync(folder, { recursive: true, force: true });
     },
   };
@@ -37,17 +47,19 @@ export function bundleServer(): Bundle {
 
 export interface ServerProcess {
   readonly child: ChildProcess;
-  readonly url: string;
+  readonly port: number;
   readonly lines: readonly string[];
 }
 
 type Environment = Readonly<Record<string, string>>;
 
-export function spawnServer(bundle: Bundle, environment: Environment, withParent = false): ChildProcess {
-  return spawn(process.execPath, [bundle.file], {
-    env: { PATH: process.env['PATH'], ...environment },
+function spawnServer(bundle: Bundle, environment: Environment, withParent = false): ChildProcess {
+  const child = spawn(process.execPath, [bundle.file], {
+    env: { ...cleanEnvironment(), ...environment },
     stdio: ['ignore', 'pipe', 'pipe', ...(withParent ? (['ipc'] as const) : [])],
   });
+  bundle.children.add(child);
+  return child;
 }
 
 /** Starts the server and waits until it listens. */
@@ -58,18 +70,18 @@ export async function startServer(
 ): Promise<ServerProcess> {
   const child = spawnServer(bundle, { PORT: '0', ...environment }, withParent);
   const lines: string[] = [];
-  const url = await new Promise<string>((started, failed) => {
+  const port = await new Promise<number>((started, failed) => {
     child.once('exit', () => {
       failed(new Error(`the server ended: ${lines.join('\n')}`));
     });
     child.stderr?.on('data', (chunk: Buffer) => lines.push(chunk.toString()));
     child.stdout?.on('data', (chunk: Buffer) => {
       lines.push(...chunk.toString().trim().split('\n'));
-      const address = /mongodb:\/\/[\d.:]+/.exec(lines.join('\n'));
-      if (address) started(address[0]);
+      const listening = /listening on [^,"]*?(\d+)[,"]/.exec(lines.join('\n'));
+      if (listening) started(Number(listening[1]));
     });
   });
-  return { child, url, lines };
+  return { child, port, lines };
 }
 
 /** Ends the server with a signal; resolves to its exit code, null after SIGKILL. */
@@ -78,4 +90,16 @@ export async function endServer(child: ChildProcess, signal: NodeJS.Signals): Pr
   child.kill(signal);
   const [code] = await exited;
   return code;
+}
+
+/** Starts the server with settings that it has to refuse; resolves to how it ended. */
+export async function failingServer(
+  bundle: Bundle,
+  environment: Environment,
+): Promise<{ readonly code: number | null; readonly stderr: string }> {
+  const child = spawnServer(bundle, environment);
+  let stderr = '';
+  child.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, stderr: stderr.trim() };
 }
