@@ -1,0 +1,134 @@
+import {
+  accepted,
+  AnsweredWithErrors,
+  eventually,
+  librarian,
+  member,
+  readEvents,
+  startSystem,
+  type EventLog,
+  type Librarian,
+  type Reader,
+  type System,
+} from '@rentalbook/test-kit';
+import { randomUUID } from 'node:crypto';
+import { outages, outOfService } from './support/out-of-service';
+import { entryOnceItShows } from './support/pages';
+
+jest.setTimeout(180_000);
+
+/** Milliseconds: a call between services ends after three seconds, and the answer about it is given at once. */
+const ANSWERS_WITHIN_MS = 3_500;
+
+let system: System;
+let events: EventLog;
+let libby: Librarian;
+beforeAll(async () => {
+  system = await startSystem();
+  [events, libby] = await Promise.all([readEvents(system), librarian(system)]);
+});
+afterAll(async () => {
+  await events.close();
+  await system.stop();
+});
+
+const aReader = (): Promise<Reader> => member(system, randomUUID());
+
+/** A book with one copy that every service has heard of. */
+async function aBook(title: string): Promise<string> {
+  const { id } = accepted(await libby.addBook(title, 1));
+  const nobody = await aReader();
+  const { id: reservationId } = await eventually(async () => (await nobody.reserve(id)).entity, {
+    withinMs: 10_000,
+    what: `Reserve knowing ${title}`,
+  });
+  accepted(await nobody.cancel(reservationId));
+  await eventually(async () => (await libby.book(id))?.status === 'IN_STOCK', { withinMs: 10_000 });
+  return id;
+}
+
+describe.each(outages)('while Book %s', (outage) => {
+  const title = `Read while Book ${outage}`;
+  let alice: Reader;
+  let bookId: string;
+  let ended: Promise<void> | undefined;
+  let book: undefined | { end(): Promise<void> };
+  beforeAll(async () => {
+    alice = await aReader();
+    bookId = await aBook(title);
+    book = outOfService(system, 'book', outage);
+  });
+  afterAll(() => ended ?? book?.end());
+
+  it('reserve, rent and return work', async () => {
+    accepted(await alice.reserve(bookId));
+    const rental = accepted(await alice.rent(bookId));
+    accepted(await alice.giveBack(rental.id));
+  });
+
+  it('MyPage answers, titles and all', async () => {
+    const { history } = await entryOnceItShows(alice, title, { status: 'RETURN_COMPLETE' });
+    expect(history.map(({ event }) => event)).toContain('Rentaled');
+  });
+
+  it('what only Book knows is UNAVAILABLE soon, and nothing else', async () => {
+    const askedAt = performance.now();
+    const failure = await alice.book(bookId).catch((error: unknown) => error);
+    expect(performance.now() - askedAt).toBeLessThan(ANSWERS_WITHIN_MS);
+    expect(failure).toBeInstanceOf(AnsweredWithErrors);
+    expect((failure as AnsweredWithErrors).codes).toEqual(['UNAVAILABLE']);
+  });
+
+  it('and once it is back, Book has caught up', async () => {
+    ended = book?.end();
+    await ended;
+    await eventually(async () => (await libby.book(bookId).catch(() => null))?.status === 'IN_STOCK', {
+      withinMs: 10_000,
+      what: 'the copy back in stock',
+    });
+  });
+});
+
+describe.each(outages)('while Reserve %s', (outage) => {
+  const title = `Returned while Reserve ${outage}`;
+  let alice: Reader;
+  let bob: Reader;
+  let bookId: string;
+  let bobsReservation: string;
+  let rentalId: string;
+  let ended: Promise<void> | undefined;
+  let reserve: undefined | { end(): Promise<void> };
+  beforeAll(async () => {
+    [alice, bob] = await Promise.all([aReader(), aReader()]);
+    bookId = await aBook(title);
+    accepted(await alice.reserve(bookId));
+    rentalId = accepted(await alice.rent(bookId)).id;
+    bobsReservation = accepted(await bob.reserve(bookId)).id;
+    reserve = outOfService(system, 'reserve', outage);
+  });
+  afterAll(() => ended ?? reserve?.end());
+
+  it('a return is accepted, however often it is asked for', async () => {
+    const idempotencyKey = randomUUID();
+    for (let times = 0; times < 3; times += 1) accepted(await alice.giveBack(rentalId, idempotencyKey));
+    await entryOnceItShows(alice, title, { status: 'RETURN_COMPLETE' });
+  });
+
+  it('and once Reserve is back, the return takes effect, once: the copy is the next reader’s', async () => {
+    ended = reserve?.end();
+    await ended;
+    await eventually(async () => (await bob.reservation(bobsReservation))?.status === 'READY', {
+      withinMs: 10_000,
+      what: 'the copy being set aside for the next reader',
+    });
+    accepted(await bob.rent(bookId));
+    await entryOnceItShows(bob, title, { status: 'ON_RENTAL' });
+    expect(events.named('Returned', bookId)).toHaveLength(1);
+    expect(
+      events
+        .named('Ready', bookId)
+        .map(({ data }) => data.reservationId)
+        .filter((id) => id === bobsReservation),
+    ).toHaveLength(1);
+  });
+});
