@@ -1,32 +1,18 @@
 import {
   connectDatabase,
   createAggregateStore,
-  createRelay,
   IdempotencyKeyReused,
   isStoreUnavailable,
-  newIdAt,
-  type AggregateDocument,
   type CommandContext,
+  type Relay,
 } from '@rentalbook/aggregate-store';
 import { startEmbeddedMongo, type EmbeddedMongo } from '@rentalbook/embedded-mongo';
 import type { EventOf } from '@rentalbook/event-contracts';
-import { unmeasured, type OutgoingMessage } from '@rentalbook/messaging';
 import { eventually } from '@rentalbook/test-kit';
-import { catalogueBook, type CatalogueCommand } from '../../subgraphs/book/src/domain/catalogue-book';
 import { bookCirculation } from '../../subgraphs/reserve/src/domain/book-circulation';
 import { startAnswerLosingProxy, type AnswerLosingProxy } from './answer-losing-proxy';
-
-const silent = { debug: ignore, info: ignore, warn: ignore, error: ignore };
-function ignore(): void {
-  // The checks look at what was answered and written, not at what was said about it.
-}
-const newId = (): string => newIdAt(new Date());
-const addBook = (bookId: string): CatalogueCommand => ({
-  type: 'AddBook',
-  title: { bookId, bookNm: 'Emma', authors: [], isbn: null },
-  copies: 1,
-});
-const addCopies = (copies: number): CatalogueCommand => ({ type: 'AddCopies', copies });
+import { newId, openCatalogue, type Catalogue } from './catalogue-under-test';
+import { silent } from './consumer-under-test';
 
 /** A command as its client sends it: the key stands for the operation with its arguments. */
 function asked(key: string, request: unknown, owner = 'librarian'): CommandContext {
@@ -47,55 +33,20 @@ describe('a command with an idempotency key', () => {
     await mongo.close();
   });
 
-  /** A replica of the catalogue's service, with a relay whose messages are acknowledged at once and kept. */
-  async function catalogue(url = mongo.url) {
-    const connection = await connectDatabase(url, 'catalogue', 5_000, silent);
-    const store = createAggregateStore({
-      connection,
-      decider: catalogueBook,
-      policy: () => undefined,
-      project: () => Promise.resolve(),
-      wakeRelay: ignore,
-    });
-    await store.prepare();
-    const sent: OutgoingMessage[] = [];
-    const relay = createRelay({
-      model: store.model,
-      answers: store.answers,
-      project: () => Promise.resolve(),
-      publisher: {
-        publish: (_topic, messages) => Promise.resolve(void sent.push(...messages)),
-        close: () => Promise.resolve(),
-      },
-      topic: 'rentalbook',
-      log: silent,
-      metrics: unmeasured,
-    });
-    closing.push(() => connection.close());
-    return {
-      store,
-      relay,
-      sent,
-      add: (bookId: string, context: CommandContext) => store.execute(bookId, addBook(bookId), context),
-    };
+  async function catalogue(url = mongo.url): Promise<Catalogue & { readonly relay: Relay }> {
+    const books = await openCatalogue({ url });
+    closing.push(books.close);
+    return { ...books, relay: books.newRelay() };
   }
-  const onRecord = async (
-    bookId: string,
-    { store }: Awaited<ReturnType<typeof catalogue>>,
-  ): Promise<AggregateDocument> => {
-    const found = await store.model.findById(bookId).lean<AggregateDocument>();
-    if (!found) throw new Error(`there is no document of ${bookId}`);
-    return found;
-  };
 
   it('gives the same answer when it is sent again, and takes effect once', async () => {
     const books = await catalogue();
     const bookId = newId();
     await books.add(bookId, asked(newId(), bookId));
     const context = asked(newId(), { bookId, copies: 2 });
-    const first = await books.store.execute(bookId, addCopies(2), context);
-    expect(await books.store.execute(bookId, addCopies(2), context)).toEqual(first);
-    expect(await onRecord(bookId, books)).toMatchObject({ sequence: 2 });
+    const first = await books.addCopies(bookId, 2, context);
+    expect(await books.addCopies(bookId, 2, context)).toEqual(first);
+    expect(await books.onRecord(bookId)).toMatchObject({ sequence: 2 });
   });
 
   it('gives the same answer to all who send it at once, by way of several replicas', async () => {
@@ -122,10 +73,10 @@ describe('a command with an idempotency key', () => {
     const bookId = newId();
     const key = newId();
     await books.add(bookId, asked(key, 'Emma'));
-    const reused = books.store.execute(bookId, addCopies(5), asked(key, 'five more copies'));
+    const reused = books.addCopies(bookId, 5, asked(key, 'five more copies'));
     await expect(reused).rejects.toThrow(IdempotencyKeyReused);
     await expect(reused).rejects.toThrow(`"${key}"`);
-    expect(await onRecord(bookId, books)).toMatchObject({ sequence: 1 });
+    expect(await books.onRecord(bookId)).toMatchObject({ sequence: 1 });
   });
 
   it('is refused with other arguments also when only the book itself still knows the key', async () => {
@@ -134,18 +85,23 @@ describe('a command with an idempotency key', () => {
     const key = newId();
     await books.add(bookId, asked(key, 'Emma'));
     await books.store.answers.model.deleteMany({ document: bookId });
-    const reused = books.store.execute(bookId, addCopies(5), asked(key, 'five more copies'));
+    const reused = books.addCopies(bookId, 5, asked(key, 'five more copies'));
     await expect(reused).rejects.toThrow(IdempotencyKeyReused);
-    expect(await onRecord(bookId, books)).toMatchObject({ sequence: 1 });
+    expect(await books.onRecord(bookId)).toMatchObject({ sequence: 1 });
   });
 
   it('belongs to its member: the same word of another is another key, wherever the two words are cut', async () => {
     const books = await catalogue();
     const word = newId();
-    const [ofOne, ofOther] = [newId(), newId()];
-    await books.add(ofOne, asked(`x:${word}`, 'Emma', 'member'));
-    await books.add(ofOther, asked(word, 'Emma', 'member:x'));
-    expect(await books.store.read(ofOther)).toMatchObject({ sequence: 1 });
+    for (const [key, owner] of [
+      [`x:${word}`, 'member'],
+      [word, 'member:x'],
+      [word, 'member'],
+    ] as const) {
+      const bookId = newId();
+      await books.add(bookId, asked(key, 'Emma', owner));
+      expect(await books.store.read(bookId)).toMatchObject({ sequence: 1 });
+    }
   });
 
   it('is refused again for the same reason, although it would be accepted by now', async () => {
@@ -156,7 +112,7 @@ describe('a command with an idempotency key', () => {
       decider: bookCirculation,
       policy: () => ({ bookingStatus: 'Booking', pickupDays: 3 }),
       project: () => Promise.resolve(),
-      wakeRelay: ignore,
+      wakeRelay: () => undefined,
     });
     await store.prepare();
     const bookId = newId();
@@ -192,10 +148,10 @@ describe('a command with an idempotency key', () => {
     expect(added).toEqual({ outcome: { accepted: bookId }, sequence: 1 });
 
     proxy.loseAnswersTo('update', 'aggregates', 1);
-    const more = await books.store.execute(bookId, addCopies(3), asked(newId(), 'three more'));
+    const more = await books.addCopies(bookId, 3, asked(newId(), 'three more'));
     expect(more).toEqual({ outcome: { accepted: bookId }, sequence: 2 });
     expect(proxy.lost - before).toBe(2);
-    const { state, outbox } = await onRecord(bookId, books);
+    const { state, outbox } = await books.onRecord(bookId);
     expect(state).toMatchObject({ copies: { length: 4 } });
     expect(outbox.map(({ seq }) => seq)).toEqual([1, 2]);
   });
@@ -214,7 +170,7 @@ describe('a command with an idempotency key', () => {
     proxy.loseAnswersTo('insert', 'aggregates', 0);
 
     expect(await living.add(newId(), context)).toEqual({ outcome: { accepted: bookId }, sequence: 1 });
-    expect(await onRecord(bookId, living)).toMatchObject({ sequence: 1, state: { copies: { length: 1 } } });
+    expect(await living.onRecord(bookId)).toMatchObject({ sequence: 1, state: { copies: { length: 1 } } });
   });
 
   it('gets its answer also after sixty-four later ones pushed it out of the book’s document', async () => {
@@ -224,16 +180,16 @@ describe('a command with an idempotency key', () => {
     const first = asked(newId(), bookId);
     const answer = await books.add(bookId, first);
     for (let n = 0; n < 70; n += 1) {
-      const { sequence } = await books.store.execute(bookId, addCopies(1), asked(newId(), n));
+      const { sequence } = await books.addCopies(bookId, 1, asked(newId(), n));
       books.relay.wake();
-      await eventually(async () => (await onRecord(bookId, books)).answeredThrough >= sequence, { withinMs: 10_000 });
+      await eventually(async () => (await books.onRecord(bookId)).answeredThrough >= sequence, { withinMs: 10_000 });
     }
-    const { commands } = await onRecord(bookId, books);
+    const { commands } = await books.onRecord(bookId);
     expect(commands).toHaveLength(64);
     expect(commands.map(({ outcome, sequence }) => ({ outcome, sequence }))).not.toContainEqual(answer);
 
     expect(await books.add(newId(), first)).toEqual(answer);
-    expect(await onRecord(bookId, books)).toMatchObject({ sequence: 71, state: { copies: { length: 71 } } });
+    expect(await books.onRecord(bookId)).toMatchObject({ sequence: 71, state: { copies: { length: 71 } } });
     await books.relay.stop();
   }, 60_000);
 
@@ -244,14 +200,14 @@ describe('a command with an idempotency key', () => {
     const [first, ...others] = contexts;
     if (!first) throw new Error('there is a first');
     const answer = await books.add(bookId, first);
-    for (const context of others) await books.store.execute(bookId, addCopies(1), context);
+    for (const context of others) await books.addCopies(bookId, 1, context);
 
     const oneMore = asked(newId(), bookId);
-    const turnedAway = await books.store.execute(bookId, addCopies(1), oneMore).catch((error: unknown) => error);
+    const turnedAway = await books.addCopies(bookId, 1, oneMore).catch((error: unknown) => error);
     expect(isStoreUnavailable(turnedAway)).toBe(true);
     expect(await books.add(bookId, first)).toEqual(answer);
 
     await books.relay.stop();
-    expect(await books.store.execute(bookId, addCopies(1), oneMore)).toMatchObject({ sequence: 65 });
+    expect(await books.addCopies(bookId, 1, oneMore)).toMatchObject({ sequence: 65 });
   });
 });

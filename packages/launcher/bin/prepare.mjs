@@ -22,13 +22,17 @@ export function fail(sentence) {
   process.exit(1);
 }
 
-/** Installs and builds what is missing or older than its sources. Two commands at once wait for each other. */
-export async function prepare() {
+/**
+ * Installs and builds what is missing or older than its sources; `built: false` is for commands that run from sources
+ * alone. Two commands at once wait for each other.
+ */
+export async function prepare({ built = true } = {}) {
   requireNode();
-  if (isInstalled() && isBuilt()) return;
+  const isReady = () => !built || isBuilt();
+  if (isInstalled() && isReady()) return;
   await withLock(async () => {
     if (!isInstalled()) await install();
-    if (!isBuilt()) await build();
+    if (!isReady()) await build();
   });
 }
 

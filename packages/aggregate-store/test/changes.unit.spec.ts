@@ -1,0 +1,51 @@
+import { createChanges } from '../src/changes';
+
+const A_MINUTE_MS = 60_000;
+
+describe('whoever waits for a change', () => {
+  beforeEach(() => {
+    jest.useFakeTimers();
+  });
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  it('looks again at once when it comes during a look, which had missed it', async () => {
+    const changes = createChanges();
+    let hasChanged = false;
+    const look = (): Promise<string | undefined> => {
+      if (hasChanged) return Promise.resolve('changed');
+      hasChanged = true;
+      changes.signal('book-1');
+      return Promise.resolve(undefined);
+    };
+    const found = jest.fn();
+    void changes.until('book-1', A_MINUTE_MS, look).then(found);
+    // No time passes here: what is found was found because of the signal.
+    await jest.advanceTimersByTimeAsync(0);
+    expect(found).toHaveBeenCalledWith('changed');
+  });
+
+  it('sees one that was made elsewhere at the next look, without a signal', async () => {
+    let hasChanged = false;
+    const found = jest.fn();
+    void createChanges()
+      .until('book-1', A_MINUTE_MS, () => Promise.resolve(hasChanged ? 'changed' : undefined))
+      .then(found);
+    await jest.advanceTimersByTimeAsync(1_000);
+    hasChanged = true;
+    await jest.advanceTimersByTimeAsync(200);
+    expect(found).toHaveBeenCalledWith('changed');
+  });
+
+  it('gives up when its time is over', async () => {
+    const found = jest.fn();
+    void createChanges()
+      .until('book-1', 1_000, () => Promise.resolve(undefined))
+      .then(found);
+    await jest.advanceTimersByTimeAsync(999);
+    expect(found).not.toHaveBeenCalled();
+    await jest.advanceTimersByTimeAsync(1);
+    expect(found).toHaveBeenCalledWith(undefined);
+  });
+});

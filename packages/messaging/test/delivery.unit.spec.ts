@@ -1,0 +1,59 @@
+import type { EachBatchPayload, KafkaMessage } from 'kafkajs';
+import type { ReceivedMessage } from '../src/dead-letters';
+import { deliverBatch } from '../src/delivery';
+
+/** A batch of one partition, with these keys one after the other; what is marked as done stands in `done`. */
+function batchOf(...keys: readonly string[]) {
+  const messages = keys.map((key, offset): KafkaMessage => {
+    const message = { key: Buffer.from(key), value: Buffer.from('{}'), offset: String(offset), attributes: 0 };
+    return { ...message, timestamp: '0', headers: {} };
+  });
+  const done: string[] = [];
+  const payload = {
+    batch: { topic: 'rentalbook', partition: 0, messages },
+    heartbeat: () => Promise.resolve(),
+    isRunning: () => true,
+    isStale: () => false,
+    resolveOffset: (offset: string) => void done.push(offset),
+    commitOffsetsIfNecessary: () => Promise.resolve(),
+  } as unknown as EachBatchPayload;
+  return { payload, done };
+}
+
+describe('a batch of messages', () => {
+  it('is done only as far as every message before was handled', async () => {
+    const { payload, done } = batchOf('a', 'b', 'c', 'd');
+    const deliver = ({ offset }: ReceivedMessage): Promise<boolean> =>
+      offset === '2' ? Promise.reject(new TypeError('a bug')) : Promise.resolve(true);
+    await expect(deliverBatch(payload, deliver)).rejects.toThrow('a bug');
+    expect(done).toEqual(['1']);
+  });
+
+  it('is not done while one of its messages is still being handled', async () => {
+    const { payload, done } = batchOf('a', 'b');
+    let finish: (handled: boolean) => void = () => undefined;
+    const last = new Promise<boolean>((resolve) => (finish = resolve));
+    const delivered = deliverBatch(payload, ({ key }) => (key === 'b' ? last : Promise.resolve(true)));
+    await new Promise(setImmediate);
+    expect(done).toEqual([]);
+    finish(true);
+    await delivered;
+    expect(done).toEqual(['1']);
+  });
+
+  it('is handled in order within a key, though keys are handled side by side', async () => {
+    const { payload, done } = batchOf('a', 'b', 'a', 'a', 'b');
+    const begun: string[] = [];
+    const ended: string[] = [];
+    await deliverBatch(payload, async ({ key, offset }) => {
+      begun.push(`${String(key)}${offset}`);
+      await new Promise(setImmediate);
+      ended.push(`${String(key)}${offset}`);
+      return true;
+    });
+    expect(begun.slice(0, 2)).toEqual(['a0', 'b1']);
+    expect(ended.filter((name) => name.startsWith('a'))).toEqual(['a0', 'a2', 'a3']);
+    expect(ended.filter((name) => name.startsWith('b'))).toEqual(['b1', 'b4']);
+    expect(done).toEqual(['4']);
+  });
+});

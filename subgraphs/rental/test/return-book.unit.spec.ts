@@ -1,0 +1,62 @@
+import type { BookRentalsStore, Rentals, ReturnDesk } from '../src/application/ports';
+import { returnBook } from '../src/application/return-book.use-case';
+
+const context = { actor: 'bob', correlationId: 'test', traceparent: '' };
+class NotYours extends Error {}
+
+/** Alice has the book at home. */
+function library() {
+  const told: string[] = [];
+  const open = [{ rentalId: 'rental-1', userId: 'alice', userNm: 'Alice', copyId: 'copy-1', decideBy: null }];
+  const store: BookRentalsStore = {
+    execute(_bookId, { type }) {
+      told.push(type);
+      return Promise.resolve({ outcome: { accepted: 'rental-1' }, sequence: 2 });
+    },
+    arrival: () => Promise.resolve(),
+    read: () =>
+      Promise.resolve({
+        state: { book: { bookId: 'book-1', title: 'Emma' }, open },
+        sequence: 1,
+        seen: { reserve: 1 },
+      }),
+    changes: { signal: () => undefined, until: () => Promise.resolve(undefined) },
+  };
+  const rentals: Rentals = {
+    byIds: (ids) =>
+      Promise.resolve(ids.includes('rental-1') ? [{ _id: 'rental-1', userId: 'alice', bookId: 'book-1' }] : []),
+    ofBook: () => Promise.resolve([]),
+  };
+  const returnDesk: ReturnDesk = {
+    takeBack({ copyId }) {
+      told.push(copyId);
+      return Promise.resolve(7);
+    },
+  };
+  return { told, ports: { store, rentals, returnDesk } };
+}
+
+describe('a return', () => {
+  it('of another member’s rental changes nothing, here or at Reserve', async () => {
+    const { told, ports } = library();
+    const onlyAlice = ({ userId }: { userId: string }): void => {
+      if (userId !== context.actor) throw new NotYours();
+    };
+    await expect(returnBook(ports, 'rental-1', onlyAlice, context)).rejects.toThrow(NotYours);
+    expect(told).toEqual([]);
+  });
+
+  it('is decided here first and then told to Reserve, with the copy that is out', async () => {
+    const { told, ports } = library();
+    const returned = await returnBook(ports, 'rental-1', () => undefined, context);
+    expect(told).toEqual(['ReturnBook', 'copy-1']);
+    expect(returned).toMatchObject({ bookId: 'book-1', sequence: 2, reserveSequence: 7 });
+  });
+
+  it('of a rental that never was is refused, and Reserve hears nothing of it', async () => {
+    const { told, ports } = library();
+    const { outcome } = await returnBook(ports, 'rental-2', () => undefined, context);
+    expect(outcome).toMatchObject({ refused: { code: 'RENTAL_NOT_FOUND' } });
+    expect(told).toEqual([]);
+  });
+});

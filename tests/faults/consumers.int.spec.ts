@@ -1,0 +1,75 @@
+import { eventually } from '@rentalbook/test-kit';
+import {
+  bookStream,
+  messageOf,
+  startConsumer,
+  startEngines,
+  TOPIC,
+  type ConsumerOptions,
+  type ConsumerUnderTest,
+  type Engines,
+} from './consumer-under-test';
+
+jest.setTimeout(60_000);
+const PATIENCE = { withinMs: 15_000 };
+
+let engines: Engines;
+const running: ConsumerUnderTest[] = [];
+const start = async (options: ConsumerOptions): Promise<ConsumerUnderTest> => {
+  const consumer = await startConsumer(engines, options);
+  running.push(consumer);
+  return consumer;
+};
+const publish = (key: string, length: number): Promise<void> =>
+  engines.outside.publish(TOPIC, bookStream(key, length).map(messageOf));
+const markOf = async (consumer: ConsumerUnderTest, key: string): Promise<number | undefined> =>
+  (await consumer.stateOf(key))?.seen['book'];
+
+beforeAll(async () => {
+  engines = await startEngines();
+});
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((consumer) => consumer.stop()));
+});
+afterAll(() => engines.stop());
+
+describe('a consumer', () => {
+  it('that is new hears also what was published before it came', async () => {
+    await publish('early', 3);
+    const consumer = await start({ name: 'newcomer' });
+    await eventually(async () => (await markOf(consumer, 'early')) === 3, PATIENCE);
+  });
+
+  it('whose handler has a bug says that its process has to end', async () => {
+    const consumer = await start({
+      name: 'buggy',
+      before() {
+        throw new TypeError('a bug');
+      },
+    });
+    await publish('buggy', 1);
+    await eventually(() => consumer.crashes.length > 0, PATIENCE);
+    expect(String(consumer.crashes[0])).toBe('TypeError: a bug');
+  });
+});
+
+describe('a publisher', () => {
+  it('gets through what it sends again after the broker went away under it', async () => {
+    const consumer = await start({ name: 'patient' });
+    await publish('before', 2);
+    await engines.stopKafka();
+    await expect(publish('again', 2)).rejects.toThrow();
+    await engines.startKafka();
+    await eventually(
+      () =>
+        publish('again', 2).then(
+          () => true,
+          () => false,
+        ),
+      PATIENCE,
+    );
+    await publish('after', 2);
+    for (const key of ['before', 'again', 'after'])
+      await eventually(async () => (await markOf(consumer, key)) === 2, { withinMs: 30_000 });
+  });
+});

@@ -1,0 +1,216 @@
+// Every planted bug: the promise of the system that it breaks, and the fastest check that has to notice. The bug itself,
+// and what it is in words, stands in the patch of the same name.
+const store = 'tests/faults/store.int.spec.ts';
+const relay = 'tests/faults/relay.int.spec.ts';
+const consumers = 'tests/faults/consumers.int.spec.ts';
+const idempotency = 'tests/faults/idempotency.int.spec.ts';
+const views = 'tests/conformance/guarded-views.int.spec.ts';
+const pages = 'tests/conformance/member-page.unit.spec.ts';
+const changes = 'packages/aggregate-store/test/changes.unit.spec.ts';
+const sweeper = 'packages/aggregate-store/test/sweeper.unit.spec.ts';
+const delivery = 'packages/messaging/test/delivery.unit.spec.ts';
+const parking = 'packages/messaging/test/parking.unit.spec.ts';
+const identity = 'packages/service-kit/test/identity.unit.spec.ts';
+const tokens = 'packages/service-kit/test/reading-own-writes.unit.spec.ts';
+const returns = 'subgraphs/rental/test/return-book.unit.spec.ts';
+const circulation = 'subgraphs/reserve/test/book-circulation.unit.spec.ts';
+const saga = 'tests/conformance/rent-and-return.unit.spec.ts';
+const gateway = 'router/test/gateway.unit.spec.ts';
+
+const anyDelivery =
+  'keeps its order and loses nothing, wherever the process dies and whatever arrives during the replay';
+const settings = 'reads only what a majority has, and takes a write for done once it is on the disk of a majority';
+
+export const mutants = [
+  {
+    name: 'no-conditional-write',
+    promise: 'a command is one conditional write',
+    file: store,
+    test: 'loses none of them, and numbers their events without a gap',
+  },
+  {
+    name: 'publish-before-commit',
+    promise: 'no event exists without its committed change',
+    file: store,
+    test: 'tells nobody of an event that was decided and not committed',
+  },
+  {
+    name: 'publish-on-rollback',
+    promise: 'no event exists without its committed change',
+    file: store,
+    test: 'tells nobody of an event that was decided and not committed',
+  },
+  { name: 'local-read-concern', promise: 'what was read stays true', file: store, test: settings },
+  { name: 'unjournaled-write', promise: 'what was acknowledged is not lost', file: store, test: settings },
+  {
+    name: 'no-sequence-guard',
+    promise: 'repeats and replays change no view',
+    file: views,
+    test: 'become what MongoDB’s become of the same guarded upserts, repeated, stale and out of order',
+  },
+  {
+    name: 'seen-not-set',
+    promise: 'each event takes effect once',
+    file: store,
+    test: 'takes effect once, however often it comes and by way of whichever replica',
+  },
+  {
+    name: 'seen-not-checked',
+    promise: 'each event takes effect once',
+    file: store,
+    test: 'takes effect once, however often it comes and by way of whichever replica',
+  },
+  {
+    name: 'gap-not-noticed',
+    promise: 'a gap in a stream parks its key',
+    file: parking,
+    test: 'tells of a gap, and steps over it only when somebody says so',
+  },
+  {
+    name: 'idempotent-producer',
+    promise: 'every accepted command’s event is delivered',
+    file: consumers,
+    test: 'gets through what it sends again after the broker went away under it',
+  },
+  {
+    name: 'outbox-removed-first',
+    promise: 'removal follows the acknowledgement',
+    file: relay,
+    test: 'stay in the outbox until Kafka has acknowledged them, and are sent again from the first',
+  },
+  {
+    name: 'outbox-tail-first',
+    promise: 'the first n precedes the first n+1',
+    file: relay,
+    test: 'are sent in the order of their numbers, and leave nothing behind that waits',
+  },
+  {
+    name: 'pending-forgotten',
+    promise: 'every accepted command’s event is delivered',
+    file: relay,
+    test: 'that are decided while others are on their way are sent as well',
+  },
+  {
+    name: 'lost-wake-up',
+    promise: 'a change is seen as soon as it is made',
+    file: changes,
+    test: 'looks again at once when it comes during a look, which had missed it',
+  },
+  {
+    name: 'offsets-before-work',
+    promise: 'a message is done once it took effect',
+    file: delivery,
+    test: 'is not done while one of its messages is still being handled',
+  },
+  {
+    name: 'starts-at-the-end',
+    promise: 'a new group hears the topic from its beginning',
+    file: consumers,
+    test: 'that is new hears also what was published before it came',
+  },
+  { name: 'swallowed-failure', promise: 'a failure parks its key', file: parking, test: anyDelivery },
+  {
+    name: 'zombie-consumer',
+    promise: 'a bug in a handler ends the process',
+    file: consumers,
+    test: 'whose handler has a bug says that its process has to end',
+  },
+  { name: 'letter-counted-first', promise: 'no dead letter is lost', file: parking, test: anyDelivery },
+  { name: 'parked-key-forgets', promise: 'a parked key keeps its order', file: parking, test: anyDelivery },
+  {
+    name: 'hash-not-compared',
+    promise: 'an idempotency key stands for one request',
+    file: idempotency,
+    test: 'is refused when the key was used with other arguments, and changes nothing',
+  },
+  {
+    name: 'key-of-another-member',
+    promise: 'an idempotency key belongs to its member',
+    file: idempotency,
+    test: 'belongs to its member: the same word of another is another key, wherever the two words are cut',
+  },
+  {
+    name: 'consistency-token-lost',
+    promise: 'a reader sees their own writes',
+    file: gateway,
+    test: 'hands the trace and the consistency token on to every subgraph that it asks',
+  },
+  {
+    name: 'forged-token-accepted',
+    promise: 'a forged consistency token is refused',
+    file: tokens,
+    test: 'gets BAD_USER_INPUT for one with another signature',
+  },
+  {
+    name: 'stale-answer-called-fresh',
+    promise: 'a stale answer says so',
+    file: tokens,
+    test: 'waits half a second at most, and is told so, when the subgraph has not seen the change',
+  },
+  {
+    name: 'return-of-anybody',
+    promise: 'only its reader or a librarian returns a rental',
+    file: returns,
+    test: 'of another member’s rental changes nothing, here or at Reserve',
+  },
+  {
+    name: 'ownership-not-checked',
+    promise: 'what belongs to a member is theirs',
+    file: identity,
+    test: 'is for that member and for librarians',
+  },
+  {
+    name: 'identity-of-another-body',
+    promise: 'a return comes from Rental itself',
+    file: identity,
+    test: 'is refused when it was made for another body',
+  },
+  {
+    name: 'match-by-title',
+    promise: 'a return frees its own copy and no other',
+    file: circulation,
+    test: 'does not let a late second return free the copy that the same reader rented again',
+  },
+  {
+    name: 'late-return-frees-next-loan',
+    promise: 'a return takes effect once',
+    file: circulation,
+    test: 'does not let a late second return free the copy that the same reader rented again',
+  },
+  {
+    name: 'last-come-first-served',
+    promise: 'the queue is first come, first served',
+    file: circulation,
+    test: 'sets a returned copy aside for the first in the queue, never for whoever comes next',
+  },
+  {
+    name: 'expired-hold-still-holds',
+    promise: 'a hold is over from the instant it is due',
+    file: circulation,
+    test: 'treats a hold as over from the instant it is due, and passes the copy on',
+  },
+  {
+    name: 'rent-without-reservation',
+    promise: 'nobody rents without a reservation of their own',
+    file: circulation,
+    test: 'refuses to rent on the reservation of somebody else',
+  },
+  {
+    name: 'rejected-keeps-copy',
+    promise: 'no copy is stuck',
+    file: saga,
+    test: 'keep every rule while two titles are in use at once',
+  },
+  {
+    name: 'sources-share-a-field',
+    promise: 'MyPage equals the fold of the event log',
+    file: pages,
+    test: 'is stored to the last field as if every event had come once and in order',
+  },
+  {
+    name: 'sweeper-by-own-clock',
+    promise: 'time is the database’s clock',
+    file: sweeper,
+    test: 'settles what is due by the clock of the database, and nothing else, when its own is a day fast',
+  },
+];

@@ -1,0 +1,93 @@
+import { createAggregateStore, connectDatabase } from '@rentalbook/aggregate-store';
+import { startEmbeddedMongo, type EmbeddedMongo } from '@rentalbook/embedded-mongo';
+import type { RentalbookEvent } from '@rentalbook/event-contracts';
+import { bookCirculation } from '../../subgraphs/reserve/src/domain/book-circulation';
+import { newId, openCatalogue, type Catalogue } from './catalogue-under-test';
+import { bookStream, silent } from './consumer-under-test';
+
+const REPLICAS = 4;
+const COMMANDS_EACH = 6;
+
+let mongo: EmbeddedMongo;
+const closing: (() => Promise<unknown>)[] = [];
+beforeAll(async () => {
+  mongo = await startEmbeddedMongo({ port: 0 });
+});
+afterAll(async () => {
+  for (const close of closing) await close();
+  await mongo.close();
+});
+
+describe('a book whose commands come by way of several replicas at once', () => {
+  /** Every replica adds copies to one book, one after the other, while the others do the same. */
+  async function crowd() {
+    const projected: RentalbookEvent[] = [];
+    const project = (events: readonly RentalbookEvent[]) => Promise.resolve(void projected.push(...events));
+    const replicas: Catalogue[] = [];
+    for (let n = 0; n < REPLICAS; n += 1) replicas.push(await openCatalogue({ url: mongo.url, project }));
+    closing.push(...replicas.map((replica) => replica.close));
+    const [first] = replicas;
+    if (!first) throw new Error('there is a first replica');
+    const bookId = newId();
+    await first.add(bookId);
+    const answers = await Promise.all(
+      replicas.map(async (replica) => {
+        const sequences: number[] = [];
+        for (let n = 0; n < COMMANDS_EACH; n += 1) sequences.push((await replica.addCopies(bookId, 1)).sequence);
+        return sequences;
+      }),
+    );
+    return { document: await first.onRecord(bookId), sequences: answers.flat(), projected };
+  }
+  const total = REPLICAS * COMMANDS_EACH + 1;
+  const upToTotal = Array.from({ length: total }, (_, index) => index + 1);
+  const inOrder = (numbers: readonly number[]): number[] => [...numbers].sort((one, other) => one - other);
+
+  it('loses none of them, and numbers their events without a gap', async () => {
+    const { document, sequences } = await crowd();
+    expect(document).toMatchObject({ sequence: total, revision: total, state: { copies: { length: total } } });
+    expect(document.outbox.map(({ seq }) => seq)).toEqual(upToTotal);
+    expect(inOrder(sequences)).toEqual(upToTotal.slice(1));
+  });
+
+  it('tells nobody of an event that was decided and not committed', async () => {
+    const { document, projected } = await crowd();
+    const committed = new Set(document.outbox.map(({ event }) => event.id));
+    expect(projected).toHaveLength(total);
+    expect(projected.filter(({ id }) => !committed.has(id))).toEqual([]);
+  });
+});
+
+describe('an event of another service', () => {
+  async function reserve() {
+    const connection = await connectDatabase(mongo.url, 'reserve', 5_000, silent);
+    closing.push(() => connection.close());
+    const store = createAggregateStore({
+      connection,
+      decider: bookCirculation,
+      policy: () => ({ bookingStatus: 'Booking', pickupDays: 3 }),
+      project: () => Promise.resolve(),
+      wakeRelay: () => undefined,
+    });
+    await store.prepare();
+    return store;
+  }
+
+  it('takes effect once, however often it comes and by way of whichever replica', async () => {
+    const replicas = [await reserve(), await reserve()];
+    const key = newId();
+    for (const event of [...bookStream(key, 3), ...bookStream(key, 3)])
+      await Promise.all(replicas.map((store) => store.hear({ event, traceparent: undefined })));
+    const document = await replicas[0]?.model.findById(key).lean();
+    expect(document).toMatchObject({ revision: 3, seen: { book: 3 }, state: { copies: [{ copyId: 'c-1' }] } });
+  });
+});
+
+describe('a connection to the database', () => {
+  it('reads only what a majority has, and takes a write for done once it is on the disk of a majority', async () => {
+    const connection = await connectDatabase(mongo.url, 'settings', 5_000, silent);
+    closing.push(() => connection.close());
+    expect(connection.db?.readConcern?.level).toBe('majority');
+    expect(connection.db?.writeConcern).toMatchObject({ w: 'majority', journal: true });
+  });
+});
