@@ -199,6 +199,16 @@ describe('the circulation of a title', () => {
     expect(types(emma.rent('bob'))).toEqual(['Checked']);
   });
 
+  it('lets a reader whose hold ran out reserve again, behind those who wait', () => {
+    const emma = library(['copy-1']);
+    emma.reserve('alice');
+    emma.reserve('bob');
+    emma.setNow(THURSDAY_LATER);
+    const { events } = emma.reserve('alice');
+    expect(types(events)).toEqual(['Expired', 'Ready', 'Subscribed']);
+    expect(events[1]).toMatchObject({ data: { userId: 'bob' } });
+  });
+
   it('never takes a live hold away', () => {
     const emma = library(['copy-1']);
     emma.reserve('alice');

@@ -14,6 +14,7 @@ const identity = 'packages/service-kit/test/identity.unit.spec.ts';
 const tokens = 'packages/service-kit/test/reading-own-writes.unit.spec.ts';
 const returns = 'subgraphs/rental/test/return-book.unit.spec.ts';
 const circulation = 'subgraphs/reserve/test/book-circulation.unit.spec.ts';
+const takeBack = 'subgraphs/reserve/test/take-back.unit.spec.ts';
 const saga = 'tests/conformance/rent-and-return.unit.spec.ts';
 const gateway = 'router/test/gateway.unit.spec.ts';
 
@@ -110,7 +111,7 @@ export const mutants = [
   },
   { name: 'swallowed-failure', promise: 'a failure parks its key', file: parking, test: anyDelivery },
   {
-    name: 'zombie-consumer',
+    name: 'throw-in-a-handler',
     promise: 'a bug in a handler ends the process',
     file: consumers,
     test: 'whose handler has a bug says that its process has to end',
@@ -166,6 +167,12 @@ export const mutants = [
     test: 'is refused when it was made for another body',
   },
   {
+    name: 'return-without-the-token',
+    promise: 'a return comes from Rental itself',
+    file: takeBack,
+    test: 'frees nothing without the token that Rental signs',
+  },
+  {
     name: 'match-by-title',
     promise: 'a return frees its own copy and no other',
     file: circulation,
@@ -187,7 +194,7 @@ export const mutants = [
     name: 'expired-hold-still-holds',
     promise: 'a hold is over from the instant it is due',
     file: circulation,
-    test: 'treats a hold as over from the instant it is due, and passes the copy on',
+    test: 'lets a reader whose hold ran out reserve again, behind those who wait',
   },
   {
     name: 'rent-without-reservation',

@@ -37,7 +37,8 @@ export function openWorkshop(root) {
     const report = join(scratch, 'report.json');
     rmSync(report, { force: true });
     const args = [
-      ...['--selectProjects', 'unit', 'int', '--runInBand', '--watchman=false'],
+      // A check that fails halfway may leave a timer or a connection behind, for which jest would wait for ever.
+      ...['--selectProjects', 'unit', 'int', '--runInBand', '--forceExit', '--watchman=false'],
       ...['--cacheDirectory', join(scratch, 'cache'), '--json', '--outputFile', report],
       ...['--testNamePattern', `(${checks.map(({ test }) => escaped(test)).join('|')})$`],
       ...['--runTestsByPath', ...new Set(checks.map(({ file }) => file))],

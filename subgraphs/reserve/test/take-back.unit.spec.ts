@@ -1,0 +1,67 @@
+import {
+  createIdentitySigner,
+  createIdentityVerifier,
+  createLogger,
+  IDENTITY_HEADER,
+  requireIdentity,
+} from '@rentalbook/service-kit';
+import Fastify, { type FastifyInstance } from 'fastify';
+import type { Circulation } from '../src/application/ports';
+import { mountTakeBack } from '../src/take-back.route';
+
+const SECRET = 'a secret of the tests, long enough to be one';
+const returned = {
+  rentalId: 'rental-1',
+  userId: 'alice',
+  userNm: 'Alice',
+  bookId: 'book-1',
+  bookNm: 'Emma',
+  copyId: 'copy-1',
+};
+const BODY = JSON.stringify({ returned, actor: 'alice', correlationId: 'test', traceparent: '' });
+const signedFor = (body: string): Promise<string> =>
+  createIdentitySigner(SECRET, 'rental').sign({ memberId: 'alice', name: 'Alice', roles: [] }, body);
+
+describe('a return that is told to Reserve', () => {
+  let http: FastifyInstance;
+  let takenBack: string[];
+  const tell = (payload: string, headers: Record<string, string>) =>
+    http.inject({
+      method: 'POST',
+      url: '/internal/returns',
+      headers: { 'content-type': 'application/json', ...headers },
+      payload,
+    });
+
+  beforeEach(() => {
+    takenBack = [];
+    const circulation: Circulation = {
+      execute(bookId) {
+        takenBack.push(bookId);
+        return Promise.resolve({ outcome: { accepted: 'rental-1' }, sequence: 7 });
+      },
+      arrival: () => Promise.resolve(),
+      readMany: () => Promise.resolve(new Map()),
+    };
+    http = Fastify();
+    requireIdentity(http, createIdentityVerifier(SECRET), createLogger('reserve', 'silent'));
+    mountTakeBack(http, circulation);
+  });
+  afterEach(() => http.close());
+
+  it('frees the copy when it carries the token that Rental signed for it', async () => {
+    const { statusCode, body } = await tell(BODY, { [IDENTITY_HEADER]: await signedFor(BODY) });
+    expect({ statusCode, body, takenBack }).toEqual({ statusCode: 200, body: '{"sequence":7}', takenBack: ['book-1'] });
+  });
+
+  it('frees nothing without the token that Rental signs', async () => {
+    const { statusCode } = await tell(BODY, {});
+    expect({ statusCode, takenBack }).toEqual({ statusCode: 401, takenBack: [] });
+  });
+
+  it('frees nothing when it does not say which copy', async () => {
+    const body = JSON.stringify({ returned: { rentalId: 'rental-1' } });
+    const { statusCode } = await tell(body, { [IDENTITY_HEADER]: await signedFor(body) });
+    expect({ statusCode, takenBack }).toEqual({ statusCode: 400, takenBack: [] });
+  });
+});
