@@ -114,18 +114,10 @@ function explain({ file, test }, { verdict, why }) {
 function report() {
   const seconds = Math.round((Date.now() - startedAt) / 1_000);
   const caught = results.filter((result) => result.caught).length;
-  const rows = [
-    ['mutant', 'promise', 'check', 'caught by', 'seconds'],
-    ...results.map((one) => [one.name, one.promise, one.check, one.by ?? 'NOTHING', one.seconds.toFixed(1)]),
-  ];
-  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
-  for (const row of rows)
-    process.stdout.write(
-      `${row
-        .map((cell, column) => cell.padEnd(widths[column]))
-        .join('  ')
-        .trimEnd()}\n`,
-    );
+  const width = Math.max(...results.map(({ name }) => name.length));
+  const row = (name, took, by) => process.stdout.write(`${name.padEnd(width)}  ${took.padStart(7)}  ${by}\n`);
+  row('mutant', 'seconds', 'caught by');
+  for (const one of results) row(one.name, one.seconds.toFixed(1), one.by ?? 'NOTHING');
   const target = resolve(root, values.json);
   mkdirSync(dirname(target), { recursive: true });
   writeFileSync(target, `${JSON.stringify({ planted: results.length, caught, seconds, mutants: results }, null, 2)}\n`);

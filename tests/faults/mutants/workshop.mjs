@@ -7,7 +7,7 @@ import { patchedFiles } from './patch.mjs';
 
 const SOURCES = ['packages', 'subgraphs', 'router', 'tests', 'jest.config.mjs', 'package.json'];
 const LEFT_OUT = ['node_modules', 'dist'];
-/** A check that takes longer neither passed nor failed. */
+/** For the checks of one file. What takes longer neither passed nor failed. */
 const PATIENCE_MS = 120_000;
 
 /** Opens a copy of the repository at `root`. Whoever opened it closes it; nothing of it is left then. */
@@ -36,12 +36,13 @@ export function openWorkshop(root) {
   const jest = async (checks) => {
     const report = join(scratch, 'report.json');
     rmSync(report, { force: true });
+    const files = [...new Set(checks.map(({ file }) => file))];
     const args = [
       // A check that fails halfway may leave a timer or a connection behind, for which jest would wait for ever.
       ...['--selectProjects', 'unit', 'int', '--runInBand', '--forceExit', '--watchman=false'],
       ...['--cacheDirectory', join(scratch, 'cache'), '--json', '--outputFile', report],
       ...['--testNamePattern', `(${checks.map(({ test }) => escaped(test)).join('|')})$`],
-      ...['--runTestsByPath', ...new Set(checks.map(({ file }) => file))],
+      ...['--runTestsByPath', ...files],
     ];
     const child = spawn(process.execPath, [join(folder, 'node_modules/jest/bin/jest.js'), ...args], {
       cwd: folder,
@@ -51,7 +52,7 @@ export function openWorkshop(root) {
     running = child;
     let said = '';
     child.stderr.on('data', (text) => (said += String(text)));
-    const tooLate = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS);
+    const tooLate = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS * files.length);
     const signal = await new Promise((resolve) => child.on('close', (_code, by) => resolve(by)));
     clearTimeout(tooLate);
     running = undefined;
@@ -87,8 +88,7 @@ function verdictOn({ file, test }, report, folder) {
   const results = (suite?.assertionResults ?? []).filter(({ title }) => title === test);
   if (results.length > 0) {
     const failed = results.find(({ status }) => status === 'failed');
-    const seconds = results.reduce((sum, { duration }) => sum + (duration ?? 0), 0) / 1_000;
-    return { verdict: failed ? 'failed' : 'passed', by: (failed ?? results[0]).fullName, seconds };
+    return { verdict: failed ? 'failed' : 'passed', by: (failed ?? results[0]).fullName };
   }
   return suite?.status === 'failed' ? { verdict: 'broken', why: suite.message } : { verdict: 'missing' };
 }
