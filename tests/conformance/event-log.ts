@@ -36,7 +36,7 @@ export function eventLog(chance: Chance, length: number): readonly RentalbookEve
   const log: RentalbookEvent[] = [];
   let now = MONDAY;
   let ids = 0;
-  const newId = (): string => `id-${String((ids += 1)).padStart(8, '0')}`;
+  const newId = (): string => `0198f3a0-0000-7000-8000-${String((ids += 1)).padStart(12, '0')}`;
   const context = () => ({ now: new Date(now), policy, newId });
 
   const publish = (source: Source, { bookId, lengths }: Title, bodies: readonly BodyOf<EventType>[]) =>

@@ -5,6 +5,7 @@ import { aggregateModel, type AggregateModel } from './aggregate-document';
 import { createAggregateStore, type Projection } from './aggregate-store';
 import type { Decider } from './decider';
 import { connectEngines, type EngineSettings } from './engines';
+import { eventArchiveIn } from './event-archive';
 import { createRelay } from './relay';
 import { createSweeper } from './sweeper';
 
@@ -27,6 +28,7 @@ export async function hostAggregate<State, Command, Own extends EventType, Heard
 ) {
   const { decider, policy, log, metrics = unmeasured } = options;
   const engines = await connectEngines(decider.source, options.settings, log, metrics);
+  const archive = eventArchiveIn(engines.connection);
   const reads = options.reads(engines.connection, aggregateModel(engines.connection));
   const store = createAggregateStore({
     connection: engines.connection,
@@ -40,7 +42,9 @@ export async function hostAggregate<State, Command, Own extends EventType, Heard
   const relay = createRelay({
     model: store.model,
     answers: store.answers,
-    project: reads.project,
+    async project(events) {
+      await Promise.all([reads.project(events), archive.keep(events)]);
+    },
     publisher: engines.publisher,
     topic: engines.topic,
     log,

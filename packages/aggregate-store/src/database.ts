@@ -93,6 +93,9 @@ const PASSING_CODES = new Set([64, 89, 91, 189, 10107, 11600, 11602, 13435, 1343
 export function isStoreUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if (PASSING.has(error.name)) return true;
+  // A bulk write that could not be sent hides the reason behind an error of its own.
+  if (error instanceof mongoose.mongo.MongoBulkWriteError && error.errorResponse instanceof Error)
+    return isStoreUnavailable(error.errorResponse);
   if (error instanceof mongoose.mongo.MongoServerError && PASSING_CODES.has(Number(error.code))) return true;
   return error.name === 'MongooseError' && error.message.includes('bufferCommands');
 }

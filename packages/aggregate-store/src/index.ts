@@ -14,6 +14,7 @@ export { checkDatabase, connectDatabase, isStoreUnavailable, MongoUnreachable, S
 export { createDatabaseClock } from './database-clock';
 export * from './decider';
 export { connectEngines, type Engines, type EngineSettings } from './engines';
+export { eventArchiveIn, type EventArchive } from './event-archive';
 export { newIdAt, type Cause } from './envelope-events';
 export { applyGuarded, type GuardedUpsert } from './guarded-upsert';
 export { parkedKeysIn } from './parked-keys';

@@ -34,7 +34,12 @@ const NAME = 'ParkedKey';
  * The keys that a consumer has set aside, in its service's own database: they outlive restarts and rebalances, and
  * every change is conditional on what was read.
  */
-export function parkedKeysIn(connection: Connection): ParkedKeys & { all(): Promise<readonly KeyRecord[]> } {
+export function parkedKeysIn(connection: Connection): ParkedKeys & {
+  /** Those of every consumer of this service that are parked now. */
+  all(): Promise<readonly KeyRecord[]>;
+  /** Whatever is on record for these consumers, also of keys that are free again. */
+  ofConsumers(consumers: readonly string[]): Promise<readonly KeyRecord[]>;
+} {
   const known = connection.modelNames().includes(NAME);
   const model = known ? connection.model<ParkedDocument>(NAME) : connection.model<ParkedDocument>(NAME, schema);
 
@@ -61,9 +66,13 @@ export function parkedKeysIn(connection: Connection): ParkedKeys & { all(): Prom
 
     count: (consumer) => model.countDocuments({ consumer, state: 'parked' }),
 
-    /** Those of every consumer of this service that are parked now. */
     async all() {
       const found = await model.find({ state: 'parked' }).sort({ consumer: 1, key: 1 }).lean<ParkedDocument[]>();
+      return found.map(toRecord);
+    },
+
+    async ofConsumers(consumers) {
+      const found = await model.find({ consumer: trusted({ $in: [...consumers] }) }).lean<ParkedDocument[]>();
       return found.map(toRecord);
     },
   };

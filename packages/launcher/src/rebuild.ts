@@ -8,10 +8,13 @@ import { readRunning } from './running-file';
 const HELP = `Builds a service's read model anew from the events, beside the live one, and switches to it once both are the same.
 
   npm run rebuild -- mypage
-  npm run rebuild -- mypage --verify-only    compare and report; never switch
+  npm run rebuild -- mypage --verify-only           compare and report; never switch
+  npm run rebuild -- mypage --accept-differences    say what differs, and switch all the same: the live page is wrong
+  npm run rebuild -- mypage --drop-old              remove the versions that are no longer read
 
 Works on the system that "npm start" runs, or on the engines that KAFKA_BROKERS and MONGO_URL name. Reading and writing
-go on meanwhile. Ctrl-C leaves the live page as it is. Progress goes to standard error; exit 1: refused, or they differ.
+go on meanwhile. Ctrl-C leaves the live page as it is (exit 130). Progress goes to standard error. Exit 1: refused, or
+they differ.
 `;
 const PROGRAM = resolve(__dirname, '../../../subgraphs/mypage/dist/rebuild.js');
 
@@ -19,19 +22,24 @@ runCommand(HELP, async (args) => {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
-    options: { 'verify-only': { type: 'boolean', default: false } },
+    options: {
+      'verify-only': { type: 'boolean', default: false },
+      'accept-differences': { type: 'boolean', default: false },
+      'drop-old': { type: 'boolean', default: false },
+    },
   });
   const [name = '', ...more] = positionals;
   if (name !== 'mypage' || more.length > 0)
     throw new UsageError(`"${positionals.join(' ')}" cannot be rebuilt; use: npm run rebuild -- mypage`);
+  const chosen = Object.entries(values).flatMap(([flag, isSet]) => (isSet ? [`--${flag}`] : []));
+  if (chosen.length > 1) throw new UsageError(`${chosen.join(' and ')} exclude each other; see --help.`);
 
-  const child = spawn(process.execPath, [PROGRAM, ...(values['verify-only'] ? ['--verify-only'] : [])], {
+  const child = spawn(process.execPath, [PROGRAM, ...chosen], {
     env: { ...inheritedEnvironment(), ...engines() },
     stdio: 'inherit',
   });
-  // Ctrl-C reaches the whole group: the child cleans up, and this process waits for it.
-  process.on('SIGINT', () => undefined);
-  process.on('SIGTERM', () => child.kill('SIGTERM'));
+  // The child cleans up, and this process waits for it; that Ctrl-C reaches it twice does no harm.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));
   process.exitCode = await new Promise<number>((done, failed) => {
     child.on('error', failed);
     child.on('exit', (code) => {

@@ -1,77 +1,126 @@
-import { parseEvent, type RentalbookEvent } from '@rentalbook/event-contracts';
+import { MalformedEvent, type RentalbookEvent } from '@rentalbook/event-contracts';
+import type { EachBatchPayload } from 'kafkajs';
+import { received } from './delivery';
 import { createKafkaClient, type KafkaSettings } from './kafka-client';
+import { keyOf, readEvent } from './message-handling';
+import { replayOf } from './replay';
+import { KafkaUnreachable } from './topics';
+
+/** A message of the topic: an event, or why it is none. */
+export interface BatchMessage {
+  readonly partition: number;
+  readonly offset: number;
+  readonly key: string;
+  readonly content: RentalbookEvent | MalformedEvent;
+}
 
 export interface BatchReaderOptions extends KafkaSettings {
   readonly topic: string;
   /** A group that later readers go on in: what was handled is committed to it. */
   readonly groupId: string;
-  /** Handles the events of one partition that came together, in order. A failure ends the reading. */
-  readonly handle: (events: readonly RentalbookEvent[]) => Promise<void>;
+  /**
+   * Handles the messages of one partition that came together, in order; dead letters that were put back are left out,
+   * for each stands where it came first. A failure ends the reading.
+   */
+  readonly handle: (messages: readonly BatchMessage[]) => Promise<void>;
   readonly onFailure: (error: unknown) => void;
 }
 
-export interface BatchReader {
+export interface Progress {
   /** How many messages the topic holds now, and how many of them are still to be handled. */
-  progress(): Promise<{ readonly total: number; readonly left: number }>;
-  close(): Promise<void>;
-  /** After closing: forgets the group. */
-  removeGroup(): Promise<void>;
+  readonly total: number;
+  readonly left: number;
+  /** How many messages the topic no longer holds. */
+  readonly gone: number;
 }
 
-/** Reads a topic from its beginning in whole batches: for a rebuild, which cares for throughput and not for one event. */
-export async function readBatches(options: BatchReaderOptions): Promise<BatchReader> {
+export interface BatchReader {
+  start(): Promise<void>;
+  progress(): Promise<Progress>;
+  close(): Promise<void>;
+}
+
+const HEARTBEAT_EVERY_MS = 1_000;
+
+/**
+ * Reads a topic from its beginning in whole batches: for a rebuild, which cares for throughput and not for one event.
+ * Throws KafkaUnreachable when no broker answers.
+ */
+export async function openBatchReader(options: BatchReaderOptions): Promise<BatchReader> {
   const { topic, groupId, handle, onFailure } = options;
   const kafka = createKafkaClient(options, { retries: 5 });
   const admin = kafka.admin();
-  await admin.connect();
+  try {
+    await admin.connect();
+  } catch (error) {
+    throw new KafkaUnreachable(
+      `Kafka at ${options.brokers.join(', ')} cannot be reached; start it or correct KAFKA_BROKERS.`,
+      { cause: error },
+    );
+  }
   const consumer = kafka.consumer({
     groupId,
-    sessionTimeout: 30_000,
+    // A reader that was killed is out of its group before anybody cleans up after it.
+    sessionTimeout: 10_000,
     maxBytesPerPartition: 4_194_304,
     maxWaitTimeInMs: 500,
     allowAutoTopicCreation: false,
   });
   const next = new Map<number, bigint>();
 
-  consumer.on(consumer.events.CRASH, ({ payload }) => {
-    onFailure(payload.error);
-  });
-  await consumer.connect();
-  await consumer.subscribe({ topic, fromBeginning: true });
-  await consumer.run({
-    eachBatchAutoResolve: true,
-    partitionsConsumedConcurrently: 3,
-    eachBatch: async ({ batch, heartbeat }) => {
-      try {
-        await handle(batch.messages.map(({ value }) => parseEvent(value)));
-      } catch (error) {
-        onFailure(error);
-        throw error;
-      }
-      next.set(batch.partition, BigInt(batch.lastOffset()) + 1n);
-      await heartbeat();
-    },
-  });
+  const handleBatch = async ({ batch, heartbeat }: EachBatchPayload): Promise<void> => {
+    const heartbeats = setInterval(() => {
+      heartbeat().catch(onFailure);
+    }, HEARTBEAT_EVERY_MS);
+    try {
+      const messages = batch.messages.map((message) => received(batch.topic, batch.partition, message));
+      await handle(messages.filter(({ headers }) => !replayOf(headers)).map(batchMessage));
+    } catch (error) {
+      onFailure(error);
+      throw error;
+    } finally {
+      clearInterval(heartbeats);
+    }
+    next.set(batch.partition, BigInt(batch.lastOffset()) + 1n);
+    await heartbeat();
+  };
 
   return {
+    async start() {
+      consumer.on(consumer.events.CRASH, ({ payload }) => {
+        onFailure(payload.error);
+      });
+      await consumer.connect();
+      await consumer.subscribe({ topic, fromBeginning: true });
+      await consumer.run({ eachBatchAutoResolve: true, partitionsConsumedConcurrently: 3, eachBatch: handleBatch });
+    },
     async progress() {
       const offsets = await admin.fetchTopicOffsets(topic);
-      let total = 0n;
-      let left = 0n;
+      let [total, left, gone] = [0n, 0n, 0n];
       for (const { partition, low, high } of offsets) {
         total += BigInt(high) - BigInt(low);
         left += BigInt(high) - (next.get(partition) ?? BigInt(low));
+        gone += BigInt(low);
       }
-      return { total: Number(total), left: Number(left) };
+      return { total: Number(total), left: Number(left), gone: Number(gone) };
     },
     async close() {
       await consumer.disconnect();
       await admin.disconnect();
     },
-    async removeGroup() {
-      const cleaner = kafka.admin();
-      await cleaner.connect();
-      await cleaner.deleteGroups([groupId]).finally(() => cleaner.disconnect());
-    },
   };
+}
+
+function batchMessage(message: ReturnType<typeof received>): BatchMessage {
+  const { partition, offset } = message;
+  return { partition, offset: Number(offset), key: keyOf(message), content: contentOf(message) };
+}
+
+function contentOf(message: ReturnType<typeof received>): BatchMessage['content'] {
+  try {
+    return readEvent(message);
+  } catch (error) {
+    if (error instanceof MalformedEvent) return error;
+    throw error;
+  }
 }

@@ -1,4 +1,4 @@
-export { readBatches, type BatchReader, type BatchReaderOptions } from './batch-reader';
+export { openBatchReader, type BatchMessage, type BatchReader, type BatchReaderOptions } from './batch-reader';
 export { letterIn, type DeadLetter, type DeadLetterReason, type ReceivedMessage } from './dead-letters';
 export { createKafkaHealth, type KafkaHealth } from './health';
 export type { KafkaSettings } from './kafka-client';
@@ -15,6 +15,7 @@ export {
 } from './parking';
 export { createPublisher, MessageRefused, type OutgoingMessage, type Publisher } from './publisher';
 export { readDeadLetters } from './read-dead-letters';
+export { removeGroup } from './remove-group';
 export { isDiscarded, replayMessages, waitingLetters } from './replay';
 export { isNext, StreamGap } from './stream-gap';
 export { createSubscriber, type HeardEvent, type Subscriber, type SubscriberOptions } from './subscriber';

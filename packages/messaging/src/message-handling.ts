@@ -163,7 +163,8 @@ export function createMessageHandler(options: SubscriberOptions) {
 /** Messages without a key are kept in order as if they had one in common. */
 export const keyOf = ({ key }: Pick<ReceivedMessage, 'key'>): string => key ?? '';
 
-function readEvent(message: ReceivedMessage): RentalbookEvent {
+/** The event in a message; throws MalformedEvent when there is none. */
+export function readEvent(message: ReceivedMessage): RentalbookEvent {
   const event = parseEvent(message.value);
   if (event.key !== message.key) throw new MalformedEvent('The message key differs from the key in the event.');
   return event;

@@ -1,16 +1,21 @@
-import { connectDatabase } from '@rentalbook/aggregate-store';
+import { connectDatabase, eventArchiveIn } from '@rentalbook/aggregate-store';
 import { createLogger } from '@rentalbook/service-kit';
 import { readRebuildEnvironment } from './environment';
+import { dropOldVersions } from './rebuild/drop-versions';
 import { rebuildPage } from './rebuild/rebuild-page';
 
+/** An operator's command, it may read what each of them keeps. */
+const PUBLISHERS = ['book', 'reserve', 'rental'];
 const REACHABLE_WITHIN_MS = 10_000;
 /** Errors whose message tells the reader all there is to know. */
 const EXPLAINED = [
   'RebuildRefused',
-  'TopicTruncated',
   'PagesDiffer',
-  'MalformedEvent',
+  'StreamBroken',
+  'Unsettled',
+  'VersionInUse',
   'SettingsError',
+  'KafkaUnreachable',
   'MongoUnreachable',
 ];
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
@@ -26,17 +31,28 @@ async function main(): Promise<void> {
   const database = `${settings.MONGO_DATABASE_PREFIX}mypage`;
   const connection = await connectDatabase(settings.MONGO_URL, database, REACHABLE_WITHIN_MS, log);
   try {
-    await rebuildPage({
+    const options = {
       connection,
       brokers: settings.KAFKA_BROKERS,
       clientId: 'mypage-rebuild',
       log,
-      topic: settings.KAFKA_TOPIC,
       group: `${settings.KAFKA_GROUP_PREFIX}mypage`,
-      verifyOnly: process.argv.includes('--verify-only'),
-      signal: interrupted.signal,
-      say,
-    });
+    };
+    if (process.argv.includes('--drop-old')) {
+      const dropped = await dropOldVersions(options);
+      say(dropped.length === 0 ? 'There is no old version to drop.' : `Dropped version ${dropped.join(', ')}.`);
+    } else
+      await rebuildPage({
+        ...options,
+        topic: settings.KAFKA_TOPIC,
+        archives: PUBLISHERS.map((service) =>
+          eventArchiveIn(connection.useDb(`${settings.MONGO_DATABASE_PREFIX}${service}`)),
+        ),
+        verifyOnly: process.argv.includes('--verify-only'),
+        acceptDifferences: process.argv.includes('--accept-differences'),
+        signal: interrupted.signal,
+        say,
+      });
   } catch (error) {
     process.exitCode = interrupted.signal.aborted ? 130 : 1;
     if (interrupted.signal.aborted) say('Stopped; the page stays as it was, and the new version is removed.');

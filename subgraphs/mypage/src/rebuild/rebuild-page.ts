@@ -1,18 +1,25 @@
-import { readBatches, type BatchReader, type KafkaSettings } from '@rentalbook/messaging';
-import type { Connection } from 'mongoose';
+import type { EventArchive } from '@rentalbook/aggregate-store';
+import type { RentalbookEvent } from '@rentalbook/event-contracts';
+import { openBatchReader, type BatchReader } from '@rentalbook/messaging';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { collectionOf, groupSuffixOf, pageVersion, views } from '../projections/versions/page-version';
+import { groupSuffixOf, pageVersion, type PageVersion } from '../projections/versions/page-version';
 import { versionPointerIn } from '../projections/versions/version-pointer';
 import { compareVersions, type Difference } from './compare';
+import { dropVersion, type DropOptions } from './drop-versions';
+import { outlast } from './outlast';
+import { settledMessages } from './settled-messages';
 import { createStreamCheck } from './whole-streams';
 
-export interface RebuildOptions extends KafkaSettings {
-  readonly connection: Connection;
+export interface RebuildOptions extends DropOptions {
   readonly topic: string;
-  /** The consumer group of the service; the new version's is named after it. */
-  readonly group: string;
+  /** What each service keeps of its streams, for a topic that no longer has its first records. */
+  readonly archives: readonly EventArchive[];
   readonly verifyOnly: boolean;
+  /** Whether a rebuilt page that differs from the live one takes its place: the live one is what is wrong then. */
+  readonly acceptDifferences: boolean;
+  /** Milliseconds that documents may differ which are being written. */
+  readonly patienceMs?: number;
   readonly signal: AbortSignal;
   readonly say: (line: string) => void;
 }
@@ -23,22 +30,21 @@ export class PagesDiffer extends Error {
 }
 
 const TOLD_EVERY_MS = 1_000;
-/** How long documents that are being written may differ. */
-const AGREE_WITHIN_MS = 20_000;
+const PATIENCE_MS = 20_000;
 const SHOWN_CHARACTERS = 300;
 
 /**
  * Builds a new version of the page from the beginning of the topic, beside the live one, and has it read once it is
- * level and the same. Whatever ends it before that leaves the live page as it was and removes the new one; what a
- * killed rebuild leaves behind is removed by the next. Throws RebuildRefused, TopicTruncated and {@link PagesDiffer}.
+ * level and the same. A topic that lost its first records is read after what the services keep of their streams.
+ * Whatever ends it before that leaves the live page as it was and removes the new one; what a killed rebuild leaves
+ * behind is removed by the next. Throws RebuildRefused, Unsettled, StreamBroken and {@link PagesDiffer}.
  */
 export async function rebuildPage(options: RebuildOptions): Promise<void> {
-  const { connection, say, verifyOnly, signal } = options;
+  const { connection, group, say, verifyOnly, signal } = options;
   const pointer = versionPointerIn(connection);
   const owner = randomUUID();
   await pointer.prepare();
   const { active, version, abandoned } = await pointer.claim(owner);
-  if (abandoned !== undefined) await dropVersion(connection, abandoned);
 
   const failure = new AbortController();
   const fail = (error: unknown): void => {
@@ -48,37 +54,77 @@ export async function rebuildPage(options: RebuildOptions): Promise<void> {
   let reader: BatchReader | undefined;
   let switched = false;
   try {
+    if (abandoned !== undefined) await dropVersion(options, abandoned);
+    const settled = settledMessages(connection, group, active);
+    await settled.load();
+    const live = pageVersion(connection, active);
     const page = pageVersion(connection, version);
     await page.prepare();
-    const check = createStreamCheck();
-    reader = await readBatches({
+    let check = createStreamCheck(live.hasSeen, SETTLE);
+    reader = await openBatchReader({
       ...options,
-      groupId: `${options.group}${groupSuffixOf(version)}`,
-      async handle(events) {
+      groupId: `${group}${groupSuffixOf(version)}`,
+      async handle(messages) {
         over.throwIfAborted();
-        check(events);
-        await page.apply(events);
+        const heard = await settled.heard(messages);
+        await outlast(() => check(heard.map(({ event }) => event)), over);
+        await outlast(() => page.apply(heard), over);
       },
       onFailure: fail,
     });
-    const keepAlive = () => pointer.keep(owner);
+    const keepAlive = () => outlast(() => pointer.keep(owner), over);
+    const { gone } = await reader.progress();
+    if (gone > 0) {
+      // The live page has seen what is gone, so what it has seen says nothing here.
+      check = createStreamCheck(never, cannotBeRebuilt(gone));
+      await readArchives(options, page, check, keepAlive, over);
+    }
+    await reader.start();
     await untilLevel(reader, keepAlive, over, say);
-    await untilSame(connection, active, version, keepAlive, over, say);
+    // What nobody keeps any more must not be taken for a mistake of the live page.
+    const mayDiffer = options.acceptDifferences && !verifyOnly && gone === 0;
+    const same = await untilSame(options, { active, version, mayDiffer }, keepAlive, over);
+    over.throwIfAborted();
     if (verifyOnly) say('The rebuilt page and the live one are the same; nothing was switched.');
     else {
-      over.throwIfAborted();
       await pointer.switchTo(owner, version, active);
       switched = true;
-      say(`Switched from version ${String(active)} to ${String(version)}; the old one is kept.`);
+      const and = same ? '' : ', although they differ';
+      say(`Switched from version ${String(active)} to ${String(version)}${and}; the old one is kept.`);
     }
   } finally {
     await reader?.close();
-    if (!switched) {
-      await dropVersion(connection, version);
+    // A switch whose answer was lost may have been made.
+    if (!switched && (await pointer.read()).active !== version) {
+      await dropVersion(options, version);
       await pointer.release(owner);
-      await reader?.removeGroup();
     }
   }
+}
+
+const SETTLE = 'settle the key with "npm run dead-letters", then rebuild.';
+const cannotBeRebuilt = (gone: number): string =>
+  `${String(gone)} records of the topic are gone, and the services do not keep them: mypage cannot be rebuilt.`;
+const never = (): Promise<boolean> => Promise.resolve(false);
+
+/** What the topic lost is among what the services keep; the rest comes again from the topic and changes nothing. */
+async function readArchives(
+  { archives, say }: RebuildOptions,
+  page: PageVersion,
+  check: (events: readonly RentalbookEvent[]) => Promise<void>,
+  keepAlive: () => Promise<void>,
+  signal: AbortSignal,
+): Promise<void> {
+  let read = 0;
+  for (const archive of archives)
+    for await (const events of archive.batches()) {
+      signal.throwIfAborted();
+      await check(events);
+      await outlast(() => page.apply(events.map((event) => ({ event }))), signal);
+      await keepAlive();
+      read += events.length;
+    }
+  say(`The topic lost its first records; ${String(read)} events were read from what the services keep.`);
 }
 
 async function untilLevel(
@@ -99,22 +145,31 @@ async function untilLevel(
   }
 }
 
+/** Resolves to whether the two versions are the same: they need not be where differences are accepted. */
 async function untilSame(
-  connection: Connection,
-  active: number,
-  version: number,
+  { connection, patienceMs = PATIENCE_MS, say }: RebuildOptions,
+  { active, version, mayDiffer }: { active: number; version: number; mayDiffer: boolean },
   keepAlive: () => Promise<void>,
   signal: AbortSignal,
-  say: (line: string) => void,
-): Promise<void> {
-  const giveUpAt = performance.now() + AGREE_WITHIN_MS;
+): Promise<boolean> {
+  const giveUpAt = performance.now() + patienceMs;
   for (;;) {
-    const { differences, summaries } = await compareVersions(connection, active, version);
+    const { differences, summaries } = await outlast(() => compareVersions(connection, active, version), signal);
+    const told = summaries.map(
+      ({ view, documents, checksum }) => `${view}: ${String(documents)}, checksum ${checksum}`,
+    );
     if (differences.length === 0) {
-      for (const { view, documents, checksum } of summaries) say(`${view}: ${String(documents)}, checksum ${checksum}`);
-      return;
+      for (const line of told) say(line);
+      return true;
     }
-    if (performance.now() > giveUpAt) throw new PagesDiffer(describe(differences));
+    if (performance.now() > giveUpAt) {
+      if (!mayDiffer)
+        throw new PagesDiffer(
+          `The rebuilt page differs from the live one; nothing was switched. ${describe(differences)}`,
+        );
+      say(`The rebuilt page differs from the live one. ${describe(differences)}`);
+      return false;
+    }
     await keepAlive();
     await delay(TOLD_EVERY_MS, undefined, { signal });
   }
@@ -122,13 +177,9 @@ async function untilSame(
 
 const describe = (differences: readonly Difference[]): string =>
   [
-    'The rebuilt page differs from the live one; nothing was switched. The first that differ:',
+    'The first that differ:',
     ...differences.map(
       ({ view, id, live, rebuilt }) =>
         `  ${view} ${id}\n    live:    ${live.slice(0, SHOWN_CHARACTERS)}\n    rebuilt: ${rebuilt.slice(0, SHOWN_CHARACTERS)}`,
     ),
   ].join('\n');
-
-async function dropVersion(connection: Connection, version: number): Promise<void> {
-  for (const view of views) await connection.dropCollection(collectionOf(version, view));
-}

@@ -1,22 +1,25 @@
 import type { RentalbookEvent } from '@rentalbook/event-contracts';
 
-/** The topic no longer has the beginning of a stream: a page made from the rest would lack what came before. */
-export class TopicTruncated extends Error {
-  override readonly name = 'TopicTruncated';
+/** Something of a stream is missing, and nobody decided to go on without it. */
+export class StreamBroken extends Error {
+  override readonly name = 'StreamBroken';
 }
 
-/** Throws {@link TopicTruncated} unless every stream is read from its first event on, without a gap. */
-export function createStreamCheck() {
+/**
+ * Throws {@link StreamBroken} unless every stream is read from its first event on, without a gap but those that are
+ * accepted. `remedy` ends the sentence.
+ */
+export function createStreamCheck(isAccepted: (event: RentalbookEvent) => Promise<boolean>, remedy: string) {
   const reached = new Map<string, number>();
-  return (events: readonly RentalbookEvent[]): void => {
-    for (const { source, key, sequence } of events) {
-      const stream = `${source}/${key}`;
+  return async (events: readonly RentalbookEvent[]): Promise<void> => {
+    for (const event of events) {
+      const stream = `${event.source}/${event.key}`;
       const before = reached.get(stream) ?? 0;
-      if (sequence > before + 1)
-        throw new TopicTruncated(
-          `The topic has event ${String(sequence)} of ${stream} but not ${String(before + 1)}: its old records are gone, and mypage cannot be rebuilt from it; the page stays as it is.`,
+      if (event.sequence > before + 1 && !(await isAccepted(event)))
+        throw new StreamBroken(
+          `There is event ${String(event.sequence)} of ${stream} but not ${String(before + 1)}; ${remedy} The page stays as it is.`,
         );
-      reached.set(stream, Math.max(before, sequence));
+      reached.set(stream, Math.max(before, event.sequence));
     }
   };
 }

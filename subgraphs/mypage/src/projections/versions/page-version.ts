@@ -1,5 +1,4 @@
 import { createDatabaseClock } from '@rentalbook/aggregate-store';
-import type { RentalbookEvent } from '@rentalbook/event-contracts';
 import type { HeardEvent } from '@rentalbook/messaging';
 import type { Connection } from 'mongoose';
 import { changesOf } from '../../subscriptions';
@@ -35,13 +34,13 @@ export function pageVersion(connection: Connection, version: number) {
     hear: (heard: HeardEvent): Promise<void> => positions.inOrder(heard, () => writer.apply(changesOf(heard.event))),
 
     /** Applies events, those of one key in their order, in one write per collection. Doing so again changes nothing. */
-    async apply(events: readonly RentalbookEvent[]): Promise<void> {
-      const changes = events.map(changesOf);
+    async apply(heard: readonly Pick<HeardEvent, 'event' | 'discarded'>[]): Promise<void> {
+      const changes = heard.filter(({ discarded }) => discarded !== true).map(({ event }) => changesOf(event));
       await writer.apply({
         reservations: changes.flatMap(({ reservations }) => reservations),
         rentals: changes.flatMap(({ rentals }) => rentals),
       });
-      await positions.moveTo(events);
+      await positions.moveTo(heard.map(({ event }) => event));
     },
   };
 }

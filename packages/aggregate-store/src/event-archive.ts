@@ -1,0 +1,54 @@
+import type { RentalbookEvent } from '@rentalbook/event-contracts';
+import { Schema, type Connection } from 'mongoose';
+
+interface ArchivedEvent {
+  /** The key, and the place in its stream with leading zeros: sorted by it, events of one key are in their order. */
+  readonly _id: string;
+  readonly event: RentalbookEvent;
+}
+const schema = new Schema<ArchivedEvent>(
+  { _id: { type: String, required: true }, event: { type: Schema.Types.Mixed } },
+  { collection: 'events', versionKey: false },
+);
+const NAME = 'ArchivedEvent';
+const AT_ONCE = 1_000;
+
+/** A service's own streams for ever: what the topic no longer holds, a read model can still be built from. */
+export function eventArchiveIn(connection: Connection) {
+  const known = connection.modelNames().includes(NAME);
+  const model = known ? connection.model<ArchivedEvent>(NAME) : connection.model<ArchivedEvent>(NAME, schema);
+  return {
+    /** Doing so again changes nothing. */
+    async keep(events: readonly RentalbookEvent[]): Promise<void> {
+      if (events.length === 0) return;
+      await model.bulkWrite(
+        events.map((event) => ({
+          updateOne: {
+            filter: { _id: `${event.key}/${String(event.sequence).padStart(12, '0')}` },
+            update: { $setOnInsert: { event } },
+            upsert: true,
+          },
+        })),
+        { ordered: false },
+      );
+    },
+
+    /** Everything, stream after stream, many at once. */
+    async *batches(): AsyncGenerator<readonly RentalbookEvent[]> {
+      let batch: RentalbookEvent[] = [];
+      for await (const { event } of model
+        .find()
+        .sort({ _id: 1 })
+        .lean<ArchivedEvent[]>()
+        .cursor({ batchSize: AT_ONCE })) {
+        batch.push(event);
+        if (batch.length < AT_ONCE) continue;
+        yield batch;
+        batch = [];
+      }
+      yield batch;
+    },
+  };
+}
+
+export type EventArchive = ReturnType<typeof eventArchiveIn>;

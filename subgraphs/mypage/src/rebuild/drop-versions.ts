@@ -1,0 +1,47 @@
+import { removeGroup, type KafkaSettings } from '@rentalbook/messaging';
+import type { Connection } from 'mongoose';
+import { collectionOf, groupSuffixOf, views } from '../projections/versions/page-version';
+import { versionPointerIn } from '../projections/versions/version-pointer';
+
+export interface DropOptions extends KafkaSettings {
+  readonly connection: Connection;
+  /** The consumer group of the service; those of its versions are named after it. */
+  readonly group: string;
+}
+
+/** A replica still reads the version, though another one is active. */
+export class VersionInUse extends Error {
+  override readonly name = 'VersionInUse';
+}
+
+/** Removes what a version consists of. Its consumer group stays while somebody is in it; resolves to whether it is gone. */
+export async function dropVersion({ connection, ...options }: DropOptions, version: number): Promise<boolean> {
+  for (const view of views) await connection.dropCollection(collectionOf(version, view));
+  return removeGroup(options, `${options.group}${groupSuffixOf(version)}`);
+}
+
+/**
+ * Removes every version but the one that is read and one that is being built; resolves to their numbers.
+ * Throws {@link VersionInUse} before anything of a version is removed that a replica still reads.
+ */
+export async function dropOldVersions(options: DropOptions): Promise<readonly number[]> {
+  const { connection } = options;
+  const pointer = versionPointerIn(connection);
+  await pointer.prepare();
+  const { active, latest, building } = await pointer.read();
+  const names = new Set((await connection.listCollections()).map(({ name }) => name));
+  const old = Array.from({ length: latest + 1 }, (_, version) => version).filter(
+    (version) =>
+      version !== active &&
+      version !== building?.version &&
+      views.some((view) => names.has(collectionOf(version, view))),
+  );
+  for (const version of old) {
+    if (!(await removeGroup(options, `${options.group}${groupSuffixOf(version)}`)))
+      throw new VersionInUse(
+        `Version ${String(version)} of mypage is still read by a replica; nothing of it was dropped. Try again in a moment.`,
+      );
+    await dropVersion(options, version);
+  }
+  return old;
+}

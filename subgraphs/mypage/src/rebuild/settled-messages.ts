@@ -1,0 +1,57 @@
+import { parkedKeysIn } from '@rentalbook/aggregate-store';
+import type { BatchMessage, HeardEvent } from '@rentalbook/messaging';
+import { MalformedEvent } from '@rentalbook/event-contracts';
+import type { Connection } from 'mongoose';
+import { groupSuffixOf } from '../projections/versions/page-version';
+
+/** The live page waits for somebody to settle messages that it could not apply. */
+export class Unsettled extends Error {
+  override readonly name = 'Unsettled';
+}
+
+const placeOf = ({ partition, offset }: { partition: number; offset: number }): string =>
+  `${String(partition)}/${String(offset)}`;
+
+/** What was decided about messages that the live page, or one it was rebuilt from, could not apply. */
+export function settledMessages(connection: Connection, group: string, active: number) {
+  const consumers = Array.from({ length: active + 1 }, (_, version) => `${group}${groupSuffixOf(version)}`);
+  const live = `${group}${groupSuffixOf(active)}`;
+  const store = parkedKeysIn(connection);
+  let discarded: ReadonlySet<string> = new Set();
+
+  const load = async (): Promise<void> => {
+    const records = await store.ofConsumers(consumers);
+    discarded = new Set(
+      records.flatMap((record) =>
+        record.discarded.map(({ offset }) => placeOf({ partition: record.partition, offset })),
+      ),
+    );
+    const parked = records.filter(({ consumer, state }) => consumer === live && state === 'parked');
+    if (parked.length > 0)
+      throw new Unsettled(
+        `${live} has parked ${parked.map(({ key }) => (key === '' ? '(none)' : key)).join(', ')}; settle it with "npm run dead-letters", then rebuild. The page stays as it is.`,
+      );
+  };
+
+  return {
+    /** Throws {@link Unsettled} while the live page has parked a key. */
+    load,
+
+    /** The events among the messages, with what was decided; throws {@link Unsettled} for a malformed one nobody discarded. */
+    async heard(messages: readonly BatchMessage[]): Promise<readonly Pick<HeardEvent, 'event' | 'discarded'>[]> {
+      const isOpen = (message: BatchMessage): boolean =>
+        message.content instanceof MalformedEvent && !discarded.has(placeOf(message));
+      if (messages.some(isOpen)) await load();
+      const open = messages.find(isOpen);
+      if (open)
+        throw new Unsettled(
+          `Message ${placeOf(open)} is malformed, and nobody has discarded it; settle it with "npm run dead-letters", then rebuild. The page stays as it is.`,
+        );
+      return messages.flatMap((message) =>
+        message.content instanceof MalformedEvent
+          ? []
+          : [{ event: message.content, discarded: discarded.has(placeOf(message)) }],
+      );
+    },
+  };
+}

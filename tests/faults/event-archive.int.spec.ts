@@ -1,0 +1,85 @@
+import {
+  connectDatabase,
+  eventArchiveIn,
+  hostAggregate,
+  isStoreUnavailable,
+  newIdAt,
+  type EventArchive,
+} from '@rentalbook/aggregate-store';
+import { startEmbeddedMongo } from '@rentalbook/embedded-mongo';
+import type { RentalbookEvent } from '@rentalbook/event-contracts';
+import { eventually } from '@rentalbook/test-kit';
+import { catalogueBook } from '../../subgraphs/book/src/domain/catalogue-book';
+import { catalogueIn } from '../../subgraphs/book/src/persistence/book.queries';
+import { silent, startEngines, TOPIC, type Engines } from './consumer-under-test';
+
+jest.setTimeout(60_000);
+
+async function everythingIn(archive: EventArchive): Promise<readonly RentalbookEvent[]> {
+  const events: RentalbookEvent[] = [];
+  for await (const batch of archive.batches()) events.push(...batch);
+  return events;
+}
+
+describe('what a service keeps of its streams', () => {
+  let engines: Engines;
+  beforeAll(async () => {
+    engines = await startEngines();
+  });
+  afterAll(() => engines.stop());
+
+  it('is every event that it decided, in order and once, however often it is kept', async () => {
+    const host = await hostAggregate({
+      settings: {
+        KAFKA_BROKERS: engines.brokers,
+        KAFKA_TOPIC: TOPIC,
+        KAFKA_TOPIC_PARTITIONS: 3,
+        KAFKA_TOPIC_REPLICATION: 1,
+        KAFKA_GROUP_PREFIX: '',
+        MONGO_URL: engines.mongo.url,
+        MONGO_DATABASE_PREFIX: 'rentalbook-',
+        ENGINES_WITHIN_MS: 5_000,
+      },
+      log: silent,
+      decider: catalogueBook,
+      policy: () => undefined,
+      reads: catalogueIn,
+    });
+    try {
+      const context = { actor: 'libby', correlationId: newIdAt(new Date()), traceparent: '' };
+      const title = { bookId: 'emma', bookNm: 'Emma', authors: ['Jane Austen'], isbn: null };
+      await host.store.execute('emma', { type: 'AddBook', title, copies: 1 }, context);
+      await host.store.execute('emma', { type: 'AddCopies', copies: 2 }, context);
+      const archive = eventArchiveIn(host.store.model.db);
+      const kept = await eventually(
+        async () => {
+          const events = await everythingIn(archive);
+          return events.length === 2 && events;
+        },
+        { withinMs: 30_000, what: 'two events in the archive' },
+      );
+      expect(kept.map(({ sequence, eventType }) => ({ sequence, eventType }))).toEqual([
+        { sequence: 1, eventType: 'Added' },
+        { sequence: 2, eventType: 'Added' },
+      ]);
+      await archive.keep(kept);
+      expect(await everythingIn(archive)).toEqual(kept);
+    } finally {
+      await host.stop();
+    }
+  });
+});
+
+describe('a bulk write that cannot be sent', () => {
+  it('counts as the database being away, and not as a bug', async () => {
+    const mongo = await startEmbeddedMongo({ port: 0 });
+    const connection = await connectDatabase(mongo.url, 'away', 5_000, silent);
+    await mongo.close();
+    const error: unknown = await eventArchiveIn(connection)
+      .keep([{ key: 'emma', sequence: 1 } as RentalbookEvent])
+      .catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ name: 'MongoBulkWriteError' });
+    expect(isStoreUnavailable(error)).toBe(true);
+    await connection.close();
+  });
+});

@@ -1,0 +1,116 @@
+import { connectDatabase, connectEngines, eventArchiveIn } from '@rentalbook/aggregate-store';
+import type { RentalbookEvent } from '@rentalbook/event-contracts';
+import { createLogger } from '@rentalbook/service-kit';
+import { eventually } from '@rentalbook/test-kit';
+import { followActivePage } from '../../subgraphs/mypage/src/active-page';
+import { createLag } from '../../subgraphs/mypage/src/lag';
+import { versionPointerIn } from '../../subgraphs/mypage/src/projections/versions/version-pointer';
+import { rebuildPage, type RebuildOptions } from '../../subgraphs/mypage/src/rebuild/rebuild-page';
+import { foldPages, type FoldedEntry } from '../conformance/page-fold';
+import { messageOf, silent, TOPIC, type Engines } from './consumer-under-test';
+
+const PATIENCE = { withinMs: 30_000 };
+const EVERYTHING = { first: 10_000, after: undefined };
+
+/** One replica of MyPage, on a topic and a database of its own. */
+export async function startPage(engines: Engines) {
+  const settings = {
+    KAFKA_BROKERS: engines.brokers,
+    KAFKA_TOPIC: TOPIC,
+    KAFKA_TOPIC_PARTITIONS: 3,
+    KAFKA_TOPIC_REPLICATION: 1,
+    KAFKA_GROUP_PREFIX: '',
+    MONGO_URL: engines.mongo.url,
+    MONGO_DATABASE_PREFIX: 'rentalbook-',
+    ENGINES_WITHIN_MS: 5_000,
+  };
+  const connected = await connectEngines('mypage', settings, silent);
+  const { connection } = connected;
+  const following = await followActivePage(connected, createLag(), createLogger('mypage', 'silent'));
+  const said: string[] = [];
+  const sources = ['book', 'reserve', 'rental'] as const;
+  const archives = sources.map((source) => eventArchiveIn(connection.useDb(`rentalbook-${source}`)));
+
+  const entriesOf = async (memberId: string): Promise<readonly FoldedEntry[]> =>
+    (await following.page().entries.page(memberId, EVERYTHING, undefined)).map((entry) => ({
+      memberId,
+      bookId: entry.bookId,
+      reservationId: entry.reservationId,
+      rentalId: entry.rentalId,
+      // The log is older than every loan in it is long.
+      status: entry.status === 'OVERDUE' ? 'ON_RENTAL' : entry.status,
+      history: entry.history.map(({ event }) => event),
+    }));
+
+  return {
+    connection,
+    said,
+    entriesOf,
+    version: (): number => following.page().version,
+    publish: (...events: readonly RentalbookEvent[]): Promise<void> =>
+      engines.outside.publish(TOPIC, events.map(messageOf)),
+
+    /** Has each service keep what it published, as its relay does. */
+    async archive(log: readonly RentalbookEvent[]): Promise<void> {
+      for (const [place, source] of sources.entries())
+        await archives[place]?.keep(log.filter((event) => event.source === source));
+    },
+
+    /** Waits until the page is at the last event of each stream. */
+    async untilLevel(log: readonly RentalbookEvent[]): Promise<void> {
+      const ends = new Map(log.map((event) => [`${event.source}/${event.key}`, event]));
+      for (const event of ends.values())
+        await eventually(() => following.page().hasSeen(event), { ...PATIENCE, what: `event ${event.id} on the page` });
+    },
+
+    untilVersion: (version: number): Promise<unknown> =>
+      eventually(() => following.page().version === version, { ...PATIENCE, what: `version ${String(version)}` }),
+
+    /** A rebuild is a process of its own, with connections of its own. */
+    async rebuild(options: Partial<RebuildOptions> = {}): Promise<void> {
+      const own = await connectDatabase(engines.mongo.url, connection.name, 5_000, silent);
+      try {
+        await rebuildPage({
+          connection: own,
+          brokers: engines.brokers,
+          clientId: 'rebuild',
+          log: silent,
+          topic: TOPIC,
+          archives,
+          group: 'mypage',
+          verifyOnly: false,
+          acceptDifferences: false,
+          patienceMs: 0,
+          signal: new AbortController().signal,
+          say: (line) => said.push(line),
+          ...options,
+        });
+      } finally {
+        await own.close();
+      }
+    },
+
+    /** The names of everything that MyPage keeps in its database. */
+    async collections(): Promise<readonly string[]> {
+      return (await connection.listCollections()).map(({ name }) => name).sort();
+    },
+    pointer: versionPointerIn(connection).read,
+
+    async stop(): Promise<void> {
+      await following.stop();
+      await connected.stopConsuming();
+      await connected.close();
+    },
+  };
+}
+
+export type PageUnderTest = Awaited<ReturnType<typeof startPage>>;
+
+/** Everybody's entries as the log has them, in an order of their own. */
+export function foldedFor(log: readonly RentalbookEvent[], memberId: string): readonly FoldedEntry[] {
+  return inOrder(foldPages(log).filter((entry) => entry.memberId === memberId));
+}
+
+export const inOrder = (entries: readonly FoldedEntry[]): readonly FoldedEntry[] =>
+  [...entries].sort((one, other) => (idOf(one) < idOf(other) ? -1 : 1));
+const idOf = ({ reservationId, rentalId }: FoldedEntry): string => rentalId ?? reservationId ?? '';
