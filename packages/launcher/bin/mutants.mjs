@@ -58,7 +58,8 @@ for (const mutant of chosen) {
   const seconds = Math.round((Date.now() - plantedAt) / 100) / 10;
   say(`${caught ? 'caught  ' : 'SURVIVED'} ${name} (${seconds} s)`);
   if (!caught) say(`  ${explain(mutant, found)}`);
-  results.push({ name, bug: patch.bug, promise, check: file, test, caught, by: caught ? found.by : null, seconds });
+  const { by = null, why: failure = null } = caught ? found : {};
+  results.push({ name, bug: patch.bug, promise, check: file, test, caught, by, failure, seconds });
 }
 report();
 
@@ -107,7 +108,7 @@ function explain({ file, test }, { verdict, why }) {
     case 'broken':
       return `${file} could not run: ${why}`;
     default:
-      return `The check "${test}" (${file}) fails.`;
+      return `The check "${test}" (${file}) fails: ${why}.`;
   }
 }
 

@@ -95,7 +95,10 @@ describe('a reader who sends a consistency token', () => {
     ['is not told by its database in time', () => new Promise(() => undefined)],
     ['finds its database away', () => Promise.reject(new DatabaseAway())],
   ])('waits half a second at most, and is told so, when the subgraph %s', async (_what, hasSeen) => {
-    const { body, tookMs } = await (await subgraph(hasSeen))(tokens.token([reserved]));
+    const ask = await subgraph(hasSeen);
+    // The first request also pays for what is loaded and compiled on demand.
+    await ask();
+    const { body, tookMs } = await ask(tokens.token([reserved]));
     expect(body).toEqual({ data: { upToDate: false } });
     expect(tookMs).toBeGreaterThanOrEqual(HALF_A_SECOND - 1);
     expect(tookMs).toBeLessThan(HALF_A_SECOND + TIMERS_LAG);

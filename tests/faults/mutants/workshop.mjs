@@ -1,8 +1,19 @@
 // A copy of the repository in which bugs can be planted and checks run; the original is only read.
 import { spawn } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, relative } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { patchedFiles } from './patch.mjs';
 
 const SOURCES = ['packages', 'subgraphs', 'router', 'tests', 'jest.config.mjs', 'package.json'];
@@ -32,7 +43,7 @@ export function openWorkshop(root) {
     throw error;
   }
 
-  /** Runs jest on these checks alone; resolves to its report, or to undefined when it did not end in time. */
+  /** Runs jest on these checks alone; resolves to its results by file, or to undefined when it did not end in time. */
   const jest = async (checks) => {
     const report = join(scratch, 'report.json');
     rmSync(report, { force: true });
@@ -56,16 +67,18 @@ export function openWorkshop(root) {
     const signal = await new Promise((resolve) => child.on('close', (_code, by) => resolve(by)));
     clearTimeout(tooLate);
     running = undefined;
-    return signal ? undefined : { said, suites: JSON.parse(readFileSync(report, 'utf8')).testResults };
+    if (signal) return undefined;
+    if (!existsSync(report)) throw new Error(`jest ended without a report: ${said.trim()}`);
+    return JSON.parse(readFileSync(report, 'utf8')).testResults;
   };
 
   return {
     close,
 
-    /** Runs the checks; resolves to what became of each: passed, failed, missing, hung, or broken with the reason. */
+    /** Runs the checks; resolves to what became of each: passed, failed, missing, hung or broken. */
     async run(checks) {
-      const report = await jest(checks);
-      return checks.map((check) => verdictOn(check, report, folder));
+      const suites = await jest(checks);
+      return checks.map((check) => verdictOn(check, suites, folder));
     },
 
     /** Plants a bug for as long as `work` takes. */
@@ -82,17 +95,17 @@ export function openWorkshop(root) {
   };
 }
 
-function verdictOn({ file, test }, report, folder) {
-  if (!report) return { verdict: 'hung' };
-  const suite = report.suites.find(({ name }) => relative(folder, name) === file || name.endsWith(`/${file}`));
+function verdictOn({ file, test }, suites, folder) {
+  if (!suites) return { verdict: 'hung' };
+  const suite = suites.find(({ name }) => relative(folder, name) === file || name.endsWith(`/${file}`));
   const results = (suite?.assertionResults ?? []).filter(({ title }) => title === test);
-  if (results.length > 0) {
-    const failed = results.find(({ status }) => status === 'failed');
-    return { verdict: failed ? 'failed' : 'passed', by: (failed ?? results[0]).fullName };
-  }
-  return suite?.status === 'failed' ? { verdict: 'broken', why: suite.message } : { verdict: 'missing' };
+  const failed = results.find(({ status }) => status === 'failed');
+  if (failed) return { verdict: 'failed', by: failed.fullName, why: firstLine(failed.failureMessages[0]) };
+  if (results.length > 0) return { verdict: 'passed' };
+  return suite?.status === 'failed' ? { verdict: 'broken', why: firstLine(suite.message) } : { verdict: 'missing' };
 }
 
+const firstLine = (text = '') => stripVTControlCharacters(text).trim().split('\n')[0];
 const escaped = (text) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
 /** The installed packages are those of the original; this repository's own are those of the copy, bugs and all. */
