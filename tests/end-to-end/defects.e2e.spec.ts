@@ -6,6 +6,7 @@ import {
   nobody,
   putMessage,
   readEvents,
+  readSetAside,
   type EventLog,
   type Librarian,
   type Reader,
@@ -239,6 +240,20 @@ describe('what the original got wrong', () => {
     const { history } = await entryOnceItShows(reader, 'Told twice', { status: 'ON_RENTAL' });
     expect(history.slice(0, 2)).toEqual(before.history);
     expect((await reader.page()).entries).toHaveLength(1);
+  });
+
+  it('failures are swallowed: here what cannot be handled is set aside with its reason', async () => {
+    const [setAside, key] = [await readSetAside(system), randomUUID()];
+    try {
+      await putMessage(system, key, '{"eventType": "Subscribed"');
+      const letter = await eventually(
+        () => setAside.all.find((one) => one.key === key && one.headers['dlq-consumer']?.endsWith('mypage')),
+        { withinMs: 20_000, what: 'the dead letter of MyPage' },
+      );
+      expect(letter.headers['dlq-reason']).toContain('not JSON');
+    } finally {
+      await setAside.close();
+    }
   });
 
   it('MyPage’s rentalId holds the reservation’s id: here each is its own', async () => {

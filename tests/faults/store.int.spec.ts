@@ -58,8 +58,8 @@ describe('a book whose commands come by way of several replicas at once', () => 
   });
 });
 
-describe('an event of another service', () => {
-  async function reserve() {
+describe('Reserve', () => {
+  async function replica() {
     const connection = await connectDatabase(mongo.url, 'reserve', 5_000, silent);
     closing.push(() => connection.close());
     const store = createAggregateStore({
@@ -73,8 +73,24 @@ describe('an event of another service', () => {
     return store;
   }
 
-  it('takes effect once, however often it comes and by way of whichever replica', async () => {
-    const replicas = [await reserve(), await reserve()];
+  it('scaling out gives each replica its own reservations: here all replicas keep one queue', async () => {
+    const replicas = [await replica(), await replica(), await replica()];
+    const key = newId();
+    for (const event of bookStream(key, 1)) await replicas[0]?.hear({ event, traceparent: undefined });
+    await Promise.all(
+      Array.from({ length: 30 }, async (_, n) => {
+        const member = { userId: `member-${String(n)}`, userNm: 'Anon' };
+        const context = { actor: member.userId, correlationId: newId(), traceparent: '' };
+        await replicas[n % replicas.length]?.execute(key, { type: 'ReserveBook', bookId: key, member }, context);
+      }),
+    );
+    const queue = (await replicas[0]?.read(key))?.state.queue ?? [];
+    expect(queue.map(({ ticket }) => ticket)).toEqual(Array.from({ length: 30 }, (_, n) => n + 1));
+    expect(queue.map(({ ready }) => ready !== null)).toEqual(queue.map((_, place) => place === 0));
+  });
+
+  it('hears an event once, however often it comes and by way of whichever replica', async () => {
+    const replicas = [await replica(), await replica()];
     const key = newId();
     for (const event of [...bookStream(key, 3), ...bookStream(key, 3)])
       await Promise.all(replicas.map((store) => store.hear({ event, traceparent: undefined })));
