@@ -58,6 +58,26 @@ describe('a book whose commands come by way of several replicas at once', () => 
   });
 });
 
+describe('an event of a book', () => {
+  it('is told to the read collections once its change is committed, and not before', async () => {
+    const committed: boolean[] = [];
+    const books = await openCatalogue({
+      url: mongo.url,
+      async project(events) {
+        for (const { id, key } of events) {
+          const document = await books.store.model.findById(key).lean();
+          committed.push(document?.outbox.some(({ event }) => event.id === id) ?? false);
+        }
+      },
+    });
+    closing.push(books.close);
+    const bookId = newId();
+    await books.add(bookId);
+    await books.addCopies(bookId, 1);
+    expect(committed).toEqual([true, true]);
+  });
+});
+
 describe('Reserve', () => {
   async function replica() {
     const connection = await connectDatabase(mongo.url, 'reserve', 5_000, silent);

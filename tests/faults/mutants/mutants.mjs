@@ -33,7 +33,7 @@ export const mutants = [
     name: 'publish-before-commit',
     promise: 'no event exists without its committed change',
     file: store,
-    test: 'tells nobody of an event that was decided and not committed',
+    test: 'is told to the read collections once its change is committed, and not before',
   },
   {
     name: 'publish-on-rollback',
