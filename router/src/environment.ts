@@ -16,6 +16,7 @@ const shape = {
   RENTAL_URL: httpUrl.default('http://localhost:4003/graphql'),
   MYPAGE_URL: httpUrl.default('http://localhost:4004/graphql'),
   SUBGRAPH_TIMEOUT_MS: milliseconds.default(3_000),
+  SUBGRAPH_FAULTS_TO_OPEN: z.coerce.number().int().min(1).default(5),
   OPERATION_TIMEOUT_MS: milliseconds.default(8_000),
   JWT_JWKS_FILE: z.string().optional(),
   JWT_JWKS_URL: httpUrl.optional(),

@@ -39,7 +39,13 @@ export async function startRouter({ settings, supergraph, story, logger }: Route
   const clients = new Map(
     [...settings.subgraphs].map(([name, url]) => [
       name,
-      createSubgraphClient({ name, url, logger, timeoutMs: settings.SUBGRAPH_TIMEOUT_MS }),
+      createSubgraphClient({
+        name,
+        url,
+        logger,
+        timeoutMs: settings.SUBGRAPH_TIMEOUT_MS,
+        faultsToOpen: settings.SUBGRAPH_FAULTS_TO_OPEN,
+      }),
     ]),
   );
   const metrics = createMetrics('router', logger);

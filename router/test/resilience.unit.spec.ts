@@ -67,6 +67,7 @@ describe('a client of a subgraph', () => {
       url: subgraph.url,
       logger,
       timeoutMs: TIMEOUT_MS,
+      faultsToOpen: 5,
       openForMs: OPEN_FOR_MS,
     });
   });
@@ -137,7 +138,14 @@ describe('a client of a subgraph', () => {
   });
 
   it('does not let others wait for the one call that tries a subgraph which hangs', async () => {
-    const slow = createSubgraphClient({ name: 'book', url: subgraph.url, logger, timeoutMs: 900, openForMs: 1 });
+    const slow = createSubgraphClient({
+      name: 'book',
+      url: subgraph.url,
+      logger,
+      timeoutMs: 900,
+      faultsToOpen: 5,
+      openForMs: 1,
+    });
     const ask = () =>
       slow.call({ body: '{}', headers: () => Promise.resolve({}), deadline: Infinity, repeatable: false });
     subgraph.behave(answering(500, ''));

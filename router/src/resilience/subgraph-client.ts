@@ -19,8 +19,6 @@ const MAX_CONCURRENT = 100;
 const MAX_QUEUED = 200;
 const MAX_ANSWER_BYTES = 10_000_000;
 const CONNECT_TIMEOUT_MS = 1_000;
-/** This many faults in a row open the breaker. */
-const FAULTS_TO_OPEN = 5;
 const OPEN_FOR_MS = 1_000;
 /** How long a call waits for the one that tries whether the subgraph is back. */
 const TRIAL_PATIENCE_MS = 250;
@@ -50,6 +48,8 @@ export interface SubgraphClientOptions {
   readonly url: string;
   readonly logger: Logger;
   readonly timeoutMs: number;
+  /** This many faults in a row open the breaker. */
+  readonly faultsToOpen: number;
   /** For tests: how long an open breaker waits before it tries again. */
   readonly openForMs?: number;
 }
@@ -67,7 +67,7 @@ export function createSubgraphClient(options: SubgraphClientOptions): SubgraphCl
     maxResponseSize: MAX_ANSWER_BYTES,
   });
   const breaker = circuitBreaker(handleType(SubgraphFault), {
-    breaker: new ConsecutiveBreaker(FAULTS_TO_OPEN),
+    breaker: new ConsecutiveBreaker(options.faultsToOpen),
     halfOpenAfter: options.openForMs ?? OPEN_FOR_MS,
   });
   const room = bulkhead(MAX_CONCURRENT, MAX_QUEUED);
