@@ -1,5 +1,4 @@
 import {
-  createKafkaHealth,
   createPublisher,
   createSubscriber,
   ensureTopics,
@@ -36,7 +35,10 @@ export interface Engines {
    * group of its own, which starts from the beginning.
    */
   subscribe(handle: (heard: HeardEvent) => Promise<void>, groupSuffix?: string): Pick<Subscriber, 'close'>;
-  /** Why the service cannot do its work right now, or undefined. */
+  /**
+   * Why the service cannot do its work right now, or undefined. Kafka had answered before; while it is away the outbox
+   * keeps what happens, and callers must not be turned away.
+   */
   readiness(): Promise<string | undefined>;
   /** Ends the consumer first, so that nothing is handed to a service that is closing. */
   stopConsuming(): Promise<void>;
@@ -64,7 +66,6 @@ export async function connectEngines(
   ]);
   const publisher = createPublisher(kafka);
   const parkedKeys = parkedKeysIn(connection);
-  const health = createKafkaHealth({ ...kafka, topic });
   const subscribers: Subscriber[] = [];
 
   return {
@@ -89,15 +90,12 @@ export async function connectEngines(
       subscriber.start().catch(endProcess);
       return subscriber;
     },
-    async readiness() {
-      const reasons = await Promise.all([checkDatabase(connection), health.check()]);
-      return reasons.find((reason) => reason !== undefined);
-    },
+    readiness: () => checkDatabase(connection),
     async stopConsuming() {
       await Promise.all(subscribers.map((subscriber) => subscriber.close()));
     },
     async close() {
-      await Promise.all([publisher.close(), health.close()]);
+      await publisher.close();
       await connection.close();
     },
   };

@@ -1,6 +1,5 @@
 export { openBatchReader, type BatchMessage, type BatchReader, type BatchReaderOptions } from './batch-reader';
 export { letterIn, type DeadLetter, type DeadLetterReason, type ReceivedMessage } from './dead-letters';
-export { createKafkaHealth, type KafkaHealth } from './health';
 export type { KafkaSettings } from './kafka-client';
 export type { Log } from './log';
 export { unmeasured, type Counted, type Measured, type Metrics } from './metrics';
