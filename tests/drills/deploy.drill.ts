@@ -1,26 +1,14 @@
 import { bar, type Drill, type Figures } from './support/drill';
-import type { Variant } from './support/overlay';
+import { withSettings } from './support/overlay';
 import type { Stage } from './support/stage';
 import { tellStory } from './support/story';
 
 const STORY_WITHIN_S = 60;
 const MOST_MEMORY_MIB = 1_430;
 
-/** The router signs identities with another secret than the subgraphs expect. */
-const anotherSecret: Variant = {
-  patches: [
-    {
-      target: { kind: 'Deployment', name: '^gateway$' },
-      patch: [
-        {
-          op: 'replace',
-          path: '/spec/template/spec/containers/0/env/1',
-          value: { name: 'IDENTITY_SECRET', value: 'a secret that nobody else of the system knows' },
-        },
-      ],
-    },
-  ],
-};
+const anotherSecret = withSettings('gateway', {
+  IDENTITY_SECRET: 'a secret that nobody else of the system knows',
+});
 
 async function prove(stage: Stage): Promise<Figures> {
   const startedAt = performance.now();

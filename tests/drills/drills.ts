@@ -1,5 +1,27 @@
+import { autoscale } from './autoscale.drill';
+import { bookOutage } from './book-outage.drill';
+import { brokerOutage } from './broker-outage.drill';
+import { circuitBreaker } from './circuit-breaker.drill';
+import { configmap } from './configmap.drill';
 import { deploy } from './deploy.drill';
+import { networkPolicy } from './network-policy.drill';
+import { nodeDrain } from './node-drain.drill';
+import { rollback } from './rollback.drill';
+import { selfHeal } from './self-heal.drill';
 import type { Drill } from './support/drill';
+import { zeroDowntime } from './zero-downtime.drill';
 
 /** Every drill, in the order in which `all` runs them: the first deploys the system. */
-export const drills: readonly Drill[] = [deploy];
+export const drills: readonly Drill[] = [
+  deploy,
+  zeroDowntime,
+  autoscale,
+  selfHeal,
+  configmap,
+  circuitBreaker,
+  brokerOutage,
+  bookOutage,
+  networkPolicy,
+  rollback,
+  nodeDrain,
+];

@@ -1,5 +1,4 @@
 import { ensureDevelopmentKeys, runCommand, UsageError } from '@rentalbook/launcher';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { deploy } from './deploy.drill';
 import { drills } from './drills';
@@ -9,11 +8,9 @@ import { kubectlFor } from './support/kubectl';
 import { OVERLAY } from './support/overlay';
 import { preflight } from './support/preflight';
 import { takeCluster } from './support/restoring';
-import { writeResult } from './support/results';
+import { RESULTS, writeResult } from './support/results';
 import { runDrill } from './support/run-drill';
 import { setStage } from './support/stage';
-
-const RESULTS = join('.data', 'drills');
 
 const HELP = `Tries operations on a running system, each with a control that has to fail.
 
@@ -62,6 +59,7 @@ runCommand(HELP, async (args) => {
       if (drill !== deploy) {
         await restoring.system();
         await stage.settled();
+        await stage.serving();
       }
       say(`\n${drill.name}: ${drill.proves}`);
       const result = await runDrill(drill, stage);

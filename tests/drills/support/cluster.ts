@@ -9,16 +9,20 @@ export const NAMESPACE = NAMESPACES[0];
 
 export interface Pod {
   readonly metadata: { readonly name: string; readonly deletionTimestamp?: string };
+  readonly spec: { readonly nodeName?: string };
   readonly status: {
     readonly podIP?: string;
     readonly conditions?: readonly { readonly type: string; readonly status: string }[];
     readonly containerStatuses?: readonly {
+      readonly containerID?: string;
       readonly restartCount: number;
       readonly image: string;
       readonly state: { readonly waiting?: { readonly reason: string; readonly message?: string } };
     }[];
   };
 }
+
+const IMAGE = '{.spec.template.spec.containers[0].image}';
 
 interface Workload {
   readonly kind: string;
@@ -41,17 +45,30 @@ interface List<Item> {
 export function clusterOf(kubectl: Kubectl) {
   const inside = ['--namespace', NAMESPACE];
 
+  const allPods = async (app: string): Promise<readonly Pod[]> =>
+    (await kubectl.json<List<Pod>>([...inside, 'get', 'pods', '--selector', `app=${app}`])).items;
   const pods = async (app: string): Promise<readonly Pod[]> =>
-    (await kubectl.json<List<Pod>>([...inside, 'get', 'pods', '--selector', `app=${app}`])).items.filter(
-      ({ metadata }) => metadata.deletionTimestamp === undefined,
-    );
+    (await allPods(app)).filter(({ metadata }) => metadata.deletionTimestamp === undefined);
 
   return {
     kubectl,
-    pods,
+    /** Those that are leaving, too. */
+    allPods,
     readyPods: async (app: string): Promise<readonly Pod[]> => (await pods(app)).filter(isReady),
-    restarts: async (app: string): Promise<number> =>
-      (await pods(app)).reduce((sum, pod) => sum + (pod.status.containerStatuses?.[0]?.restartCount ?? 0), 0),
+    /** How often the container of each pod was started again. */
+    restarts: async (app: string): Promise<ReadonlyMap<string, number>> =>
+      new Map(
+        (await pods(app)).map(({ metadata, status }) => [
+          metadata.name,
+          status.containerStatuses?.[0]?.restartCount ?? 0,
+        ]),
+      ),
+    /** Names the containers that run: another answer means that one was started, again or anew. */
+    containers: async (app: string): Promise<string> =>
+      (await pods(app))
+        .map(({ status }) => status.containerStatuses?.[0]?.containerID ?? '')
+        .sort()
+        .join(),
     /** The workloads that are not yet as their manifests want them, each with the reason if a container has one. */
     async unsettled(): Promise<readonly string[]> {
       const lists = await Promise.all(
@@ -89,8 +106,11 @@ export function clusterOf(kubectl: Kubectl) {
       const usages = measured.items.flatMap(({ containers }) => containers.map(({ usage }) => usage.memory));
       return Math.round(usages.reduce((sum, usage) => sum + mebibytes(usage), 0));
     },
-    restart: (service: string): Promise<string> =>
+    /** Replaces the pods of a service by new ones. */
+    renew: (service: string): Promise<string> =>
       kubectl.run([...inside, 'rollout', 'restart', `deployment/${service}`]),
+    /** kubectl in the system's own namespace. */
+    inside: (args: readonly string[]): Promise<string> => kubectl.run([...inside, ...args]),
     /** Where the router answers from outside: its load balancer, or a node's port. */
     async routerUrl(): Promise<string | undefined> {
       interface Service {
@@ -112,6 +132,9 @@ export function clusterOf(kubectl: Kubectl) {
       if (address === undefined || port?.nodePort === undefined) return undefined;
       return `http://${address}:${String(port.nodePort)}/graphql`;
     },
+    /** The image that a service runs. */
+    imageOf: (service: string): Promise<string> =>
+      kubectl.run([...inside, 'get', `deployment/${service}`, `--output=jsonpath=${IMAGE}`]),
     /** Runs Node in a pod's container; resolves to what it printed. */
     node: (pod: string, script: string, flags: readonly string[] = []): Promise<string> =>
       kubectl.run([...inside, 'exec', pod, '--', 'node', ...flags, '--eval', script]),

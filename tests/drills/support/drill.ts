@@ -1,3 +1,4 @@
+import type { AnsweredWithErrors } from '@rentalbook/test-kit';
 import type { Stage } from './stage';
 
 /** What a drill measured, by names that say the unit. */
@@ -30,3 +31,6 @@ export interface Drill {
 export function bar(isMet: boolean, otherwise: string): asserts isMet {
   if (!isMet) throw new NotProven(otherwise);
 }
+
+/** What the router said, without the query that it was asked. */
+export const faultsIn = ({ message }: AnsweredWithErrors): string => message.split(' (')[0] ?? message;

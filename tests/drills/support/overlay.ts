@@ -7,15 +7,17 @@ import { kubectl } from './kubectl';
 /** The overlay that drills work on, with development keys beside it. */
 export const OVERLAY = 'k8s/overlays/local';
 
-/** A change of manifests: of those whose kind and name match (regular expressions of kustomize). */
+/** A change of the manifests whose kind and name match (regular expressions of kustomize). */
 export interface Patch {
   readonly target: { readonly kind: string; readonly name?: string };
-  /** JSON patch operations. */
-  readonly patch: readonly {
-    readonly op: 'add' | 'replace' | 'remove';
-    readonly path: string;
-    readonly value?: unknown;
-  }[];
+  /** JSON patch operations, or a part of the object that is merged into it. */
+  readonly patch:
+    | Readonly<Record<string, unknown>>
+    | readonly {
+        readonly op: 'add' | 'replace' | 'remove';
+        readonly path: string;
+        readonly value?: unknown;
+      }[];
 }
 
 /** What is different from the local overlay, which stays the only source of manifests. */
@@ -45,3 +47,55 @@ export async function buildVariant({ components = [], patches = [] }: Variant): 
     rmSync(folder, { recursive: true });
   }
 }
+
+/** A variant that has the changes of all. */
+export const together = (...variants: readonly Variant[]): Variant => ({
+  components: variants.flatMap(({ components = [] }) => components),
+  patches: variants.flatMap(({ patches = [] }) => patches),
+});
+
+/** A small node has room for one more pod while a Deployment is renewed, but not for all that the autoscalers may start. */
+export const withoutScaling = (deployments = '.*'): Variant => ({
+  patches: [
+    {
+      target: { kind: 'HorizontalPodAutoscaler', name: deployments },
+      patch: [{ op: 'replace', path: '/spec/maxReplicas', value: 1 }],
+    },
+  ],
+});
+
+/** A variant in which a service is away. */
+export const without = (service: string): Variant => ({
+  patches: [
+    {
+      target: { kind: 'Deployment', name: `^${service}$` },
+      patch: [{ op: 'add', path: '/spec/replicas', value: 0 }],
+    },
+  ],
+});
+
+/** A variant in which a service has other settings. */
+export const withSettings = (service: string, settings: Readonly<Record<string, string>>): Variant => ({
+  patches: [
+    {
+      target: { kind: 'Deployment', name: `^${service}$` },
+      patch: {
+        apiVersion: 'apps/v1',
+        kind: 'Deployment',
+        metadata: { name: service },
+        spec: {
+          template: {
+            spec: {
+              containers: [
+                {
+                  name: 'service',
+                  env: Object.entries(settings).map(([name, value]) => ({ name, value, valueFrom: null })),
+                },
+              ],
+            },
+          },
+        },
+      },
+    },
+  ],
+});

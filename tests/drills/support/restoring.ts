@@ -2,6 +2,7 @@ import { UsageError } from '@rentalbook/launcher';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { NAMESPACE, NAMESPACES, type Cluster } from './cluster';
+import type { Kubectl } from './kubectl';
 import { buildVariant } from './overlay';
 import { until } from './until';
 
@@ -35,13 +36,17 @@ export async function takeCluster(
   const file = join(folder, `unrestored-${context.replace(/[^\w.-]/g, '_')}.json`);
 
   const system = async (): Promise<void> => {
+    await reopenNodes(cluster.kubectl);
     const kinds = 'pods,deployments,configmaps,networkpolicies';
     await run(['--namespace', NAMESPACE, 'delete', kinds, '--selector', EXTRA, '--wait=false']);
     await run(['apply', '--filename', '-'], await buildVariant({}));
   };
   const everything = async (wasDeployed: boolean): Promise<void> => {
     if (wasDeployed) await system();
-    else await remove(cluster);
+    else {
+      await reopenNodes(cluster.kubectl);
+      await remove(cluster);
+    }
     rmSync(file, { force: true });
   };
 
@@ -58,6 +63,15 @@ export async function takeCluster(
   const debt: Debt = { pid: process.pid, wasDeployed };
   writeFileSync(file, JSON.stringify(debt));
   return { wasDeployed, system, everything: () => everything(wasDeployed) };
+}
+
+/** Lets pods run again on the nodes that a drill has closed and marked. */
+export async function reopenNodes({ run }: Kubectl): Promise<void> {
+  const marked = (await run(['get', 'nodes', '--selector', EXTRA, '--output=name'])).split('\n').filter(Boolean);
+  for (const node of marked) {
+    await run(['uncordon', node]);
+    await run(['label', node, `${EXTRA}-`]);
+  }
 }
 
 async function remove({ kubectl }: Cluster): Promise<void> {

@@ -1,6 +1,11 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Figures } from './drill';
+
+/** Where a run keeps what it measured. */
+export const RESULTS = join('.data', 'drills');
+/** The figures that docs/runbook.md shows. */
+export const FIGURES = join('docs', 'drills');
 
 /** What became of a drill, as it is kept in a file for the runbook and for whoever asks later. */
 export interface Result {
@@ -21,4 +26,10 @@ const fileOf = (folder: string, name: string): string => join(folder, `${name}.j
 export function writeResult(folder: string, result: Result): void {
   mkdirSync(folder, { recursive: true });
   writeFileSync(fileOf(folder, result.name), `${JSON.stringify(result, undefined, 2)}\n`);
+}
+
+/** The last result of a drill; undefined when it was never run. */
+export function readResult(folder: string, name: string): Result | undefined {
+  const file = fileOf(folder, name);
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Result) : undefined;
 }

@@ -1,4 +1,5 @@
-import { NotProven, type Drill, type Figures } from './drill';
+import { AnsweredWithErrors } from '@rentalbook/test-kit';
+import { faultsIn, NotProven, type Drill, type Figures } from './drill';
 import type { Result } from './results';
 import type { Stage } from './stage';
 
@@ -27,15 +28,21 @@ export async function runDrill(drill: Drill, stage: Stage): Promise<Result> {
       reason: `The control passed ${drill.control.takenAway}: ${JSON.stringify(figures)}`,
     });
   } catch (error) {
-    if (!(error instanceof NotProven)) return result({ passed: false, reason: reasonOf(error, stage) });
-    stage.say(`  control, ${drill.control.takenAway}: fails as it has to, for ${error.message}`);
-    return result({ passed: true, control: error.message });
+    const reason = reasonOf(error, stage);
+    if (!isOfTheSystem(error)) return result({ passed: false, reason: `The control broke: ${reason}` });
+    stage.say(`  control, ${drill.control.takenAway}: fails as it has to, for ${reason}`);
+    return result({ passed: true, control: reason });
   }
 }
+
+/** Whether the system did something else than was asked of it, and not the drill itself. */
+const isOfTheSystem = (error: unknown): error is NotProven | AnsweredWithErrors =>
+  error instanceof NotProven || error instanceof AnsweredWithErrors;
 
 /** The sentence of an expected fault, or the stack of any other; rethrows the interruption. */
 function reasonOf(error: unknown, { signal }: Stage): string {
   if (signal.aborted) throw error;
   if (!(error instanceof Error)) return String(error);
+  if (error instanceof AnsweredWithErrors) return `the router answered ${faultsIn(error)}`;
   return error instanceof NotProven ? error.message : (error.stack ?? error.message);
 }

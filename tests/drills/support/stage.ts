@@ -7,6 +7,14 @@ import { until, type Patience } from './until';
 /** Starting everything at once, engines included, on two busy cores. */
 const SETTLES_WITHIN_MS = 180_000;
 
+const SERVES_WITHIN_MS = 60_000;
+const FROM_EVERY_SUBGRAPH = `{
+  books(first: 1) { edges { node { id } } }
+  reservation(id: "none") { id }
+  rental(id: "none") { id }
+  myPage { activeCount }
+}`;
+
 /** What every drill has at hand. */
 export interface Stage {
   readonly cluster: Cluster;
@@ -19,6 +27,8 @@ export interface Stage {
   apply(variant: Variant): Promise<void>;
   /** Waits until every workload is as its manifest wants it. */
   settled(withinMs?: number): Promise<void>;
+  /** Waits until the router has an answer from every subgraph: what was settled may not be connected yet. */
+  serving(): Promise<void>;
   /** Where the router answers; waits until it does. */
   routerUrl(): Promise<string>;
   /** A reader that nobody else is. */
@@ -38,14 +48,15 @@ export interface StageOptions {
 export function setStage({ cluster, short, signal, say, url: givenUrl }: StageOptions): Stage {
   const waitFor: Stage['until'] = (condition, patience) => until(signal, condition, patience);
 
+  let known: string | undefined;
   const routerUrl = async (): Promise<string> =>
-    waitFor(
+    (known ??= await waitFor(
       async () => {
         const url = givenUrl ?? (await cluster.routerUrl());
         return url !== undefined && (await answers(url)) ? url : undefined;
       },
       { withinMs: 30_000, what: 'an answer of the router' },
-    );
+    ));
   const router = async () => ({ url: await routerUrl(), dataDir: OVERLAY });
 
   return {
@@ -62,6 +73,13 @@ export function setStage({ cluster, short, signal, say, url: givenUrl }: StageOp
       await waitFor(async () => (await cluster.unsettled()).length === 0, {
         withinMs,
         what: 'the end of the rollout',
+      });
+    },
+    async serving() {
+      const reader = await member(await router(), 'probe');
+      await waitFor(async () => reader.data(FROM_EVERY_SUBGRAPH).then(() => true), {
+        withinMs: SERVES_WITHIN_MS,
+        what: 'an answer from every subgraph',
       });
     },
     routerUrl,

@@ -1,15 +1,19 @@
+import { AnsweredWithErrors } from '@rentalbook/test-kit';
 import { setTimeout as delay } from 'node:timers/promises';
-import { NotProven } from './drill';
+import { faultsIn, NotProven } from './drill';
 
 const LOOK_EVERY_MS = 250;
 
 export interface Patience {
   readonly withinMs: number;
-  /** What is waited for, as the subject of "did not come true". */
-  readonly what: string;
+  /** What is waited for, as the subject of "did not come true"; a function is asked when the wait is over. */
+  readonly what: string | (() => string);
 }
 
-/** Waits for a condition and resolves to what it found; throws NotProven when it takes too long, or the signal's reason. */
+/**
+ * Waits for a condition and resolves to what it found. An answer with errors means: not yet. Throws NotProven when it
+ * takes too long, or the signal's reason.
+ */
 export async function until<Found>(
   signal: AbortSignal,
   condition: () => Promise<Found> | Found,
@@ -18,13 +22,27 @@ export async function until<Found>(
   const giveUpAt = performance.now() + withinMs;
   for (;;) {
     signal.throwIfAborted();
-    const found = await condition();
+    const { found, fault } = await look(condition);
     if (isHolding(found)) return found;
-    if (performance.now() > giveUpAt)
-      throw new NotProven(`${what} did not come true within ${(withinMs / 1_000).toFixed(0)} s`);
+    if (performance.now() > giveUpAt) {
+      const awaited = typeof what === 'string' ? what : what();
+      const because = fault && ` (the router answered ${faultsIn(fault)})`;
+      throw new NotProven(`${awaited} did not come true within ${(withinMs / 1_000).toFixed(0)} s${because ?? ''}`);
+    }
     await delay(LOOK_EVERY_MS, undefined, { signal }).catch(() => {
       signal.throwIfAborted();
     });
+  }
+}
+
+async function look<Found>(
+  condition: () => Promise<Found> | Found,
+): Promise<{ readonly found?: Found; readonly fault?: AnsweredWithErrors }> {
+  try {
+    return { found: await condition() };
+  } catch (fault) {
+    if (fault instanceof AnsweredWithErrors) return { fault };
+    throw fault;
   }
 }
 

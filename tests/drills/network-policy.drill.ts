@@ -1,0 +1,70 @@
+import { NAMESPACES, SERVICES } from './support/cluster';
+import { bar, type Drill, type Figures } from './support/drill';
+import type { Stage } from './support/stage';
+import { tellStory } from './support/story';
+import { startStray } from './support/stray';
+
+const IN_FORCE_WITHIN_MS = 15_000;
+
+const ROUTER = 'gateway:8080';
+const SUBGRAPHS = SERVICES.filter((service) => service !== 'gateway').map((service) => `${service}:8080`);
+const ENGINES = ['mongo:27017', 'my-kafka.kafka:9092'];
+
+/** Runs in a pod: prints which of the servers take its connection. */
+const connectTo = (servers: readonly string[]): string => `
+  const { connect } = require('node:net');
+  const reach = (server) => new Promise((resolve) => {
+    const [host, port] = server.split(':');
+    const socket = connect({ host, port: Number(port), timeout: 1500 });
+    const end = (reached) => () => { socket.destroy(); resolve(reached); };
+    socket.on('connect', end([server])).on('error', end([])).on('timeout', end([]));
+  });
+  Promise.all(${JSON.stringify(servers)}.map(reach)).then((all) => process.stdout.write(JSON.stringify(all.flat())));
+`;
+
+/** Tries every door from a stray pod, and from the router's. */
+async function tryDoors(stage: Stage): Promise<Figures> {
+  const servers = [ROUTER, ...SUBGRAPHS, ...ENGINES];
+  const stray = await startStray(stage);
+  const [router] = await stage.cluster.readyPods('gateway');
+  bar(router !== undefined, 'no pod of the router is ready');
+  const reaches = async (pod: string, wanted: readonly string[]): Promise<void> => {
+    let reached: readonly string[] = [];
+    // The policies of a pod that has just started come into force a moment later.
+    await stage.until(
+      async () => {
+        reached = JSON.parse(await stage.cluster.node(pod, connectTo(servers))) as string[];
+        return reached.join() === wanted.join();
+      },
+      {
+        withinMs: IN_FORCE_WITHIN_MS,
+        what: () => `that ${pod} reaches ${wanted.join(', ')} and nothing else (it reached ${reached.join(', ')})`,
+      },
+    );
+  };
+  await reaches(stray, [ROUTER]);
+  await reaches(router.metadata.name, SUBGRAPHS);
+  await tellStory(stage);
+  return {
+    'servers tried': servers.length,
+    'reached by a stray pod': ROUTER,
+    'reached by the router': SUBGRAPHS.join(', '),
+  };
+}
+
+export const networkPolicy: Drill = {
+  name: 'network-policy',
+  heading: 'Network policies',
+  proves:
+    'A stray pod reaches neither a subgraph nor an engine, only the router; the router reaches the subgraphs and no engine.',
+  byHand: ['kubectl -n rentalbook get networkpolicies', 'kubectl -n rentalbook describe networkpolicy subgraphs'],
+  prove: tryDoors,
+  control: {
+    takenAway: 'without the policies',
+    async prove(stage) {
+      for (const namespace of NAMESPACES)
+        await stage.cluster.kubectl.run(['--namespace', namespace, 'delete', 'networkpolicies', '--all']);
+      return tryDoors(stage);
+    },
+  },
+};

@@ -1,0 +1,28 @@
+import { runCommand, UsageError } from '@rentalbook/launcher';
+import { writeFileSync } from 'node:fs';
+import { drills } from './drills';
+import { FIGURES, readResult, RESULTS, writeResult } from './support/results';
+import { renderRunbook } from './support/render-runbook';
+
+const TARGET = 'docs/runbook.md';
+
+const HELP = `Writes ${TARGET} from the drills and the last figures of each, which are kept in ${FIGURES}/.
+
+  npm run runbook
+
+Figures in ${RESULTS}/ take the place of older ones, if their drill passed in its long form.
+`;
+
+runCommand(HELP, (args) => {
+  if (args[0] !== undefined) throw new UsageError(`There is no argument "${args[0]}"; leave it out.`);
+  for (const { name } of drills) {
+    const result = readResult(RESULTS, name);
+    if (result?.passed && result.form === 'long') writeResult(FIGURES, result);
+  }
+  writeFileSync(
+    TARGET,
+    renderRunbook(drills, (name) => readResult(FIGURES, name)),
+  );
+  process.stdout.write(`${TARGET} is written.\n`);
+  return Promise.resolve();
+});

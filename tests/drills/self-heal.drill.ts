@@ -1,0 +1,72 @@
+import { accepted } from '@rentalbook/test-kit';
+import { bar, type Drill, type Figures } from './support/drill';
+import { hang } from './support/hang';
+import type { Variant } from './support/overlay';
+import type { Stage } from './support/stage';
+import { reserveNew, shows } from './support/story';
+
+const RESTARTS_WITHIN_MS = 45_000;
+
+const withoutLiveness: Variant = {
+  patches: [
+    {
+      target: { kind: 'Deployment', name: '^mypage$' },
+      patch: [{ op: 'remove', path: '/spec/template/spec/containers/0/livenessProbe' }],
+    },
+  ],
+};
+
+/** Harms a service and waits until a container of it was started again; resolves to the seconds that took. */
+async function restarted(stage: Stage, service: string, harm: () => Promise<unknown>): Promise<string> {
+  const before = await stage.cluster.restarts(service);
+  const startedAt = performance.now();
+  await harm();
+  await stage.until(
+    async () => [...(await stage.cluster.restarts(service))].some(([pod, times]) => times > (before.get(pod) ?? 0)),
+    { withinMs: RESTARTS_WITHIN_MS, what: `a restart of ${service}` },
+  );
+  return ((performance.now() - startedAt) / 1_000).toFixed(1);
+}
+
+/** Lets the consumer that fills the pages hang, and waits until it was restarted and shows what happened meanwhile. */
+async function healHung(stage: Stage): Promise<Figures> {
+  const [pod] = await stage.cluster.readyPods('mypage');
+  bar(pod !== undefined, 'no pod of mypage is ready');
+  const reader = await stage.reader('patient');
+  const title = `Flush of ${reader.id}`;
+  const seconds = await restarted(stage, 'mypage', async () => {
+    await hang(stage, pod.metadata.name);
+    const { id: bookId } = accepted(await (await stage.librarian()).addBook(title, 1));
+    await reserveNew(stage, reader, bookId);
+  });
+  await stage.settled();
+  await shows(stage, reader, title, 'READY');
+  return { 'from the hang of a consumer until its restart, s': seconds };
+}
+
+export const selfHeal: Drill = {
+  name: 'self-heal',
+  heading: 'Self-healing (liveness)',
+  proves:
+    'A container whose probe finds nobody, and a consumer that hangs, are restarted; nothing that happened is lost.',
+  byHand: [
+    'kubectl -n rentalbook get pods --watch',
+    'kubectl -n rentalbook describe pod --selector app=book | grep -A1 Liveness',
+  ],
+  async prove(stage) {
+    const seconds = await restarted(stage, 'book', () =>
+      stage.apply({ components: ['seed-demo/wrong-liveness-port'] }),
+    );
+    await stage.apply({});
+    await stage.settled();
+    return { 'from the wrong liveness port until a restart, s': seconds, ...(await healHung(stage)) };
+  },
+  control: {
+    takenAway: 'without a liveness probe',
+    async prove(stage) {
+      await stage.apply(withoutLiveness);
+      await stage.settled();
+      return healHung(stage);
+    },
+  },
+};

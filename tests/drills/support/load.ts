@@ -1,0 +1,172 @@
+import { accepted, type Payload, type Reader } from '@rentalbook/test-kit';
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { startCounting, type Tally } from './counting';
+import { bar, NotProven } from './drill';
+import type { Stage } from './stage';
+import { reserveNew } from './story';
+
+/** A page shows a hundred entries at most, and is compared with what was answered: no reader borrows more often. */
+const LOANS_OF_A_READER = 12;
+/** Of five commands one is sent again with its key, as by a client that has lost the answer. */
+const REPEAT_EVERY = 5;
+/** How often a client sends a command again that failed, always with the same key. */
+const ATTEMPTS = 50;
+const RETRY_AFTER_MS = 200;
+const CATCHES_UP_WITHIN_MS = 60_000;
+
+/** What goes on beside an operation. */
+export interface Load {
+  /** Throws what ended the load early, if anything did. */
+  tally(): Tally;
+}
+
+/** What came of a load whose readers have all ended their last loan. */
+export interface Outcome<Result> {
+  readonly result: Result;
+  readonly tally: Tally;
+  readonly commands: number;
+  readonly requestsPerSecond: string;
+  /**
+   * Compares every page with what was answered: a loan for each reservation that was acknowledged, each ended, and no
+   * other. Throws NotProven where something was lost or done twice. Resolves to the number of loans.
+   */
+  audit(): Promise<number>;
+}
+
+interface Borrower {
+  readonly reader: Reader;
+  loans: number;
+}
+
+/**
+ * Does something while readers all the time reserve, rent and bring back a book of their own, and look at books and
+ * pages in between: three reads to a command. A command that fails is sent again with its key.
+ */
+export async function underLoad<Result>(
+  stage: Stage,
+  readers: number,
+  operate: (load: Load) => Promise<Result>,
+): Promise<Outcome<Result>> {
+  const shelves = await Promise.all(Array.from({ length: readers }, () => newShelf(stage)));
+  const counting = startCounting();
+  const borrowers: Borrower[] = [];
+  const abandoned = new AbortController();
+  let commands = 0;
+  let isEnding = false;
+
+  /** Sends until there is an answer, as a client does that has to know. */
+  const persist = async <Answer>(attempt: () => Promise<Answer | undefined>): Promise<Answer> => {
+    for (let attempts = 1; attempts <= ATTEMPTS; attempts += 1) {
+      stage.signal.throwIfAborted();
+      abandoned.signal.throwIfAborted();
+      const answer = await attempt();
+      if (answer !== undefined) return answer;
+      await delay(RETRY_AFTER_MS);
+    }
+    throw new NotProven(`a command failed ${String(ATTEMPTS)} times in a row`);
+  };
+
+  const command = async <Entity extends { readonly id: string }>(
+    send: (idempotencyKey: string) => Promise<Payload<Entity>>,
+  ): Promise<Entity> => {
+    const key = randomUUID();
+    const attempt = (): Promise<Entity | undefined> => counting.of(async () => accepted(await send(key)));
+    const first = await persist(attempt);
+    commands += 1;
+    const again = commands % REPEAT_EVERY === 0 ? await attempt() : undefined;
+    bar(again === undefined || again.id === first.id, 'a command took effect twice: its repeat has another id');
+    return first;
+  };
+
+  const look = async (reader: Reader, bookId: string): Promise<void> => {
+    await counting.of(() => reader.book(bookId));
+    await counting.of(() => reader.data('{ books(first: 5) { edges { node { id title statusText } } } }'));
+    await counting.of(() => reader.page());
+  };
+
+  const becomes = (find: () => Promise<{ readonly status: string } | null>, status: string): Promise<true> =>
+    stage.until(
+      async () => {
+        abandoned.signal.throwIfAborted();
+        return (await counting.of(find))?.status === status;
+      },
+      {
+        withinMs: CATCHES_UP_WITHIN_MS,
+        what: `${status} after a command of the load`,
+      },
+    );
+
+  const borrow = async (reader: Reader, bookId: string): Promise<void> => {
+    const reservation = await command((key) => reader.reserve(bookId, key));
+    await look(reader, bookId);
+    if (reservation.status !== 'READY') await becomes(() => reader.reservation(reservation.id), 'READY');
+    const rental = await command((key) => reader.rent(bookId, key));
+    await look(reader, bookId);
+    if (rental.status !== 'ACTIVE') await becomes(() => reader.rental(rental.id), 'ACTIVE');
+    await command((key) => reader.giveBack(rental.id, key));
+    await look(reader, bookId);
+  };
+
+  const visit = async (bookId: string): Promise<void> => {
+    let borrower: Borrower | undefined;
+    while (!isEnding) {
+      if (!borrower || borrower.loans === LOANS_OF_A_READER) {
+        borrower = { reader: await stage.reader('load'), loans: 0 };
+        borrowers.push(borrower);
+      }
+      borrower.loans += 1;
+      await borrow(borrower.reader, bookId);
+    }
+  };
+
+  const isShown = async ({ reader, loans }: Borrower): Promise<boolean> => {
+    const { entries } = await reader.page();
+    bar(entries.length <= loans, `a reader borrowed ${String(loans)} times and has ${String(entries.length)} loans`);
+    return entries.filter(({ status }) => status === 'RETURN_COMPLETE').length === loans;
+  };
+
+  const startedAt = performance.now();
+  const visits = Promise.all(shelves.map(visit));
+  let fault: Error | undefined;
+  visits.catch((error: unknown) => {
+    fault = error instanceof Error ? error : new Error(String(error));
+  });
+  const tally = (): Tally => {
+    if (fault) throw fault;
+    return counting.tally();
+  };
+  try {
+    const result = await operate({ tally });
+    isEnding = true;
+    await visits;
+    const { requests } = tally();
+    return {
+      result,
+      tally: tally(),
+      commands,
+      requestsPerSecond: ((1_000 * requests) / (performance.now() - startedAt)).toFixed(0),
+      async audit() {
+        for (const borrower of borrowers)
+          await stage.until(() => isShown(borrower), {
+            withinMs: CATCHES_UP_WITHIN_MS,
+            what: 'a page that shows every loan of its reader as ended',
+          });
+        return borrowers.reduce((sum, { loans }) => sum + loans, 0);
+      },
+    };
+  } finally {
+    abandoned.abort(new NotProven('the load was given up'));
+    await Promise.allSettled([visits]);
+  }
+}
+
+/** A book with one copy, once Reserve knows it; resolves to its id. */
+async function newShelf(stage: Stage): Promise<string> {
+  const libby = await stage.librarian();
+  const probe = await stage.reader('probe');
+  const { id } = accepted(await libby.addBook(`Shelf ${randomUUID()}`, 1));
+  const reservation = await reserveNew(stage, probe, id);
+  accepted(await probe.cancel(reservation.id));
+  return id;
+}

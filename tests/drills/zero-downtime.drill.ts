@@ -1,0 +1,53 @@
+import { SERVICES } from './support/cluster';
+import { allGood } from './support/counting';
+import type { Drill, Figures } from './support/drill';
+import { underLoad } from './support/load';
+import { together, withoutScaling } from './support/overlay';
+import type { Stage } from './support/stage';
+
+const READERS = 10;
+const LOAD_WITHIN_MS = 300_000;
+
+/** Renews the pods of every service, one service after another, while readers go on; at least so many requests. */
+async function renewAll(stage: Stage, leastRequests: number): Promise<Figures> {
+  const { tally, commands, requestsPerSecond, audit } = await underLoad(stage, READERS, async (load) => {
+    for (const service of SERVICES) {
+      await stage.cluster.renew(service);
+      await stage.settled();
+    }
+    await stage.until(() => load.tally().requests >= leastRequests, {
+      withinMs: LOAD_WITHIN_MS,
+      what: `${String(leastRequests)} requests`,
+    });
+  });
+  allGood(tally);
+  return {
+    requests: tally.requests,
+    'of them commands with a key': commands,
+    'good by GraphQL result, %': tally.goodPercent,
+    'requests per second': requestsPerSecond,
+    'p99, ms': tally.p99,
+    'loans, each exactly once on its page': await audit(),
+  };
+}
+
+export const zeroDowntime: Drill = {
+  name: 'zero-downtime',
+  heading: 'Zero-downtime deploy (readiness)',
+  proves:
+    'All five services are renewed under load: every request is answered well, and no command takes effect twice.',
+  byHand: ['kubectl -n rentalbook rollout restart deployment', 'kubectl -n rentalbook rollout status deployment'],
+  async prove(stage) {
+    await stage.apply(withoutScaling());
+    await stage.settled();
+    return renewAll(stage, stage.short ? 2_000 : 20_000);
+  },
+  control: {
+    takenAway: 'with the original’s pods, which have no readiness',
+    async prove(stage) {
+      await stage.apply(together({ components: ['seed-demo/no-readiness'] }, withoutScaling()));
+      await stage.settled();
+      return renewAll(stage, 0);
+    },
+  },
+};
