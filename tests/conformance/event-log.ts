@@ -13,13 +13,19 @@ import {
 } from '../../subgraphs/reserve/src/domain/book-circulation';
 import type { Chance } from './chance';
 
-const members = ['alice', 'bob', 'carol', 'dan', 'eve'].map((userId) => ({ userId, userNm: userId }));
-const BOOKS = 6;
 const COPIES = ['copy-1', 'copy-2'];
 const policy = { bookingStatus: 'Booking', pickupDays: 3, loanDays: 15, requestTimeoutMs: 30_000 };
 const MONDAY = Date.UTC(2026, 2, 2);
 const SECOND_MS = 1_000;
 const DAY_MS = 24 * 60 * 60 * SECOND_MS;
+
+export interface Library {
+  readonly readers: readonly string[];
+  readonly books: number;
+  /** Ids are counted from here, so that two libraries have none in common. */
+  readonly firstId: number;
+}
+const SMALL: Library = { readers: ['alice', 'bob', 'carol', 'dan', 'eve'], books: 6, firstId: 1 };
 
 /** One title in both services, with what each said and the other has not heard yet. */
 interface Title {
@@ -32,10 +38,15 @@ interface Title {
 }
 
 /** What a library's readers come to do, as its services announce it, in the order in which it happened: at least `length` events. */
-export function eventLog(chance: Chance, length: number): readonly RentalbookEvent[] {
+export function eventLog(
+  chance: Chance,
+  length: number,
+  { readers, books, firstId }: Library = SMALL,
+): readonly RentalbookEvent[] {
+  const members = readers.map((userId) => ({ userId, userNm: userId }));
   const log: RentalbookEvent[] = [];
   let now = MONDAY;
-  let ids = 0;
+  let ids = firstId - 1;
   const newId = (): string => `0198f3a0-0000-7000-8000-${String((ids += 1)).padStart(12, '0')}`;
   const context = () => ({ now: new Date(now), policy, newId });
 
@@ -92,9 +103,9 @@ export function eventLog(chance: Chance, length: number): readonly RentalbookEve
       askReserve(title, { type: 'TakeBack', returned: returned.data });
   };
 
-  const titles = Array.from({ length: BOOKS }, (_, n): Title => {
+  const titles = Array.from({ length: books }, (_, n): Title => {
     const title: Title = {
-      bookId: `book-${String(n + 1)}`,
+      bookId: `book-${String(firstId + n)}`,
       reserve: bookCirculation.initial,
       rental: bookRentals.initial,
       toReserve: [],

@@ -9,7 +9,7 @@ import { rebuildPage, type RebuildOptions } from '../../subgraphs/mypage/src/reb
 import { foldPages, type FoldedEntry } from '../conformance/page-fold';
 import { messageOf, silent, TOPIC, type Engines } from './consumer-under-test';
 
-const PATIENCE = { withinMs: 30_000 };
+const PATIENCE = { withinMs: 90_000 };
 const EVERYTHING = { first: 10_000, after: undefined };
 
 /** One replica of MyPage, on a topic and a database of its own. */

@@ -16,6 +16,7 @@ export async function runBundled(entry) {
     format: 'cjs',
     keepNames: true,
     loader: { '.graphql': 'text' },
+    external: ['libsql', 'altair-static'],
     logLevel: 'error',
   });
   process.chdir(root);

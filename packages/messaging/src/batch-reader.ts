@@ -40,6 +40,8 @@ export interface BatchReader {
   close(): Promise<void>;
 }
 
+/** A broker may send more than was asked for; what is written at once must not hold up readers. */
+const HANDLED_AT_ONCE = 1_000;
 const HEARTBEAT_EVERY_MS = 1_000;
 
 /**
@@ -62,7 +64,7 @@ export async function openBatchReader(options: BatchReaderOptions): Promise<Batc
     groupId,
     // A reader that was killed is out of its group before anybody cleans up after it.
     sessionTimeout: 10_000,
-    maxBytesPerPartition: 4_194_304,
+    maxBytesPerPartition: 524_288,
     maxWaitTimeInMs: 500,
     allowAutoTopicCreation: false,
   });
@@ -74,7 +76,11 @@ export async function openBatchReader(options: BatchReaderOptions): Promise<Batc
     }, HEARTBEAT_EVERY_MS);
     try {
       const messages = batch.messages.map((message) => received(batch.topic, batch.partition, message));
-      await handle(messages.filter(({ headers }) => !replayOf(headers)).map(batchMessage));
+      for (let start = 0; start < messages.length; start += HANDLED_AT_ONCE) {
+        const some = messages.slice(start, start + HANDLED_AT_ONCE);
+        await handle(some.filter(({ headers }) => !replayOf(headers)).map(batchMessage));
+        next.set(batch.partition, BigInt(some.at(-1)?.offset ?? batch.lastOffset()) + 1n);
+      }
     } catch (error) {
       onFailure(error);
       throw error;

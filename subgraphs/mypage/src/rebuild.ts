@@ -56,17 +56,12 @@ async function main(): Promise<void> {
   } catch (error) {
     process.exitCode = interrupted.signal.aborted ? 130 : 1;
     if (interrupted.signal.aborted) say('Stopped; the page stays as it was, and the new version is removed.');
-    else if (error instanceof Error)
-      say(EXPLAINED.includes(reasonOf(error).name) ? reasonOf(error).message : String(reasonOf(error).stack));
+    else if (error instanceof Error) say(EXPLAINED.includes(error.name) ? error.message : String(error.stack));
     else throw error;
   } finally {
     await connection.close();
   }
 }
-
-/** An aborted wait carries the failure that ended it. */
-const reasonOf = (error: Error): Error =>
-  error.name === 'AbortError' && error.cause instanceof Error ? error.cause : error;
 
 main().catch((error: unknown) => {
   say(error instanceof Error && EXPLAINED.includes(error.name) ? error.message : String(error));

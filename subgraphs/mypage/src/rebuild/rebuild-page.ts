@@ -24,6 +24,12 @@ export interface RebuildOptions extends DropOptions {
   readonly say: (line: string) => void;
 }
 
+/** How much was read from the topic until the new version was level, and how long that took. */
+export interface Built {
+  readonly events: number;
+  readonly seconds: number;
+}
+
 /** The rebuilt page is another than the live one; the message says where. */
 export class PagesDiffer extends Error {
   override readonly name = 'PagesDiffer';
@@ -39,7 +45,7 @@ const SHOWN_CHARACTERS = 300;
  * Whatever ends it before that leaves the live page as it was and removes the new one; what a killed rebuild leaves
  * behind is removed by the next. Throws RebuildRefused, Unsettled, StreamBroken and {@link PagesDiffer}.
  */
-export async function rebuildPage(options: RebuildOptions): Promise<void> {
+export async function rebuildPage(options: RebuildOptions): Promise<Built> {
   const { connection, group, say, verifyOnly, signal } = options;
   const pointer = versionPointerIn(connection);
   const owner = randomUUID();
@@ -80,7 +86,7 @@ export async function rebuildPage(options: RebuildOptions): Promise<void> {
       await readArchives(options, page, check, keepAlive, over);
     }
     await reader.start();
-    await untilLevel(reader, keepAlive, over, say);
+    const built = await untilLevel(reader, keepAlive, over, say);
     // What nobody keeps any more must not be taken for a mistake of the live page.
     const mayDiffer = options.acceptDifferences && !verifyOnly && gone === 0;
     const same = await untilSame(options, { active, version, mayDiffer }, keepAlive, over);
@@ -92,6 +98,11 @@ export async function rebuildPage(options: RebuildOptions): Promise<void> {
       const and = same ? '' : ', although they differ';
       say(`Switched from version ${String(active)} to ${String(version)}${and}; the old one is kept.`);
     }
+    return built;
+  } catch (error) {
+    // A wait that was aborted says less than what ended it.
+    failure.signal.throwIfAborted();
+    throw error;
   } finally {
     await reader?.close();
     // A switch whose answer was lost may have been made.
@@ -132,14 +143,14 @@ async function untilLevel(
   keepAlive: () => Promise<void>,
   signal: AbortSignal,
   say: (line: string) => void,
-): Promise<void> {
+): Promise<Built> {
   const startedAt = performance.now();
   for (;;) {
     const { total, left } = await reader.progress();
     const done = total - left;
     const seconds = (performance.now() - startedAt) / 1_000;
     say(`${String(done)} of ${String(total)} events, ${String(Math.round(done / Math.max(seconds, 0.001)))} a second`);
-    if (left <= 0) return;
+    if (left <= 0) return { events: done, seconds };
     await keepAlive();
     await delay(TOLD_EVERY_MS, undefined, { signal });
   }

@@ -1,0 +1,116 @@
+import { connectDatabase } from '@rentalbook/aggregate-store';
+import type { RentalbookEvent } from '@rentalbook/event-contracts';
+import { runCommand } from '@rentalbook/launcher';
+import { createPublisher, ensureTopics } from '@rentalbook/messaging';
+import type { Connection } from 'mongoose';
+import { pageVersion, type PageVersion } from '../../subgraphs/mypage/src/projections/versions/page-version';
+import { versionPointerIn } from '../../subgraphs/mypage/src/projections/versions/version-pointer';
+import { rebuildPage, type Built } from '../../subgraphs/mypage/src/rebuild/rebuild-page';
+import { chanceOf } from '../conformance/chance';
+import { eventLog } from '../conformance/event-log';
+import { beEngine, isEngine, startEngine } from './engines';
+
+const HELP = `Measures a rebuild of MyPage, and what a page costs a reader with little and with much behind it.
+
+  npm run bench:rebuild
+
+Runs on the embedded engines, each in a process of its own. Exit 1: a bar was missed.
+`;
+const TOPIC = 'rentalbook';
+const SEED = 7;
+const BARS = { eventsPerSecond: 5_000, timesTheCost: 1.5 };
+const READERS = { few: 100, many: 100_000 };
+const PUBLISHED_AT_ONCE = 1_000;
+const READS = 400;
+const PAGE = { first: 20, after: undefined };
+const silent = { debug: ignore, info: ignore, warn: ignore, error: ignore };
+function ignore(): void {
+  // What is measured is printed; what the parts say about themselves is not.
+}
+const print = (line: string): void => void process.stdout.write(`${line}\n`);
+const tell = (line: string): void => void process.stderr.write(`${line}\n`);
+
+runCommand(HELP, async ([role]) => {
+  if (isEngine(role)) return beEngine(role);
+  const [kafka, mongo] = await Promise.all([startEngine('kafka'), startEngine('mongo')]);
+  const brokers = [kafka.address];
+  const connection = await connectDatabase(mongo.address, 'rentalbook-mypage', 5_000, silent);
+  try {
+    await publish(brokers, [
+      ...eventLog(chanceOf(SEED), READERS.few, { readers: ['few'], books: 6, firstId: 1 }),
+      ...eventLog(chanceOf(SEED), READERS.many, { readers: ['many'], books: 1_000, firstId: 1_000 }),
+    ]);
+    tell('There is no page yet: the first rebuild makes one.');
+    await rebuild(brokers, connection, true);
+    tell('The second one is measured, and has to come to the same.');
+    const { events, seconds } = await rebuild(brokers, connection, false);
+    const rate = events / seconds;
+    print(
+      `rebuild: ${String(events)} events in ${seconds.toFixed(1)} s, ${rate.toFixed(0)} a second (bar: ≥ ${String(BARS.eventsPerSecond)})`,
+    );
+
+    const { active } = await versionPointerIn(connection).read();
+    const cost = await costOfPages(pageVersion(connection, active));
+    const times = cost.many / cost.few;
+    for (const reader of ['few', 'many'] as const)
+      print(
+        `page with ${String(READERS[reader])} events behind it: ${cost[reader].toFixed(2)} ms (median of ${String(READS)})`,
+      );
+    print(`the second costs ${times.toFixed(2)} times the first (bar: ≤ ${String(BARS.timesTheCost)})`);
+    if (rate < BARS.eventsPerSecond || times > BARS.timesTheCost) process.exitCode = 1;
+  } finally {
+    await connection.close();
+    await Promise.all([kafka.stop(), mongo.stop()]);
+  }
+});
+
+async function publish(brokers: readonly string[], events: readonly RentalbookEvent[]): Promise<void> {
+  const client = { brokers, clientId: 'bench', log: silent };
+  await ensureTopics({ ...client, topic: TOPIC, partitions: 3, replication: 1 }, 5_000);
+  const publisher = createPublisher(client);
+  for (let start = 0; start < events.length; start += PUBLISHED_AT_ONCE)
+    await publisher.publish(
+      TOPIC,
+      events.slice(start, start + PUBLISHED_AT_ONCE).map((event) => ({
+        key: event.key,
+        value: JSON.stringify(event),
+        headers: { 'content-type': 'application/json' },
+      })),
+    );
+  await publisher.close();
+}
+
+const rebuild = (brokers: readonly string[], connection: Connection, acceptDifferences: boolean): Promise<Built> =>
+  rebuildPage({
+    connection,
+    brokers,
+    clientId: 'rebuild',
+    log: silent,
+    topic: TOPIC,
+    group: 'mypage',
+    archives: [],
+    verifyOnly: false,
+    acceptDifferences,
+    patienceMs: 0,
+    signal: new AbortController().signal,
+    // Not the differences, of which the first rebuild is full.
+    say: (line) => {
+      tell(`  ${line.split('\n', 1)[0] ?? ''}`);
+    },
+  });
+
+/** Milliseconds, by reader. One read of each in turn, so that whatever else the machine does burdens both. */
+async function costOfPages({ entries }: PageVersion): Promise<Record<keyof typeof READERS, number>> {
+  const samples = { few: [] as number[], many: [] as number[] };
+  for (let round = 0; round < READS; round += 1)
+    for (const reader of ['few', 'many'] as const) {
+      const startedAt = performance.now();
+      const page = await entries.page(reader, PAGE, undefined);
+      samples[reader].push(performance.now() - startedAt);
+      if (page.length !== PAGE.first + 1) throw new Error(`the page of ${reader} has ${String(page.length)} entries`);
+    }
+  return { few: median(samples.few), many: median(samples.many) };
+}
+
+const median = (values: readonly number[]): number =>
+  [...values].sort((one, other) => one - other)[Math.floor(values.length / 2)] ?? 0;
