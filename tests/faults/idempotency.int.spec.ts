@@ -10,9 +10,9 @@ import { startEmbeddedMongo, type EmbeddedMongo } from '@rentalbook/embedded-mon
 import type { EventOf } from '@rentalbook/event-contracts';
 import { eventually } from '@rentalbook/test-kit';
 import { bookCirculation } from '../../subgraphs/reserve/src/domain/book-circulation';
-import { startAnswerLosingProxy, type AnswerLosingProxy } from './answer-losing-proxy';
 import { newId, openCatalogue, type Catalogue } from './catalogue-under-test';
 import { silent } from './consumer-under-test';
+import { mongoCommand, startFaultProxy, type FaultProxy } from './fault-proxy';
 
 /** A command as its client sends it: the key stands for the operation with its arguments. */
 function asked(key: string, request: unknown, owner = 'librarian'): CommandContext {
@@ -21,11 +21,11 @@ function asked(key: string, request: unknown, owner = 'librarian'): CommandConte
 
 describe('a command with an idempotency key', () => {
   let mongo: EmbeddedMongo;
-  let proxy: AnswerLosingProxy;
+  let proxy: FaultProxy;
   const closing: (() => Promise<unknown>)[] = [];
   beforeAll(async () => {
     mongo = await startEmbeddedMongo({ port: 0 });
-    proxy = await startAnswerLosingProxy(mongo.port);
+    proxy = await startFaultProxy(mongo.port);
   });
   afterAll(async () => {
     for (const close of closing) await close();
@@ -140,14 +140,14 @@ describe('a command with an idempotency key', () => {
   });
 
   it('takes effect once when the answer of the database is lost', async () => {
-    const books = await catalogue(proxy.url);
+    const books = await catalogue(`mongodb://127.0.0.1:${String(proxy.port)}`);
     const bookId = newId();
     const before = proxy.lost;
-    proxy.loseAnswersTo('insert', 'aggregates', 1);
+    proxy.loseAnswers(mongoCommand('insert', 'aggregates'), 1);
     const added = await books.add(bookId, asked(newId(), bookId));
     expect(added).toEqual({ outcome: { accepted: bookId }, sequence: 1 });
 
-    proxy.loseAnswersTo('update', 'aggregates', 1);
+    proxy.loseAnswers(mongoCommand('update', 'aggregates'), 1);
     const more = await books.addCopies(bookId, 3, asked(newId(), 'three more'));
     expect(more).toEqual({ outcome: { accepted: bookId }, sequence: 2 });
     expect(proxy.lost - before).toBe(2);
@@ -157,17 +157,17 @@ describe('a command with an idempotency key', () => {
   });
 
   it('gets the answer of the first time from another replica when the first died before it answered', async () => {
-    const dying = await catalogue(proxy.url);
+    const dying = await catalogue(`mongodb://127.0.0.1:${String(proxy.port)}`);
     const living = await catalogue();
     const bookId = newId();
     const context = asked(newId(), bookId);
     const ALL = 1_000;
-    proxy.loseAnswersTo('insert', 'aggregates', ALL);
+    proxy.loseAnswers(mongoCommand('insert', 'aggregates'), ALL);
     const dead = dying.add(bookId, context).catch((error: unknown) => error);
     await eventually(() => living.store.read(bookId), { what: 'the write of the replica that dies' });
     await dying.store.model.db.close(true);
     await dead;
-    proxy.loseAnswersTo('insert', 'aggregates', 0);
+    proxy.loseAnswers(mongoCommand('insert', 'aggregates'), 0);
 
     expect(await living.add(newId(), context)).toEqual({ outcome: { accepted: bookId }, sequence: 1 });
     expect(await living.onRecord(bookId)).toMatchObject({ sequence: 1, state: { copies: { length: 1 } } });

@@ -5,7 +5,7 @@ import {
   type EventType,
   type RentalbookEvent,
 } from '@rentalbook/event-contracts';
-import { isNext, type HeardEvent } from '@rentalbook/messaging';
+import { crashPoint, isNext, type HeardEvent } from '@rentalbook/messaging';
 import { trusted, type Connection } from 'mongoose';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
@@ -149,7 +149,10 @@ export function createAggregateStore<State, Command, Own extends EventType, Hear
       if (!knowsItsPast && ambiguousAt !== undefined && ambiguousAt !== before.revision)
         throw new StoreUnavailable('It is not known whether the change was made; look before asking again.');
       try {
-        if (await write(before, next.change)) return { result: next.result, written: next.change.outbox };
+        crashPoint('command.before-write');
+        const isFirst = await write(before, next.change);
+        crashPoint('command.after-write');
+        if (isFirst) return { result: next.result, written: next.change.outbox };
       } catch (error) {
         if (!isStoreUnavailable(error)) throw error;
         ambiguousAt = before.revision;
@@ -218,6 +221,7 @@ export function createAggregateStore<State, Command, Own extends EventType, Hear
     const { result, written } = await queue.run(key, () => decideAndWrite<Executed>(key, hash !== undefined, attempt));
     await announce(key, written);
     if (hash && written.length === 0) wakeRelay();
+    crashPoint('command.before-answer');
     return { outcome: result.outcome, sequence: result.sequence };
   };
 

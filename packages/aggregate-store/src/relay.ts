@@ -1,4 +1,11 @@
-import { MessageRefused, type Log, type Metrics, type OutgoingMessage, type Publisher } from '@rentalbook/messaging';
+import {
+  crashPoint,
+  MessageRefused,
+  type Log,
+  type Metrics,
+  type OutgoingMessage,
+  type Publisher,
+} from '@rentalbook/messaging';
 import { trusted } from 'mongoose';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { AggregateDocument, AggregateModel, OutboxEntry, Unsendable } from './aggregate-document';
@@ -95,16 +102,20 @@ export function createRelay(options: RelayOptions): Relay {
       await send(entries);
     }
     await Promise.all(batches.map(({ document }) => answers.fillIn(document._id, unanswered(document))));
+    crashPoint('relay.before-pull');
     await settle(batches);
+    crashPoint('relay.after-pull');
     for (const { document } of batches) postponed.done(document._id);
   };
 
   const send = async (entries: readonly OutboxEntry[]): Promise<void> => {
+    crashPoint('relay.before-send');
     try {
       await publisher.publish(topic, entries.map(toMessage));
     } catch (error) {
       throw error instanceof MessageRefused ? error : new Unsent('Kafka did not acknowledge', { cause: error });
     }
+    crashPoint('relay.after-send');
     metrics.count('events_sent', {}, entries.length);
   };
 

@@ -8,6 +8,8 @@ import { silentLogger, type Logger } from './logger';
 export interface EmbeddedKafkaOptions {
   /** 0 for any free port. */
   readonly port: number;
+  /** Where clients are told to find the broker, when something stands in front of it; by default where it listens. */
+  readonly advertisedPort?: number | undefined;
   /** Where everything is kept; without it in memory. */
   readonly dataDir?: string;
   readonly host?: string;
@@ -33,7 +35,10 @@ export async function startEmbeddedKafka(options: EmbeddedKafkaOptions): Promise
   await once(server, 'listening');
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('the broker listens on no port');
-  const broker = new Broker(openStorage(options.dataDir, server), { host, port: address.port });
+  const broker = new Broker(openStorage(options.dataDir, server), {
+    host,
+    port: options.advertisedPort ?? address.port,
+  });
 
   server.on('connection', (socket) => {
     connections.add(socket);

@@ -6,8 +6,8 @@ process.title = 'rentalbook-embedded-kafka';
 const logger = createJsonLogger('embedded-kafka');
 
 async function main(): Promise<void> {
-  const { port, dataDir } = readEnvironment();
-  const kafka = await startEmbeddedKafka({ port, dataDir, logger });
+  const { port, advertisedPort, dataDir } = readEnvironment();
+  const kafka = await startEmbeddedKafka({ port, advertisedPort, dataDir, logger });
   const stop = (): void => {
     kafka.close().then(
       () => process.exit(0),

@@ -8,13 +8,17 @@ export interface GraphQLAnswer<Data> {
   }[];
 }
 
-/** Asks the router, as nobody when there is no token; rejects only when nothing that answers GraphQL is there. */
+/**
+ * Asks the router, as nobody when there is no token; rejects only when nothing that answers GraphQL is there, or when it
+ * takes longer than `withinMs`.
+ */
 export async function ask<Data>(
   url: string,
   token: string | undefined,
   query: string,
   variables: Readonly<Record<string, unknown>> = {},
   headers: Readonly<Record<string, string>> = {},
+  withinMs?: number,
 ): Promise<GraphQLAnswer<Data>> {
   const response = await fetch(url, {
     method: 'POST',
@@ -24,6 +28,7 @@ export async function ask<Data>(
       ...headers,
     },
     body: JSON.stringify({ query, variables }),
+    signal: withinMs === undefined ? null : AbortSignal.timeout(withinMs),
   });
   return (await response.json()) as GraphQLAnswer<Data>;
 }

@@ -14,6 +14,8 @@ export interface SupervisorOptions {
   readonly mayGiveUp: () => boolean;
   /** Called once when a program keeps failing at its start and trying again is of no use. */
   readonly onHopeless: (program: Program, lastWords: string) => void;
+  /** Milliseconds before a program that ended is started again, growing while it keeps ending. */
+  readonly pausesMs?: { readonly first: number; readonly most: number };
 }
 
 const BACK_OFF_MS = { first: 200, most: 5_000 };
@@ -25,29 +27,32 @@ const HOPELESS_AFTER = 5;
 const SHORT_LIFE_MS = 5_000;
 
 /** Keeps programs running: one that ends is started again, with growing pauses, until it is told to stop. */
-export function createSupervisor({ log, env, onStarted, mayGiveUp, onHopeless }: SupervisorOptions) {
+export function createSupervisor(options: SupervisorOptions) {
+  const { log, env, onStarted, mayGiveUp, onHopeless, pausesMs = BACK_OFF_MS } = options;
   const children = new Map<string, ChildProcess>();
   const loops: Promise<void>[] = [];
   const stopping = new AbortController();
+  const dismissed = new Set<string>();
   const isStopping = (): boolean => stopping.signal.aborted;
+  const isDismissed = ({ name }: Program): boolean => isStopping() || dismissed.has(name);
 
   const keepRunning = async (program: Program): Promise<void> => {
-    let pause = BACK_OFF_MS.first;
+    let pause = pausesMs.first;
     let shortLives = 0;
-    while (!isStopping()) {
+    while (!isDismissed(program)) {
       const startedAt = performance.now();
       const { reason, lastWords } = await runOnce(program);
-      if (isStopping()) return;
+      if (isDismissed(program)) return;
       const lived = performance.now() - startedAt;
       shortLives = lived < SHORT_LIFE_MS ? shortLives + 1 : 0;
       if (shortLives >= HOPELESS_AFTER && mayGiveUp()) {
         onHopeless(program, lastWords || reason);
         return;
       }
-      if (lived > SETTLED_MS) pause = BACK_OFF_MS.first;
+      if (lived > SETTLED_MS) pause = pausesMs.first;
       log.say(program.name, 'warn', `ended (${reason}); starting again in ${String(pause)} ms`);
       await delay(pause, undefined, { signal: stopping.signal }).catch(() => undefined);
-      pause = Math.min(pause * 2, BACK_OFF_MS.most);
+      pause = Math.min(pause * 2, pausesMs.most);
     }
   };
 
@@ -87,7 +92,10 @@ export function createSupervisor({ log, env, onStarted, mayGiveUp, onHopeless }:
 
   return {
     start(programs: readonly Program[]): void {
-      for (const program of programs) loops.push(keepRunning(program));
+      for (const program of programs) {
+        dismissed.delete(program.name);
+        loops.push(keepRunning(program));
+      }
     },
 
     /** The process ids of what runs now. */
@@ -99,6 +107,12 @@ export function createSupervisor({ log, env, onStarted, mayGiveUp, onHopeless }:
       stopping.abort();
       for (const { programs, withinMs } of groups) await end(programs, withinMs);
       await Promise.all(loops);
+    },
+
+    /** Ends one program, as {@link stop} would, and leaves the others running. */
+    async dismiss(program: Program, withinMs: number): Promise<void> {
+      dismissed.add(program.name);
+      await end([program], withinMs);
     },
 
     killAll(): void {

@@ -1,4 +1,5 @@
 import type { EachBatchPayload, IHeaders, KafkaMessage } from 'kafkajs';
+import { crashPoint } from './crash-points/crash-point';
 import type { ReceivedMessage } from './dead-letters';
 
 /** How many keys of one partition are worked on side by side. */
@@ -43,7 +44,9 @@ export async function deliverBatch(
   const lastFinished = lastOfUnbrokenRun(batch.messages, finished);
   if (lastFinished !== undefined) {
     payload.resolveOffset(lastFinished);
+    crashPoint('consumer.before-commit');
     await payload.commitOffsetsIfNecessary();
+    crashPoint('consumer.after-commit');
   }
   if (failures.length > 0) throw failures[0];
 }

@@ -1,4 +1,6 @@
 export { openBatchReader, type BatchMessage, type BatchReader, type BatchReaderOptions } from './batch-reader';
+export { crashPoint, crashPoints, type CrashPoint } from './crash-points/crash-point';
+export { armingFile, type Armament } from './crash-points/armed';
 export { letterIn, type DeadLetter, type DeadLetterReason, type ReceivedMessage } from './dead-letters';
 export type { KafkaSettings } from './kafka-client';
 export type { Log } from './log';

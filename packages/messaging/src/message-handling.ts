@@ -1,4 +1,5 @@
 import { MalformedEvent, parseEvent, type RentalbookEvent } from '@rentalbook/event-contracts';
+import { crashPoint } from './crash-points/crash-point';
 import { setAside, type DeadLetterReason, type ReceivedMessage } from './dead-letters';
 import {
   drainedUpTo,
@@ -47,12 +48,14 @@ export function createMessageHandler(options: SubscriberOptions) {
 
   const apply = async (message: ReceivedMessage, replay?: Replay): Promise<void> => {
     const event = readEvent(message);
+    crashPoint('consumer.before-apply');
     await options.handle({
       event,
       traceparent: message.headers['traceparent'],
       ...(replay?.overGap === true && { overGap: true }),
       ...(replay?.discarded === true && { discarded: true }),
     });
+    crashPoint('consumer.after-apply');
     metrics.count('events_handled', { source: event.source });
   };
 
@@ -69,11 +72,13 @@ export function createMessageHandler(options: SubscriberOptions) {
   };
 
   const writeLetter = async (message: ReceivedMessage, why: DeadLetterReason): Promise<void> => {
+    crashPoint('dead-letter.before-send');
     try {
       await setAside(publisher, message, why);
     } catch (error) {
       throw new DeadLetterFailed('a dead letter could not be written', { cause: error });
     }
+    crashPoint('dead-letter.after-send');
     metrics.count('dead_letters', { cause: why.cause });
   };
 
@@ -99,6 +104,7 @@ export function createMessageHandler(options: SubscriberOptions) {
     place: Place,
     fault: Fault,
   ): Promise<KeyRecord> => {
+    crashPoint('dead-letter.before-park');
     const record = await save(before, parked(before, place, fault, new Date()));
     log.error(
       { ...fault, key: place.key, letter: letterId(groupId, place.partition, place.offset) },

@@ -47,17 +47,15 @@ export async function readEvents(where: Where): Promise<EventLog> {
   };
 }
 
-/** Reads what was set aside, from the beginning. */
-export async function readSetAside(where: Where): Promise<{ all: readonly TopicMessage[]; close(): Promise<void> }> {
+/** Reads whatever the topic holds, from the beginning. */
+export async function readMessages(where: Where): Promise<{ all: readonly TopicMessage[]; close(): Promise<void> }> {
   const all: TopicMessage[] = [];
-  const topic = deadLetterTopicOf(where.topic);
-  const tail = await tailMessages({
-    ...settingsOf({ ...where, topic }),
-    fromNow: false,
-    onMessage: (one) => all.push(one),
-  });
+  const tail = await tailMessages({ ...settingsOf(where), fromNow: false, onMessage: (one) => all.push(one) });
   return { all, close: () => tail.close() };
 }
+
+/** Reads what was set aside, from the beginning. */
+export const readSetAside = (where: Where) => readMessages({ ...where, topic: deadLetterTopicOf(where.topic) });
 
 /** How many messages were ever written to the topic. */
 export const messageCount = (where: Where): Promise<number> => countMessages(settingsOf(where));

@@ -1,6 +1,6 @@
 import { applyGuarded } from '@rentalbook/aggregate-store';
 import type { RentalbookEvent } from '@rentalbook/event-contracts';
-import { isNext, type HeardEvent } from '@rentalbook/messaging';
+import { crashPoint, isNext, type HeardEvent } from '@rentalbook/messaging';
 import { Schema, type Connection } from 'mongoose';
 
 interface PositionDocument {
@@ -27,6 +27,7 @@ export function streamPositionsIn(connection: Connection, collection: string) {
       const found = await model.findById(id).lean();
       if (!isNext(heard, found?.seq ?? 0)) return;
       if (heard.discarded !== true) await apply();
+      crashPoint('page.before-mark');
       await applyGuarded(model, [{ id, guard: 'seq', sequence, set: {} }]);
     },
 

@@ -1,0 +1,27 @@
+import { readFileSync, unlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { armingFolder } from './environment';
+
+/** What an armed point does; "throw" stands for a bug in a handler. */
+export type Armament = 'kill' | 'throw';
+
+/** The file by which a point is armed for a service, whose process bears its name. */
+export const armingFile = (folder: string, service: string, point: string): string =>
+  join(folder, `${service}.${point}`);
+
+/** Dies or throws if the point is armed for this process; whoever takes the file away is the only one. */
+export function passArmed(point: string): void {
+  const folder = armingFolder();
+  if (folder === undefined) return;
+  const file = armingFile(folder, process.title.replace(/^rentalbook-/, ''), point);
+  let armament: string;
+  try {
+    armament = readFileSync(file, 'utf8');
+    unlinkSync(file);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return;
+    throw error;
+  }
+  if (armament === 'throw') throw new TypeError(`the harness planted a bug at ${point}`);
+  process.kill(process.pid, 'SIGKILL');
+}

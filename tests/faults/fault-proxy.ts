@@ -1,0 +1,132 @@
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+
+/** Which requests the proxy loses the answers of, told by the bytes that came together. */
+export type RequestMatcher = (request: Buffer) => boolean;
+
+export interface FaultProxy {
+  readonly port: number;
+  /** How many answers were lost so far. */
+  readonly lost: number;
+  /** Where the server is; until it is known, everybody is turned away. */
+  standBefore(serverPort: number): void;
+  /** Hands everything on. */
+  pass(): void;
+  /** Hangs up on everybody, and on whoever calls: the server is away. */
+  hangUp(): void;
+  /** Connections stay open, and nothing moves: the server is there and silent. */
+  freeze(): void;
+  /** The next `times` requests that match are carried out; their answers never arrive, for the proxy hangs up instead. */
+  loseAnswers(matches: RequestMatcher, times: number): void;
+  close(): Promise<void>;
+}
+
+const HOST = '127.0.0.1';
+
+/** Stands between clients and a server on this machine, and does to what passes what networks and machines do. */
+export async function startFaultProxy(serverPort?: number): Promise<FaultProxy> {
+  const sockets = new Set<Socket>();
+  let target = serverPort;
+  let state: 'passing' | 'away' | 'frozen' = 'passing';
+  let losing: { readonly matches: RequestMatcher; times: number } | undefined;
+  let lost = 0;
+
+  const keep = (socket: Socket): void => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+    // The other side hung up, which is what this proxy is for; "close" follows.
+    socket.on('error', () => socket.destroy());
+    if (state === 'frozen') socket.pause();
+  };
+  const server = createServer((client) => {
+    if (target === undefined || state === 'away') {
+      client.destroy();
+      return;
+    }
+    const upstream = connect(target, HOST);
+    let losesNextAnswer = false;
+    for (const [socket, other] of [
+      [client, upstream],
+      [upstream, client],
+    ] as const) {
+      keep(socket);
+      socket.on('close', () => other.destroy());
+    }
+    client.on('data', (request) => {
+      if (losing && losing.times > 0 && losing.matches(request)) {
+        losing.times -= 1;
+        losesNextAnswer = true;
+      }
+      upstream.write(request);
+    });
+    upstream.on('data', (answer) => {
+      if (!losesNextAnswer) {
+        client.write(answer);
+        return;
+      }
+      lost += 1;
+      client.destroy();
+    });
+  });
+  server.listen(0, HOST);
+  await once(server, 'listening');
+  const hangUpOnAll = (): void => {
+    for (const socket of sockets) socket.destroy();
+  };
+
+  return {
+    port: (server.address() as AddressInfo).port,
+    get lost() {
+      return lost;
+    },
+    standBefore(port) {
+      target = port;
+    },
+    pass() {
+      if (state === 'frozen') for (const socket of sockets) socket.resume();
+      state = 'passing';
+    },
+    hangUp() {
+      state = 'away';
+      hangUpOnAll();
+    },
+    freeze() {
+      state = 'frozen';
+      for (const socket of sockets) socket.pause();
+    },
+    loseAnswers(matches, times) {
+      losing = { matches, times };
+    },
+    async close() {
+      const closed = once(server, 'close');
+      server.close();
+      hangUpOnAll();
+      await closed;
+    },
+  };
+}
+
+/** A MongoDB command of this name on this collection. */
+export function mongoCommand(command: 'insert' | 'update', collection: string): RequestMatcher {
+  const beginning = bsonField(command, collection);
+  return (request) => request.includes(beginning);
+}
+
+/** Where the first field's name begins in an OP_MSG: header, flags, kind of section, length, type of the field. */
+const COMMAND_NAME_AT = 16 + 4 + 1 + 4 + 1;
+const WRITES = ['insert', 'update', 'findAndModify'].map((command) => Buffer.from(`${command}\0`));
+
+/** Any MongoDB command that writes. */
+export const isMongoWrite: RequestMatcher = (request) =>
+  WRITES.some((name) => request.subarray(COMMAND_NAME_AT, COMMAND_NAME_AT + name.length).equals(name));
+
+/** Kafka's numbers of its APIs stand after the length of a request. */
+const PRODUCE = 0;
+export const isKafkaProduce: RequestMatcher = (request) => request.length > 8 && request.readInt16BE(4) === PRODUCE;
+
+/** A text field as BSON writes it; the first field of a command is its name with its collection. */
+function bsonField(name: string, text: string): Buffer {
+  const length = Buffer.alloc(4);
+  length.writeInt32LE(Buffer.byteLength(text) + 1);
+  return Buffer.concat([Buffer.from(`\x02${name}\0`), length, Buffer.from(`${text}\0`)]);
+}
