@@ -26,4 +26,4 @@ export {
   type System,
   type SystemOptions,
 } from './system';
-export { messageCount, putMessage, readEvents, readMessages, readSetAside, type EventLog } from './topic';
+export { messageCount, putMessage, putMessages, readEvents, readMessages, readSetAside, type EventLog } from './topic';

@@ -61,10 +61,17 @@ export const readSetAside = (where: Where) => readMessages({ ...where, topic: de
 export const messageCount = (where: Where): Promise<number> => countMessages(settingsOf(where));
 
 /** Puts a message into the topic as it is, past every service. */
-export async function putMessage(where: Where, key: string, value: string | Buffer | null): Promise<void> {
+export const putMessage = (where: Where, key: string, value: string | Buffer | null): Promise<void> =>
+  putMessages(where, [{ key, value }]);
+
+/** Puts messages into the topic one after the other. */
+export async function putMessages(
+  where: Where,
+  messages: readonly { readonly key: string; readonly value: string | Buffer | null }[],
+): Promise<void> {
   const publisher = createPublisher(settingsOf(where));
   try {
-    await publisher.publish(where.topic, [{ key, value, headers: {} }]);
+    for (const message of messages) await publisher.publish(where.topic, [{ ...message, headers: {} }]);
   } finally {
     await publisher.close();
   }

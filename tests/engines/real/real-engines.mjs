@@ -36,11 +36,13 @@ export function whyUnavailable() {
 
 /**
  * Starts both engines with empty data and resolves when both answer. They end with `stop`, and with this process however
- * it ends. Rejects with one sentence when the engines cannot be fetched or do not start.
+ * it ends. Rejects with one sentence when the engines cannot be fetched or do not start. `advertise` is told where Kafka will
+ * listen, and says to which port clients are sent, when something stands in front of it.
  *
+ * @param {{ advertise?: (port: number) => number }} options
  * @returns {Promise<{ brokers: string, mongoUrl: string, stop: () => Promise<void> }>}
  */
-export async function startRealEngines() {
+export async function startRealEngines({ advertise = (port) => port } = {}) {
   const classPath = await fetchEngines();
   const folder = makeFolder(join(tmpdir(), 'rentalbook-real-engines-'));
   const running = [];
@@ -55,7 +57,7 @@ export async function startRealEngines() {
   };
   try {
     const [brokers, mongoUrl] = await Promise.all([
-      startKafka(folder, classPath, launch),
+      startKafka(folder, classPath, launch, advertise),
       launch('mongo', [])
         .printed(/^(\d+)\r?\n/m)
         .then((port) => `mongodb://${HOST}:${port}`),
@@ -113,10 +115,10 @@ function remove(folder) {
   rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
 }
 
-async function startKafka(folder, classPath, launch) {
+async function startKafka(folder, classPath, launch, advertise) {
   const [port, controllerPort] = await freePorts(2);
   const properties = join(folder, 'kafka.properties');
-  writeFileSync(properties, kafkaProperties(port, controllerPort, join(folder, 'kafka')));
+  writeFileSync(properties, kafkaProperties(port, advertise(port), controllerPort, join(folder, 'kafka')));
   const format = ['kafka.tools.StorageTool', 'format', '-t', CLUSTER_ID, '-c', properties];
   await runToEnd('java', ['-cp', classPath, ...format]);
   const engine = launch('kafka', [properties]);
@@ -129,12 +131,12 @@ async function startKafka(folder, classPath, launch) {
 const CLUSTER_ID = Buffer.from('rentalbook-cluster').subarray(0, 16).toString('base64url');
 
 /** Apache Kafka's defaults, but for what one broker on a laptop needs, and for topics, which nobody may create by typo. */
-const kafkaProperties = (port, controllerPort, dataDir) => `
+const kafkaProperties = (port, advertisedPort, controllerPort, dataDir) => `
 process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@${HOST}:${controllerPort}
 listeners=PLAINTEXT://${HOST}:${port},CONTROLLER://${HOST}:${controllerPort}
-advertised.listeners=PLAINTEXT://${HOST}:${port}
+advertised.listeners=PLAINTEXT://${HOST}:${advertisedPort}
 controller.listener.names=CONTROLLER
 inter.broker.listener.name=PLAINTEXT
 log.dirs=${dataDir.replaceAll('\\', '/')}

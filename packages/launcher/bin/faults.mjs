@@ -1,0 +1,23 @@
+// Runs the fault harness of tests/faults/harness on a build of its own, which has the crash points that others have not.
+import { rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { bundle, engines, services } from './bundle.mjs';
+import { prepare, root, say } from './prepare.mjs';
+
+const target = join(root, 'dist', `faults-${process.pid}`);
+process.on('exit', () => rmSync(target, { recursive: true, force: true }));
+
+await prepare();
+const harness = { folder: 'tests/faults/harness', entries: ['main'] };
+await bundle([harness], { target });
+const { runFaults } = createRequire(import.meta.url)(join(target, harness.folder, 'dist/main.js'));
+runFaults({
+  root,
+  async build() {
+    say('Building the system with its crash points …');
+    await bundle([...services, ...engines], { target, crashPoints: true });
+    return target;
+  },
+  realEngines: () => import('../../../tests/engines/real/real-engines.mjs'),
+});

@@ -1,0 +1,57 @@
+import { UsageError } from '@rentalbook/launcher';
+import { randomInt } from 'node:crypto';
+import { parseArgs } from 'node:util';
+import type { Fault, Form } from './fault';
+import { faults } from './faults';
+
+export type EnginesUsed = 'embedded' | 'real';
+
+export interface Asked {
+  readonly chosen: readonly Fault[];
+  readonly form: Form;
+  readonly seed: number;
+  readonly engines: EnginesUsed;
+  /** Where the results go as JSON; by default beside the ledgers. */
+  readonly json: string | undefined;
+  /** Whether the results go into docs/faults.md. */
+  readonly record: boolean;
+}
+
+/** What the command line asks for; throws UsageError with one sentence about what is wrong with it. */
+export function readArguments(args: readonly string[]): Asked {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      short: { type: 'boolean', default: false },
+      seed: { type: 'string' },
+      'real-engines': { type: 'boolean', default: false },
+      json: { type: 'string' },
+      record: { type: 'boolean', default: false },
+    },
+  });
+  const ids = positionals.map((id) => id.toUpperCase());
+  const unknown = ids.find((id) => !faults.some((fault) => fault.id === id));
+  if (unknown !== undefined)
+    throw new UsageError(`"${unknown}" is no fault; there are ${faults.map(({ id }) => id).join(', ')}.`);
+  const named = faults.filter(({ id }) => ids.length === 0 || ids.includes(id));
+  const isReal = values['real-engines'];
+  const unfit = isReal && ids.length > 0 ? named.find(({ onRealEngines }) => !onRealEngines) : undefined;
+  if (unfit)
+    throw new UsageError(`${unfit.id} is not tried on the real engines; leave it out, or leave out --real-engines.`);
+  return {
+    chosen: isReal ? named.filter(({ onRealEngines }) => onRealEngines) : named,
+    form: values.short ? 'short' : 'full',
+    seed: values.seed === undefined ? randomInt(1_000_000) : seedIn(values.seed),
+    engines: isReal ? 'real' : 'embedded',
+    json: values.json,
+    record: values.record,
+  };
+}
+
+function seedIn(text: string): number {
+  const seed = Number(text);
+  if (text.trim() === '' || !Number.isSafeInteger(seed) || seed < 0)
+    throw new UsageError(`--seed "${text}" is no seed; use a whole number like 4711.`);
+  return seed;
+}

@@ -1,0 +1,48 @@
+import type { RentalbookEvent } from '@rentalbook/event-contracts';
+import { brokenByStep, brokenRule, brokenWhenQuiet } from '../../../conformance/always-true';
+import { bookCirculation, type World } from '../../../conformance/world';
+import type { Broken } from './broken';
+import type { Documents } from './library';
+
+/** The rules of allocation, on every decision of Reserve that was announced and on the documents as they are now. */
+export function brokenAllocations(
+  bookId: string,
+  log: readonly RentalbookEvent[],
+  { reserve, rental }: Documents,
+): readonly Broken[] {
+  const broken: Broken[] = [];
+  const on = `reserve/${bookId}`;
+  let state = bookCirculation.initial;
+  for (const event of log) {
+    if (event.eventType === 'Added') state = bookCirculation.evolve(state, event);
+    if (event.source !== 'reserve') continue;
+    const promise = brokenByStep({
+      now: Date.parse(event.timestamp),
+      before: state,
+      events: [event],
+    });
+    if (promise !== undefined)
+      broken.push({ promise, on: `${on} #${String(event.sequence)}`, found: JSON.stringify(event.data) });
+    state = bookCirculation.evolve(state, event);
+  }
+  if (!reserve || !rental) return broken;
+  const copyIds = state.copies.map(({ copyId }) => copyId).sort();
+  const world: World = {
+    copyIds,
+    now: 0,
+    ids: 0,
+    titles: [{ bookId, reserve: reserve.state, rental: rental.state, toReserve: [], toRental: [] }],
+  };
+  for (const promise of [brokenRule(world), brokenWhenQuiet(world)])
+    if (promise !== undefined)
+      broken.push({ promise, on, found: JSON.stringify({ reserve: reserve.state, rental: rental.state }) });
+  const holders = (of: typeof state): string =>
+    JSON.stringify([of.queue, of.copies.map(({ copyId, state: where }) => [copyId, where]).sort(), of.lastTicket]);
+  if (holders(reserve.state) !== holders(state))
+    broken.push({
+      promise: 'the document is what its events say',
+      on,
+      found: `${holders(reserve.state)} instead of ${holders(state)}`,
+    });
+  return broken;
+}

@@ -1,0 +1,92 @@
+import { connectDatabase, parkedKeysIn, type AggregateDocument } from '@rentalbook/aggregate-store';
+import type { Connection } from 'mongoose';
+import { collectionOf } from '../../../../subgraphs/mypage/src/projections/versions/page-version';
+import { versionPointerIn } from '../../../../subgraphs/mypage/src/projections/versions/version-pointer';
+import type { BookRentals } from '../../../../subgraphs/rental/src/domain/book-rentals';
+import type { BookCirculation } from '../../../../subgraphs/reserve/src/domain/book-circulation';
+import type { FaultySystem } from '../system/faulty-system';
+
+/** What the services keep about one book, as it is stored. */
+export interface Documents {
+  readonly book: AggregateDocument | undefined;
+  readonly reserve: AggregateDocument<BookCirculation> | undefined;
+  readonly rental: AggregateDocument<BookRentals> | undefined;
+  /** How far the page is in each of the book's streams. */
+  readonly marks: Readonly<Record<'book' | 'reserve' | 'rental', number>>;
+}
+
+const silent = { debug: ignore, info: ignore, warn: ignore, error: ignore };
+function ignore(): void {
+  // What cannot be read fails the look.
+}
+const services = ['book', 'reserve', 'rental', 'mypage'] as const;
+
+/** Reads the services' databases past the services, through no proxy. */
+export async function openLibrary({ mongoUrl }: Pick<FaultySystem, 'mongoUrl'>) {
+  const connect = (service: string): Promise<Connection> =>
+    connectDatabase(mongoUrl, `rentalbook-${service}`, 10_000, silent);
+  const [book, reserve, rental, mypage] = await Promise.all([
+    connect('book'),
+    connect('reserve'),
+    connect('rental'),
+    connect('mypage'),
+  ]);
+  const connections = { book, reserve, rental, mypage };
+  const pointer = versionPointerIn(mypage);
+
+  const aggregatesOf = async <State>(connection: Connection, ids: readonly string[]) => {
+    const found = await connection
+      .getClient()
+      .db(connection.name)
+      .collection<AggregateDocument<State>>('aggregates')
+      .find({ _id: { $in: [...ids] } })
+      .toArray();
+    return new Map(found.map((document) => [document._id, document as AggregateDocument<State>]));
+  };
+
+  return {
+    connections,
+
+    async documents(bookIds: readonly string[]): Promise<ReadonlyMap<string, Documents>> {
+      const { active } = await pointer.read();
+      const [books, circulations, rentals, marks] = await Promise.all([
+        aggregatesOf(book, bookIds),
+        aggregatesOf<BookCirculation>(reserve, bookIds),
+        aggregatesOf<BookRentals>(rental, bookIds),
+        mypage
+          .getClient()
+          .db(mypage.name)
+          .collection<{ _id: string; seq: number }>(collectionOf(active, 'positions'))
+          .find({ _id: { $in: bookIds.flatMap((id) => [`book/${id}`, `reserve/${id}`, `rental/${id}`]) } })
+          .toArray(),
+      ]);
+      const markOf = new Map(marks.map(({ _id, seq }) => [_id, seq]));
+      return new Map(
+        bookIds.map((id) => [
+          id,
+          {
+            book: books.get(id),
+            reserve: circulations.get(id),
+            rental: rentals.get(id),
+            marks: {
+              book: markOf.get(`book/${id}`) ?? 0,
+              reserve: markOf.get(`reserve/${id}`) ?? 0,
+              rental: markOf.get(`rental/${id}`) ?? 0,
+            },
+          },
+        ]),
+      );
+    },
+
+    /** The keys that any consumer of any service set aside. */
+    async parked() {
+      return (await Promise.all(services.map((service) => parkedKeysIn(connections[service]).all()))).flat();
+    },
+
+    async close(): Promise<void> {
+      await Promise.all(services.map((service) => connections[service].close()));
+    },
+  };
+}
+
+export type Library = Awaited<ReturnType<typeof openLibrary>>;

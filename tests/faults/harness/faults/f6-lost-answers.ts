@@ -1,0 +1,34 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { isKafkaProduce, isMongoWrite, type FaultProxy, type RequestMatcher } from '../../fault-proxy';
+import type { Fault, Stage } from '../fault';
+import { measuredUnderLoad, underLoad } from '../under-load';
+
+const PAUSE_MS = { least: 20, spread: 100 };
+const IN_A_ROW = 3;
+
+export const lostAnswers: Fault = {
+  id: 'F6',
+  name: 'the answer lost after the write, under load',
+  full: '1,000 of MongoDB and 1,000 of Kafka',
+  bar: '0 lost, 0 doubled, 0 stuck; level within 10 s',
+  onRealEngines: true,
+  async run(stage) {
+    const wanted = stage.amount({ short: 20, full: 1_000 });
+    const done = await underLoad(stage, async ({ proxies }) => {
+      await Promise.all([
+        lose(proxies.mongo, isMongoWrite, wanted, stage),
+        lose(proxies.kafka, isKafkaProduce, wanted, stage),
+      ]);
+    });
+    return measuredUnderLoad(`${String(wanted)} of MongoDB and ${String(wanted)} of Kafka`, done);
+  },
+};
+
+/** Loses answers, one to three in a row, until there were `wanted`. */
+async function lose(proxy: FaultProxy, which: RequestMatcher, wanted: number, { chance }: Stage): Promise<void> {
+  for (const before = proxy.lost; proxy.lost - before < wanted;) {
+    proxy.loseAnswers(which, Math.min(1 + chance.below(IN_A_ROW), wanted - (proxy.lost - before)));
+    await delay(PAUSE_MS.least + chance.below(PAUSE_MS.spread));
+  }
+  proxy.loseAnswers(which, 0);
+}

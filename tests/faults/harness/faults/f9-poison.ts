@@ -1,0 +1,50 @@
+import { eventually, putMessages } from '@rentalbook/test-kit';
+import { randomBytes } from 'node:crypto';
+import { poisons } from '../../poison';
+import { openLibrary } from '../checker/library';
+import type { Fault } from '../fault';
+import { measuredUnderLoad, underLoad } from '../under-load';
+
+const consumers = ['book', 'reserve', 'rental', 'mypage'] as const;
+const PARKED_WITHIN_MS = 120_000;
+
+export const poison: Fault = {
+  id: 'F9',
+  name: 'poison: bad JSON, null, wrong types, a future schema, a megabyte, __proto__, under load',
+  full: `${String(poisons.length)} kinds × 20`,
+  bar: 'all parked; other keys unaffected',
+  onRealEngines: true,
+  async run(stage) {
+    const times = stage.amount({ short: 1, full: 20 });
+    const run = randomBytes(3).toString('hex');
+    const keyOf = (place: number, time: number): string => `poison-${run}-${String(place)}-${String(time)}`;
+    const done = await underLoad(stage, async (system) => {
+      const library = await openLibrary(system);
+      try {
+        for (let time = 0; time < times; time += 1) {
+          const messages = poisons.map(({ value }, place) => {
+            const key = keyOf(place, time);
+            return { key, value: value(key) };
+          });
+          await putMessages(system, messages);
+          const ours = new Set(messages.map(({ key }) => key));
+          await eventually(
+            async () => {
+              const parked = (await library.parked()).filter(({ key }) => ours.has(key));
+              return parked.length === ours.size * consumers.length;
+            },
+            { withinMs: PARKED_WITHIN_MS, what: `the parking of ${String(ours.size)} keys by every consumer` },
+          );
+        }
+      } finally {
+        await library.close();
+      }
+    });
+    return measuredUnderLoad(
+      `${String(poisons.length)} kinds × ${String(times)}`,
+      done,
+      [],
+      `all parked by each of ${String(consumers.length)} consumers`,
+    );
+  },
+};

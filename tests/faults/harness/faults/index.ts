@@ -1,0 +1,21 @@
+import type { Fault } from '../fault';
+import { race } from './f1-race';
+import { kills } from './f2-kills';
+import { crashes } from './f3-crash-points';
+import { kafkaAway } from './f4-kafka-away';
+import { mongoAway } from './f5-mongo-away';
+import { lostAnswers } from './f6-lost-answers';
+import { frozen } from './f7-frozen';
+import { deliveries } from './f8-deliveries';
+import { poison } from './f9-poison';
+import { handlerBugs } from './f10-handler-bugs';
+import { clocks } from './f13-clocks';
+import { scaling } from './f14-scaling';
+import { rebuild } from './f15-rebuild';
+import { goldenEvents } from './f16-golden-events';
+
+/** Every fault that the system is measured against, in the order of the table. */
+export const faults: readonly Fault[] = [
+  ...[race, kills, crashes, kafkaAway, mongoAway, lostAnswers, frozen, deliveries, poison, handlerBugs],
+  ...[clocks, scaling, rebuild, goldenEvents],
+];

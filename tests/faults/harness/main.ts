@@ -1,0 +1,97 @@
+import { runCommand } from '@rentalbook/launcher';
+import { join } from 'node:path';
+import { chanceOf } from '../../conformance/chance';
+import { readArguments, type Asked } from './arguments';
+import type { Fault, Stage } from './fault';
+import { faults } from './faults';
+import { record } from './report/record';
+import { describeRow, writeJson, type Row } from './report/row';
+import { systemOnDemand, type Surroundings } from './system/system-on-demand';
+
+const HELP = `Does to a running system what befalls real ones, and checks that nothing is lost, doubled or half done.
+
+  npm run test:faults                        every fault, in its full amount: hours
+  npm run test:faults -- --short             every fault, in seconds each
+  npm run test:faults -- F2 F5 --short       some
+    --seed NUMBER       the same choices again; by default at random, and printed
+    --real-engines      on Apache Kafka and mongo-java-server: ${idsOf(faults.filter(({ onRealEngines }) => onRealEngines))}
+    --json FILE         where the results go, by default .data/faults/FORM-ENGINES.json; ledgers are beside it
+    --record            puts the results into docs/faults.md too
+
+${faults.map(({ id, name }) => `  ${id.padEnd(4)} ${name}`).join('\n')}
+
+Exit 0: every fault passed. Ctrl-C stops everything. It works on folders and ports of its own, on this machine alone.
+`;
+
+function idsOf(some: readonly { readonly id: string }[]): string {
+  return some.map(({ id }) => id).join(' ');
+}
+
+export function runFaults(surroundings: Surroundings): void {
+  runCommand(HELP, async (args) => {
+    const passed = await run(readArguments(args), surroundings);
+    // kafkajs and the driver keep timers for what they were in the middle of when it was taken from them.
+    process.exit(passed ? 0 : 1);
+  });
+}
+
+async function run(asked: Asked, surroundings: Surroundings): Promise<boolean> {
+  const { root } = surroundings;
+  const results = join(root, '.data/faults');
+  const stopping = new AbortController();
+  const system = systemOnDemand(surroundings, asked.engines, stopping.signal);
+  const end = (signal: NodeJS.Signals): void => {
+    if (stopping.signal.aborted) return;
+    stopping.abort();
+    say(`${signal}: stopping everything`);
+    void system.stop().then(() => process.exit(signal === 'SIGINT' ? 130 : 143));
+  };
+  process.on('SIGINT', end).on('SIGTERM', end);
+
+  const rows: Row[] = [];
+  let ledgers = 0;
+  try {
+    for (const fault of asked.chosen) {
+      say(`${fault.id}  ${fault.name} …`);
+      const row = await rowOf(fault, asked, {
+        form: asked.form,
+        chance: chanceOf(asked.seed),
+        root,
+        system: system.get,
+        ledgerFile: () => join(results, 'ledgers', `${fault.id}-${asked.form}-${String((ledgers += 1))}.jsonl`),
+        amount: (of) => of[asked.form],
+      });
+      // What was interrupted says nothing; the signal's own handler ends the process.
+      if (stopping.signal.aborted) await new Promise(() => undefined);
+      rows.push(row);
+      process.stdout.write(`${describeRow(row)}\n`);
+    }
+  } finally {
+    await system.stop();
+  }
+  writeJson(asked.json ?? join(results, `${asked.form}-${asked.engines}.json`), rows);
+  if (asked.record) record(join(root, 'docs'), rows);
+  const failed = rows.filter(({ verdict }) => verdict === 'fail');
+  say(failed.length === 0 ? `All of ${idsOf(asked.chosen)} passed.` : `Failed: ${idsOf(failed)}.`);
+  return failed.length === 0;
+}
+
+async function rowOf(fault: Fault, { seed, engines }: Asked, stage: Stage): Promise<Row> {
+  const startedAt = performance.now();
+  const { id, name, bar, full } = fault;
+  const { amount, measured, broken } = await fault.run(stage).catch((error: unknown) => {
+    if (error instanceof Error && error.name === 'UsageError') throw error;
+    const found = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    const promise = 'the harness can do this to the system';
+    return { amount: 'not carried out', measured: 'nothing', broken: [{ promise, on: id, found }] };
+  });
+  return {
+    ...{ id, name, form: stage.form, engines, amount, full, bar, measured, seed },
+    verdict: broken.length === 0 ? 'pass' : 'fail',
+    at: new Date().toISOString(),
+    seconds: Math.round((performance.now() - startedAt) / 1_000),
+    broken,
+  };
+}
+
+const say = (line: string): void => void process.stderr.write(`${line}\n`);

@@ -1,0 +1,43 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Broken } from '../checker/broken';
+import type { Form } from '../fault';
+
+/** One line of the table: what a fault came to in a run. */
+export interface Row {
+  readonly id: string;
+  readonly name: string;
+  readonly form: Form;
+  readonly engines: 'embedded' | 'real';
+  readonly amount: string;
+  /** The amount of the full form. */
+  readonly full: string;
+  readonly bar: string;
+  readonly measured: string;
+  readonly seed: number;
+  readonly verdict: 'pass' | 'fail';
+  /** When it ended. */
+  readonly at: string;
+  readonly seconds: number;
+  readonly broken: readonly Broken[];
+}
+
+const SHOWN_AT_MOST = 10;
+
+/** A row for the terminal, with what broke which promise. */
+export function describeRow(row: Row): string {
+  const head = `${row.verdict === 'pass' ? 'pass' : 'FAIL'}  ${row.id.padEnd(4)} ${row.name}
+        amount    ${row.amount} (${row.form} form, ${row.engines} engines, seed ${String(row.seed)}, ${String(row.seconds)} s)
+        bar       ${row.bar}
+        measured  ${row.measured}`;
+  const shown = row.broken
+    .slice(0, SHOWN_AT_MOST)
+    .map(({ promise, on, found }) => `        broken    ${promise}: ${on}: ${found}`);
+  const more = row.broken.length - SHOWN_AT_MOST;
+  return [head, ...shown, ...(more > 0 ? [`        … and ${String(more)} more`] : [])].join('\n');
+}
+
+export function writeJson(file: string, value: unknown): void {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, `${JSON.stringify(value, undefined, 2)}\n`);
+}

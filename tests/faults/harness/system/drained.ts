@@ -1,0 +1,30 @@
+import { eventually } from '@rentalbook/test-kit';
+import { openLibrary } from '../checker/library';
+import type { FaultySystem } from './faulty-system';
+
+/** Waits until every page has heard what is committed at this moment, and resolves to how long it took in milliseconds. */
+export async function untilDrained(
+  system: FaultySystem,
+  bookIds: readonly string[],
+  withinMs: number,
+): Promise<number> {
+  const startedAt = performance.now();
+  const library = await openLibrary(system);
+  try {
+    const committed = await library.documents(bookIds);
+    await eventually(
+      async () => {
+        const now = await library.documents(bookIds);
+        return [...committed].every(([bookId, documents]) =>
+          (['book', 'reserve', 'rental'] as const).every(
+            (source) => (now.get(bookId)?.marks[source] ?? 0) >= (documents[source]?.sequence ?? 0),
+          ),
+        );
+      },
+      { withinMs, what: 'hearing all that was committed' },
+    );
+    return Math.round(performance.now() - startedAt);
+  } finally {
+    await library.close();
+  }
+}

@@ -1,0 +1,247 @@
+import {
+  createLogLines,
+  createSupervisor,
+  ensureDevelopmentKeys,
+  issueDevelopmentToken,
+  planSystem,
+  untilAccepts,
+  untilReady,
+  type Program,
+} from '@rentalbook/launcher';
+import { armingFile, type Armament, type CrashPoint } from '@rentalbook/messaging';
+import { eventually, freePorts, newDataFolder, type Engines } from '@rentalbook/test-kit';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createWriteStream, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { startFaultProxy, type FaultProxy } from '../../fault-proxy';
+
+export type ServiceName = 'book' | 'reserve' | 'rental' | 'mypage' | 'router';
+export type EngineName = 'kafka' | 'mongo';
+
+/** Told where Kafka listens, says where its clients shall be sent. */
+export type Advertise = (kafkaPort: number) => number;
+
+export interface FaultySystemOptions {
+  /** Where the repository is. */
+  readonly root: string;
+  /** Where the build with the crash points is. */
+  readonly built: string;
+  /** Gives the start up. */
+  readonly signal: AbortSignal;
+  /** Starts the engines to use instead of the embedded ones. */
+  readonly startEngines?: (advertise: Advertise) => Promise<Engines & { stop(): Promise<void> }>;
+}
+
+/** The whole system, every process and every connection to an engine of which can be made to fail. */
+export interface FaultySystem {
+  readonly url: string;
+  readonly dataDir: string;
+  /** Past the proxies: for those who look. */
+  readonly brokers: string;
+  readonly mongoUrl: string;
+  readonly topic: string;
+  /** What the services use. */
+  readonly proxies: Readonly<Record<EngineName, FaultProxy>>;
+  /** The process that runs now; undefined while it is between two lives. */
+  pidOf(program: string): number | undefined;
+  /** Sends a signal, and returns the process id it went to; undefined when the program is between two lives. */
+  signal(program: string, signal: NodeJS.Signals): number | undefined;
+  /** One more process of a service, with the same database and consumer group; its clock may be off. */
+  addReplica(service: Exclude<ServiceName, 'router'>, clockOffMs?: number): Promise<Replica>;
+  /** Waits until every service says that it can work; fails after `withinMs`, by default two minutes. */
+  untilReady(withinMs?: number): Promise<void>;
+  /** Waits until a service runs in another process than this one, and says that it can work. */
+  untilReplaced(service: ServiceName, pid: number, withinMs: number): Promise<void>;
+  /** Rebuilds MyPage as `npm run rebuild` does. */
+  rebuild(): Promise<{ readonly exitCode: number | null; readonly said: string }>;
+  /** The first process of the service that passes the point dies, or fails, there. */
+  arm(service: string, point: CrashPoint, armament?: Armament): ArmedPoint;
+  stop(): Promise<void>;
+}
+
+export interface Replica {
+  readonly name: string;
+  stop(): Promise<void>;
+}
+
+export interface ArmedPoint {
+  hasGoneOff(): boolean;
+  disarm(): void;
+}
+
+const HOST = '127.0.0.1';
+const portOf = (address: string): number => Number(/:(\d+)/.exec(address.replace('mongodb://', ''))?.[1]);
+const STARTS_WITHIN_MS = 120_000;
+/** A service that ends is back soon, for the harness ends them all the time. */
+const PAUSES_MS = { first: 100, most: 500 };
+const SERVICES_STOP_WITHIN_MS = 7_000;
+const ENGINES_STOP_WITHIN_MS = 2_000;
+
+export async function startFaultySystem(options: FaultySystemOptions): Promise<FaultySystem> {
+  const { root, built, signal, startEngines } = options;
+  const dataDir = newDataFolder();
+  const arming = join(dataDir, 'armed');
+  mkdirSync(arming);
+  mkdirSync(join(dataDir, 'policy'));
+  const log = join(root, '.data/faults/system.log');
+  mkdirSync(dirname(log), { recursive: true });
+  const output = createWriteStream(log);
+  const [kafkaPort = 0, mongoPort = 0, ...servicePorts] = await freePorts(7);
+  const [PORT = 0, BOOK_PORT = 0, RESERVE_PORT = 0, RENTAL_PORT = 0, MYPAGE_PORT = 0] = servicePorts;
+  const proxies = { kafka: await startFaultProxy(), mongo: await startFaultProxy() };
+  const inherited = { PATH: process.env['PATH'] };
+  const proxied = {
+    brokers: `${HOST}:${String(proxies.kafka.port)}`,
+    mongoUrl: `mongodb://${HOST}:${String(proxies.mongo.port)}`,
+  };
+  const keys = await ensureDevelopmentKeys(dataDir);
+  const token = await issueDevelopmentToken(dataDir, { memberId: 'nobody' });
+  const settings = {
+    ...{ PORT, BOOK_PORT, RESERVE_PORT, RENTAL_PORT, MYPAGE_PORT },
+    EMBEDDED_KAFKA_PORT: kafkaPort,
+    EMBEDDED_MONGO_PORT: mongoPort,
+    RENTALBOOK_DATA: dataDir,
+    KAFKA_TOPIC: 'rentalbook',
+    MONGO_DATABASE_PREFIX: 'rentalbook-',
+    LOG_LEVEL: 'warn',
+    NODE_ENV: 'production',
+  } as const;
+  const tokens = { member: token, secondMember: token, librarian: token };
+  const ownEngines = planSystem(built, settings, keys, tokens);
+  const { services } = planSystem(
+    built,
+    { ...settings, KAFKA_BROKERS: proxied.brokers, MONGO_URL: proxied.mongoUrl },
+    keys,
+    tokens,
+  );
+
+  const supervisor = createSupervisor({
+    log: createLogLines(output),
+    env: { ...inherited, RENTALBOOK_CRASH_POINTS: arming, ENGINES_WITHIN_MS: '120000' },
+    onStarted: () => undefined,
+    mayGiveUp: () => false,
+    onHopeless: () => undefined,
+    pausesMs: PAUSES_MS,
+  });
+  const real = await startEngines?.((port) => {
+    proxies.kafka.standBefore(port);
+    return proxies.kafka.port;
+  });
+  const engines: readonly Program[] = real
+    ? []
+    : ownEngines.engines.map((program) => ({
+        ...program,
+        env: { ...program.env, ADVERTISED_PORT: String(proxies.kafka.port) },
+      }));
+  const direct = real ?? { brokers: ownEngines.brokers, mongoUrl: ownEngines.mongoUrl };
+  supervisor.start(engines);
+  await Promise.all(engines.map(({ port }) => untilAccepts(port, signal)));
+  proxies.kafka.standBefore(portOf(direct.brokers));
+  proxies.mongo.standBefore(portOf(direct.mongoUrl));
+  supervisor.start(services);
+  const skewedClock = join(root, 'tests/faults/harness/system/skewed-clock.cjs');
+  const replicas = new Map<string, Program>();
+  let replicasEver = 0;
+
+  const ready = async (withinMs = STARTS_WITHIN_MS, programs: readonly Program[] = services): Promise<void> => {
+    const impatience = AbortSignal.any([AbortSignal.timeout(withinMs), signal]);
+    await untilReady(programs, impatience, () => undefined);
+    if (impatience.aborted) {
+      const names = programs.map(({ name }) => name).join(', ');
+      throw new Error(`not all of ${names} were ready within ${String(withinMs)} ms; the log ends ${lastLines(log)}`);
+    }
+  };
+  const pidOf = (program: string): number | undefined => supervisor.pids()[program];
+
+  const system: FaultySystem = {
+    url: `http://localhost:${String(PORT)}/graphql`,
+    dataDir,
+    ...direct,
+    topic: settings.KAFKA_TOPIC,
+    proxies,
+    pidOf,
+    signal(program, name) {
+      const pid = pidOf(program);
+      if (pid !== undefined) process.kill(pid, name);
+      return pid;
+    },
+    async addReplica(service, clockOffMs = 0) {
+      const original = programOf(services, service);
+      const [port = 0] = await freePorts(1);
+      replicasEver += 1;
+      const clock = { NODE_OPTIONS: `--require "${skewedClock}"`, CLOCK_OFF_MS: String(clockOffMs) };
+      const name = `${service}-replica-${String(replicasEver)}`;
+      const replica = { ...original, name, port, env: { ...original.env, ...clock, PORT: String(port) } };
+      replicas.set(name, replica);
+      supervisor.start([replica]);
+      await ready(undefined, [replica]);
+      return {
+        name,
+        async stop() {
+          await supervisor.dismiss(replica, SERVICES_STOP_WITHIN_MS);
+          replicas.delete(name);
+        },
+      };
+    },
+    untilReady: (withinMs) => ready(withinMs),
+    async untilReplaced(service, pid, withinMs) {
+      const giveUpAt = performance.now() + withinMs;
+      await eventually(() => ![undefined, pid].includes(pidOf(service)), { withinMs, what: `another ${service}` });
+      await ready(giveUpAt - performance.now(), [programOf(services, service)]);
+    },
+    async rebuild() {
+      const { script, env } = programOf(services, 'mypage');
+      const child = spawn(process.execPath, [join(dirname(script), 'rebuild.js')], {
+        env: { ...inherited, ...env },
+        signal,
+      });
+      let said = '';
+      for (const stream of [child.stdout, child.stderr])
+        stream.on('data', (chunk: Buffer) => {
+          said += chunk.toString();
+        });
+      const [exitCode] = (await once(child, 'close')) as [number | null];
+      return { exitCode, said };
+    },
+    arm(service, point, armament = 'kill') {
+      const file = armingFile(arming, service, point);
+      writeFileSync(`${file}.draft`, armament);
+      // Appears whole, for the service may pass at any time.
+      renameSync(`${file}.draft`, file);
+      return {
+        hasGoneOff: () => !existsSync(file),
+        disarm() {
+          rmSync(file, { force: true });
+        },
+      };
+    },
+    async stop() {
+      await supervisor.stop([
+        { programs: [...services, ...replicas.values()], withinMs: SERVICES_STOP_WITHIN_MS },
+        { programs: engines, withinMs: ENGINES_STOP_WITHIN_MS },
+      ]);
+      await real?.stop();
+      await Promise.all([proxies.kafka.close(), proxies.mongo.close()]);
+      output.destroy();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+  try {
+    await ready();
+    return system;
+  } catch (error) {
+    await system.stop();
+    throw error;
+  }
+}
+
+function programOf(programs: readonly Program[], name: string): Program {
+  const found = programs.find((program) => program.name === name);
+  if (!found) throw new Error(`there is no program ${name}`);
+  return found;
+}
+
+const LAST_LINES = 5;
+const lastLines = (file: string): string =>
+  readFileSync(file, 'utf8').trim().split('\n').slice(-LAST_LINES).join(' | ');
