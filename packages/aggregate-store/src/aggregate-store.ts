@@ -66,6 +66,12 @@ interface Change<State> {
   readonly command?: { readonly id: string; readonly hash?: string; readonly outcome: Outcome };
 }
 
+/** Nothing is left to write; what was written before and is not sent yet may not be visible yet either. */
+interface Done<Result> {
+  readonly done: Result;
+  readonly written?: readonly OutboxEntry[];
+}
+
 const ATTEMPTS = 8;
 const JITTER_MS = 20;
 
@@ -139,13 +145,13 @@ export function createAggregateStore<State, Command, Own extends EventType, Hear
   const decideAndWrite = async <Result>(
     key: string,
     knowsItsPast: boolean,
-    attempt: (before: Loaded<State>) => Promise<{ done: Result } | { change: Change<State>; result: Result }>,
+    attempt: (before: Loaded<State>) => Promise<Done<Result> | { change: Change<State>; result: Result }>,
   ): Promise<{ result: Result; written: readonly OutboxEntry[] }> => {
     let ambiguousAt: number | undefined;
     for (let attempts = 0; attempts < ATTEMPTS; attempts += 1) {
       const before = await load(key);
       const next = await attempt(before);
-      if ('done' in next) return { result: next.done, written: [] };
+      if ('done' in next) return { result: next.done, written: next.written ?? [] };
       if (!knowsItsPast && ambiguousAt !== undefined && ambiguousAt !== before.revision)
         throw new StoreUnavailable('It is not known whether the change was made; look before asking again.');
       try {
@@ -171,15 +177,19 @@ export function createAggregateStore<State, Command, Own extends EventType, Hear
   const evolveAll = (state: State, entries: readonly BodyOf<Own>[]): State =>
     entries.reduce((evolved, body) => decider.evolve(evolved, body), state);
 
+  /**
+   * Shows the events at once that the relay is going to show, so that the answer can. When that fails, the change is made
+   * all the same: the relay is the guarantee, and a repeat of the command shows them.
+   */
   const announce = async (key: string, written: readonly OutboxEntry[]): Promise<void> => {
-    if (written.length > 0) {
-      wakeRelay();
-      // The relay does the same again and is the guarantee: this only lets the caller read its own write at once.
-      await project(written.map(({ event }) => event)).catch((error: unknown) => {
-        if (!isStoreUnavailable(error)) throw error;
-      });
+    try {
+      if (written.length > 0) {
+        wakeRelay();
+        await project(written.map(({ event }) => event));
+      }
+    } finally {
+      changes.signal(key);
     }
-    changes.signal(key);
   };
 
   const executeOnce = async (asked: string, command: Command, context: CommandContext): Promise<Executed> => {
@@ -195,7 +205,7 @@ export function createAggregateStore<State, Command, Own extends EventType, Hear
       // A document that is seldom written remembers a key for longer than the answers do.
       if (recorded && context.idempotency && recorded.hash !== hash)
         throw new IdempotencyKeyReused(context.idempotency);
-      if (recorded) return { done: recorded };
+      if (recorded) return { done: recorded, written: before.outbox };
       // Read after the document: an answer leaves the document only when it already stands among the answers.
       const moved = hash !== undefined && !first ? await answers.find(commandId) : undefined;
       first = false;

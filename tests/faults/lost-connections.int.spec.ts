@@ -1,0 +1,69 @@
+import { applyGuarded, connectDatabase, isStoreUnavailable } from '@rentalbook/aggregate-store';
+import { startEmbeddedMongo, type EmbeddedMongo } from '@rentalbook/embedded-mongo';
+import type { RentalbookEvent } from '@rentalbook/event-contracts';
+import { Schema, type Connection } from 'mongoose';
+import { newId, openCatalogue } from './catalogue-under-test';
+import { silent } from './consumer-under-test';
+import { isMongoWrite, mongoCommand, startFaultProxy, type FaultProxy } from './fault-proxy';
+
+const ALL = 1_000;
+
+let mongo: EmbeddedMongo;
+let proxy: FaultProxy;
+let connection: Connection;
+const urlOfProxy = (): string => `mongodb://127.0.0.1:${String(proxy.port)}`;
+beforeAll(async () => {
+  mongo = await startEmbeddedMongo({ port: 0 });
+  proxy = await startFaultProxy(mongo.port);
+  connection = await connectDatabase(urlOfProxy(), 'views', 5_000, silent);
+});
+afterAll(async () => {
+  await connection.close();
+  await proxy.close();
+  await mongo.close();
+});
+afterEach(() => {
+  proxy.pass();
+  proxy.loseAnswers(isMongoWrite, 0);
+});
+
+describe('a view that cannot be written', () => {
+  const write = (set: object): Promise<unknown> => {
+    const model = connection.models['View'] ?? connection.model('View', new Schema({ _id: String }, { strict: false }));
+    return applyGuarded(model, [{ id: 'a', guard: 'seen', sequence: 1, set: { ...set } }]).catch(
+      (error: unknown) => error,
+    );
+  };
+
+  it('because its answers are lost is one that waits', async () => {
+    proxy.loseAnswers(mongoCommand('update', 'views'), ALL);
+    expect(isStoreUnavailable(await write({ name: 'Emma' }))).toBe(true);
+  });
+
+  it('because MongoDB is away is one that waits', async () => {
+    proxy.hangUp();
+    expect(isStoreUnavailable(await write({ name: 'Emma' }))).toBe(true);
+  });
+
+  it('because of what it holds is a bug, which waiting does not heal', async () => {
+    const circular: Record<string, unknown> = {};
+    circular['self'] = circular;
+    const error = await write(circular);
+    expect(error).toBeInstanceOf(Error);
+    expect(isStoreUnavailable(error)).toBe(false);
+  });
+});
+
+describe('a command whose answer of the database was lost', () => {
+  it('is visible when it is answered, although it was found and not written again', async () => {
+    const shown: RentalbookEvent[] = [];
+    const project = (events: readonly RentalbookEvent[]) => Promise.resolve(void shown.push(...events));
+    const catalogue = await openCatalogue({ url: urlOfProxy(), project });
+    const bookId = newId();
+    // The driver repeats a write once by itself, so two answers are lost before it is read again.
+    proxy.loseAnswers(mongoCommand('insert', 'aggregates'), 2);
+    await catalogue.add(bookId);
+    expect(shown.map(({ eventType, key }) => [eventType, key])).toEqual([['Added', bookId]]);
+    await catalogue.close();
+  });
+});
