@@ -23,8 +23,14 @@ export interface FaultProxy {
 
 const HOST = '127.0.0.1';
 
-/** Stands between clients and a server on this machine, and does to what passes what networks and machines do. */
-export async function startFaultProxy(serverPort?: number): Promise<FaultProxy> {
+/**
+ * Stands between clients and a server on this machine, and does to what passes what networks and machines do. `onRequest`
+ * is shown whatever clients send, as it comes together.
+ */
+export async function startFaultProxy(
+  serverPort?: number,
+  onRequest: (request: Buffer) => void = () => undefined,
+): Promise<FaultProxy> {
   const sockets = new Set<Socket>();
   let target = serverPort;
   let state: 'passing' | 'away' | 'frozen' = 'passing';
@@ -53,6 +59,7 @@ export async function startFaultProxy(serverPort?: number): Promise<FaultProxy> 
       socket.on('close', () => other.destroy());
     }
     client.on('data', (request) => {
+      onRequest(request);
       if (losing && losing.times > 0 && losing.matches(request)) {
         losing.times -= 1;
         losesNextAnswer = true;

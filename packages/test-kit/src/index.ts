@@ -14,7 +14,7 @@ export {
   type Reader,
   type TokenClaims,
 } from './people';
-export type { Engines } from './environment';
+export { realEngines, type Engines } from './environment';
 export {
   newDataFolder,
   programNames,

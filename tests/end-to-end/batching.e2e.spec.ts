@@ -1,0 +1,87 @@
+import { startEmbeddedKafka } from '@rentalbook/embedded-kafka';
+import { startEmbeddedMongo } from '@rentalbook/embedded-mongo';
+import {
+  accepted,
+  eventually,
+  librarian,
+  member,
+  realEngines,
+  startSystem,
+  type Reader,
+  type System,
+} from '@rentalbook/test-kit';
+import { startFaultProxy, type FaultProxy } from '../faults/fault-proxy';
+
+jest.setTimeout(120_000);
+
+const ENTRIES = 20;
+const closing: (() => Promise<unknown>)[] = [];
+/** What was sent to MongoDB since the list was last emptied. */
+const sent: Buffer[] = [];
+let system: System;
+let reader: Reader;
+/** Of the reader's reservations and loans, and of their titles. */
+let ids: readonly string[];
+
+async function startEngines(): Promise<{ readonly brokers: string; readonly mongoUrl: string }> {
+  const real = realEngines();
+  if (real) return real;
+  const [kafka, mongo] = [await startEmbeddedKafka({ port: 0 }), await startEmbeddedMongo({ port: 0 })];
+  closing.push(mongo.close, kafka.close);
+  return { brokers: kafka.brokers, mongoUrl: mongo.url };
+}
+
+beforeAll(async () => {
+  const { brokers, mongoUrl } = await startEngines();
+  const proxy: FaultProxy = await startFaultProxy(Number(new URL(mongoUrl).port), (request) => sent.push(request));
+  closing.unshift(proxy.close);
+  system = await startSystem({ engines: { brokers, mongoUrl: `mongodb://127.0.0.1:${String(proxy.port)}` } });
+  closing.unshift(() => system.stop());
+  const libby = await librarian(system);
+  reader = await member(system, 'alice');
+  const bookIds: string[] = [];
+  for (let number = 1; number <= ENTRIES; number += 1)
+    bookIds.push(accepted(await libby.addBook(`Title ${String(number)}`, 1)).id);
+  const things = [...bookIds];
+  for (const bookId of bookIds) {
+    const reservation = await eventually(async () => (await reader.reserve(bookId)).entity, { withinMs: 20_000 });
+    things.push(reservation.id, accepted(await reader.rent(bookId)).id);
+  }
+  ids = things;
+  await eventually(
+    async () => (await reader.page()).entries.filter(({ status }) => status === 'ON_RENTAL').length === ENTRIES,
+    {
+      withinMs: 20_000,
+      what: 'a page with every loan',
+    },
+  );
+});
+afterAll(async () => {
+  for (const close of closing) await close();
+});
+
+/** The databases that were asked about any of the reader's things, once for each time. */
+const databasesAsked = (): readonly string[] =>
+  sent
+    .filter((request) => request.includes('\x02find\0') && ids.some((id) => request.includes(id)))
+    .map(
+      (request) =>
+        /\$db\0.{4}([\w-]+)\0/s.exec(request.toString('latin1'))?.[1]?.slice(system.databasePrefix.length) ?? '',
+    )
+    .sort();
+
+it(`a page of ${String(ENTRIES)} entries costs each subgraph that adds to it one query, however much is asked of each entry`, async () => {
+  sent.length = 0;
+  const { myPage } = await reader.data<{ myPage: { entries: { edges: readonly { node: object }[] } } }>(
+    `{ myPage { entries(first: ${String(ENTRIES)}) { edges { node {
+         book { title status availableCopies } reservation { status pickupBy } rental { status dueAt } } } } } }`,
+  );
+  expect(myPage.entries.edges).toHaveLength(ENTRIES);
+  for (const { node } of myPage.entries.edges)
+    expect(node).toMatchObject({
+      book: { availableCopies: 0 },
+      reservation: { status: 'FULFILLED' },
+      rental: { status: 'ACTIVE' },
+    });
+  expect(databasesAsked().filter((database) => database !== 'mypage')).toEqual(['book', 'rental', 'reserve']);
+});
