@@ -19,6 +19,8 @@ const MAX_CONCURRENT = 100;
 const MAX_QUEUED = 200;
 const MAX_ANSWER_BYTES = 10_000_000;
 const CONNECT_TIMEOUT_MS = 1_000;
+/** Less than a leaving subgraph keeps its port open (DROP_DELAY_MS in k8s): no request meets a connection it closes. */
+const REST_OF_A_CONNECTION_MS = 2_000;
 const OPEN_FOR_MS = 1_000;
 /** How long a call waits for the one that tries whether the subgraph is back. */
 const TRIAL_PATIENCE_MS = 250;
@@ -64,6 +66,8 @@ export function createSubgraphClient(options: SubgraphClientOptions): SubgraphCl
   const agent = new Agent({
     connections: MAX_CONCURRENT,
     connect: { timeout: CONNECT_TIMEOUT_MS },
+    keepAliveTimeout: REST_OF_A_CONNECTION_MS,
+    keepAliveMaxTimeout: REST_OF_A_CONNECTION_MS,
     maxResponseSize: MAX_ANSWER_BYTES,
   });
   const breaker = circuitBreaker(handleType(SubgraphFault), {

@@ -11,7 +11,7 @@ const LOANS_OF_A_READER = 12;
 /** Of five commands one is sent again with its key, as by a client that has lost the answer. */
 const REPEAT_EVERY = 5;
 /** How often a client sends a command again that failed, always with the same key. */
-const ATTEMPTS = 50;
+const ATTEMPTS = 20;
 const RETRY_AFTER_MS = 200;
 const CATCHES_UP_WITHIN_MS = 60_000;
 
