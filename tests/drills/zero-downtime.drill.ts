@@ -6,7 +6,7 @@ import { together, withoutScaling } from './support/overlay';
 import type { Stage } from './support/stage';
 
 const READERS = 10;
-const LOAD_WITHIN_MS = 300_000;
+const LOAD_WITHIN_MS = 600_000;
 
 /** Renews the pods of every service, one service after another, while readers go on; at least so many requests. */
 async function renewAll(stage: Stage, leastRequests: number): Promise<Figures> {
