@@ -65,12 +65,12 @@ async function run(asked: Asked, surroundings: Surroundings): Promise<boolean> {
       if (stopping.signal.aborted) await new Promise(() => undefined);
       rows.push(row);
       process.stdout.write(`${describeRow(row)}\n`);
+      writeJson(asked.json ?? join(results, `${asked.form}-${asked.engines}.json`), rows);
+      if (asked.record) record(join(root, 'docs'), [row]);
     }
   } finally {
     await system.stop();
   }
-  writeJson(asked.json ?? join(results, `${asked.form}-${asked.engines}.json`), rows);
-  if (asked.record) record(join(root, 'docs'), rows);
   const failed = rows.filter(({ verdict }) => verdict === 'fail');
   say(failed.length === 0 ? `All of ${idsOf(asked.chosen)} passed.` : `Failed: ${idsOf(failed)}.`);
   return failed.length === 0;

@@ -170,7 +170,10 @@ export async function startFaultySystem(options: FaultySystemOptions): Promise<F
       const original = programOf(services, service);
       const [port = 0] = await freePorts(1);
       replicasEver += 1;
-      const clock = { NODE_OPTIONS: `--require "${skewedClock}"`, CLOCK_OFF_MS: String(clockOffMs) };
+      const clock = clockOffMs !== 0 && {
+        NODE_OPTIONS: `--require "${skewedClock}"`,
+        CLOCK_OFF_MS: String(clockOffMs),
+      };
       const name = `${service}-replica-${String(replicasEver)}`;
       const replica = { ...original, name, port, env: { ...original.env, ...clock, PORT: String(port) } };
       replicas.set(name, replica);
