@@ -21,9 +21,12 @@ export async function underLoad(
 ): Promise<UnderLoad> {
   const system = await stage.system();
   const load = await startLoad(system, { ...USUAL, chance: stage.chance, ledgerFile: stage.ledgerFile(), ...options });
-  await harm(system, load);
-  await system.untilReady();
-  await load.finish();
+  try {
+    await harm(system, load);
+  } finally {
+    await system.heal();
+    await load.finish();
+  }
   const verdict = await check(system, load);
   const { ledger } = load;
   const commands = `${String(ledger.entries.length)} commands (${String(ledger.count('ok'))} accepted, ${String(ledger.count('refused'))} refused)`;

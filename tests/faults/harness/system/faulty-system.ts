@@ -53,6 +53,8 @@ export interface FaultySystem {
   untilReady(withinMs?: number): Promise<void>;
   /** Waits until a service runs in another process than this one, and says that it can work. */
   untilReplaced(service: ServiceName, pid: number, withinMs: number): Promise<void>;
+  /** Ends whatever is being done to the system: it is connected, nothing is frozen, and there are no replicas. */
+  heal(): Promise<void>;
   /** Rebuilds MyPage as `npm run rebuild` does. */
   rebuild(): Promise<{ readonly exitCode: number | null; readonly said: string }>;
   /** The first process of the service that passes the point dies, or fails, there. */
@@ -191,7 +193,14 @@ export async function startFaultySystem(options: FaultySystemOptions): Promise<F
     async untilReplaced(service, pid, withinMs) {
       const giveUpAt = performance.now() + withinMs;
       await eventually(() => ![undefined, pid].includes(pidOf(service)), { withinMs, what: `another ${service}` });
-      await ready(giveUpAt - performance.now(), [programOf(services, service)]);
+      await ready(Math.max(0, Math.round(giveUpAt - performance.now())), [programOf(services, service)]);
+    },
+    async heal() {
+      for (const { pass } of Object.values(proxies)) pass();
+      for (const pid of Object.values(supervisor.pids())) process.kill(pid, 'SIGCONT');
+      await Promise.all([...replicas.values()].map((replica) => supervisor.dismiss(replica, SERVICES_STOP_WITHIN_MS)));
+      replicas.clear();
+      await ready();
     },
     async rebuild() {
       const { script, env } = programOf(services, 'mypage');
