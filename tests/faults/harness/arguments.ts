@@ -40,7 +40,9 @@ export function readArguments(args: readonly string[]): Asked {
   if (unfit)
     throw new UsageError(`${unfit.id} is not tried on the real engines; leave it out, or leave out --real-engines.`);
   return {
-    chosen: isReal ? named.filter(({ onRealEngines }) => onRealEngines) : named,
+    chosen: (isReal ? named.filter(({ onRealEngines }) => onRealEngines) : named).toSorted(
+      (one, other) => Number(one.leavesPoison ?? false) - Number(other.leavesPoison ?? false),
+    ),
     form: values.short ? 'short' : 'full',
     seed: values.seed === undefined ? randomInt(1_000_000) : seedIn(values.seed),
     engines: isReal ? 'real' : 'embedded',

@@ -34,5 +34,7 @@ export interface Fault {
   readonly bar: string;
   /** Whether it is tried on the real engines too. */
   readonly onRealEngines?: true;
+  /** Whether parked keys are left behind, which a rebuild refuses to step over: such faults come last. */
+  readonly leavesPoison?: true;
   run(stage: Stage): Promise<Measured>;
 }

@@ -21,10 +21,17 @@ const SHOWN = 20;
 
 /**
  * Compares two versions document by document. Both may be written meanwhile, so a document that differs is only
- * suspected; look at the suspects again until they agree or patience ends.
+ * suspected: look at the suspects again until each agreed once, or patience ends. Of documents that are no suspects any
+ * more a difference says only that they are being written; without `suspects`, every document is one.
  */
-export async function compareVersions(connection: Connection, live: number, rebuilt: number) {
+export async function compareVersions(
+  connection: Connection,
+  live: number,
+  rebuilt: number,
+  suspects?: ReadonlySet<string>,
+) {
   const differences: Difference[] = [];
+  const differing = new Set<string>();
   const summaries: Summary[] = [];
   for (const view of views) {
     const one = rowsOf(connection, collectionOf(live, view))[Symbol.asyncIterator]();
@@ -38,8 +45,11 @@ export async function compareVersions(connection: Connection, live: number, rebu
       const id = leftFirst ? idOf(left) : idOf(right);
       const liveText = leftFirst ? canonical(left.value) : 'missing';
       const rebuiltText = rightFirst ? canonical(right.value) : 'missing';
-      if (liveText !== rebuiltText && differences.length < SHOWN)
-        differences.push({ view, id, live: liveText, rebuilt: rebuiltText });
+      const name = `${view} ${id}`;
+      if (liveText !== rebuiltText && (suspects?.has(name) ?? true)) {
+        differing.add(name);
+        if (differences.length < SHOWN) differences.push({ view, id, live: liveText, rebuilt: rebuiltText });
+      }
       if (rightFirst) {
         documents += 1;
         sum.update(rebuiltText);
@@ -48,7 +58,7 @@ export async function compareVersions(connection: Connection, live: number, rebu
     }
     summaries.push({ view, documents, checksum: sum.digest('hex').slice(0, 16) });
   }
-  return { differences, summaries };
+  return { differences, suspects: differing, summaries };
 }
 
 const idOf = (result: IteratorResult<Row, unknown>): string => (result.done ? '' : result.value._id);

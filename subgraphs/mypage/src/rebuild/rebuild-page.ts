@@ -164,8 +164,10 @@ async function untilSame(
   signal: AbortSignal,
 ): Promise<boolean> {
   const giveUpAt = performance.now() + patienceMs;
-  for (;;) {
-    const { differences, summaries } = await outlast(() => compareVersions(connection, active, version), signal);
+  for (let left: ReadonlySet<string> | undefined; ;) {
+    const found = await outlast(() => compareVersions(connection, active, version, left), signal);
+    const { differences, summaries } = found;
+    left = found.suspects;
     const told = summaries.map(
       ({ view, documents, checksum }) => `${view}: ${String(documents)}, checksum ${checksum}`,
     );

@@ -14,6 +14,7 @@ export const poison: Fault = {
   full: `${String(poisons.length)} kinds × 20`,
   bar: 'all parked; other keys unaffected',
   onRealEngines: true,
+  leavesPoison: true,
   async run(stage) {
     const times = stage.amount({ short: 1, full: 20 });
     const run = randomBytes(3).toString('hex');
