@@ -2,6 +2,8 @@ import { applyGuarded, connectDatabase, isStoreUnavailable } from '@rentalbook/a
 import { startEmbeddedMongo, type EmbeddedMongo } from '@rentalbook/embedded-mongo';
 import type { RentalbookEvent } from '@rentalbook/event-contracts';
 import { Schema, type Connection } from 'mongoose';
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo } from 'node:net';
 import { newId, openCatalogue } from './catalogue-under-test';
 import { silent } from './consumer-under-test';
 import { isMongoWrite, mongoCommand, startFaultProxy, type FaultProxy } from './fault-proxy';
@@ -43,6 +45,19 @@ describe('a view that cannot be written', () => {
   it('because MongoDB is away is one that waits', async () => {
     proxy.hangUp();
     expect(isStoreUnavailable(await write({ name: 'Emma' }))).toBe(true);
+  });
+
+  it('because its socket ended a moment ago is one that waits', async () => {
+    const ending = createServer((socket) => socket.on('data', () => socket.end())).listen(0, '127.0.0.1');
+    await once(ending, 'listening');
+    const socket = connect((ending.address() as AddressInfo).port, '127.0.0.1');
+    socket.write('anything');
+    await once(socket.resume(), 'end');
+    const failed = once(socket, 'error');
+    socket.write('too late');
+    const [error] = (await failed) as [Error];
+    expect(isStoreUnavailable(error)).toBe(true);
+    ending.close();
   });
 
   it('because of what it holds is a bug, which waiting does not heal', async () => {

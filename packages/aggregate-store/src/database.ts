@@ -1,5 +1,6 @@
 import mongoose, { type Connection } from 'mongoose';
 import { setTimeout as delay } from 'node:timers/promises';
+import { isNativeError } from 'node:util/types';
 import type { Log } from '@rentalbook/messaging';
 
 mongoose.set('sanitizeFilter', true);
@@ -89,10 +90,14 @@ const PASSING = new Set([
 /** Server answers that mean "not now": stepping down, shutting down, write concern not met in time. */
 const PASSING_CODES = new Set([64, 89, 91, 189, 10107, 11600, 11602, 13435, 13436]);
 
+/** What the system says of a connection; the driver hands it on as it is when a write meets a socket that just ended. */
+const PASSING_SYSTEM_CODES = new Set(['EPIPE', 'ECONNRESET', 'ECONNREFUSED', 'ETIMEDOUT', 'ERR_STREAM_DESTROYED']);
+
 /** Whether an error says that MongoDB is away or busy, so that the same request may succeed later. */
 export function isStoreUnavailable(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
+  if (!isNativeError(error)) return false;
   if (PASSING.has(error.name)) return true;
+  if ('code' in error && PASSING_SYSTEM_CODES.has(String(error.code))) return true;
   // A bulk write that could not be sent hides the reason behind an error of its own.
   if (error instanceof mongoose.mongo.MongoBulkWriteError && error.errorResponse instanceof Error)
     return isStoreUnavailable(error.errorResponse);
