@@ -16,6 +16,7 @@ async function prove(stage: Stage): Promise<Figures> {
   await stage.apply({});
   await stage.settled();
   const ready = passed();
+  await stage.serving();
   await tellStory(stage);
   const told = passed();
   bar(

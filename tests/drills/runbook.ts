@@ -10,14 +10,15 @@ const HELP = `Writes ${TARGET} from the drills and the last figures of each, whi
 
   npm run runbook
 
-Figures in ${RESULTS}/ take the place of older ones, if their drill passed in its long form.
+Figures in ${RESULTS}/ take the place of older ones, if their drill passed; those of a short form only that of a short one.
 `;
 
 runCommand(HELP, (args) => {
   if (args[0] !== undefined) throw new UsageError(`There is no argument "${args[0]}"; leave it out.`);
   for (const { name } of drills) {
     const result = readResult(RESULTS, name);
-    if (result?.passed && result.form === 'long') writeResult(FIGURES, result);
+    const isBetter = result?.form === 'long' || readResult(FIGURES, name)?.form !== 'long';
+    if (result?.passed && isBetter) writeResult(FIGURES, result);
   }
   writeFileSync(
     TARGET,

@@ -30,13 +30,13 @@ By hand:
 
 ${byHand.map((command) => `    ${command}`).join('\n')}
 
-${result ? figures(result) : 'It was never run in its long form.\n'}
+${result ? figures(result) : 'It was not run yet.\n'}
 The control, ${control.takenAway}, has to fail${result?.control === undefined ? '.' : `: ${result.control}`}
 `;
 }
 
-const figures = ({ at, seconds, measured }: Result): string =>
-  `Last run, ${at.slice(0, 10)}, ${String(seconds)} s with its control:
+const figures = ({ at, form, seconds, measured }: Result): string =>
+  `Last run, ${at.slice(0, 10)}, in its ${form} form, ${String(seconds)} s with its control:
 
 ${Object.entries(measured)
   .map(([what, figure]) => `- ${what}: ${String(figure)}`)

@@ -1,4 +1,5 @@
-import { accepted, type Entry, type Reader, type Reservation } from '@rentalbook/test-kit';
+import { accepted, type Entry, type Payload, type Reader, type Reservation } from '@rentalbook/test-kit';
+import { randomUUID } from 'node:crypto';
 import { bar } from './drill';
 import type { Stage } from './stage';
 
@@ -8,19 +9,28 @@ const SHOWN_WITHIN_MS = 15_000;
 export async function tellStory(stage: Stage): Promise<void> {
   const [libby, alice, bob] = await Promise.all([stage.librarian(), stage.reader('alice'), stage.reader('bob')]);
   const title = `Orlando of ${alice.id}`;
-  const { id: bookId } = accepted(await libby.addBook(title, 1));
+  const { id: bookId } = accepted(await answered(stage, (key) => libby.addBook(title, 1, key)));
   const hers = await reserveNew(stage, alice, bookId);
   bar(hers.status === 'READY', `the only reader's reservation is ${hers.status}`);
-  const { id: rentalId } = accepted(await alice.rent(bookId));
+  const { id: rentalId } = accepted(await answered(stage, (key) => alice.rent(bookId, key)));
   await shows(stage, alice, title, 'ON_RENTAL');
-  await bob.rent(bookId);
+  await answered(stage, (key) => bob.rent(bookId, key));
   await shows(stage, bob, title, 'REJECTED');
-  const his = accepted(await bob.reserve(bookId));
+  const his = accepted(await answered(stage, (key) => bob.reserve(bookId, key)));
   bar(his.position === 1, `the second reader's position is ${String(his.position)}`);
-  const back = accepted(await alice.giveBack(rentalId));
+  const back = accepted(await answered(stage, (key) => alice.giveBack(rentalId, key)));
   bar(back.status === 'RETURNED', `the copy that was brought back is ${back.status}`);
   await shows(stage, bob, title, 'READY');
   await shows(stage, alice, title, 'RETURN_COMPLETE');
+}
+
+/** Sends a command until it is answered, always with the same key, as "try again" asks a client to. */
+async function answered<Entity>(
+  stage: Stage,
+  send: (idempotencyKey: string) => Promise<Payload<Entity>>,
+): Promise<Payload<Entity>> {
+  const key = randomUUID();
+  return stage.until(() => send(key), { withinMs: SHOWN_WITHIN_MS, what: 'an answer to a command' });
 }
 
 /** Reserves a book that was added a moment ago, as soon as Reserve has heard of it. */
