@@ -12,7 +12,7 @@ const LOANS_OF_A_READER = 12;
 const REPEAT_EVERY = 5;
 /** How often a client sends a command again that failed, always with the same key. */
 const ATTEMPTS = 20;
-const RETRY_AFTER_MS = 200;
+const RETRY_AFTER_MS = 500;
 const CATCHES_UP_WITHIN_MS = 60_000;
 
 /** What goes on beside an operation. */
