@@ -1,4 +1,5 @@
 import { UsageError } from '@rentalbook/launcher';
+import { setTimeout as delay } from 'node:timers/promises';
 import { parseAllDocuments } from 'yaml';
 import { NAMESPACES, SERVICES } from './cluster';
 import { kubectl, KubectlFailed, type Kubectl } from './kubectl';
@@ -6,6 +7,9 @@ import { buildVariant } from './overlay';
 
 /** What the local overlay marks its namespaces with; those of production carry no such label. */
 const MARK = { label: 'rentalbook/overlay', value: 'local' };
+
+/** A node tells of its images now and then: one that was loaded a moment ago may be missing in what it has told. */
+const TOLD_WITHIN_MS = 15_000;
 
 interface Namespace {
   readonly metadata: { readonly labels?: Readonly<Record<string, string>> };
@@ -46,20 +50,32 @@ async function requireAnswer({ run, context }: Kubectl): Promise<void> {
   }
 }
 
-async function requireImages({ json, context }: Kubectl): Promise<void> {
+async function requireImages(kubectl: Kubectl): Promise<void> {
+  const wanted = await ownImages();
+  const giveUpAt = performance.now() + TOLD_WITHIN_MS;
+  for (;;) {
+    const missing = await missingImages(kubectl, wanted);
+    if (missing.length === 0) return;
+    if (performance.now() > giveUpAt)
+      throw new UsageError(
+        `A node of the context "${kubectl.context}" has no image ${missing.join(', ')}; build and load ${missing.length > 1 ? 'them' : 'it'} as docs/deploy.md says.`,
+      );
+    await delay(1_000);
+  }
+}
+
+/** The images that one node or another does not have. */
+async function missingImages({ json }: Kubectl, wanted: readonly string[]): Promise<readonly string[]> {
   interface Node {
     readonly status: { readonly images?: readonly { readonly names?: readonly string[] }[] };
   }
   const { items } = await json<{ items: readonly Node[] }>(['get', 'nodes']);
-  const wanted = await ownImages();
-  for (const { status } of items) {
-    const there = new Set((status.images ?? []).flatMap(({ names = [] }) => names));
-    const missing = wanted.filter((image) => !there.has(image) && !there.has(`docker.io/${image}`));
-    if (missing.length > 0)
-      throw new UsageError(
-        `A node of the context "${context}" has no image ${missing.join(', ')}; build and load ${missing.length > 1 ? 'them' : 'it'} as docs/deploy.md says.`,
-      );
-  }
+  return wanted.filter((image) =>
+    items.some(({ status }) => {
+      const there = (status.images ?? []).flatMap(({ names = [] }) => names);
+      return !there.includes(image) && !there.includes(`docker.io/${image}`);
+    }),
+  );
 }
 
 /** The images of the five services, as the overlay names them. Those of the engines may come from a registry. */
