@@ -17,13 +17,17 @@ const shared = {
   modulePathIgnorePatterns: ['<rootDir>/.*/dist/', '<rootDir>/.data/'],
 };
 
-/** The level of a test is in its file's name: unit and contract need nothing, int needs engines, e2e the whole system. */
+/**
+ * The level of a test is in its file's name: unit and contract need nothing, int needs engines, e2e the whole system, and
+ * faults the whole machine, for their bars are times.
+ */
 export default {
   // Most of a test's time is waiting, so no core need stay free; more than four systems at once would measure the machine.
   maxWorkers: Math.min(4, availableParallelism()),
   projects: [
     { ...shared, displayName: 'unit', testMatch: ['**/*.(unit|contract).spec.ts'] },
     { ...shared, displayName: 'int', testMatch: ['**/*.int.spec.ts'] },
+    { ...shared, displayName: 'faults', testMatch: ['**/*.faults.spec.ts'] },
     {
       ...shared,
       displayName: 'e2e',

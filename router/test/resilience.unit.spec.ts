@@ -6,6 +6,8 @@ import { SubgraphUnavailable } from '../src/resilience/subgraph-faults';
 import { startFakeSubgraph, type Behaviour, type FakeSubgraph } from './support/fake-subgraph';
 import { startRouterUnderTest, type RouterUnderTest } from './support/router-under-test';
 
+jest.setTimeout(30_000);
+
 const TIMEOUT_MS = 150;
 const OPEN_FOR_MS = 100;
 

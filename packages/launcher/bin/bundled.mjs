@@ -1,12 +1,13 @@
 // Runs TypeScript of tests/ as a command: bundles it anew, which takes a fraction of a second, and loads it into this very process.
 import { build } from 'esbuild';
 import { createRequire } from 'node:module';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { prepare, root } from './prepare.mjs';
 
 export async function runBundled(entry) {
   await prepare();
-  const outfile = join(root, 'tests/dist', `${basename(entry, '.ts')}.js`);
+  // As deep as a source of packages/*/src, so that what looks for the repository from there finds it from here.
+  const outfile = join(root, dirname(entry), 'dist', `${basename(entry, '.ts')}.js`);
   await build({
     entryPoints: [join(root, entry)],
     outfile,

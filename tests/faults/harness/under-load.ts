@@ -11,7 +11,9 @@ export interface UnderLoad {
   readonly summary: string;
 }
 
-const USUAL = { members: 30, books: 12, copies: 2, perSecond: 200, atOnce: 24 } as const;
+const LIBRARY = { members: 30, books: 12, copies: 2 } as const;
+/** The short form leaves two cores time to bring back what the fault took away. */
+const PACE = { short: { perSecond: 40, atOnce: 8 }, full: { perSecond: 200, atOnce: 24 } } as const;
 
 /** Does something to the system while members use it, then heals it and checks every promise. */
 export async function underLoad(
@@ -20,7 +22,13 @@ export async function underLoad(
   options: Partial<LoadOptions> = {},
 ): Promise<UnderLoad> {
   const system = await stage.system();
-  const load = await startLoad(system, { ...USUAL, chance: stage.chance, ledgerFile: stage.ledgerFile(), ...options });
+  const load = await startLoad(system, {
+    ...LIBRARY,
+    ...PACE[stage.form],
+    chance: stage.chance,
+    ledgerFile: stage.ledgerFile(),
+    ...options,
+  });
   try {
     await harm(system, load);
   } finally {

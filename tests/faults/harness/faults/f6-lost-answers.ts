@@ -13,7 +13,7 @@ export const lostAnswers: Fault = {
   bar: '0 lost, 0 doubled, 0 stuck; level within 10 s',
   onRealEngines: true,
   async run(stage) {
-    const wanted = stage.amount({ short: 20, full: 1_000 });
+    const wanted = stage.amount({ short: 6, full: 1_000 });
     const done = await underLoad(stage, async ({ proxies }) => {
       await Promise.all([
         lose(proxies.mongo, isMongoWrite, wanted, stage),
