@@ -101,4 +101,4 @@ function listening(server: Server, port: number, host: string): Promise<void> {
 }
 
 export { createLogger, isLogLevel, logLevels, type Logger, type LogLevel } from './logger';
-export { DataFolderUnusable } from './store/journal';
+export { DataFolderUnusable } from '@rentalbook/embedded-storage';

@@ -1,5 +1,5 @@
 import Database from 'libsql';
-import { closeDatabase, openDatabase } from './data-folder';
+import { closeDataFile, openDataFile } from '@rentalbook/embedded-storage';
 
 /** A batch as it lies in the log. */
 export interface StoredBatch {
@@ -32,6 +32,7 @@ const SCHEMA = `
     PRIMARY KEY (group_id, topic, partition)
   );
 `;
+const FILE = { name: 'kafka.db', schema: SCHEMA, owner: 'broker' } as const;
 
 /**
  * Topics, batches and committed offsets on disk. Writes are gathered and committed together; a promise that a write
@@ -49,8 +50,7 @@ export class Storage {
 
   /** Without a folder everything is in memory. Throws DataFolderUnusable. */
   constructor(dataDir: string | undefined) {
-    this.database = dataDir === undefined ? new Database(':memory:') : openDatabase(dataDir);
-    this.database.exec(SCHEMA);
+    this.database = dataDir === undefined ? inMemory() : openDataFile({ ...FILE, folder: dataDir });
     const prepare = (sql: string): Database.Statement => this.database.prepare(sql);
     this.statements = {
       begin: prepare('BEGIN'),
@@ -164,7 +164,8 @@ export class Storage {
 
   close(): void {
     this.commit();
-    closeDatabase(this.database);
+    if (this.database.memory) this.database.close();
+    else closeDataFile(this.database);
   }
 
   private write(write: () => unknown): Promise<void> {
@@ -197,3 +198,9 @@ export class Storage {
 }
 
 const ROWS_AT_ONCE = 256;
+
+function inMemory(): Database.Database {
+  const database = new Database(':memory:');
+  database.exec(SCHEMA);
+  return database;
+}

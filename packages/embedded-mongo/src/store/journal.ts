@@ -1,6 +1,4 @@
-import Database from 'libsql';
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeDataFile, openDataFile } from '@rentalbook/embedded-storage';
 import { decodeDocument, encodeDocument, type BsonDocument } from '../bson/values';
 
 export interface SavedCollection {
@@ -45,17 +43,12 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS documents (number INTEGER PRIMARY KEY, collection INTEGER NOT NULL, body BLOB NOT NULL);
 `;
 
-/** Another process holds the folder, or it cannot be used. */
-export class DataFolderUnusable extends Error {
-  override readonly name = 'DataFolderUnusable';
-}
-
 /**
  * A libsql file that commits in groups: what is recorded within one turn of the event loop shares one transaction and one
  * fsync. After a failed commit memory and disk differ, so the journal stays failed and `onFailure` has to end the server.
  */
 export function openJournal(folder: string, onFailure: (error: unknown) => void): Journal {
-  const database = openDatabase(folder);
+  const database = openDataFile({ folder, name: 'mongo.db', schema: SCHEMA, owner: 'server' });
   const statements = {
     saveCollection: database.prepare('INSERT OR REPLACE INTO collections VALUES (?, ?, ?)'),
     removeCollection: database.prepare('DELETE FROM collections WHERE number = ?'),
@@ -132,7 +125,7 @@ export function openJournal(folder: string, onFailure: (error: unknown) => void)
     settled: () => group,
     async close() {
       await group.catch(() => undefined);
-      letGo(database);
+      closeDataFile(database);
     },
   };
 }
@@ -140,34 +133,4 @@ export function openJournal(folder: string, onFailure: (error: unknown) => void)
 function toCollection(row: { number: number; namespace: string; indexes: Buffer }): SavedCollection {
   const { indexes } = decodeDocument(row.indexes) as { indexes: BsonDocument[] };
   return { number: row.number, namespace: row.namespace, indexes };
-}
-
-/** Exclusive, because a second server on the same file would not see what the first one holds in memory. */
-function openDatabase(folder: string): Database.Database {
-  try {
-    mkdirSync(folder, { recursive: true });
-    const database = new Database(join(folder, 'mongo.db'));
-    database.pragma('locking_mode = EXCLUSIVE');
-    database.pragma('journal_mode = WAL');
-    database.pragma('synchronous = FULL');
-    database.exec(SCHEMA);
-    database.exec('BEGIN EXCLUSIVE; COMMIT');
-    return database;
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new DataFolderUnusable(
-      `The data folder ${folder} cannot be used (${reason}); is another server running on it?`,
-    );
-  }
-}
-
-/**
- * Hands the file to whoever opens it next. libsql's close() alone keeps the lock until the prepared statements are garbage
- * collected; outside the write-ahead log, a transaction in the normal mode gives it up at once.
- */
-function letGo(database: Database.Database): void {
-  database.pragma('journal_mode = DELETE');
-  database.pragma('locking_mode = NORMAL');
-  database.exec('BEGIN IMMEDIATE; COMMIT');
-  database.close();
 }

@@ -1,0 +1,50 @@
+import Database from 'libsql';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Another process holds the folder, or it cannot be used. */
+export class DataFolderUnusable extends Error {
+  override readonly name = 'DataFolderUnusable';
+}
+
+export interface DataFile {
+  readonly folder: string;
+  readonly name: string;
+  /** SQL that makes what is missing of its tables. */
+  readonly schema: string;
+  /** What else might be running on the folder, in a word. */
+  readonly owner: string;
+}
+
+/**
+ * The database in a folder, made when it is not there. An acknowledged write is on the disk. Exclusive, because a second
+ * process on the same file would not see what the first one holds in memory. Throws {@link DataFolderUnusable}.
+ */
+export function openDataFile({ folder, name, schema, owner }: DataFile): Database.Database {
+  try {
+    mkdirSync(folder, { recursive: true });
+    const database = new Database(join(folder, name));
+    database.pragma('locking_mode = EXCLUSIVE');
+    database.pragma('journal_mode = WAL');
+    database.pragma('synchronous = FULL');
+    database.exec(schema);
+    database.exec('BEGIN EXCLUSIVE; COMMIT');
+    return database;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new DataFolderUnusable(
+      `The data folder ${folder} cannot be used (${reason}); is another ${owner} running on it?`,
+    );
+  }
+}
+
+/**
+ * Hands the file to whoever opens it next. libsql's close() alone keeps the lock until the prepared statements are garbage
+ * collected; outside the write-ahead log, a transaction in the normal mode gives it up at once.
+ */
+export function closeDataFile(database: Database.Database): void {
+  database.pragma('journal_mode = DELETE');
+  database.pragma('locking_mode = NORMAL');
+  database.exec('BEGIN IMMEDIATE; COMMIT');
+  database.close();
+}
