@@ -1,3 +1,4 @@
+import { isAlive } from '@rentalbook/launcher';
 import {
   accepted,
   eventually,
@@ -16,14 +17,6 @@ import { entryOnceItShows } from './support/pages';
 
 jest.setTimeout(180_000);
 
-const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-};
 const titleOf = (pid: number): string =>
   readFileSync(`/proc/${String(pid)}/cmdline`, 'utf8')
     .replaceAll('\0', ' ')

@@ -1,6 +1,7 @@
 import type { RentalbookEvent } from '@rentalbook/event-contracts';
 import { Schema, type Connection, type Model } from 'mongoose';
 import type { Outcome } from './decider';
+import { modelOn } from './model-on';
 
 /** An event that was decided and is not yet acknowledged by Kafka. */
 export interface OutboxEntry {
@@ -74,9 +75,6 @@ const schema = new Schema<AggregateDocument>(
 schema.index({ pendingSince: 1 }, { sparse: true });
 schema.index({ dueAt: 1 }, { sparse: true });
 
-const NAME = 'Aggregate';
-
 export function aggregateModel(connection: Connection): AggregateModel {
-  const existing = connection.modelNames().includes(NAME);
-  return existing ? connection.model<AggregateDocument>(NAME) : connection.model<AggregateDocument>(NAME, schema);
+  return modelOn(connection, 'Aggregate', schema);
 }

@@ -1,5 +1,6 @@
 import type { RentalbookEvent } from '@rentalbook/event-contracts';
 import { Schema, type Connection } from 'mongoose';
+import { modelOn } from './model-on';
 
 interface ArchivedEvent {
   /** The key, and the place in its stream with leading zeros: sorted by it, events of one key are in their order. */
@@ -10,13 +11,11 @@ const schema = new Schema<ArchivedEvent>(
   { _id: { type: String, required: true }, event: { type: Schema.Types.Mixed } },
   { collection: 'events', versionKey: false },
 );
-const NAME = 'ArchivedEvent';
 const AT_ONCE = 1_000;
 
 /** A service's own streams for ever: what the topic no longer holds, a read model can still be built from. */
 export function eventArchiveIn(connection: Connection) {
-  const known = connection.modelNames().includes(NAME);
-  const model = known ? connection.model<ArchivedEvent>(NAME) : connection.model<ArchivedEvent>(NAME, schema);
+  const model = modelOn(connection, 'ArchivedEvent', schema);
   return {
     /** Doing so again changes nothing. */
     async keep(events: readonly RentalbookEvent[]): Promise<void> {

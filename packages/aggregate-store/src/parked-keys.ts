@@ -1,6 +1,7 @@
 import { ParkingConflict, type KeyRecord, type ParkedKeys } from '@rentalbook/messaging';
 import { Schema, trusted, type Connection } from 'mongoose';
 import { isDuplicateKey } from './database';
+import { modelOn } from './model-on';
 
 type ParkedDocument = KeyRecord & { readonly _id: string };
 
@@ -28,7 +29,6 @@ const schema = new Schema<ParkedDocument>(
   },
   { collection: 'parked', versionKey: false, autoCreate: false },
 );
-const NAME = 'ParkedKey';
 
 /**
  * The keys that a consumer has set aside, in its service's own database: they outlive restarts and rebalances, and
@@ -40,8 +40,7 @@ export function parkedKeysIn(connection: Connection): ParkedKeys & {
   /** Whatever is on record for these consumers, also of keys that are free again. */
   ofConsumers(consumers: readonly string[]): Promise<readonly KeyRecord[]>;
 } {
-  const known = connection.modelNames().includes(NAME);
-  const model = known ? connection.model<ParkedDocument>(NAME) : connection.model<ParkedDocument>(NAME, schema);
+  const model = modelOn(connection, 'ParkedKey', schema);
 
   return {
     async find(consumer, partition, keys) {

@@ -6,4 +6,4 @@ export { isFree, untilAccepts } from './reachable';
 export { untilReady } from './ready';
 export { planSystem, type Program } from './service-table';
 export { createSupervisor } from './supervisor';
-export { readRunning, type Running } from './running-file';
+export { isAlive, readRunning, type Running } from './running-file';

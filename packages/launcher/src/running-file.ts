@@ -47,7 +47,8 @@ export function removeRunning(dataDir: string): void {
   rmSync(fileIn(dataDir), { force: true });
 }
 
-function isAlive(pid: number): boolean {
+/** Whether there is a process of this id, also one of another user. */
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

@@ -55,10 +55,7 @@ export async function openBatchReader(options: BatchReaderOptions): Promise<Batc
   try {
     await admin.connect();
   } catch (error) {
-    throw new KafkaUnreachable(
-      `Kafka at ${options.brokers.join(', ')} cannot be reached; start it or correct KAFKA_BROKERS.`,
-      { cause: error },
-    );
+    throw new KafkaUnreachable(options, error);
   }
   const consumer = kafka.consumer({
     groupId,

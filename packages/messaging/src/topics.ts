@@ -15,6 +15,10 @@ export const deadLetterTopicOf = (topic: string): string => `${topic}.dlq`;
 /** No broker answered within the deadline. */
 export class KafkaUnreachable extends Error {
   override readonly name = 'KafkaUnreachable';
+
+  constructor({ brokers }: Pick<KafkaSettings, 'brokers'>, cause: unknown) {
+    super(`Kafka at ${brokers.join(', ')} cannot be reached; start it or correct KAFKA_BROKERS.`, { cause });
+  }
 }
 
 /**
@@ -28,11 +32,7 @@ export async function ensureTopics(settings: KafkaSettings & TopicSettings, dead
       await createMissingTopics(settings);
       return;
     } catch (error) {
-      if (Date.now() > giveUpAt)
-        throw new KafkaUnreachable(
-          `Kafka at ${settings.brokers.join(', ')} cannot be reached; start it or correct KAFKA_BROKERS.`,
-          { cause: error },
-        );
+      if (Date.now() > giveUpAt) throw new KafkaUnreachable(settings, error);
       settings.log.debug({ err: error }, 'waiting for Kafka');
       await delay(100);
     }

@@ -1,4 +1,4 @@
-import { UsageError } from '@rentalbook/launcher';
+import { isAlive, UsageError } from '@rentalbook/launcher';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { NAMESPACE, NAMESPACES, type Cluster } from './cluster';
@@ -82,13 +82,4 @@ async function remove({ kubectl }: Cluster): Promise<void> {
     async () => (await kubectl.run(['get', 'namespace', ...NAMESPACES, '--ignore-not-found'])) === '',
     { withinMs: GONE_WITHIN_MS, what: 'the end of the namespaces' },
   );
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
 }
