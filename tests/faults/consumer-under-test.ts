@@ -1,4 +1,4 @@
-import { connectDatabase, createAggregateStore, isStoreUnavailable, parkedKeysIn } from '@rentalbook/aggregate-store';
+import { connectDatabase, isStoreUnavailable, parkedKeysIn, type EngineSettings } from '@rentalbook/aggregate-store';
 import { startEmbeddedKafka, type EmbeddedKafka } from '@rentalbook/embedded-kafka';
 import { startEmbeddedMongo, type EmbeddedMongo } from '@rentalbook/embedded-mongo';
 import type { EventOf } from '@rentalbook/event-contracts';
@@ -14,9 +14,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { bookCirculation } from '../../subgraphs/reserve/src/domain/book-circulation';
+import { openLetterDesk } from '../../packages/launcher/src/letter-desk';
+import { openCirculation } from './circulation-under-test';
 
 export const TOPIC = 'rentalbook';
+const DATABASE_PREFIX = 'rentalbook-';
 export const silent = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 function ignore(): void {
   // The checks look at what the consumer did, not at what it said.
@@ -27,6 +29,8 @@ export interface Engines {
   readonly mongo: EmbeddedMongo;
   readonly brokers: string[];
   readonly outside: Publisher;
+  /** What a service is told of them. */
+  readonly settings: EngineSettings;
   stopKafka(): Promise<void>;
   startKafka(): Promise<void>;
   stop(): Promise<void>;
@@ -45,6 +49,16 @@ export async function startEngines(): Promise<Engines> {
     mongo,
     brokers,
     outside,
+    settings: {
+      KAFKA_BROKERS: brokers,
+      KAFKA_TOPIC: TOPIC,
+      KAFKA_TOPIC_PARTITIONS: 3,
+      KAFKA_TOPIC_REPLICATION: 1,
+      KAFKA_GROUP_PREFIX: '',
+      MONGO_URL: mongo.url,
+      MONGO_DATABASE_PREFIX: DATABASE_PREFIX,
+      ENGINES_WITHIN_MS: 5_000,
+    },
     stopKafka: () => kafka.close(),
     async startKafka() {
       kafka = await startEmbeddedKafka({ port, dataDir });
@@ -58,6 +72,16 @@ export async function startEngines(): Promise<Engines> {
   };
 }
 
+/** The desk of an operator who settles what these engines have set aside. */
+export const openDesk = ({ brokers, mongo }: Engines) =>
+  openLetterDesk({
+    brokers: brokers.join(','),
+    topic: TOPIC,
+    mongoUrl: mongo.url,
+    databasePrefix: DATABASE_PREFIX,
+    log: silent,
+  });
+
 export interface ConsumerOptions {
   readonly name: string;
   /** What a version of the service with a bug does with an event before it applies it. */
@@ -66,17 +90,10 @@ export interface ConsumerOptions {
 
 /** One replica of Reserve's consumer, started again whenever a bug ends it, as its supervisor would. */
 export async function startConsumer(engines: Engines, { name, before }: ConsumerOptions) {
-  const connection = await connectDatabase(engines.mongo.url, `rentalbook-${name}`, 5_000, silent);
+  const connection = await connectDatabase(engines.mongo.url, `${DATABASE_PREFIX}${name}`, 5_000, silent);
   const client = { brokers: engines.brokers, clientId: name, log: silent };
   const publisher = createPublisher(client);
-  const store = createAggregateStore({
-    connection,
-    decider: bookCirculation,
-    policy: () => ({ bookingStatus: 'Booking', pickupDays: 3 }),
-    project: () => Promise.resolve(),
-    wakeRelay: () => undefined,
-  });
-  await store.prepare();
+  const store = await openCirculation(connection);
   const crashes: unknown[] = [];
   let stopped = false;
 

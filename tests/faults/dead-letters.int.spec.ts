@@ -1,8 +1,9 @@
 import { readDeadLetters } from '@rentalbook/messaging';
-import { openLetterDesk, StillFailing, type LetterDesk } from '../../packages/launcher/src/letter-desk';
+import { StillFailing, type LetterDesk } from '../../packages/launcher/src/letter-desk';
 import {
   bookStream,
   messageOf,
+  openDesk,
   silent,
   startConsumer,
   startEngines,
@@ -30,13 +31,7 @@ const publish = (...events: readonly { readonly key: string }[]): Promise<void> 
 
 beforeAll(async () => {
   engines = await startEngines();
-  desk = await openLetterDesk({
-    brokers: engines.brokers.join(','),
-    topic: TOPIC,
-    mongoUrl: engines.mongo.url,
-    databasePrefix: 'rentalbook-',
-    log: silent,
-  });
+  desk = await openDesk(engines);
 });
 afterEach(async () => {
   await Promise.all(running.splice(0).map((consumer) => consumer.stop()));

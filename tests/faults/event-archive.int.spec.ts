@@ -11,7 +11,7 @@ import type { RentalbookEvent } from '@rentalbook/event-contracts';
 import { eventually } from '@rentalbook/test-kit';
 import { catalogueBook } from '../../subgraphs/book/src/domain/catalogue-book';
 import { catalogueIn } from '../../subgraphs/book/src/persistence/book.queries';
-import { silent, startEngines, TOPIC, type Engines } from './consumer-under-test';
+import { silent, startEngines, type Engines } from './consumer-under-test';
 
 jest.setTimeout(60_000);
 
@@ -30,16 +30,7 @@ describe('what a service keeps of its streams', () => {
 
   it('is every event that it decided, in order and once, however often it is kept', async () => {
     const host = await hostAggregate({
-      settings: {
-        KAFKA_BROKERS: engines.brokers,
-        KAFKA_TOPIC: TOPIC,
-        KAFKA_TOPIC_PARTITIONS: 3,
-        KAFKA_TOPIC_REPLICATION: 1,
-        KAFKA_GROUP_PREFIX: '',
-        MONGO_URL: engines.mongo.url,
-        MONGO_DATABASE_PREFIX: 'rentalbook-',
-        ENGINES_WITHIN_MS: 5_000,
-      },
+      settings: engines.settings,
       log: silent,
       decider: catalogueBook,
       policy: () => undefined,

@@ -1,6 +1,5 @@
 import {
   connectDatabase,
-  createAggregateStore,
   IdempotencyKeyReused,
   isStoreUnavailable,
   type CommandContext,
@@ -9,8 +8,8 @@ import {
 import { startEmbeddedMongo, type EmbeddedMongo } from '@rentalbook/embedded-mongo';
 import type { EventOf } from '@rentalbook/event-contracts';
 import { eventually } from '@rentalbook/test-kit';
-import { bookCirculation } from '../../subgraphs/reserve/src/domain/book-circulation';
 import { newId, openCatalogue, type Catalogue } from './catalogue-under-test';
+import { openCirculation } from './circulation-under-test';
 import { silent } from './consumer-under-test';
 import { mongoCommand, startFaultProxy, type FaultProxy } from './fault-proxy';
 
@@ -107,14 +106,7 @@ describe('a command with an idempotency key', () => {
   it('is refused again for the same reason, although it would be accepted by now', async () => {
     const connection = await connectDatabase(mongo.url, 'reserve', 5_000, silent);
     closing.push(() => connection.close());
-    const store = createAggregateStore({
-      connection,
-      decider: bookCirculation,
-      policy: () => ({ bookingStatus: 'Booking', pickupDays: 3 }),
-      project: () => Promise.resolve(),
-      wakeRelay: () => undefined,
-    });
-    await store.prepare();
+    const store = await openCirculation(connection);
     const bookId = newId();
     const reserve = (context: CommandContext) =>
       store.execute(bookId, { type: 'ReserveBook', bookId, member: { userId: 'alice', userNm: 'Alice' } }, context);

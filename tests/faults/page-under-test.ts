@@ -14,17 +14,7 @@ const EVERYTHING = { first: 10_000, after: undefined };
 
 /** One replica of MyPage, on a topic and a database of its own. */
 export async function startPage(engines: Engines) {
-  const settings = {
-    KAFKA_BROKERS: engines.brokers,
-    KAFKA_TOPIC: TOPIC,
-    KAFKA_TOPIC_PARTITIONS: 3,
-    KAFKA_TOPIC_REPLICATION: 1,
-    KAFKA_GROUP_PREFIX: '',
-    MONGO_URL: engines.mongo.url,
-    MONGO_DATABASE_PREFIX: 'rentalbook-',
-    ENGINES_WITHIN_MS: 5_000,
-  };
-  const connected = await connectEngines('mypage', settings, silent);
+  const connected = await connectEngines('mypage', engines.settings, silent);
   const { connection } = connected;
   const following = await followActivePage(connected, createLag(), createLogger('mypage', 'silent'));
   const said: string[] = [];

@@ -1,11 +1,11 @@
 import type { RentalbookEvent } from '@rentalbook/event-contracts';
 import { setTimeout as delay } from 'node:timers/promises';
-import { openLetterDesk, type LetterDesk } from '../../packages/launcher/src/letter-desk';
+import type { LetterDesk } from '../../packages/launcher/src/letter-desk';
 import { dropOldVersions } from '../../subgraphs/mypage/src/rebuild/drop-versions';
 import { chanceOf } from '../conformance/chance';
 import { eventLog } from '../conformance/event-log';
 import { removeOldRecords } from '../engines/old-records';
-import { silent, startEngines, TOPIC, until, type Engines } from './consumer-under-test';
+import { openDesk, silent, startEngines, TOPIC, until, type Engines } from './consumer-under-test';
 import { foldedFor, inOrder, startPage, type PageUnderTest } from './page-under-test';
 
 jest.setTimeout(300_000);
@@ -18,13 +18,7 @@ let desk: LetterDesk;
 beforeEach(async () => {
   engines = await startEngines();
   page = await startPage(engines);
-  desk = await openLetterDesk({
-    brokers: engines.brokers.join(','),
-    topic: TOPIC,
-    mongoUrl: engines.mongo.url,
-    databasePrefix: 'rentalbook-',
-    log: silent,
-  });
+  desk = await openDesk(engines);
 });
 afterEach(async () => {
   await desk.close();

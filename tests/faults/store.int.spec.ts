@@ -1,8 +1,8 @@
-import { createAggregateStore, connectDatabase } from '@rentalbook/aggregate-store';
+import { connectDatabase } from '@rentalbook/aggregate-store';
 import { startEmbeddedMongo, type EmbeddedMongo } from '@rentalbook/embedded-mongo';
 import type { RentalbookEvent } from '@rentalbook/event-contracts';
-import { bookCirculation } from '../../subgraphs/reserve/src/domain/book-circulation';
 import { newId, openCatalogue, type Catalogue } from './catalogue-under-test';
+import { openCirculation } from './circulation-under-test';
 import { bookStream, silent } from './consumer-under-test';
 
 const REPLICAS = 4;
@@ -82,15 +82,7 @@ describe('Reserve', () => {
   async function replica() {
     const connection = await connectDatabase(mongo.url, 'reserve', 5_000, silent);
     closing.push(() => connection.close());
-    const store = createAggregateStore({
-      connection,
-      decider: bookCirculation,
-      policy: () => ({ bookingStatus: 'Booking', pickupDays: 3 }),
-      project: () => Promise.resolve(),
-      wakeRelay: () => undefined,
-    });
-    await store.prepare();
-    return store;
+    return openCirculation(connection);
   }
 
   it('scaling out gives each replica its own reservations: here all replicas keep one queue', async () => {
