@@ -163,7 +163,8 @@ export function createAggregateStore<State, Command, Own extends EventType, Hear
         if (!isStoreUnavailable(error)) throw error;
         ambiguousAt = before.revision;
       }
-      await delay(Math.random() * JITTER_MS);
+      // Whoever lost more often gives the others longer to be done: replicas that keep meeting must not all give up.
+      await delay(Math.random() * JITTER_MS * (attempts + 1));
     }
     throw new StoreUnavailable('Too many changes of this book at once; try again.');
   };
