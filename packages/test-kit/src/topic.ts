@@ -25,8 +25,9 @@ const settingsOf = ({ brokers, topic }: Where) => ({
 export interface EventLog {
   /** Everything read so far; one that was sent twice stands here twice. */
   readonly all: readonly RentalbookEvent[];
-  /** The events of one book, in the order of the topic. */
+  /** The events of one book, each once, in the order in which they were first sent. */
   of(bookId: string): readonly RentalbookEvent[];
+  /** The events of one type, each once: what a relay that was killed sends again is the same event. */
   named<Type extends EventType>(type: Type, bookId?: string): readonly EventOf<Type>[];
   close(): Promise<void>;
 }
@@ -34,12 +35,20 @@ export interface EventLog {
 /** Reads the topic from its beginning, beside the services' consumer groups. */
 export async function readEvents(where: Where): Promise<EventLog> {
   const all: RentalbookEvent[] = [];
-  const tail = await tailEvents({ ...settingsOf(where), fromNow: false, onEvent: (event) => all.push(event) });
+  const once = new Map<string, RentalbookEvent>();
+  const tail = await tailEvents({
+    ...settingsOf(where),
+    fromNow: false,
+    onEvent: (event) => {
+      all.push(event);
+      if (!once.has(event.id)) once.set(event.id, event);
+    },
+  });
   return {
     all,
-    of: (bookId) => all.filter(({ key }) => key === bookId),
+    of: (bookId) => [...once.values()].filter(({ key }) => key === bookId),
     named: <Type extends EventType>(type: Type, bookId?: string) =>
-      all.filter(
+      [...once.values()].filter(
         (event): event is Extract<RentalbookEvent, EventOf<Type>> =>
           event.eventType === type && (bookId === undefined || event.key === bookId),
       ) as readonly EventOf<Type>[],
