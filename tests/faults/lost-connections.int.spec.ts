@@ -1,9 +1,10 @@
-import { applyGuarded, connectDatabase, isStoreUnavailable } from '@rentalbook/aggregate-store';
+import { applyGuarded, checkDatabase, connectDatabase, isStoreUnavailable } from '@rentalbook/aggregate-store';
 import { startEmbeddedMongo, type EmbeddedMongo } from '@rentalbook/embedded-mongo';
 import type { RentalbookEvent } from '@rentalbook/event-contracts';
+import { eventually } from '@rentalbook/test-kit';
 import { Schema, type Connection } from 'mongoose';
 import { once } from 'node:events';
-import { connect, createServer, type AddressInfo } from 'node:net';
+import { connect, createServer, Socket, type AddressInfo } from 'node:net';
 import { newId, openCatalogue } from './catalogue-under-test';
 import { silent } from './consumer-under-test';
 import { isMongoWrite, mongoCommand, startFaultProxy, type FaultProxy } from './fault-proxy';
@@ -80,5 +81,40 @@ describe('a command whose answer of the database was lost', () => {
     await catalogue.add(bookId);
     expect(shown.map(({ eventType, key }) => [eventType, key])).toEqual([['Added', bookId]]);
     await catalogue.close();
+  });
+});
+
+describe('a socket that is gone when the driver writes to it', () => {
+  const write = Socket.prototype.write;
+  const ping = (): Promise<string | undefined> => checkDatabase(connection);
+  /** Ends connections to MongoDB under the next `times` writes, after the driver saw that they were open. */
+  const endUnderWrites = (times: number): void => {
+    let left = times;
+    Socket.prototype.write = function (this: Socket, ...args: Parameters<typeof write>) {
+      if (this.remotePort === proxy.port && left > 0) {
+        left -= 1;
+        this.destroy();
+      }
+      return write.apply(this, args);
+    } as typeof write;
+  };
+  beforeEach(() => eventually(async () => (await ping()) === undefined));
+  afterEach(() => {
+    Socket.prototype.write = write;
+  });
+
+  it('keeps no command waiting for ever', async () => {
+    const list = connection.collection('views').find().toArray();
+    endUnderWrites(2);
+    // The driver may read once more by itself, and then has an answer.
+    expect(await list.then(() => true, isStoreUnavailable)).toBe(true);
+  });
+
+  it('does not end the looks at the server by which the driver finds it again', async () => {
+    proxy.hangUp();
+    await eventually(async () => (await ping()) !== undefined);
+    endUnderWrites(1);
+    proxy.pass();
+    await eventually(async () => (await ping()) === undefined);
   });
 });

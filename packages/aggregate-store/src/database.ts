@@ -2,6 +2,7 @@ import mongoose, { type Connection } from 'mongoose';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isNativeError } from 'node:util/types';
 import type { Log } from '@rentalbook/messaging';
+import './releasing-connection';
 
 mongoose.set('sanitizeFilter', true);
 mongoose.set('strictQuery', 'throw');
