@@ -114,7 +114,7 @@ export async function startFaultProxy(
 }
 
 /** A MongoDB command of this name on this collection. */
-export function mongoCommand(command: 'insert' | 'update', collection: string): RequestMatcher {
+export function mongoCommand(command: 'insert' | 'update' | 'createIndexes', collection: string): RequestMatcher {
   const beginning = bsonField(command, collection);
   return (request) => request.includes(beginning);
 }

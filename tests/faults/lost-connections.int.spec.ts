@@ -1,4 +1,11 @@
-import { applyGuarded, checkDatabase, connectDatabase, isStoreUnavailable } from '@rentalbook/aggregate-store';
+import {
+  applyGuarded,
+  checkDatabase,
+  connectDatabase,
+  connectEngines,
+  isStoreUnavailable,
+  StoreUnavailable,
+} from '@rentalbook/aggregate-store';
 import { startEmbeddedMongo, type EmbeddedMongo } from '@rentalbook/embedded-mongo';
 import type { RentalbookEvent } from '@rentalbook/event-contracts';
 import { eventually } from '@rentalbook/test-kit';
@@ -6,7 +13,7 @@ import { Schema, type Connection } from 'mongoose';
 import { once } from 'node:events';
 import { connect, createServer, Socket, type AddressInfo } from 'node:net';
 import { newId, openCatalogue } from './catalogue-under-test';
-import { silent } from './consumer-under-test';
+import { silent, startEngines, type Engines } from './consumer-under-test';
 import { isMongoWrite, mongoCommand, startFaultProxy, type FaultProxy } from './fault-proxy';
 
 const ALL = 1_000;
@@ -116,5 +123,41 @@ describe('a socket that is gone when the driver writes to it', () => {
     endUnderWrites(1);
     proxy.pass();
     await eventually(async () => (await ping()) === undefined);
+  });
+});
+
+describe('a service that starts while MongoDB is busy', () => {
+  let engines: Engines;
+  beforeAll(async () => {
+    engines = await startEngines();
+  });
+  afterAll(() => engines.stop());
+  const connectWithin = (ms: number) =>
+    connectEngines('mypage', { ...engines.settings, MONGO_URL: urlOfProxy(), ENGINES_WITHIN_MS: ms }, silent);
+
+  it('makes its indexes as soon as it can', async () => {
+    const connected = await connectWithin(10_000);
+    const lostBefore = proxy.lost;
+    proxy.loseAnswers(mongoCommand('createIndexes', 'parked'), 3);
+    const parked = connected.connection.collection('parked');
+    await connected.prepare(() => parked.createIndex({ key: 1 }, {}, {}));
+    expect(proxy.lost - lostBefore).toBe(3);
+    await connected.close();
+  });
+
+  it('says which MongoDB it is when that takes too long', async () => {
+    const connected = await connectWithin(300);
+    const never = jest.fn(() => Promise.reject(new StoreUnavailable('busy')));
+    await expect(connected.prepare(never)).rejects.toThrow(
+      `MongoDB at ${urlOfProxy()} cannot be reached; start it or correct MONGO_URL.`,
+    );
+    expect(never.mock.calls.length).toBeGreaterThan(1);
+    await connected.close();
+  });
+
+  it('does not wait where waiting does not help', async () => {
+    const connected = await connectWithin(10_000);
+    await expect(connected.prepare(() => Promise.reject(new TypeError('a bug')))).rejects.toThrow('a bug');
+    await connected.close();
   });
 });

@@ -50,7 +50,7 @@ export async function hostAggregate<State, Command, Own extends EventType, Heard
     log,
     metrics,
   });
-  await Promise.all([store.prepare(), reads.prepare()]);
+  await engines.prepare(() => Promise.all([store.prepare(), reads.prepare()]));
   const sweeper = createSweeper({ model: store.model, lapse: store.lapse, log });
   relay.start();
   sweeper.start();

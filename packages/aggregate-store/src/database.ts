@@ -13,6 +13,9 @@ mongoose.set('bufferCommands', false);
 /** No MongoDB answered within the deadline. */
 export class MongoUnreachable extends Error {
   override readonly name = 'MongoUnreachable';
+  constructor(url: string, cause: unknown) {
+    super(`MongoDB at ${withoutCredentials(url)} cannot be reached; start it or correct MONGO_URL.`, { cause });
+  }
 }
 
 /** The change was not made, or it is not known whether it was: the same command may be sent again. */
@@ -53,11 +56,7 @@ export async function connectDatabase(
       return await connection.asPromise();
     } catch (error) {
       await connection.destroy();
-      if (Date.now() > giveUpAt)
-        throw new MongoUnreachable(
-          `MongoDB at ${withoutCredentials(url)} cannot be reached; start it or correct MONGO_URL.`,
-          { cause: error },
-        );
+      if (Date.now() > giveUpAt) throw new MongoUnreachable(url, error);
       log.debug({ err: error }, 'waiting for MongoDB');
       await delay(100);
     }

@@ -10,7 +10,9 @@ import {
   type Subscriber,
 } from '@rentalbook/messaging';
 import type { Connection } from 'mongoose';
-import { checkDatabase, connectDatabase, isStoreUnavailable } from './database';
+import { isNativeError } from 'node:util/types';
+import { checkDatabase, connectDatabase, isStoreUnavailable, MongoUnreachable } from './database';
+import { outlast } from './outlast';
 import { parkedKeysIn } from './parked-keys';
 
 /** How a service reaches Kafka and MongoDB; it never learns whose they are. */
@@ -30,6 +32,11 @@ export interface Engines {
   readonly connection: Connection;
   readonly publisher: Publisher;
   readonly topic: string;
+  /**
+   * Does what a service needs of MongoDB before it starts, again while it is busy: a machine that starts everything at
+   * once lets some wait. Throws MongoUnreachable after ENGINES_WITHIN_MS.
+   */
+  prepare<Result>(work: () => Promise<Result>): Promise<Result>;
   /**
    * Starts to deliver every event of the topic to `handle`, in the consumer group of this service; a suffix names a
    * group of its own, which starts from the beginning.
@@ -72,6 +79,15 @@ export async function connectEngines(
     connection,
     publisher,
     topic,
+    async prepare(work) {
+      const deadline = AbortSignal.timeout(settings.ENGINES_WITHIN_MS);
+      try {
+        return await outlast(work, deadline);
+      } catch (error) {
+        if (isNativeError(error) && error.name === 'AbortError') throw new MongoUnreachable(settings.MONGO_URL, error);
+        throw error;
+      }
+    },
     subscribe(handle, groupSuffix = '') {
       const groupId = `${settings.KAFKA_GROUP_PREFIX}${service}${groupSuffix}`;
       metrics.gauge('parked_keys', () => parkedKeys.count(groupId));

@@ -17,6 +17,7 @@ export { connectEngines, type Engines, type EngineSettings } from './engines';
 export { eventArchiveIn, type EventArchive } from './event-archive';
 export { newIdAt, type Cause } from './envelope-events';
 export { applyGuarded, type GuardedUpsert } from './guarded-upsert';
+export { outlast } from './outlast';
 export { parkedKeysIn } from './parked-keys';
 export { storeErrors } from './store-errors';
 export { parkedOutboxesIn, type ParkedOutbox } from './unsendable';

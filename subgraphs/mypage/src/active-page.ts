@@ -14,8 +14,6 @@ const LOOK_EVERY_MS = 1_000;
 export async function followActivePage(engines: Engines, lag: Lag, logger: Logger) {
   const pointer = versionPointerIn(engines.connection);
   const stop = new AbortController();
-  await pointer.prepare();
-
   const open = async (version: number) => {
     const page = pageVersion(engines.connection, version);
     await page.prepare();
@@ -25,7 +23,10 @@ export async function followActivePage(engines: Engines, lag: Lag, logger: Logge
     );
     return { page, close };
   };
-  let current = await open((await pointer.read()).active);
+  let current = await engines.prepare(async () => {
+    await pointer.prepare();
+    return open((await pointer.read()).active);
+  });
 
   const follow = async (): Promise<void> => {
     while (!stop.signal.aborted) {

@@ -1,4 +1,4 @@
-import type { EventArchive } from '@rentalbook/aggregate-store';
+import { outlast, type EventArchive } from '@rentalbook/aggregate-store';
 import type { RentalbookEvent } from '@rentalbook/event-contracts';
 import { openBatchReader, type BatchReader } from '@rentalbook/messaging';
 import { randomUUID } from 'node:crypto';
@@ -7,7 +7,6 @@ import { groupSuffixOf, pageVersion, type PageVersion } from '../projections/ver
 import { versionPointerIn } from '../projections/versions/version-pointer';
 import { compareVersions, type Difference } from './compare';
 import { dropVersion, type DropOptions } from './drop-versions';
-import { outlast } from './outlast';
 import { settledMessages } from './settled-messages';
 import { createStreamCheck } from './whole-streams';
 
