@@ -88,6 +88,15 @@ describe('a rebuild of MyPage', () => {
     await expectPagesOf(log);
   });
 
+  it('takes nothing back where relays repeated old events behind new ones', async () => {
+    const log = logOf(100);
+    await page.publish(...log, ...log.slice(20, 60), ...log.slice(0, 40));
+    await page.untilLevel(log);
+    await page.rebuild({ patienceMs: 0 });
+    await page.untilVersion(1);
+    await expectPagesOf(log);
+  });
+
   it('is refused while another one is at work, which goes on', async () => {
     const log = logOf(100);
     await page.publish(...log);

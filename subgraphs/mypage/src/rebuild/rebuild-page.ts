@@ -1,5 +1,4 @@
 import { outlast, type EventArchive } from '@rentalbook/aggregate-store';
-import type { RentalbookEvent } from '@rentalbook/event-contracts';
 import { openBatchReader, type BatchReader } from '@rentalbook/messaging';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -8,7 +7,7 @@ import { versionPointerIn } from '../projections/versions/version-pointer';
 import { compareVersions, type Difference } from './compare';
 import { dropVersion, type DropOptions } from './drop-versions';
 import { settledMessages } from './settled-messages';
-import { createStreamCheck } from './whole-streams';
+import { followStreams } from './whole-streams';
 
 export interface RebuildOptions extends DropOptions {
   readonly topic: string;
@@ -65,15 +64,15 @@ export async function rebuildPage(options: RebuildOptions): Promise<Built> {
     const live = pageVersion(connection, active);
     const page = pageVersion(connection, version);
     await page.prepare();
-    let check = createStreamCheck(live.hasSeen, SETTLE);
+    let follow = followStreams(live.hasSeen, SETTLE);
     reader = await openBatchReader({
       ...options,
       groupId: `${group}${groupSuffixOf(version)}`,
       async handle(messages) {
         over.throwIfAborted();
         const heard = await settled.heard(messages);
-        await outlast(() => check(heard.map(({ event }) => event)), over);
-        await outlast(() => page.apply(heard), over);
+        const next = await outlast(() => follow(heard), over);
+        await outlast(() => page.apply(next), over);
       },
       onFailure: fail,
     });
@@ -81,8 +80,8 @@ export async function rebuildPage(options: RebuildOptions): Promise<Built> {
     const { gone } = await reader.progress();
     if (gone > 0) {
       // The live page has seen what is gone, so what it has seen says nothing here.
-      check = createStreamCheck(never, cannotBeRebuilt(gone));
-      await readArchives(options, page, check, keepAlive, over);
+      follow = followStreams(never, cannotBeRebuilt(gone));
+      await readArchives(options, page, follow, keepAlive, over);
     }
     await reader.start();
     const built = await untilLevel(reader, keepAlive, over, say);
@@ -121,7 +120,7 @@ const never = (): Promise<boolean> => Promise.resolve(false);
 async function readArchives(
   { archives, say }: RebuildOptions,
   page: PageVersion,
-  check: (events: readonly RentalbookEvent[]) => Promise<void>,
+  follow: ReturnType<typeof followStreams>,
   keepAlive: () => Promise<void>,
   signal: AbortSignal,
 ): Promise<void> {
@@ -129,8 +128,8 @@ async function readArchives(
   for (const archive of archives)
     for await (const events of archive.batches()) {
       signal.throwIfAborted();
-      await check(events);
-      await outlast(() => page.apply(events.map((event) => ({ event }))), signal);
+      const next = await follow(events.map((event) => ({ event })));
+      await outlast(() => page.apply(next), signal);
       await keepAlive();
       read += events.length;
     }

@@ -1,3 +1,4 @@
+import type { HeardEvent } from '@rentalbook/messaging';
 import type { RentalbookEvent } from '@rentalbook/event-contracts';
 
 /** Something of a stream is missing, and nobody decided to go on without it. */
@@ -6,20 +7,28 @@ export class StreamBroken extends Error {
 }
 
 /**
- * Throws {@link StreamBroken} unless every stream is read from its first event on, without a gap but those that are
- * accepted. `remedy` ends the sentence.
+ * Follows every stream from its first event on, and resolves to those of what is heard that move one on, in order. What a
+ * relay repeated is left out, also where it comes behind later events of its stream. Throws {@link StreamBroken} at a gap
+ * but those that are accepted; `remedy` ends the sentence. A call that throws may be made again.
  */
-export function createStreamCheck(isAccepted: (event: RentalbookEvent) => Promise<boolean>, remedy: string) {
+export function followStreams(isAccepted: (event: RentalbookEvent) => Promise<boolean>, remedy: string) {
   const reached = new Map<string, number>();
-  return async (events: readonly RentalbookEvent[]): Promise<void> => {
-    for (const event of events) {
+  return async <Heard extends Pick<HeardEvent, 'event'>>(heard: readonly Heard[]): Promise<readonly Heard[]> => {
+    const moved = new Map<string, number>();
+    const next: Heard[] = [];
+    for (const one of heard) {
+      const { event } = one;
       const stream = `${event.source}/${event.key}`;
-      const before = reached.get(stream) ?? 0;
+      const before = moved.get(stream) ?? reached.get(stream) ?? 0;
+      if (event.sequence <= before) continue;
       if (event.sequence > before + 1 && !(await isAccepted(event)))
         throw new StreamBroken(
           `There is event ${String(event.sequence)} of ${stream} but not ${String(before + 1)}; ${remedy} The page stays as it is.`,
         );
-      reached.set(stream, Math.max(before, event.sequence));
+      moved.set(stream, event.sequence);
+      next.push(one);
     }
+    for (const [stream, sequence] of moved) reached.set(stream, sequence);
+    return next;
   };
 }

@@ -33,7 +33,7 @@ export function pageVersion(connection: Connection, version: number) {
     /** Applies the next event of a stream; a repeat changes nothing. Throws StreamGap when one is missing before it. */
     hear: (heard: HeardEvent): Promise<void> => positions.inOrder(heard, () => writer.apply(changesOf(heard.event))),
 
-    /** Applies events, those of one key in their order, in one write per collection. Doing so again changes nothing. */
+    /** Applies events, those of one stream in their order and without repeats, in one write per collection; it may be done again. */
     async apply(heard: readonly Pick<HeardEvent, 'event' | 'discarded'>[]): Promise<void> {
       const changes = heard.filter(({ discarded }) => discarded !== true).map(({ event }) => changesOf(event));
       await writer.apply({
