@@ -105,9 +105,9 @@ export async function startConsumer(engines: Engines, { name, before }: Consumer
       publisher,
       parkedKeys: parkedKeysIn(connection),
       metrics: unmeasured,
-      handle: async (heard) => {
-        before?.(heard);
-        await store.hear(heard);
+      handle: async (run) => {
+        for (const heard of run) before?.(heard);
+        await store.hear(run);
       },
       isTransient: isStoreUnavailable,
       onFatal(error) {

@@ -1,6 +1,7 @@
-import { connectDatabase } from '@rentalbook/aggregate-store';
+import { connectDatabase, type AggregateDocument } from '@rentalbook/aggregate-store';
 import { startEmbeddedMongo, type EmbeddedMongo } from '@rentalbook/embedded-mongo';
 import type { RentalbookEvent } from '@rentalbook/event-contracts';
+import type { BookCirculation } from '../../subgraphs/reserve/src/domain/book-circulation';
 import { newId, openCatalogue, type Catalogue } from './catalogue-under-test';
 import { openCirculation } from './circulation-under-test';
 import { bookStream, silent } from './consumer-under-test';
@@ -58,6 +59,72 @@ describe('a book whose commands come by way of several replicas at once', () => 
   });
 });
 
+describe('a title that everybody wants at once', () => {
+  const reader = (n: number) => ({ userId: `reader-${String(n)}`, userNm: 'Anon' });
+  async function titleOf() {
+    const connection = await connectDatabase(mongo.url, 'wanted', 5_000, silent);
+    closing.push(() => connection.close());
+    const store = await openCirculation(connection);
+    const key = newId();
+    for (const event of bookStream(key, 1)) await store.hear([{ event, traceparent: undefined }]);
+    const reserve = (n: number, idempotencyKey?: string) => {
+      const member = reader(n);
+      const request = { reserve: key };
+      return store.execute(
+        key,
+        { type: 'ReserveBook', bookId: key, member },
+        {
+          ...{ actor: member.userId, correlationId: newId(), traceparent: '' },
+          ...(idempotencyKey !== undefined && {
+            idempotency: { owner: member.userId, key: idempotencyKey, request },
+          }),
+        },
+      );
+    };
+    const onRecord = async (): Promise<AggregateDocument<BookCirculation>> => {
+      const found = await store.model.findById(key).lean<AggregateDocument<BookCirculation>>();
+      if (!found) throw new Error('the title is on record');
+      return found;
+    };
+    return { reserve, onRecord };
+  }
+
+  it('has one queue in the order of asking, in a few writes that hold many commands each', async () => {
+    const { reserve, onRecord } = await titleOf();
+    const before = await onRecord();
+    const answers = await Promise.all(Array.from({ length: 80 }, (_, n) => reserve(n)));
+    const document = await onRecord();
+    expect(document.state.queue.map(({ ticket, userId }) => [ticket, userId])).toEqual(
+      Array.from({ length: 80 }, (_, n) => [n + 1, reader(n).userId]),
+    );
+    expect(new Set(answers.map(({ outcome }) => JSON.stringify(outcome))).size).toBe(80);
+    expect(document.outbox.map(({ seq }) => seq)).toEqual(document.outbox.map((_, place) => place + 1));
+    expect(document.sequence).toBe(document.outbox.length);
+    expect(document.revision - before.revision).toBeLessThan(10);
+  });
+
+  it('takes a key that is sent twice in the crowd for one command, and one member in it for one reader', async () => {
+    const { reserve, onRecord } = await titleOf();
+    const [first, second, again] = await Promise.all([reserve(1, 'once'), reserve(1, 'once'), reserve(1)]);
+    expect(second).toMatchObject({ outcome: first.outcome, sequence: first.sequence });
+    expect(
+      [first, again].map(({ outcome }) => ('refused' in outcome ? outcome.refused.code : 'accepted')).sort(),
+    ).toEqual(['ALREADY_RESERVED', 'accepted']);
+    expect((await onRecord()).state).toMatchObject({ queue: { length: 1 } });
+  });
+
+  it('turns away whom it has no room for until its events are sent, and records nothing of them', async () => {
+    const { reserve, onRecord } = await titleOf();
+    const outcomes = await Promise.allSettled(Array.from({ length: 130 }, (_, n) => reserve(n)));
+    const accepted = outcomes.filter(({ status }) => status === 'fulfilled');
+    const turnedAway = outcomes.filter(({ status }) => status === 'rejected');
+    expect(turnedAway.length).toBeGreaterThan(0);
+    for (const one of turnedAway)
+      expect(one).toMatchObject({ reason: { message: 'Events of this book wait for Kafka; try again later.' } });
+    expect((await onRecord()).state).toMatchObject({ queue: { length: accepted.length } });
+  });
+});
+
 describe('an event of a book', () => {
   it('is told to the read collections once its change is committed, and not before', async () => {
     const committed: boolean[] = [];
@@ -88,7 +155,7 @@ describe('Reserve', () => {
   it('scaling out gives each replica its own reservations: here all replicas keep one queue', async () => {
     const replicas = [await replica(), await replica(), await replica()];
     const key = newId();
-    for (const event of bookStream(key, 1)) await replicas[0]?.hear({ event, traceparent: undefined });
+    for (const event of bookStream(key, 1)) await replicas[0]?.hear([{ event, traceparent: undefined }]);
     await Promise.all(
       Array.from({ length: 30 }, async (_, n) => {
         const member = { userId: `member-${String(n)}`, userNm: 'Anon' };
@@ -105,7 +172,7 @@ describe('Reserve', () => {
     const replicas = [await replica(), await replica()];
     const key = newId();
     for (const event of [...bookStream(key, 3), ...bookStream(key, 3)])
-      await Promise.all(replicas.map((store) => store.hear({ event, traceparent: undefined })));
+      await Promise.all(replicas.map((store) => store.hear([{ event, traceparent: undefined }])));
     const document = await replicas[0]?.model.findById(key).lean();
     expect(document).toMatchObject({ revision: 3, seen: { book: 3 }, state: { copies: [{ copyId: 'c-1' }] } });
   });

@@ -55,9 +55,7 @@ export async function hostAggregate<State, Command, Own extends EventType, Heard
   relay.start();
   sweeper.start();
   // A service's own events come by on the topic as well; it evolved them when it decided them.
-  engines.subscribe(async (heard) => {
-    if (heard.event.source !== decider.source) await store.hear(heard);
-  });
+  engines.subscribe((run) => store.hear(run.filter(({ event }) => event.source !== decider.source)));
 
   return {
     store,

@@ -1,33 +1,55 @@
+import type { RentalbookEvent } from '@rentalbook/event-contracts';
+
+interface Waiting {
+  readonly concerns: (event: RentalbookEvent) => boolean;
+  readonly wake: () => void;
+}
+
+/** How soon a change shows that another replica made; of those made here a signal tells. */
+const LOOK_AGAIN_MS = { first: 50, most: 400 };
+
 /** Tells those who wait for a change of a key in this process; a change made elsewhere shows at the next look. */
 export function createChanges() {
-  const waiting = new Map<string, Set<() => void>>();
+  const waitingFor = new Map<string, Set<Waiting>>();
 
-  const waitForSignal = (key: string, ms: number): Promise<void> =>
+  const waitForSignal = (key: string, ms: number, concerns: Waiting['concerns']): Promise<void> =>
     new Promise((resolve) => {
-      const listeners = waiting.get(key) ?? new Set();
-      waiting.set(key, listeners);
-      const done = (): void => {
-        clearTimeout(timer);
-        listeners.delete(done);
-        if (listeners.size === 0) waiting.delete(key);
-        resolve();
+      const listeners = waitingFor.get(key) ?? new Set();
+      waitingFor.set(key, listeners);
+      const waiting: Waiting = {
+        concerns,
+        wake() {
+          clearTimeout(timer);
+          listeners.delete(waiting);
+          if (listeners.size === 0) waitingFor.delete(key);
+          resolve();
+        },
       };
-      const timer = setTimeout(done, ms);
-      listeners.add(done);
+      const timer = setTimeout(waiting.wake, ms);
+      listeners.add(waiting);
     });
 
   return {
-    signal(key: string): void {
-      for (const wake of [...(waiting.get(key) ?? [])]) wake();
+    /** Says that these events of a key are to be seen now. */
+    signal(key: string, events: readonly RentalbookEvent[]): void {
+      for (const { concerns, wake } of [...(waitingFor.get(key) ?? [])]) if (events.some(concerns)) wake();
     },
 
-    /** Looks until `look` finds something or `ms` milliseconds have passed; undefined when they have. */
-    async until<T>(key: string, ms: number, look: () => Promise<T | undefined>): Promise<T | undefined> {
+    /**
+     * Looks until `look` finds something or `ms` milliseconds have passed; undefined when they have. A signal makes it
+     * look at once if one of the events `concerns` it: of a crowd that waits for one book, each looks for its own.
+     */
+    async until<T>(
+      key: string,
+      ms: number,
+      look: () => Promise<T | undefined>,
+      concerns: (event: RentalbookEvent) => boolean = () => true,
+    ): Promise<T | undefined> {
       const giveUpAt = Date.now() + ms;
-      for (let pause = 20; ; pause = Math.min(pause * 2, 200)) {
+      for (let pause = LOOK_AGAIN_MS.first; ; pause = Math.min(pause * 2, LOOK_AGAIN_MS.most)) {
         const left = giveUpAt - Date.now();
         // Listening starts before the look, so that a change between the two is not missed.
-        const signal = waitForSignal(key, Math.max(0, Math.min(pause, left)));
+        const signal = waitForSignal(key, Math.max(0, Math.min(pause, left)), concerns);
         const found = await look();
         if (found !== undefined || left <= 0) return found;
         await signal;

@@ -38,10 +38,10 @@ export interface Engines {
    */
   prepare<Result>(work: () => Promise<Result>): Promise<Result>;
   /**
-   * Starts to deliver every event of the topic to `handle`, in the consumer group of this service; a suffix names a
+   * Starts to deliver every event of the topic to `handle`, those of one key that came together at once, in the consumer group of this service; a suffix names a
    * group of its own, which starts from the beginning.
    */
-  subscribe(handle: (heard: HeardEvent) => Promise<void>, groupSuffix?: string): Pick<Subscriber, 'close'>;
+  subscribe(handle: (run: readonly HeardEvent[]) => Promise<void>, groupSuffix?: string): Pick<Subscriber, 'close'>;
   /**
    * Why the service cannot do its work right now, or undefined. Kafka had answered before; while it is away the outbox
    * keeps what happens, and callers must not be turned away.

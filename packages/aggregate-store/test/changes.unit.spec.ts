@@ -1,6 +1,18 @@
+import type { EventOf } from '@rentalbook/event-contracts';
 import { createChanges } from '../src/changes';
 
 const A_MINUTE_MS = 60_000;
+const of = (actor: string): EventOf<'Cancelled'> => ({
+  id: 'event-1',
+  eventType: 'Cancelled',
+  schemaVersion: 1,
+  source: 'reserve',
+  key: 'book-1',
+  sequence: 1,
+  timestamp: '2026-03-02T09:00:00.000Z',
+  ...{ actor, correlationId: 'correlation-1', causationId: 'command-1' },
+  data: { reservationId: 'reservation-1', userId: actor, bookId: 'book-1', reason: 'changed plans', by: 'MEMBER' },
+});
 
 describe('whoever waits for a change', () => {
   beforeEach(() => {
@@ -16,7 +28,7 @@ describe('whoever waits for a change', () => {
     const look = (): Promise<string | undefined> => {
       if (hasChanged) return Promise.resolve('changed');
       hasChanged = true;
-      changes.signal('book-1');
+      changes.signal('book-1', [of('alice')]);
       return Promise.resolve(undefined);
     };
     const found = jest.fn();
@@ -24,6 +36,20 @@ describe('whoever waits for a change', () => {
     // No time passes here: what is found was found because of the signal.
     await jest.advanceTimersByTimeAsync(0);
     expect(found).toHaveBeenCalledWith('changed');
+  });
+
+  it('is not made to look by what concerns somebody else', async () => {
+    const changes = createChanges();
+    const looks = jest.fn(() => Promise.resolve(undefined));
+    void changes.until('book-1', A_MINUTE_MS, looks, ({ actor }) => actor === 'alice');
+    await jest.advanceTimersByTimeAsync(0);
+    changes.signal('book-1', [of('bob')]);
+    changes.signal('book-2', [of('alice')]);
+    await jest.advanceTimersByTimeAsync(0);
+    expect(looks).toHaveBeenCalledTimes(1);
+    changes.signal('book-1', [of('bob'), of('alice')]);
+    await jest.advanceTimersByTimeAsync(0);
+    expect(looks).toHaveBeenCalledTimes(2);
   });
 
   it('sees one that was made elsewhere at the next look, without a signal', async () => {
@@ -34,7 +60,7 @@ describe('whoever waits for a change', () => {
       .then(found);
     await jest.advanceTimersByTimeAsync(1_000);
     hasChanged = true;
-    await jest.advanceTimersByTimeAsync(200);
+    await jest.advanceTimersByTimeAsync(400);
     expect(found).toHaveBeenCalledWith('changed');
   });
 

@@ -2,19 +2,23 @@ import type { EachBatchPayload, IHeaders, KafkaMessage } from 'kafkajs';
 import { crashPoint } from './crash-points/crash-point';
 import type { ReceivedMessage } from './dead-letters';
 
-/** How many keys of one partition are worked on side by side. */
+/** How many keys of one partition are worked on side by side, and how many messages of a key are looked at together. */
 const KEYS_AT_ONCE = 8;
+const MESSAGES_TOGETHER = 32;
+
+export interface Delivery {
+  /** Does at once what can be done at once of messages of one key, and resolves to those it is done for. Never rejects. */
+  together(run: readonly ReceivedMessage[]): Promise<ReadonlySet<ReceivedMessage>>;
+  /** Deals with one message, that was applied before or not. Resolves to false when it gave up as `goesOn` turned false. */
+  deliver(message: ReceivedMessage, isApplied: boolean, goesOn: () => boolean): Promise<boolean>;
+}
 
 /**
- * Hands the messages of a batch to `deliver`: those of one key strictly in order, different keys side by side, and
+ * Hands on the messages of a batch: those of one key strictly in order, different keys side by side, and
  * marks as done only what an unbroken run of finished messages covers. Heartbeats go on meanwhile. When `deliver` or
  * the group membership fails, the rest of the batch is left for the next owner of the partition.
  */
-export async function deliverBatch(
-  payload: EachBatchPayload,
-  /** Resolves to false when it gave up because `goesOn` turned false. */
-  deliver: (message: ReceivedMessage, goesOn: () => boolean) => Promise<boolean>,
-): Promise<void> {
+export async function deliverBatch(payload: EachBatchPayload, { together, deliver }: Delivery): Promise<void> {
   const { batch } = payload;
   const finished = new Set<string>();
   const failures: unknown[] = [];
@@ -26,13 +30,20 @@ export async function deliverBatch(
   const chains = [...chainsByKey(batch.messages).values()];
   const work = async (): Promise<void> => {
     for (let chain = chains.shift(); chain; chain = chains.shift())
-      for (const message of chain) {
+      for (let start = 0; start < chain.length; start += MESSAGES_TOGETHER) {
         if (!goesOn()) return;
-        try {
-          if (!(await deliver(received(batch.topic, batch.partition, message), goesOn))) return;
-          finished.add(message.offset);
-        } catch (error) {
-          failures.push(error);
+        const run = chain
+          .slice(start, start + MESSAGES_TOGETHER)
+          .map((message) => received(batch.topic, batch.partition, message));
+        const applied = await together(run);
+        for (const message of run) {
+          if (!goesOn()) return;
+          try {
+            if (!(await deliver(message, applied.has(message), goesOn))) return;
+            finished.add(message.offset);
+          } catch (error) {
+            failures.push(error);
+          }
         }
       }
   };

@@ -18,7 +18,7 @@ export { createPublisher, MessageRefused, type OutgoingMessage, type Publisher }
 export { readDeadLetters } from './read-dead-letters';
 export { removeGroup } from './remove-group';
 export { isDiscarded, replayMessages, waitingLetters } from './replay';
-export { isNext, StreamGap } from './stream-gap';
+export { isNext, nextOf, StreamGap } from './stream-gap';
 export { createSubscriber, type HeardEvent, type Subscriber, type SubscriberOptions } from './subscriber';
 export { countMessages, tailEvents, tailMessages, type Tail, type TailOptions, type TopicMessage } from './tail';
 export { deadLetterTopicOf, ensureTopics, KafkaUnreachable, type TopicSettings } from './topics';

@@ -15,7 +15,7 @@ import {
 } from './parking';
 import { replayedId, replayOf, type Replay } from './replay';
 import { StreamGap } from './stream-gap';
-import type { SubscriberOptions } from './subscriber';
+import type { HeardEvent, SubscriberOptions } from './subscriber';
 
 /** How often a message may fail, with a restart after each time, before its key is parked. */
 const ATTEMPTS = 3;
@@ -28,14 +28,14 @@ class DeadLetterFailed extends Error {
 export const isLetterUnwritten = (error: unknown): boolean => error instanceof DeadLetterFailed;
 
 /**
- * Deals with one message of one consumer group, given what is on record about its key, and resolves to what is on record
- * then. Once it has resolved, the message is done with: it took effect, or its dead letter is safe.
+ * Deals with the messages of one consumer group, given what is on record about their key. Once `take` has resolved, to
+ * what is on record then, the message is done with: it took effect, or its dead letter is safe.
  *
  * The order of writes is what makes a crash harmless: the key is parked before its first letter is written, so that
  * nothing overtakes it; a letter is written before it is counted, so that none is lost; and what a crash in between
  * repeats is told by its offset.
  *
- * Rejects with what `handle` threw when that will pass by itself, and when it will not but the message has been tried
+ * It rejects with what `handle` threw when that will pass by itself, and when it will not but the message has been tried
  * fewer than three times: then the process is to end, and the next one tries again.
  */
 export function createMessageHandler(options: SubscriberOptions) {
@@ -46,17 +46,12 @@ export function createMessageHandler(options: SubscriberOptions) {
     return after;
   };
 
-  const apply = async (message: ReceivedMessage, replay?: Replay): Promise<void> => {
-    const event = readEvent(message);
+  const apply = async (message: ReceivedMessage, isApplied: boolean, replay?: Replay): Promise<void> => {
+    const heard = heardIn(message, replay);
     crashPoint('consumer.before-apply');
-    await options.handle({
-      event,
-      traceparent: message.headers['traceparent'],
-      ...(replay?.overGap === true && { overGap: true }),
-      ...(replay?.discarded === true && { discarded: true }),
-    });
+    if (!isApplied) await options.handle([heard]);
     crashPoint('consumer.after-apply');
-    metrics.count('events_handled', { source: event.source });
+    metrics.count('events_handled', { source: heard.event.source });
   };
 
   /** What is wrong with the message itself; rethrows what will pass. */
@@ -117,9 +112,10 @@ export function createMessageHandler(options: SubscriberOptions) {
     message: ReceivedMessage,
     before: KeyRecord | undefined,
     place: Place,
+    isApplied: boolean,
   ): Promise<KeyRecord | undefined> => {
     try {
-      await apply(message);
+      await apply(message, isApplied);
     } catch (error) {
       const fault = faultOf(error);
       // It was set aside once before and has been dealt with since: the group reads the topic again from further back.
@@ -141,7 +137,7 @@ export function createMessageHandler(options: SubscriberOptions) {
     const isExpected = replay.consumer === groupId && before?.state === 'parked' && before.drained === replay.after;
     if (!isExpected) return before;
     try {
-      if (!replay.discarded || isReadable(message)) await apply(message, replay);
+      if (!replay.discarded || isReadable(message)) await apply(message, false, replay);
     } catch (error) {
       const { reason } = faultOf(error);
       const letter = replayedId(replay, message.partition);
@@ -153,16 +149,47 @@ export function createMessageHandler(options: SubscriberOptions) {
     return after;
   };
 
-  return async (message: ReceivedMessage, before: KeyRecord | undefined): Promise<KeyRecord | undefined> => {
-    const replay = replayOf(message.headers);
-    if (replay) return takeBack(message, before, replay);
-    if (before?.state === 'parked') return addLetter(message, before);
-    return takeNew(message, before, {
-      consumer: groupId,
-      partition: message.partition,
-      key: keyOf(message),
-      offset: Number(message.offset),
-    });
+  return {
+    /**
+     * Applies at once what messages of one key begin with, as long as they are new and nothing is on record about the key,
+     * and resolves to those that took effect. Rejects as `handle` does; then none did, or it is not known which.
+     */
+    async applyTogether(
+      run: readonly ReceivedMessage[],
+      record: KeyRecord | undefined,
+    ): Promise<ReadonlySet<ReceivedMessage>> {
+      if (record) return new Set();
+      const until = run.findIndex((message) => replayOf(message.headers) !== undefined || !isReadable(message));
+      const together = until < 0 ? run : run.slice(0, until);
+      if (together.length > 1) await options.handle(together.map((message) => heardIn(message)));
+      return new Set(together.length > 1 ? together : []);
+    },
+
+    async take(
+      message: ReceivedMessage,
+      before: KeyRecord | undefined,
+      isApplied: boolean,
+    ): Promise<KeyRecord | undefined> {
+      const replay = replayOf(message.headers);
+      if (replay) return takeBack(message, before, replay);
+      if (before?.state === 'parked') return addLetter(message, before);
+      const place = {
+        consumer: groupId,
+        partition: message.partition,
+        key: keyOf(message),
+        offset: Number(message.offset),
+      };
+      return takeNew(message, before, place, isApplied);
+    },
+  };
+}
+
+function heardIn(message: ReceivedMessage, replay?: Replay): HeardEvent {
+  return {
+    event: readEvent(message),
+    traceparent: message.headers['traceparent'],
+    ...(replay?.overGap === true && { overGap: true }),
+    ...(replay?.discarded === true && { discarded: true }),
   };
 }
 

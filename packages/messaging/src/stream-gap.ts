@@ -15,6 +15,20 @@ export class StreamGap extends Error {
 }
 
 /**
+ * Those of events of one key that come next in their streams, for a consumer whose marks, by source, are the highest
+ * sequences it has dealt with; repeats are left out. Throws {@link StreamGap} as {@link isNext} does.
+ */
+export function nextOf(run: readonly HeardEvent[], marks: Readonly<Record<string, number>>): readonly HeardEvent[] {
+  const reached = new Map(Object.entries(marks));
+  return run.filter((heard) => {
+    const { source, sequence } = heard.event;
+    if (!isNext(heard, reached.get(source) ?? 0)) return false;
+    reached.set(source, sequence);
+    return true;
+  });
+}
+
+/**
  * Whether a heard event is the next of its stream (true) or a repeat (false), for a consumer whose mark is the highest
  * sequence it has dealt with, 0 for none. Throws {@link StreamGap} for anything further on.
  *

@@ -26,8 +26,11 @@ export interface SubscriberOptions extends KafkaSettings {
   readonly publisher: Publisher;
   readonly parkedKeys: ParkedKeys;
   readonly metrics: Metrics;
-  /** Applies one event. It may be called again for the same event, and must then change nothing. */
-  readonly handle: (heard: HeardEvent) => Promise<void>;
+  /**
+   * Applies events of one key that came together, in their order: all, or none when it fails. It may be called again for
+   * the same events, and must then change nothing.
+   */
+  readonly handle: (run: readonly HeardEvent[]) => Promise<void>;
   /** Whether a failure of `handle` or `parkedKeys` will pass by itself (an engine that is down): waiting is right. */
   readonly isTransient: (error: unknown) => boolean;
   /** Called for a failure that waiting does not heal, a bug: the process must end rather than look alive. */
@@ -64,7 +67,7 @@ export function createSubscriber(options: SubscriberOptions): Subscriber {
   });
   let running: Promise<void> | undefined;
   let closing = false;
-  const handleMessage = createMessageHandler(options);
+  const handler = createMessageHandler(options);
   let isEnding = false;
   // kafkajs reports the failure of a handler once more, as a crash of its own.
   const end = (error: unknown): void => {
@@ -74,11 +77,28 @@ export function createSubscriber(options: SubscriberOptions): Subscriber {
   const lag = new Map<number, number>();
   options.metrics.gauge('consumer_lag_messages', () => [...lag.values()].reduce((sum, behind) => sum + behind, 0));
 
-  const deliver = async (message: ReceivedMessage, keys: KeysInHand, goesOn: () => boolean): Promise<boolean> => {
+  const together = async (run: readonly ReceivedMessage[], keys: KeysInHand) => {
+    const [first] = run;
+    if (!first || run.length < 2) return new Set<ReceivedMessage>();
+    try {
+      return await handler.applyTogether(run, await keys.of(keyOf(first)));
+    } catch (error) {
+      // What is wrong shows again, and is dealt with, when each is delivered by itself.
+      options.log.debug({ err: error }, 'events of one key are applied one by one');
+      return new Set<ReceivedMessage>();
+    }
+  };
+
+  const deliver = async (
+    message: ReceivedMessage,
+    isApplied: boolean,
+    keys: KeysInHand,
+    goesOn: () => boolean,
+  ): Promise<boolean> => {
     const key = keyOf(message);
     for (let attempt = 1, pause = BACK_OFF_MS.first; ; attempt += 1, pause = Math.min(pause * 2, BACK_OFF_MS.most)) {
       try {
-        keys.put(key, await handleMessage(message, await keys.of(key)));
+        keys.put(key, await handler.take(message, await keys.of(key), isApplied));
         return true;
       } catch (error) {
         if (!options.isTransient(error) && !isLetterUnwritten(error) && !(error instanceof ParkingConflict)) {
@@ -101,7 +121,10 @@ export function createSubscriber(options: SubscriberOptions): Subscriber {
     const { partition, messages } = payload.batch;
     const names = new Set(messages.map(({ key }) => key?.toString('utf8') ?? ''));
     const keys = keysInHand(options.parkedKeys, options.groupId, partition, [...names]);
-    await deliverBatch(payload, (message, goesOn) => deliver(message, keys, () => goesOn() && !closing));
+    await deliverBatch(payload, {
+      together: (run) => together(run, keys),
+      deliver: (message, isApplied, goesOn) => deliver(message, isApplied, keys, () => goesOn() && !closing),
+    });
     lag.set(partition, Number(payload.batch.offsetLag()));
   };
 

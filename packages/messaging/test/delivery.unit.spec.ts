@@ -1,6 +1,6 @@
 import type { EachBatchPayload, KafkaMessage } from 'kafkajs';
 import type { ReceivedMessage } from '../src/dead-letters';
-import { deliverBatch } from '../src/delivery';
+import { deliverBatch, type Delivery } from '../src/delivery';
 
 /** A batch of one partition, with these keys one after the other; what is marked as done stands in `done`. */
 function batchOf(...keys: readonly string[]) {
@@ -20,12 +20,17 @@ function batchOf(...keys: readonly string[]) {
   return { payload, done };
 }
 
+const alone = (deliver: (message: ReceivedMessage) => Promise<boolean>): Delivery => ({
+  together: () => Promise.resolve(new Set()),
+  deliver,
+});
+
 describe('a batch of messages', () => {
   it('is done only as far as every message before was handled', async () => {
     const { payload, done } = batchOf('a', 'b', 'c', 'd');
     const deliver = ({ offset }: ReceivedMessage): Promise<boolean> =>
       offset === '2' ? Promise.reject(new TypeError('a bug')) : Promise.resolve(true);
-    await expect(deliverBatch(payload, deliver)).rejects.toThrow('a bug');
+    await expect(deliverBatch(payload, alone(deliver))).rejects.toThrow('a bug');
     expect(done).toEqual(['1']);
   });
 
@@ -33,7 +38,10 @@ describe('a batch of messages', () => {
     const { payload, done } = batchOf('a', 'b');
     let finish: (handled: boolean) => void = () => undefined;
     const last = new Promise<boolean>((resolve) => (finish = resolve));
-    const delivered = deliverBatch(payload, ({ key }) => (key === 'b' ? last : Promise.resolve(true)));
+    const delivered = deliverBatch(
+      payload,
+      alone(({ key }) => (key === 'b' ? last : Promise.resolve(true))),
+    );
     await new Promise(setImmediate);
     const doneMeanwhile = [...done];
     finish(true);
@@ -45,15 +53,40 @@ describe('a batch of messages', () => {
     const { payload, done } = batchOf('a', 'b', 'a', 'a', 'b');
     const begun: string[] = [];
     const ended: string[] = [];
-    await deliverBatch(payload, async ({ key, offset }) => {
+    const deliver = async ({ key, offset }: ReceivedMessage): Promise<boolean> => {
       begun.push(`${String(key)}${offset}`);
       await new Promise(setImmediate);
       ended.push(`${String(key)}${offset}`);
       return true;
-    });
+    };
+    await deliverBatch(payload, alone(deliver));
     expect(begun.slice(0, 2)).toEqual(['a0', 'b1']);
     expect(ended.filter((name) => name.startsWith('a'))).toEqual(['a0', 'a2', 'a3']);
     expect(ended.filter((name) => name.startsWith('b'))).toEqual(['b1', 'b4']);
     expect(done).toEqual(['4']);
+  });
+
+  it('is first looked at together, key by key, and each of its messages is told whether that sufficed', async () => {
+    const { payload, done } = batchOf('a', 'b', 'a', 'a');
+    const runs: string[][] = [];
+    const delivered: [string, boolean][] = [];
+    await deliverBatch(payload, {
+      together(run) {
+        runs.push(run.map(({ offset }) => offset));
+        return Promise.resolve(new Set(run.filter(({ offset }) => offset !== '3')));
+      },
+      deliver({ offset }, isApplied) {
+        delivered.push([offset, isApplied]);
+        return Promise.resolve(true);
+      },
+    });
+    expect(runs).toEqual([['0', '2', '3'], ['1']]);
+    expect(delivered.sort()).toEqual([
+      ['0', true],
+      ['1', true],
+      ['2', true],
+      ['3', false],
+    ]);
+    expect(done).toEqual(['3']);
   });
 });

@@ -41,6 +41,12 @@ export const mutants = [
     file: store,
     test: 'tells nobody of an event that was decided and not committed',
   },
+  {
+    name: 'answered-before-written',
+    promise: 'no event exists without its committed change',
+    file: store,
+    test: 'is told to the read collections once its change is committed, and not before',
+  },
   { name: 'local-read-concern', promise: 'what was read stays true', file: store, test: settings },
   { name: 'unjournaled-write', promise: 'what was acknowledged is not lost', file: store, test: settings },
   {
@@ -53,13 +59,13 @@ export const mutants = [
     name: 'seen-not-set',
     promise: 'each event takes effect once',
     file: store,
-    test: 'takes effect once, however often it comes and by way of whichever replica',
+    test: 'hears an event once, however often it comes and by way of whichever replica',
   },
   {
     name: 'seen-not-checked',
     promise: 'each event takes effect once',
     file: store,
-    test: 'takes effect once, however often it comes and by way of whichever replica',
+    test: 'hears an event once, however often it comes and by way of whichever replica',
   },
   {
     name: 'gap-not-noticed',
@@ -118,6 +124,24 @@ export const mutants = [
   },
   { name: 'letter-counted-first', promise: 'no dead letter is lost', file: parking, test: anyDelivery },
   { name: 'parked-key-forgets', promise: 'a parked key keeps its order', file: parking, test: anyDelivery },
+  {
+    name: 'overtakes-the-malformed',
+    promise: 'a parked key keeps its order',
+    file: parking,
+    test: 'keeps what came together behind a message that cannot be read behind it',
+  },
+  {
+    name: 'repeats-set-back',
+    promise: 'a repeat changes nothing',
+    file: 'tests/faults/rebuild.int.spec.ts',
+    test: 'takes nothing back where relays repeated old events behind new ones',
+  },
+  {
+    name: 'closed-connection-keeps-waiting',
+    promise: 'an engine that is away is waited for, and no longer',
+    file: 'tests/faults/lost-connections.int.spec.ts',
+    test: 'keeps no command waiting for ever',
+  },
   {
     name: 'hash-not-compared',
     promise: 'an idempotency key stands for one request',

@@ -1,4 +1,5 @@
 import type { CommandContext, Executed } from '@rentalbook/aggregate-store';
+import type { RentalbookEvent } from '@rentalbook/event-contracts';
 import type { BookRentalsStore, Rentals } from './ports';
 import { statusOf } from './rental-status';
 
@@ -21,9 +22,12 @@ export async function rentBook(
   const { outcome } = executed;
   if ('refused' in outcome) return executed;
 
-  await store.changes.until(bookId, decisionWaitMs, async () => {
-    const [rental] = await rentals.byIds([outcome.accepted]);
+  const rentalId = outcome.accepted;
+  const decision = async () => {
+    const [rental] = await rentals.byIds([rentalId]);
     return rental && statusOf(rental) !== 'REQUESTED' ? rental : undefined;
-  });
+  };
+  const isAboutIt = ({ data }: RentalbookEvent) => 'rentalId' in data && data.rentalId === rentalId;
+  await store.changes.until(bookId, decisionWaitMs, decision, isAboutIt);
   return executed;
 }

@@ -1,7 +1,7 @@
 import { applyGuarded } from '@rentalbook/aggregate-store';
 import type { RentalbookEvent } from '@rentalbook/event-contracts';
-import { crashPoint, isNext, type HeardEvent } from '@rentalbook/messaging';
-import { Schema, type Connection } from 'mongoose';
+import { crashPoint, nextOf, type HeardEvent } from '@rentalbook/messaging';
+import { Schema, trusted, type Connection } from 'mongoose';
 
 interface PositionDocument {
   readonly _id: string;
@@ -16,27 +16,30 @@ const idOf = (source: string, key: string): string => `${source}/${key}`;
 /** How far the page has got in every stream. Moved after the views, so that a position never promises too much. */
 export function streamPositionsIn(connection: Connection, collection: string) {
   const model = connection.model<PositionDocument>(collection, schema, collection);
+  /** Moves the marks of events that were applied in their order, many at once. */
+  const moveTo = (events: readonly RentalbookEvent[]): Promise<void> =>
+    applyGuarded(
+      model,
+      events.map(({ source, key, sequence }) => ({ id: idOf(source, key), guard: 'seq', sequence, set: {} })),
+    );
   return {
     /**
-     * Runs `apply` for the next event of a stream and moves the mark afterwards, also for an event that no page shows.
-     * A repeat does nothing. Throws StreamGap, before anything was written, when something of the stream is missing.
+     * Runs `apply` for those of the events of one book that come next in their streams and moves the marks afterwards, also
+     * for events that no page shows. A repeat does nothing. Throws StreamGap, before anything was written, when something of
+     * a stream is missing.
      */
-    async inOrder(heard: HeardEvent, apply: () => Promise<void>): Promise<void> {
-      const { source, key, sequence } = heard.event;
-      const id = idOf(source, key);
-      const found = await model.findById(id).lean();
-      if (!isNext(heard, found?.seq ?? 0)) return;
-      if (heard.discarded !== true) await apply();
+    async inOrder(run: readonly HeardEvent[], apply: (news: readonly HeardEvent[]) => Promise<void>): Promise<void> {
+      const sources = new Map(run.map(({ event }) => [idOf(event.source, event.key), event.source]));
+      const found = await model.find({ _id: trusted({ $in: [...sources.keys()] }) }).lean();
+      const marks = found.map(({ _id, seq }): [string, number] => [sources.get(_id) ?? '', seq]);
+      const news = nextOf(run, Object.fromEntries(marks));
+      if (news.length === 0) return;
+      await apply(news);
       crashPoint('page.before-mark');
-      await applyGuarded(model, [{ id, guard: 'seq', sequence, set: {} }]);
+      await moveTo(news.map(({ event }) => event));
     },
 
-    /** Moves the marks of events that were applied in their order, many at once. */
-    moveTo: (events: readonly RentalbookEvent[]): Promise<void> =>
-      applyGuarded(
-        model,
-        events.map(({ source, key, sequence }) => ({ id: idOf(source, key), guard: 'seq', sequence, set: {} })),
-      ),
+    moveTo,
 
     async hasSeen({ source, key, sequence }: { source: string; key: string; sequence: number }): Promise<boolean> {
       const found = await model.findById(idOf(source, key)).lean();

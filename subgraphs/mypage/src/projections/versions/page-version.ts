@@ -22,6 +22,13 @@ export function pageVersion(connection: Connection, version: number) {
   const writer = memberEntriesWriter(models);
   const clock = createDatabaseClock(connection);
   const positions = streamPositionsIn(connection, collectionOf(version, 'positions'));
+  const show = async (heard: readonly Pick<HeardEvent, 'event' | 'discarded'>[]): Promise<void> => {
+    const changes = heard.filter(({ discarded }) => discarded !== true).map(({ event }) => changesOf(event));
+    await writer.apply({
+      reservations: changes.flatMap(({ reservations }) => reservations),
+      rentals: changes.flatMap(({ rentals }) => rentals),
+    });
+  };
   return {
     version,
     entries: memberEntriesIn(models, clock.now),
@@ -30,16 +37,12 @@ export function pageVersion(connection: Connection, version: number) {
       await Promise.all([writer.prepare(), clock.prepare()]);
     },
 
-    /** Applies the next event of a stream; a repeat changes nothing. Throws StreamGap when one is missing before it. */
-    hear: (heard: HeardEvent): Promise<void> => positions.inOrder(heard, () => writer.apply(changesOf(heard.event))),
+    /** Applies events of one book in their order; a repeat changes nothing. Throws StreamGap when one is missing before. */
+    hear: (run: readonly HeardEvent[]): Promise<void> => positions.inOrder(run, show),
 
     /** Applies events, those of one stream in their order and without repeats, in one write per collection; it may be done again. */
     async apply(heard: readonly Pick<HeardEvent, 'event' | 'discarded'>[]): Promise<void> {
-      const changes = heard.filter(({ discarded }) => discarded !== true).map(({ event }) => changesOf(event));
-      await writer.apply({
-        reservations: changes.flatMap(({ reservations }) => reservations),
-        rentals: changes.flatMap(({ rentals }) => rentals),
-      });
+      await show(heard);
       await positions.moveTo(heard.map(({ event }) => event));
     },
   };

@@ -1,0 +1,258 @@
+import { crashPoint } from '@rentalbook/messaging';
+import type { Connection } from 'mongoose';
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  OUTBOX_LIMIT,
+  RECORDED_COMMANDS,
+  type AggregateDocument,
+  type AggregateModel,
+  type OutboxEntry,
+} from './aggregate-document';
+import { isDuplicateKey, isStoreUnavailable, StoreUnavailable } from './database';
+import { createDatabaseClock } from './database-clock';
+import type { Outcome } from './decider';
+import { createKeyedBatches } from './keyed-batches';
+
+/** A document as it is, or as it is going to be, and the database's time when it was read. */
+export type Loaded<State> = AggregateDocument<State> & { readonly exists: boolean; readonly now: Date };
+
+/** What one command or event changes of a document. */
+export interface Change<State> {
+  readonly state: State;
+  readonly outbox: readonly OutboxEntry[];
+  readonly seen?: Readonly<Record<string, number>>;
+  readonly command?: { readonly id: string; readonly hash?: string; readonly outcome: Outcome };
+}
+
+/** Nothing is left to write; what was written before and is not sent yet may not be visible yet either. */
+interface Done<Result> {
+  readonly done: Result;
+  readonly written?: readonly OutboxEntry[];
+}
+
+/** Told how the document is, says what follows. It may be asked again, about a newer one. */
+export type Attempt<State, Result> = (
+  before: Loaded<State>,
+) => Promise<Done<Result> | { readonly change: Change<State>; readonly result: Result }>;
+
+export interface Written<Result> {
+  readonly result: Result;
+  /** The events that were written for it, or that a repeat found still unsent. */
+  readonly written: readonly OutboxEntry[];
+}
+
+export interface DocumentWriterOptions<State> {
+  readonly connection: Connection;
+  readonly model: AggregateModel;
+  readonly initial: State;
+  /** When something in the state lapses by itself, as ISO 8601 says it; null while nothing can. */
+  readonly dueAt: (state: State) => string | null;
+}
+
+/** Somebody who waits for a change of the document, whatever its result is. */
+interface Asked<State> {
+  /** False for a change that leaves no trace by which a later look can tell that it was made. */
+  readonly knowsItsPast: boolean;
+  /** The revision from which a write was tried whose answer was lost. */
+  ambiguousAt?: number;
+  attempt(before: Loaded<State>): Promise<{ readonly change?: Change<State>; settle(): void }>;
+  fail(error: unknown): void;
+}
+
+/** The document waits for its relay; a moment later there may be room. */
+class Full extends StoreUnavailable {}
+
+const ATTEMPTS = 8;
+const JITTER_MS = 20;
+/** How many wait for one write at most: half of what a document holds of answers that are on their way to their collection. */
+const TOGETHER = RECORDED_COMMANDS / 2;
+const ROOM_WITHIN_MS = 1_000;
+const LOOK_FOR_ROOM_EVERY_MS = 20;
+
+/**
+ * Changes documents by one conditional write each. What is asked of a document while it is being written is decided
+ * together, one after the other in the order it came, and written at once: all of it or nothing. So a title that everybody
+ * wants costs few writes, and nobody in this process makes another decide again.
+ */
+export function createDocumentWriter<State>({ connection, model, initial, dueAt }: DocumentWriterOptions<State>) {
+  const clock = createDatabaseClock(connection);
+
+  const load = async (key: string): Promise<Loaded<State>> => {
+    const [row] = await model.aggregate<AggregateDocument<State> & { now: Date }>([
+      { $match: { _id: key } },
+      { $addFields: { now: '$$NOW' } },
+    ]);
+    return row ? { ...row, exists: true } : { ...newDocument(key, initial), exists: false, now: await clock.now() };
+  };
+
+  /** One conditional write; false when somebody else wrote first. */
+  const write = async (before: Loaded<State>, after: Loaded<State>): Promise<boolean> => {
+    const { state, sequence, revision, seen } = after;
+    const outbox = after.outbox.slice(before.outbox.length);
+    const commands = after.commands.filter((command) => command.revision === revision);
+    const hasWork = outbox.length > 0 || commands.some(({ hash }) => hash !== undefined);
+    const pendingSince = before.pendingSince ?? (hasWork ? before.now : undefined);
+    const due = dueAt(state);
+    const set = {
+      ...{ state, sequence, revision, seen },
+      ...(pendingSince && { pendingSince }),
+      ...(due !== null && { dueAt: new Date(due) }),
+    };
+    if (!before.exists) return insert({ ...newDocument(before._id, state), ...set, outbox, commands });
+    const result = await model.updateOne(
+      { _id: before._id, revision: before.revision },
+      {
+        $set: set,
+        ...(due === null && { $unset: { dueAt: 1 } }),
+        $push: { outbox: { $each: outbox }, commands: { $each: commands, $slice: -RECORDED_COMMANDS } },
+      },
+    );
+    return result.modifiedCount === 1;
+  };
+
+  const insert = async (document: AggregateDocument<State>): Promise<boolean> => {
+    try {
+      await model.create([document]);
+      return true;
+    } catch (error) {
+      if (isDuplicateKey(error)) return false;
+      throw error;
+    }
+  };
+
+  /** What the document becomes when one after the other decides; whoever fails changes nothing and learns it at once. */
+  const decide = async (before: Loaded<State>, asked: readonly Asked<State>[]) => {
+    const decided: { readonly one: Asked<State>; settle(): void }[] = [];
+    const tooMany: { readonly one: Asked<State>; readonly error: Full }[] = [];
+    let after = before;
+    for (const one of asked)
+      try {
+        const { change, settle } = await one.attempt(after);
+        if (change) {
+          if (isUnknown(one, before))
+            throw new StoreUnavailable('It is not known whether the change was made; look before asking again.');
+          after = changed(after, before.revision + 1, change);
+        }
+        decided.push({ one, settle });
+      } catch (error) {
+        if (error instanceof Full) tooMany.push({ one, error });
+        else one.fail(error);
+      }
+    return { after, decided, tooMany };
+  };
+
+  /**
+   * Reads, decides, writes; and again when somebody else wrote first. A write whose answer was lost is found on reading
+   * again. One that may have been made and pushed out of the document since (`knowsItsPast` is false) is not repeated:
+   * whoever asked learns that its fate is unknown.
+   */
+  const decideAndWrite = async (key: string, asked: readonly Asked<State>[]): Promise<void> => {
+    const giveUpAt = performance.now() + ROOM_WITHIN_MS;
+    let left = asked;
+    for (let lost = 0; left.length > 0 && lost < ATTEMPTS;) {
+      const before = await load(key);
+      const { after, decided, tooMany } = await decide(before, left);
+      if (await wasFirst(before, after, decided)) {
+        for (const { settle } of decided) settle();
+        const isOver = performance.now() > giveUpAt;
+        for (const { one, error } of tooMany) if (isOver) one.fail(error);
+        left = isOver ? [] : tooMany.map(({ one }) => one);
+        if (left.length > 0) await delay(LOOK_FOR_ROOM_EVERY_MS);
+      } else {
+        left = [...decided, ...tooMany].map(({ one }) => one);
+        lost += 1;
+        // Whoever lost more often gives the others longer to be done: replicas that keep meeting must not all give up.
+        await delay(Math.random() * JITTER_MS * lost);
+      }
+    }
+    for (const { fail } of left) fail(new StoreUnavailable('Too many changes of this book at once; try again.'));
+  };
+
+  const wasFirst = async (
+    before: Loaded<State>,
+    after: Loaded<State>,
+    decided: readonly { readonly one: Asked<State> }[],
+  ): Promise<boolean> => {
+    if (after === before) return true;
+    try {
+      crashPoint('command.before-write');
+      const isFirst = await write(before, after);
+      crashPoint('command.after-write');
+      return isFirst;
+    } catch (error) {
+      if (!isStoreUnavailable(error)) throw error;
+      for (const { one } of decided) one.ambiguousAt = before.revision;
+      return false;
+    }
+  };
+
+  const batches = createKeyedBatches<Asked<State>>(TOGETHER, async (key, asked) => {
+    try {
+      await decideAndWrite(key, asked);
+    } catch (error) {
+      // Whoever knows already how it ended hears nothing of this any more.
+      for (const { fail } of asked) fail(error);
+    }
+  });
+
+  return {
+    prepare: clock.prepare,
+
+    /**
+     * Decides on the newest state of a document and writes what follows. Throws what the attempt throws, and
+     * {@link StoreUnavailable} when the change could not be made or its fate is unknown.
+     */
+    change: <Result>(key: string, knowsItsPast: boolean, attempt: Attempt<State, Result>): Promise<Written<Result>> =>
+      new Promise((resolve, reject) => {
+        batches.add(key, {
+          knowsItsPast,
+          async attempt(before) {
+            const next = await attempt(before);
+            if ('done' in next)
+              return {
+                settle() {
+                  resolve({ result: next.done, written: next.written ?? [] });
+                },
+              };
+            return {
+              change: next.change,
+              settle() {
+                resolve({ result: next.result, written: next.change.outbox });
+              },
+            };
+          },
+          fail: reject,
+        });
+      }),
+  };
+}
+
+/** Bounds the document while Kafka or the relay is away: nothing that was acknowledged may be dropped to make room. */
+export function refuseWhenFull(document: AggregateDocument): void {
+  const unanswered = document.commands.filter(
+    ({ hash, revision }) => hash !== undefined && revision > document.answeredThrough,
+  );
+  if (document.outbox.length <= OUTBOX_LIMIT && unanswered.length < RECORDED_COMMANDS) return;
+  throw new Full('Events of this book wait for Kafka; try again later.');
+}
+
+const isUnknown = <State>({ knowsItsPast, ambiguousAt }: Asked<State>, { revision }: Loaded<State>): boolean =>
+  !knowsItsPast && ambiguousAt !== undefined && ambiguousAt !== revision;
+
+function changed<State>(before: Loaded<State>, revision: number, change: Change<State>): Loaded<State> {
+  const sequence = before.sequence + change.outbox.length;
+  const recorded = change.command ? [{ ...change.command, sequence, revision }] : [];
+  return {
+    ...before,
+    exists: true,
+    state: change.state,
+    ...{ sequence, revision },
+    outbox: [...before.outbox, ...change.outbox],
+    seen: change.seen ?? before.seen,
+    commands: [...before.commands, ...recorded].slice(-RECORDED_COMMANDS),
+  };
+}
+
+function newDocument<State>(key: string, state: State): AggregateDocument<State> {
+  return { _id: key, revision: 0, sequence: 0, state, outbox: [], seen: {}, commands: [], answeredThrough: 0 };
+}

@@ -1,0 +1,25 @@
+/**
+ * Hands on what is asked of one key, in the order it came: at once while the key is free, and together what came while it
+ * was busy, at most `most`. Different keys go on side by side. `work` must not reject.
+ */
+export function createKeyedBatches<Task>(most: number, work: (key: string, tasks: readonly Task[]) => Promise<void>) {
+  const lines = new Map<string, Task[]>();
+
+  const workOff = async (key: string, line: Task[]): Promise<void> => {
+    while (line.length > 0) await work(key, line.splice(0, most));
+    lines.delete(key);
+  };
+
+  return {
+    add(key: string, task: Task): void {
+      const line = lines.get(key);
+      if (line) {
+        line.push(task);
+        return;
+      }
+      const own = [task];
+      lines.set(key, own);
+      void workOff(key, own);
+    },
+  };
+}
