@@ -4,7 +4,9 @@ import type { Fault, Stage } from '../fault';
 import type { FaultySystem } from '../system/faulty-system';
 import { measuredUnderLoad, underLoad } from '../under-load';
 
-type Victim = 'reserve' | 'rental' | 'mypage';
+type Victim = 'book' | 'reserve' | 'rental' | 'mypage';
+const DECIDING = ['reserve', 'rental'] as const;
+const HEARING = ['book', 'reserve', 'rental', 'mypage'] as const;
 const GOES_OFF_WITHIN_MS = 60_000;
 
 export const crashes: Fault = {
@@ -18,11 +20,12 @@ export const crashes: Fault = {
     const done = await underLoad(stage, async (system) => {
       for (let round = 0; round < rounds; round += 1) {
         const byVictim = new Map<Victim, CrashPoint[]>([
+          ['book', []],
           ['reserve', []],
           ['rental', []],
           ['mypage', []],
         ]);
-        for (const point of crashPoints) byVictim.get(victimOf(point, stage))?.push(point);
+        for (const [point, victim] of victims(stage)) byVictim.get(victim)?.push(point);
         await Promise.all(
           [...byVictim].map(async ([victim, points]) => {
             for (const point of points) await crash(system, victim, point);
@@ -34,11 +37,18 @@ export const crashes: Fault = {
   },
 };
 
-/** Decisions and what is sent of them are Reserve's and Rental's; a page only hears; all set poison aside. */
-function victimOf(point: CrashPoint, { chance }: Stage): Victim {
-  if (point.startsWith('page.')) return 'mypage';
-  if (point.startsWith('command.') || point.startsWith('relay.')) return chance.oneOf(['reserve', 'rental']);
-  return chance.oneOf(['reserve', 'rental', 'mypage']);
+/**
+ * Who dies at which point: decisions and what is sent of them are Reserve's and Rental's; a page only hears; all set poison
+ * aside. In turns, and chance says who begins: each then waits about as often for Kafka to miss a member of its group.
+ */
+function victims({ chance }: Stage): readonly (readonly [CrashPoint, Victim])[] {
+  const turns = { deciding: chance.below(DECIDING.length), hearing: chance.below(HEARING.length) };
+  return crashPoints.map((point) => {
+    if (point.startsWith('page.')) return [point, 'mypage'];
+    if (point.startsWith('command.') || point.startsWith('relay.'))
+      return [point, DECIDING[(turns.deciding += 1) % DECIDING.length] ?? 'reserve'];
+    return [point, HEARING[(turns.hearing += 1) % HEARING.length] ?? 'mypage'];
+  });
 }
 
 /** Arms the point and waits until the process has died there. */

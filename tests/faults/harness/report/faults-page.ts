@@ -3,7 +3,7 @@ import type { RecordedRow } from './record';
 const intro = `# Faults
 
 Written by \`npm run test:faults -- --record\`; do not edit. \`npm run test:faults -- --short\` does every fault in a small
-amount, \`npm test\` does that too for all but F5 and F15, and \`--help\` says the rest.
+amount, as \`npm test\` does, and \`--help\` says the rest.
 
 The harness runs every process of the system on ports of its own, behind two TCP proxies that stand for the network to Kafka
 and to MongoDB. Members reserve, cancel, rent and return through the router, and a ledger keeps what each command came to:
