@@ -1,12 +1,17 @@
 import { UsageError } from '@rentalbook/launcher';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseAllDocuments } from 'yaml';
 import { NAMESPACES, SERVICES } from './cluster';
 import { kubectl, KubectlFailed, type Kubectl } from './kubectl';
-import { buildVariant } from './overlay';
+import { buildVariant, OVERLAY } from './overlay';
 
 /** What the local overlay marks its namespaces with; those of production carry no such label. */
 const MARK = { label: 'rentalbook/overlay', value: 'local' };
+
+/** What npm run k8s:secrets makes, and git ignores. */
+const KEYS = join(OVERLAY, 'keys');
 
 /** A node tells of its images now and then: one that was loaded a moment ago may be missing in what it has told. */
 const TOLD_WITHIN_MS = 15_000;
@@ -20,6 +25,7 @@ interface Namespace {
  * Resolves to whether the system is there already.
  */
 export async function preflight(kubectl: Kubectl): Promise<{ readonly isDeployed: boolean }> {
+  if (!existsSync(KEYS)) throw new UsageError(`${KEYS} is missing; make the keys once with "npm run k8s:secrets".`);
   await requireContext(kubectl.context);
   await requireAnswer(kubectl);
   const namespaces = await Promise.all(
