@@ -22,7 +22,7 @@ runSubgraph<ReturnType<typeof readEnvironment>, Context>({
     const pager = createPager<EntryPosition>(cursors, 'MyPage.entries');
     return {
       readiness: engines.readiness,
-      hasSeen: (position) => active.page().hasSeen(position),
+      hasSeen: (position) => active.page().seesSoon(position),
       context: (request) => {
         const { entries } = active.page();
         return { ...request, entries, lag, pager, loaders: createLoaders(entries) };

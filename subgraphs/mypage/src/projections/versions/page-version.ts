@@ -1,4 +1,5 @@
-import { createDatabaseClock } from '@rentalbook/aggregate-store';
+import { createChanges, createDatabaseClock } from '@rentalbook/aggregate-store';
+import type { RentalbookEvent } from '@rentalbook/event-contracts';
 import type { HeardEvent } from '@rentalbook/messaging';
 import type { Connection } from 'mongoose';
 import { changesOf } from '../../subscriptions';
@@ -16,11 +17,14 @@ export const collectionOf = (version: number, view: string): string =>
 /** …and a consumer group of its own, whose committed offsets say how far it is: whoever joins it goes on from there. */
 export const groupSuffixOf = (version: number): string => (version === 0 ? '' : `-v${String(version)}`);
 
+const A_MOMENT_MS = 100;
+
 /** One version of the whole read model: the fold of the event log, and how it is asked. */
 export function pageVersion(connection: Connection, version: number) {
   const models = memberEntryModels(connection, (view) => collectionOf(version, view));
   const writer = memberEntriesWriter(models);
   const clock = createDatabaseClock(connection);
+  const changes = createChanges();
   const positions = streamPositionsIn(connection, collectionOf(version, 'positions'));
   const show = async (heard: readonly Pick<HeardEvent, 'event' | 'discarded'>[]): Promise<void> => {
     const changes = heard.filter(({ discarded }) => discarded !== true).map(({ event }) => changesOf(event));
@@ -38,7 +42,23 @@ export function pageVersion(connection: Connection, version: number) {
     },
 
     /** Applies events of one book in their order; a repeat changes nothing. Throws StreamGap when one is missing before. */
-    hear: (run: readonly HeardEvent[]): Promise<void> => positions.inOrder(run, show),
+    async hear(run: readonly HeardEvent[]): Promise<void> {
+      await positions.inOrder(run, show);
+      const [first] = run;
+      if (first)
+        changes.signal(
+          first.event.key,
+          run.map(({ event }) => event),
+        );
+    },
+
+    /** Whether the page has seen a place of a stream, or does within a moment: what this replica hears shows at once. */
+    async seesSoon(position: Parameters<typeof positions.hasSeen>[0]): Promise<boolean> {
+      const { source, key, sequence } = position;
+      const look = async (): Promise<true | undefined> => (await positions.hasSeen(position)) || undefined;
+      const isIt = (event: RentalbookEvent): boolean => event.source === source && event.sequence >= sequence;
+      return (await changes.until(key, A_MOMENT_MS, look, isIt)) ?? false;
+    },
 
     /** Applies events, those of one stream in their order and without repeats, in one write per collection; it may be done again. */
     async apply(heard: readonly Pick<HeardEvent, 'event' | 'discarded'>[]): Promise<void> {
