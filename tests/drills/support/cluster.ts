@@ -77,7 +77,10 @@ export function clusterOf(kubectl: Kubectl) {
         ),
       );
       const all = lists.flatMap(({ items }) => items);
-      return all.filter((workload) => !isSettled(workload)).map(({ metadata }) => metadata.name);
+      const { items: pods } = await kubectl.json<List<Pod>>([...inside, 'get', 'pods']);
+      // A pod that is ending still answers those who were connected to it.
+      const ending = pods.filter(({ metadata }) => metadata.deletionTimestamp !== undefined);
+      return [...all.filter((workload) => !isSettled(workload)), ...ending].map(({ metadata }) => metadata.name);
     },
     /** Why containers wait to start: images that are not there, crashes. */
     async complaints(): Promise<readonly string[]> {

@@ -13,8 +13,8 @@ const MARK = { label: 'rentalbook/overlay', value: 'local' };
 /** What npm run k8s:secrets makes, and git ignores. */
 const KEYS = join(OVERLAY, 'keys');
 
-/** A node tells of its images now and then: one that was loaded a moment ago may be missing in what it has told. */
-const TOLD_WITHIN_MS = 15_000;
+/** A kubelet lists its images every 30 s and tells of them every 10 s: one loaded a moment ago may be missing till then. */
+const TOLD_WITHIN_MS = 45_000;
 
 interface Namespace {
   readonly metadata: { readonly labels?: Readonly<Record<string, string>> };
