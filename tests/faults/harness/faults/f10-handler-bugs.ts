@@ -18,12 +18,9 @@ export const handlerBugs: Fault = {
     const broken: Broken[] = [];
     const restarts: number[] = [];
     const done = await underLoad(stage, async (system, load) => {
-      for (let time = 0; time < times; time += services.length) {
+      for (let time = 0; time < times; time += 1) {
+        const service = services[time % services.length] ?? 'reserve';
         await load.goesOn();
-        // Each service has its own, at about the same time.
-        await Promise.all(services.slice(0, times - time).map(meetABug));
-      }
-      async function meetABug(service: (typeof services)[number]): Promise<void> {
         const pid = system.pidOf(service) ?? 0;
         const bug = system.arm(service, 'consumer.before-apply', 'throw');
         await eventually(bug.hasGoneOff, { withinMs: GOES_OFF_WITHIN_MS, what: `the bug in ${service}` });
