@@ -18,7 +18,7 @@ import {
 } from './answers';
 import { createChanges } from './changes';
 import type { Decider, DecisionContext, Outcome } from './decider';
-import { createDocumentWriter, refuseWhenFull, type Change, type Loaded } from './document-writer';
+import { createDocumentWriter, refuseWhenFull, type Attempt, type Change, type Loaded } from './document-writer';
 import { envelopeEvents, madeWithin, newIdAt, type Cause } from './envelope-events';
 
 /** Brings the service's own read collections up to these events; doing so again changes nothing. */
@@ -188,9 +188,7 @@ export function createAggregateStore<State, Command, Own extends EventType, Hear
       const [first] = concerning;
       if (!first) return;
       const { key } = first.event;
-      const attempt = async (
-        before: Loaded<State>,
-      ): Promise<{ done: undefined } | { change: Change<State>; result: undefined }> => {
+      const attempt: Attempt<State, undefined> = async (before) => {
         const news = nextOf(concerning, before.seen);
         if (news.length === 0) return { done: undefined };
         const effective = news.flatMap(({ event, discarded }) => (isHeard(event) && discarded !== true ? [event] : []));
