@@ -6,7 +6,10 @@ import { statusOf } from './rental-status';
 export interface RentBookPorts {
   readonly store: BookRentalsStore;
   readonly rentals: Rentals;
-  /** How long the reader waits for Reserve's decision, in milliseconds; afterwards the rental stays REQUESTED. */
+  /**
+   * How long after the reader asked the answer waits for Reserve's decision, in milliseconds; then the rental stays
+   * REQUESTED. What committing the request takes counts, so that a busy service still answers within its callers' patience.
+   */
   readonly decisionWaitMs: number;
 }
 
@@ -17,6 +20,7 @@ export async function rentBook(
   member: { readonly userId: string; readonly userNm: string },
   context: CommandContext,
 ): Promise<Executed> {
+  const answerAt = Date.now() + decisionWaitMs;
   await store.arrival(bookId);
   const executed = await store.execute(bookId, { type: 'RentBook', bookId, member }, context);
   const { outcome } = executed;
@@ -28,6 +32,6 @@ export async function rentBook(
     return rental && statusOf(rental) !== 'REQUESTED' ? rental : undefined;
   };
   const isAboutIt = ({ data }: RentalbookEvent) => 'rentalId' in data && data.rentalId === rentalId;
-  await store.changes.until(bookId, decisionWaitMs, decision, isAboutIt);
+  await store.changes.until(bookId, Math.max(0, answerAt - Date.now()), decision, isAboutIt);
   return executed;
 }
