@@ -7,10 +7,10 @@ const KEYS_AT_ONCE = 8;
 const MESSAGES_TOGETHER = 32;
 
 export interface Delivery {
-  /** Does at once what can be done at once of messages of one key, and resolves to those it is done for. Never rejects. */
+  /** Does at once what can be done at once of messages of one key, and resolves to those that are done with. Never rejects. */
   together(run: readonly ReceivedMessage[]): Promise<ReadonlySet<ReceivedMessage>>;
-  /** Deals with one message, that was applied before or not. Resolves to false when it gave up as `goesOn` turned false. */
-  deliver(message: ReceivedMessage, isApplied: boolean, goesOn: () => boolean): Promise<boolean>;
+  /** Deals with any other message. Resolves to false when it gave up as `goesOn` turned false. */
+  deliver(message: ReceivedMessage, goesOn: () => boolean): Promise<boolean>;
 }
 
 /**
@@ -35,11 +35,11 @@ export async function deliverBatch(payload: EachBatchPayload, { together, delive
         const run = chain
           .slice(start, start + MESSAGES_TOGETHER)
           .map((message) => received(batch.topic, batch.partition, message));
-        const applied = await together(run);
+        const done = await together(run);
         for (const message of run) {
           if (!goesOn()) return;
           try {
-            if (!(await deliver(message, applied.has(message), goesOn))) return;
+            if (!done.has(message) && !(await deliver(message, goesOn))) return;
             finished.add(message.offset);
           } catch (error) {
             failures.push(error);

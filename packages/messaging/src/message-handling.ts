@@ -46,12 +46,11 @@ export function createMessageHandler(options: SubscriberOptions) {
     return after;
   };
 
-  const apply = async (message: ReceivedMessage, isApplied: boolean, replay?: Replay): Promise<void> => {
-    const heard = heardIn(message, replay);
+  const apply = async (run: readonly HeardEvent[]): Promise<void> => {
     crashPoint('consumer.before-apply');
-    if (!isApplied) await options.handle([heard]);
+    await options.handle(run);
     crashPoint('consumer.after-apply');
-    metrics.count('events_handled', { source: heard.event.source });
+    for (const { event } of run) metrics.count('events_handled', { source: event.source });
   };
 
   /** What is wrong with the message itself; rethrows what will pass. */
@@ -112,10 +111,9 @@ export function createMessageHandler(options: SubscriberOptions) {
     message: ReceivedMessage,
     before: KeyRecord | undefined,
     place: Place,
-    isApplied: boolean,
   ): Promise<KeyRecord | undefined> => {
     try {
-      await apply(message, isApplied);
+      await apply([heardIn(message)]);
     } catch (error) {
       const fault = faultOf(error);
       // It was set aside once before and has been dealt with since: the group reads the topic again from further back.
@@ -137,7 +135,7 @@ export function createMessageHandler(options: SubscriberOptions) {
     const isExpected = replay.consumer === groupId && before?.state === 'parked' && before.drained === replay.after;
     if (!isExpected) return before;
     try {
-      if (!replay.discarded || isReadable(message)) await apply(message, false, replay);
+      if (!replay.discarded || isReadable(message)) await apply([heardIn(message, replay)]);
     } catch (error) {
       const { reason } = faultOf(error);
       const letter = replayedId(replay, message.partition);
@@ -152,24 +150,19 @@ export function createMessageHandler(options: SubscriberOptions) {
   return {
     /**
      * Applies at once what messages of one key begin with, as long as they are new and nothing is on record about the key,
-     * and resolves to those that took effect. Rejects as `handle` does; then none did, or it is not known which.
+     * and resolves to those, which are done with. Rejects as `handle` does; then none took effect, or it is not known which.
      */
     async applyTogether(
       run: readonly ReceivedMessage[],
       record: KeyRecord | undefined,
     ): Promise<ReadonlySet<ReceivedMessage>> {
-      if (record) return new Set();
-      const until = run.findIndex((message) => replayOf(message.headers) !== undefined || !isReadable(message));
-      const together = until < 0 ? run : run.slice(0, until);
-      if (together.length > 1) await options.handle(together.map((message) => heardIn(message)));
-      return new Set(together.length > 1 ? together : []);
+      const news = record ? new Map<ReceivedMessage, HeardEvent>() : newsAtTheStartOf(run);
+      if (news.size < 2) return new Set();
+      await apply([...news.values()]);
+      return new Set(news.keys());
     },
 
-    async take(
-      message: ReceivedMessage,
-      before: KeyRecord | undefined,
-      isApplied: boolean,
-    ): Promise<KeyRecord | undefined> {
+    async take(message: ReceivedMessage, before: KeyRecord | undefined): Promise<KeyRecord | undefined> {
       const replay = replayOf(message.headers);
       if (replay) return takeBack(message, before, replay);
       if (before?.state === 'parked') return addLetter(message, before);
@@ -179,7 +172,7 @@ export function createMessageHandler(options: SubscriberOptions) {
         key: keyOf(message),
         offset: Number(message.offset),
       };
-      return takeNew(message, before, place, isApplied);
+      return takeNew(message, before, place);
     },
   };
 }
@@ -203,12 +196,24 @@ export function readEvent(message: ReceivedMessage): RentalbookEvent {
   return event;
 }
 
-function isReadable(message: ReceivedMessage): boolean {
+/** The messages that a run begins with, each with its event, up to one that was put back or cannot be read. */
+function newsAtTheStartOf(run: readonly ReceivedMessage[]): ReadonlyMap<ReceivedMessage, HeardEvent> {
+  const news = new Map<ReceivedMessage, HeardEvent>();
+  for (const message of run) {
+    const heard = replayOf(message.headers) ? undefined : heardIfReadable(message);
+    if (!heard) break;
+    news.set(message, heard);
+  }
+  return news;
+}
+
+const isReadable = (message: ReceivedMessage): boolean => heardIfReadable(message) !== undefined;
+
+function heardIfReadable(message: ReceivedMessage): HeardEvent | undefined {
   try {
-    readEvent(message);
-    return true;
+    return heardIn(message);
   } catch (error) {
-    if (error instanceof MalformedEvent) return false;
+    if (error instanceof MalformedEvent) return undefined;
     throw error;
   }
 }

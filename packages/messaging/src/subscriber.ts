@@ -89,16 +89,11 @@ export function createSubscriber(options: SubscriberOptions): Subscriber {
     }
   };
 
-  const deliver = async (
-    message: ReceivedMessage,
-    isApplied: boolean,
-    keys: KeysInHand,
-    goesOn: () => boolean,
-  ): Promise<boolean> => {
+  const deliver = async (message: ReceivedMessage, keys: KeysInHand, goesOn: () => boolean): Promise<boolean> => {
     const key = keyOf(message);
     for (let attempt = 1, pause = BACK_OFF_MS.first; ; attempt += 1, pause = Math.min(pause * 2, BACK_OFF_MS.most)) {
       try {
-        keys.put(key, await handler.take(message, await keys.of(key), isApplied));
+        keys.put(key, await handler.take(message, await keys.of(key)));
         return true;
       } catch (error) {
         if (!options.isTransient(error) && !isLetterUnwritten(error) && !(error instanceof ParkingConflict)) {
@@ -123,7 +118,7 @@ export function createSubscriber(options: SubscriberOptions): Subscriber {
     const keys = keysInHand(options.parkedKeys, options.groupId, partition, [...names]);
     await deliverBatch(payload, {
       together: (run) => together(run, keys),
-      deliver: (message, isApplied, goesOn) => deliver(message, isApplied, keys, () => goesOn() && !closing),
+      deliver: (message, goesOn) => deliver(message, keys, () => goesOn() && !closing),
     });
     lag.set(partition, Number(payload.batch.offsetLag()));
   };

@@ -118,7 +118,7 @@ function library() {
             const run = nextRun(topics.messages('rentalbook').slice(committed));
             const applied = await together(run);
             for (const message of run) {
-              await handler.take(message, await recordOf(message), applied.has(message));
+              if (!applied.has(message)) await handler.take(message, await recordOf(message));
               committed += 1;
             }
           }
