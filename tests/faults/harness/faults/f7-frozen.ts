@@ -10,19 +10,28 @@ export const frozen: Fault = {
   full: '50 × 60 s',
   bar: '0 lost, 0 doubled, 0 stuck; level within 10 s',
   async run(stage) {
+    const { chance } = stage;
     const times = stage.amount({ short: 1, full: 50 });
     // Longer than Kafka waits for a member of a group: the other replica has its partitions when it wakes up.
     const ms = stage.amount({ short: 7, full: 60 }) * 1_000;
     const done = await underLoad(stage, async (system, load) => {
       const replicas = await Promise.all(services.map((service) => system.addReplica(service)));
-      const programs = [...services, ...replicas.map(({ name }) => name)];
-      for (let time = 0; time < times; time += 1) {
-        await load.goesOn();
-        const program = stage.chance.oneOf(programs);
-        system.signal(program, 'SIGSTOP');
-        await delay(ms);
-        system.signal(program, 'SIGCONT');
-      }
+      const pairs = services.map((service, place) => [service, replicas[place]?.name ?? service]);
+      const first = chance.below(pairs.length);
+      let left = times;
+      // One of each pair at a time, so that three services are half frozen at once.
+      await Promise.all(
+        [...pairs.slice(first), ...pairs.slice(0, first)].map(async (pair) => {
+          while (left > 0) {
+            left -= 1;
+            await load.goesOn();
+            const program = chance.oneOf(pair);
+            system.signal(program, 'SIGSTOP');
+            await delay(ms);
+            system.signal(program, 'SIGCONT');
+          }
+        }),
+      );
       await load.goesOn();
       await Promise.all(replicas.map((replica) => replica.stop()));
     });
