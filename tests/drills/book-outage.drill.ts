@@ -2,7 +2,7 @@ import { accepted } from '@rentalbook/test-kit';
 import { bar, type Drill, type Figures } from './support/drill';
 import { without } from './support/overlay';
 import type { Stage } from './support/stage';
-import { reserveNew, shows } from './support/story';
+import { rentNew, reserveNew, shows } from './support/story';
 
 const GONE_WITHIN_MS = 60_000;
 const CATCHES_UP_WITHIN_MS = 60_000;
@@ -13,7 +13,7 @@ async function circulateWithout(stage: Stage, service: string): Promise<Figures>
   const title = `Mrs Dalloway of ${alice.id}`;
   const { id: bookId } = accepted(await libby.addBook(title, 1));
   await reserveNew(stage, alice, bookId);
-  const hers = accepted(await alice.rent(bookId));
+  const hers = await rentNew(stage, alice, bookId);
   await shows(stage, alice, title, 'ON_RENTAL');
   await stage.until(async () => (await alice.book(bookId))?.availableCopies === 0, {
     withinMs: CATCHES_UP_WITHIN_MS,

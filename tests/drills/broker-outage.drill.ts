@@ -2,8 +2,9 @@ import { accepted, type Reader } from '@rentalbook/test-kit';
 import { bar, type Drill, type Figures } from './support/drill';
 import { withSettings } from './support/overlay';
 import type { Stage } from './support/stage';
-import { reserveNew, shows } from './support/story';
+import { rentNew, reserveNew, shows } from './support/story';
 
+const ENDS_WITHIN_MS = 60_000;
 /** However slow the machine, a request to rent outlives the outage. */
 const patient = withSettings('rental', { RENT_REQUEST_TIMEOUT: '180000' });
 
@@ -13,13 +14,19 @@ const broker = (stage: Stage, args: readonly string[]): Promise<string> =>
 /** Nobody finds the broker any more, and whoever is connected loses it. What it has stored stays. */
 async function takeBrokerAway(stage: Stage): Promise<void> {
   await broker(stage, ['patch', 'service', 'my-kafka', '--patch', '{"spec":{"selector":{"app":"nobody"}}}']);
+  const restarts = (): Promise<string> =>
+    broker(stage, ['get', 'pod', 'my-kafka-0', '--output=jsonpath={.status.containerStatuses[0].restartCount}']);
+  const before = await restarts();
   await broker(stage, ['exec', 'my-kafka-0', '--', 'sh', '-c', 'kill 1']);
+  // Until then it serves those who were connected.
+  await stage.until(async () => (await restarts()) !== before, {
+    withinMs: ENDS_WITHIN_MS,
+    what: 'the end of the broker’s process',
+  });
 }
 
 /** Lets readers reserve, rent and bring back without the broker, then does something about it, and waits for the rest. */
 async function circulateWithoutBroker(stage: Stage, repair: () => Promise<void>): Promise<Figures> {
-  await stage.apply(patient);
-  await stage.settled();
   const [libby, alice, bob, carol] = await Promise.all([
     stage.librarian(),
     stage.reader('alice'),
@@ -28,8 +35,12 @@ async function circulateWithoutBroker(stage: Stage, repair: () => Promise<void>)
   ]);
   const addFor = async (reader: Reader): Promise<{ title: string; bookId: string }> => {
     const title = `To the Lighthouse of ${reader.id}`;
-    const { id: bookId } = accepted(await libby.addBook(title, 2));
+    const { id: bookId } = accepted(await libby.addBook(title, 3));
     await reserveNew(stage, reader, bookId);
+    // Once somebody has it, every service has heard of it.
+    const probe = await stage.reader('probe');
+    await reserveNew(stage, probe, bookId);
+    await rentNew(stage, probe, bookId);
     return { title, bookId };
   };
   const hers = await addFor(alice);
@@ -67,10 +78,11 @@ export const brokerOutage: Drill = {
     "kubectl -n kafka exec my-kafka-0 -- sh -c 'kill 1'",
     'kubectl apply -k k8s/overlays/local',
   ],
+  startsFrom: patient,
   prove: (stage) =>
     circulateWithoutBroker(stage, async () => {
       await broker(stage, ['patch', 'service', 'my-kafka', '--patch', '{"spec":{"selector":{"app":"my-kafka"}}}']);
-      await stage.settled();
+      await stage.rolledOut();
     }),
   control: {
     takenAway: 'with a broker that stays away',

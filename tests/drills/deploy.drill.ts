@@ -13,8 +13,8 @@ const anotherSecret = withSettings('gateway', {
 async function prove(stage: Stage): Promise<Figures> {
   const startedAt = performance.now();
   const passed = (): number => (performance.now() - startedAt) / 1_000;
-  await stage.apply({});
-  await stage.settled();
+  await stage.deploy();
+  await stage.rolledOut();
   const ready = passed();
   await stage.serving();
   await tellStory(stage);

@@ -35,6 +35,7 @@ interface Request {
 }
 
 runCommand(HELP, async (args) => {
+  const startedAt = performance.now();
   const { chosen, context, short, url } = readRequest(args);
   const cluster = clusterOf(kubectlFor(context));
   const { isDeployed } = await preflight(cluster.kubectl);
@@ -57,8 +58,9 @@ runCommand(HELP, async (args) => {
       );
     for (const drill of chosen) {
       if (drill !== deploy) {
-        await restoring.system();
-        await stage.settled();
+        await restoring.additions();
+        await stage.apply(drill.startsFrom ?? {});
+        await stage.rolledOut();
         await stage.serving();
       }
       say(`\n${drill.name}: ${drill.proves}`);
@@ -74,7 +76,7 @@ runCommand(HELP, async (args) => {
   }
   if (failed.length > 0)
     throw new UsageError(`${String(failed.length)} of ${String(chosen.length)} failed: ${failed.join(', ')}`);
-  say(`\nAll ${String(chosen.length)} passed.`);
+  say(`\nAll ${String(chosen.length)} passed, in ${String(Math.round((performance.now() - startedAt) / 1_000))} s.`);
 });
 
 function readRequest(args: string[]): Request {

@@ -4,8 +4,6 @@ import type { Stage } from './support/stage';
 import { tellStory } from './support/story';
 import { startStray } from './support/stray';
 
-const IN_FORCE_WITHIN_MS = 15_000;
-
 const ROUTER = 'gateway:8080';
 const SUBGRAPHS = SERVICES.filter((service) => service !== 'gateway').map((service) => `${service}:8080`);
 const ENGINES = ['mongo:27017', 'my-kafka.kafka:9092'];
@@ -37,7 +35,7 @@ async function tryDoors(stage: Stage): Promise<Figures> {
         return reached.join() === wanted.join();
       },
       {
-        withinMs: IN_FORCE_WITHIN_MS,
+        withinMs: stage.patienceMs / 2,
         what: () => `that ${pod} reaches ${wanted.join(', ')} and nothing else (it reached ${reached.join(', ')})`,
       },
     );

@@ -7,7 +7,7 @@ import { EXTRA, reopenNodes } from './support/restoring';
 import type { Stage } from './support/stage';
 
 const READERS = 3;
-const DRAINS_WITHIN_S = 30;
+const DRAINS_WITHIN_S = 20;
 const OURS = 'app.kubernetes.io/part-of=rentalbook';
 
 /** Two pods of each, small enough that one node holds them all and one more. */
@@ -49,7 +49,11 @@ async function drain({ cluster }: Stage): Promise<ReadonlySet<string>> {
 }
 
 async function drainUnderLoad(stage: Stage): Promise<Figures> {
-  const { result: kept, tally } = await underLoad(stage, READERS, () => drain(stage));
+  const { result: kept, tally } = await underLoad(stage, { readers: READERS }, async (load) => {
+    const stayed = await drain(stage);
+    allGood(load.tally());
+    return stayed;
+  });
   allGood(tally);
   return {
     'pods that the budgets kept': kept.size,
@@ -66,11 +70,8 @@ export const nodeDrain: Drill = {
     `kubectl drain NODE --pod-selector=${OURS} --ignore-daemonsets --delete-emptydir-data --timeout=${String(DRAINS_WITHIN_S)}s`,
     'kubectl uncordon NODE',
   ],
-  async prove(stage) {
-    await stage.apply(inPairs);
-    await stage.settled();
-    return drainUnderLoad(stage);
-  },
+  startsFrom: inPairs,
+  prove: drainUnderLoad,
   control: {
     takenAway: 'without the budgets',
     async prove(stage) {

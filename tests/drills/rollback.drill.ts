@@ -6,7 +6,7 @@ import type { Stage } from './support/stage';
 
 const READERS = 3;
 /** Requests that meet the halted rollout. */
-const REQUESTS = 150;
+const REQUESTS = 100;
 const WITHIN_MS = 90_000;
 
 /** Kubernetes ends the old pod before it starts the new one. */
@@ -23,12 +23,13 @@ const recreating: Variant = {
 async function shipBadImage(stage: Stage): Promise<Figures> {
   const { cluster } = stage;
   const before = await cluster.containers('book');
-  const { result, tally } = await underLoad(stage, READERS, async (load) => {
+  const { result, tally } = await underLoad(stage, { readers: READERS }, async (load) => {
     await cluster.inside(['set', 'image', 'deployment/book', 'service=rentalbook/book:never-built']);
     await stage.until(async () => (await cluster.complaints()).some((complaint) => complaint.startsWith('book-')), {
       withinMs: WITHIN_MS,
       what: 'a complaint about the image',
     });
+    allGood(load.tally());
     const met = load.tally().requests;
     await stage.until(() => load.tally().requests >= met + REQUESTS, {
       withinMs: WITHIN_MS,

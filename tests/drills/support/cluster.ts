@@ -70,17 +70,21 @@ export function clusterOf(kubectl: Kubectl) {
         .sort()
         .join(),
     /** The workloads that are not yet as their manifests want them, each with the reason if a container has one. */
-    async unsettled(): Promise<readonly string[]> {
+    async notRolledOut(): Promise<readonly string[]> {
       const lists = await Promise.all(
         NAMESPACES.map((namespace) =>
           kubectl.json<List<Workload>>(['--namespace', namespace, 'get', 'deployments,statefulsets']),
         ),
       );
       const all = lists.flatMap(({ items }) => items);
-      const { items: pods } = await kubectl.json<List<Pod>>([...inside, 'get', 'pods']);
-      // A pod that is ending still answers those who were connected to it.
-      const ending = pods.filter(({ metadata }) => metadata.deletionTimestamp !== undefined);
-      return [...all.filter((workload) => !isSettled(workload)), ...ending].map(({ metadata }) => metadata.name);
+      return all.filter((workload) => !isRolledOut(workload)).map(({ metadata }) => metadata.name);
+    },
+    /** The pods that are leaving: until they are gone, they answer those who were connected to them. */
+    async ending(): Promise<readonly string[]> {
+      const { items } = await kubectl.json<List<Pod>>([...inside, 'get', 'pods']);
+      return items
+        .filter(({ metadata }) => metadata.deletionTimestamp !== undefined)
+        .map(({ metadata }) => metadata.name);
     },
     /** Why containers wait to start: images that are not there, crashes. */
     async complaints(): Promise<readonly string[]> {
@@ -149,7 +153,7 @@ export type Cluster = ReturnType<typeof clusterOf>;
 const isReady = ({ status }: Pod): boolean =>
   status.conditions?.some(({ type, status: holds }) => type === 'Ready' && holds === 'True') ?? false;
 
-function isSettled({ kind, metadata, spec, status }: Workload): boolean {
+function isRolledOut({ kind, metadata, spec, status }: Workload): boolean {
   if ((status.observedGeneration ?? 0) < metadata.generation) return false;
   const ready = kind === 'Deployment' ? status.availableReplicas : status.readyReplicas;
   return [status.replicas, status.updatedReplicas, ready].every((count) => (count ?? 0) === spec.replicas);

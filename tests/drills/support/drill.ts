@@ -1,4 +1,5 @@
 import type { AnsweredWithErrors } from '@rentalbook/test-kit';
+import type { Variant } from './overlay';
 import type { Stage } from './stage';
 
 /** What a drill measured, by names that say the unit. */
@@ -18,6 +19,8 @@ export interface Drill {
   readonly proves: string;
   /** The same by hand, one command a line. */
   readonly byHand: readonly string[];
+  /** What the system is like when the drill begins, besides the local overlay. */
+  readonly startsFrom?: Variant;
   /** Throws {@link NotProven} when a bar is missed. */
   prove(stage: Stage): Promise<Figures>;
   /** The same without what makes it true: has to throw {@link NotProven}, or the drill proves nothing. */

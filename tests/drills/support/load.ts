@@ -14,6 +14,9 @@ const REPEAT_EVERY = 5;
 const ATTEMPTS = 20;
 const RETRY_AFTER_MS = 500;
 const CATCHES_UP_WITHIN_MS = 60_000;
+/** They come one after the other: what was started a moment ago is slow at first. */
+const ONLOOKER_COMES_AFTER_MS = 3_500;
+const CATALOGUE = '{ books(first: 5) { edges { node { id title statusText } } } }';
 
 /** What goes on beside an operation. */
 export interface Load {
@@ -34,6 +37,14 @@ export interface Outcome<Result> {
   audit(): Promise<number>;
 }
 
+/** Who uses the system while something is done to it. */
+export interface Crowd {
+  /** Those who borrow a book of their own, again and again. */
+  readonly readers: number;
+  /** Those who only look at the catalogue, by default nobody: reads beside the readers' own. */
+  readonly onlookers?: number;
+}
+
 interface Borrower {
   readonly reader: Reader;
   loans: number;
@@ -41,11 +52,12 @@ interface Borrower {
 
 /**
  * Does something while readers all the time reserve, rent and bring back a book of their own, and look at books and
- * pages in between: three reads to a command. A command that fails is sent again with its key.
+ * pages in between: three reads to a command. A command that fails is sent again with its key. An onlooker pauses for a
+ * quarter of what the last answer took, so that a crowd of them leaves a busy system the time for what matters.
  */
 export async function underLoad<Result>(
   stage: Stage,
-  readers: number,
+  { readers, onlookers = 0 }: Crowd,
   operate: (load: Load) => Promise<Result>,
 ): Promise<Outcome<Result>> {
   const shelves = await Promise.all(Array.from({ length: readers }, () => newShelf(stage)));
@@ -81,7 +93,7 @@ export async function underLoad<Result>(
 
   const look = async (reader: Reader, bookId: string): Promise<void> => {
     await counting.of(() => reader.book(bookId));
-    await counting.of(() => reader.data('{ books(first: 5) { edges { node { id title statusText } } } }'));
+    await counting.of(() => reader.data(CATALOGUE));
     await counting.of(() => reader.page());
   };
 
@@ -120,6 +132,18 @@ export async function underLoad<Result>(
     }
   };
 
+  const lookAround = async (bookId: string, place: number): Promise<void> => {
+    await delay(place * ONLOOKER_COMES_AFTER_MS);
+    const reader = await stage.reader('onlooker');
+    for (let turn = 0; !isEnding; turn += 1) {
+      stage.signal.throwIfAborted();
+      abandoned.signal.throwIfAborted();
+      const startedAt = performance.now();
+      await counting.of(() => (turn % 2 === 0 ? reader.book(bookId) : reader.data(CATALOGUE)));
+      await delay((performance.now() - startedAt) / 4);
+    }
+  };
+
   const isShown = async ({ reader, loans }: Borrower): Promise<boolean> => {
     const { entries } = await reader.page();
     bar(entries.length <= loans, `a reader borrowed ${String(loans)} times and has ${String(entries.length)} loans`);
@@ -127,7 +151,11 @@ export async function underLoad<Result>(
   };
 
   const startedAt = performance.now();
-  const visits = Promise.all(shelves.map(visit));
+  const [firstShelf = ''] = shelves;
+  const visits = Promise.all([
+    ...shelves.map(visit),
+    ...Array.from({ length: onlookers }, (_, place) => lookAround(firstShelf, place)),
+  ]);
   let fault: Error | undefined;
   visits.catch((error: unknown) => {
     fault = error instanceof Error ? error : new Error(String(error));

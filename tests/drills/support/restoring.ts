@@ -19,8 +19,8 @@ interface Debt {
 
 /** Puts the cluster back into the state it was in before the first drill. */
 export interface Restoring {
-  /** Undoes what drills changed in the system: the overlay again, and nothing besides. */
-  system(): Promise<void>;
+  /** Takes away what a drill added to the overlay; what it changed there, the next apply puts back. */
+  additions(): Promise<void>;
   /** Ends the run: the system as it was, or gone when it was not there. */
   everything(): Promise<void>;
 }
@@ -35,15 +35,16 @@ export async function takeCluster(
   const { context, run } = cluster.kubectl;
   const file = join(folder, `unrestored-${context.replace(/[^\w.-]/g, '_')}.json`);
 
-  const system = async (): Promise<void> => {
+  const additions = async (): Promise<void> => {
     await reopenNodes(cluster.kubectl);
     const kinds = 'pods,deployments,configmaps,networkpolicies';
     await run(['--namespace', NAMESPACE, 'delete', kinds, '--selector', EXTRA, '--wait=false']);
-    await run(['apply', '--filename', '-'], await buildVariant({}));
   };
   const everything = async (wasDeployed: boolean): Promise<void> => {
-    if (wasDeployed) await system();
-    else {
+    if (wasDeployed) {
+      await additions();
+      await run(['apply', '--filename', '-'], await buildVariant({}));
+    } else {
       await reopenNodes(cluster.kubectl);
       await remove(cluster);
     }
@@ -62,7 +63,7 @@ export async function takeCluster(
   mkdirSync(folder, { recursive: true });
   const debt: Debt = { pid: process.pid, wasDeployed };
   writeFileSync(file, JSON.stringify(debt));
-  return { wasDeployed, system, everything: () => everything(wasDeployed) };
+  return { wasDeployed, additions, everything: () => everything(wasDeployed) };
 }
 
 /** Lets pods run again on the nodes that a drill has closed and marked. */
@@ -76,6 +77,8 @@ export async function reopenNodes({ run }: Kubectl): Promise<void> {
 
 async function remove({ kubectl }: Cluster): Promise<void> {
   await kubectl.run(['delete', 'namespace', ...NAMESPACES, '--ignore-not-found', '--wait=false']);
+  // Nobody is served any more, and what they would finish goes with them.
+  await kubectl.run(['--namespace', NAMESPACE, 'delete', 'pods', '--all', '--grace-period=1', '--wait=false']);
   // Not to be interrupted: what is not gone would be in the way of the next run.
   await until(
     new AbortController().signal,

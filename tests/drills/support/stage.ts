@@ -1,12 +1,13 @@
 import { librarian, member, type Librarian, type Reader } from '@rentalbook/test-kit';
 import { randomBytes } from 'node:crypto';
 import type { Cluster } from './cluster';
-import { buildVariant, OVERLAY, type Variant } from './overlay';
+import { buildVariant, OVERLAY, together, withoutScaling, type Variant } from './overlay';
 import { until, type Patience } from './until';
 
 /** Starting everything at once, engines included, on two busy cores. */
 const SETTLES_WITHIN_MS = 180_000;
 
+const SHOWN_WITHIN_MS = 30_000;
 const SERVES_WITHIN_MS = 60_000;
 const FROM_EVERY_SUBGRAPH = `{
   books(first: 1) { edges { node { id } } }
@@ -21,12 +22,18 @@ export interface Stage {
   /** Fewer requests and shorter looks, for CI; the bars stay. */
   readonly short: boolean;
   readonly signal: AbortSignal;
+  /** How long what a reader did may take to show everywhere; a control, in which it never does, waits half as long. */
+  readonly patienceMs: number;
   say(line: string): void;
   until<Found>(condition: () => Promise<Found> | Found, patience: Patience): Promise<Exclude<Found, false | undefined>>;
-  /** Makes the cluster like the variant; it is put back after the drill, however that ends. */
+  /** Makes the cluster like the local overlay, as anybody does. */
+  deploy(): Promise<void>;
+  /** Makes the cluster like the variant, without autoscaling; it is put back after the drill, however that ends. */
   apply(variant: Variant): Promise<void>;
   /** Waits until every workload is as its manifest wants it. */
-  settled(withinMs?: number): Promise<void>;
+  rolledOut(): Promise<void>;
+  /** The same, and until the pods that were there before are gone. */
+  settled(): Promise<void>;
   /** Waits until the router has an answer from every subgraph: what was settled may not be connected yet. */
   serving(): Promise<void>;
   /** Where the router answers; waits until it does. */
@@ -59,20 +66,33 @@ export function setStage({ cluster, short, signal, say, url: givenUrl }: StageOp
     ));
   const router = async () => ({ url: await routerUrl(), dataDir: OVERLAY });
 
+  const make = async (variant: Variant): Promise<void> => {
+    signal.throwIfAborted();
+    await cluster.kubectl.run(['apply', '--filename', '-'], await buildVariant(variant));
+  };
+
+  const rolledOut = async (): Promise<void> => {
+    await waitFor(async () => (await cluster.notRolledOut()).length === 0, {
+      withinMs: SETTLES_WITHIN_MS,
+      what: 'the end of the rollout',
+    });
+  };
+
   return {
     cluster,
     short,
     signal,
+    patienceMs: SHOWN_WITHIN_MS,
     say,
     until: waitFor,
-    async apply(variant) {
-      signal.throwIfAborted();
-      await cluster.kubectl.run(['apply', '--filename', '-'], await buildVariant(variant));
-    },
-    async settled(withinMs = SETTLES_WITHIN_MS) {
-      await waitFor(async () => (await cluster.unsettled()).length === 0, {
-        withinMs,
-        what: 'the end of the rollout',
+    deploy: () => make({}),
+    apply: (variant) => make(together(withoutScaling, variant)),
+    rolledOut,
+    async settled() {
+      await rolledOut();
+      await waitFor(async () => (await cluster.ending()).length === 0, {
+        withinMs: SETTLES_WITHIN_MS,
+        what: 'the end of the pods that were replaced',
       });
     },
     async serving() {

@@ -1,9 +1,7 @@
-import type { Entry, Payload, Reader, Reservation } from '@rentalbook/test-kit';
+import type { Entry, Payload, Reader, Rental, Reservation } from '@rentalbook/test-kit';
 import { randomUUID } from 'node:crypto';
 import { bar } from './drill';
 import type { Stage } from './stage';
-
-const SHOWN_WITHIN_MS = 30_000;
 
 /** The one story that everything is for, through the router; throws NotProven where it does not go as it should. */
 export async function tellStory(stage: Stage): Promise<void> {
@@ -12,7 +10,7 @@ export async function tellStory(stage: Stage): Promise<void> {
   const { id: bookId } = await granted(stage, (key) => libby.addBook(title, 1, key));
   const hers = await reserveNew(stage, alice, bookId);
   bar(hers.status === 'READY', `the only reader's reservation is ${hers.status}`);
-  const { id: rentalId } = await granted(stage, (key) => alice.rent(bookId, key));
+  const { id: rentalId } = await rentNew(stage, alice, bookId);
   await shows(stage, alice, title, 'ON_RENTAL');
   await bob.rent(bookId);
   await shows(stage, bob, title, 'REJECTED');
@@ -27,6 +25,11 @@ export async function tellStory(stage: Stage): Promise<void> {
 /** Reserves a book that was added a moment ago, as soon as Reserve has heard of it. */
 export async function reserveNew(stage: Stage, reader: Reader, bookId: string): Promise<Reservation> {
   return granted(stage, (key) => reader.reserve(bookId, key));
+}
+
+/** Rents a book that was added a moment ago, as soon as Rental has heard of it. */
+export async function rentNew(stage: Stage, reader: Reader, bookId: string): Promise<Rental> {
+  return granted(stage, (key) => reader.rent(bookId, key));
 }
 
 /**
@@ -44,7 +47,7 @@ async function granted<Entity>(stage: Stage, send: (key: string) => Promise<Payl
       refused = `: ${refusal?.code ?? ''}`;
       return undefined;
     },
-    { withinMs: SHOWN_WITHIN_MS, what: () => `the consent to a command${refused}` },
+    { withinMs: stage.patienceMs, what: () => `the consent to a command${refused}` },
   );
   return entity;
 }
@@ -56,6 +59,6 @@ export async function shows(stage: Stage, reader: Reader, title: string, status:
       const { entries } = await reader.page();
       return entries.find((entry) => entry.bookTitle === title && entry.status === status);
     },
-    { withinMs: SHOWN_WITHIN_MS, what: `${status} on a reader's page` },
+    { withinMs: stage.patienceMs, what: `${status} on a reader's page` },
   );
 }
