@@ -7,7 +7,7 @@ import { EXTRA, reopenNodes } from './support/restoring';
 import type { Stage } from './support/stage';
 
 const READERS = 3;
-const DRAINS_WITHIN_S = 20;
+const DRAINS_WITHIN_S = 12;
 const OURS = 'app.kubernetes.io/part-of=rentalbook';
 
 /** Two pods of each, small enough that one node holds them all and one more. */

@@ -44,7 +44,7 @@ export const zeroDowntime: Drill = {
     takenAway: 'with the original’s pods, which have no readiness',
     async prove(stage) {
       await stage.apply({ components: ['seed-demo/no-readiness'] });
-      await stage.rolledOut();
+      await stage.settled();
       await stage.serving();
       return renewAll(stage, 0);
     },

@@ -1,5 +1,6 @@
 import { accepted, type Payload, type Reader } from '@rentalbook/test-kit';
 import { randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startCounting, type Tally } from './counting';
 import { bar, NotProven } from './drill';
@@ -15,7 +16,7 @@ const ATTEMPTS = 20;
 const RETRY_AFTER_MS = 500;
 const CATCHES_UP_WITHIN_MS = 60_000;
 /** They come one after the other: what was started a moment ago is slow at first. */
-const ONLOOKER_COMES_AFTER_MS = 3_500;
+const ONLOOKER_COMES_AFTER_MS = 3_000;
 const CATALOGUE = '{ books(first: 5) { edges { node { id title statusText } } } }';
 
 /** What goes on beside an operation. */
@@ -64,6 +65,8 @@ export async function underLoad<Result>(
   const counting = startCounting();
   const borrowers: Borrower[] = [];
   const abandoned = new AbortController();
+  // Each onlooker that has not come yet listens.
+  setMaxListeners(onlookers + 1, abandoned.signal);
   let commands = 0;
   let isEnding = false;
 
@@ -133,7 +136,7 @@ export async function underLoad<Result>(
   };
 
   const lookAround = async (bookId: string, place: number): Promise<void> => {
-    await delay(place * ONLOOKER_COMES_AFTER_MS);
+    await delay(place * ONLOOKER_COMES_AFTER_MS, undefined, { signal: abandoned.signal });
     const reader = await stage.reader('onlooker');
     for (let turn = 0; !isEnding; turn += 1) {
       stage.signal.throwIfAborted();

@@ -6,7 +6,6 @@ import { until, type Patience } from './until';
 
 /** Starting everything at once, engines included, on two busy cores. */
 const SETTLES_WITHIN_MS = 180_000;
-
 const SHOWN_WITHIN_MS = 30_000;
 const SERVES_WITHIN_MS = 60_000;
 const FROM_EVERY_SUBGRAPH = `{
