@@ -6,8 +6,8 @@ import type { Stage } from './support/stage';
 
 const READERS = 10;
 const GROWS_WITHIN_MS = 75_000;
-/** Twice what growing takes: without autoscaling, it is not worth waiting for longer. */
-const STAYS_FOR_MS = 30_000;
+/** Twice the longest that growing was seen to take. */
+const STAYS_FOR_MS = 45_000;
 const SHRINKS_WITHIN_MS = 150_000;
 /** Requests that several pods share. */
 const SHARED_REQUESTS = 150;

@@ -8,6 +8,7 @@ import { EXTRA } from './support/restoring';
 import type { Stage } from './support/stage';
 
 const SEEN_WITHIN_MS = 60_000;
+/** Many times what it takes a kubelet that was told to look. */
 const NEVER_SEEN_WITHIN_MS = 15_000;
 const READERS = 2;
 

@@ -17,6 +17,15 @@ interface ComposeService {
   readonly depends_on?: Readonly<Record<string, object>>;
 }
 
+interface Workflow {
+  readonly jobs: Readonly<Record<string, Job>>;
+}
+interface Job {
+  readonly needs?: string | string[];
+  readonly 'timeout-minutes'?: number;
+  readonly steps: readonly { readonly run?: string }[];
+}
+
 const OURS = ['book', 'reserve', 'rental', 'mypage', 'gateway'];
 const compose = parse(text('compose.yaml'), { merge: true }) as Compose;
 const dockerfile = text('Dockerfile');
@@ -94,19 +103,16 @@ describe('the pipelines', () => {
   });
 
   it('the drills pass on kind before anything is deployed', () => {
-    const { jobs } = parse(text('.github/workflows/delivery.yml')) as {
-      jobs: Readonly<
-        Record<string, { readonly needs?: string | string[]; readonly steps: readonly { run?: string }[] }>
-      >;
-    };
+    const { jobs } = parse(text('.github/workflows/delivery.yml')) as Workflow;
     expect(jobs['deploy']?.needs).toContain('drills');
     expect(jobs['drills']?.steps.map(({ run }) => run)).toContain('npm run drill -- all --context kind-drills');
   });
 
-  it.each(workflows)('every job of %s ends in time', (file) => {
-    const { jobs } = parse(text(file)) as {
-      jobs: Readonly<Record<string, { readonly 'timeout-minutes'?: number }>>;
-    };
-    for (const job of Object.values(jobs)) expect(job['timeout-minutes']).toBeGreaterThan(0);
+  it.each(workflows)('every job of %s waits only for jobs that there are, and ends in time', (file) => {
+    const { jobs } = parse(text(file)) as Workflow;
+    for (const { needs = [], 'timeout-minutes': minutes } of Object.values(jobs)) {
+      expect(Object.keys(jobs)).toEqual(expect.arrayContaining([needs].flat()));
+      expect(minutes).toBeGreaterThan(0);
+    }
   });
 });
