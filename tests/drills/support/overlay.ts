@@ -2,7 +2,7 @@ import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { stringify } from 'yaml';
-import { kubectl } from './kubectl';
+import { kubectl, type Kubectl } from './kubectl';
 
 /** The overlay that drills work on, with development keys beside it. */
 export const OVERLAY = 'k8s/overlays/local';
@@ -46,6 +46,11 @@ export async function buildVariant({ components = [], patches = [] }: Variant): 
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+/** Makes the cluster like the variant. */
+export async function applyVariant({ run }: Kubectl, variant: Variant): Promise<void> {
+  await run(['apply', '--filename', '-'], await buildVariant(variant));
 }
 
 /** A variant that has the changes of all. */

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { NAMESPACE, NAMESPACES, type Cluster } from './cluster';
 import type { Kubectl } from './kubectl';
-import { buildVariant } from './overlay';
+import { applyVariant } from './overlay';
 import { until } from './until';
 
 /** What drills add to a namespace carries this label; the value does not matter. */
@@ -43,7 +43,7 @@ export async function takeCluster(
   const everything = async (wasDeployed: boolean): Promise<void> => {
     if (wasDeployed) {
       await additions();
-      await run(['apply', '--filename', '-'], await buildVariant({}));
+      await applyVariant(cluster.kubectl, {});
     } else {
       await reopenNodes(cluster.kubectl);
       await remove(cluster);

@@ -1,7 +1,7 @@
 import { librarian, member, type Librarian, type Reader } from '@rentalbook/test-kit';
 import { randomBytes } from 'node:crypto';
 import type { Cluster } from './cluster';
-import { buildVariant, OVERLAY, together, withoutScaling, type Variant } from './overlay';
+import { applyVariant, OVERLAY, together, withoutScaling, type Variant } from './overlay';
 import { until, type Patience } from './until';
 
 /** Starting everything at once, engines included, on two busy cores. */
@@ -67,7 +67,7 @@ export function setStage({ cluster, short, signal, say, url: givenUrl }: StageOp
 
   const make = async (variant: Variant): Promise<void> => {
     signal.throwIfAborted();
-    await cluster.kubectl.run(['apply', '--filename', '-'], await buildVariant(variant));
+    await applyVariant(cluster.kubectl, variant);
   };
 
   const rolledOut = async (): Promise<void> => {
