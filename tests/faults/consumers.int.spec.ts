@@ -51,6 +51,22 @@ describe('a consumer', () => {
     await eventually(() => consumer.crashes.length > 0, PATIENCE);
     expect(String(consumer.crashes[0])).toBe('TypeError: a bug');
   });
+
+  it('whose handler has a bug with events that came together says so too, when none of them has it alone', async () => {
+    await publish('together', 3);
+    let isFirst = true;
+    const consumer = await start({
+      name: 'buggy-together',
+      before({ event }) {
+        if (event.key !== 'together' || !isFirst) return;
+        isFirst = false;
+        throw new TypeError('a bug');
+      },
+    });
+    await eventually(async () => (await markOf(consumer, 'together')) === 3, PATIENCE);
+    await eventually(() => consumer.crashes.length > 0, PATIENCE);
+    expect(consumer.crashes.map(String)).toEqual(['TypeError: a bug']);
+  });
 });
 
 describe('a publisher', () => {

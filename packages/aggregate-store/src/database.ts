@@ -47,6 +47,7 @@ export async function connectDatabase(
       connectTimeoutMS: 2_000,
       socketTimeoutMS: 10_000,
       waitQueueTimeoutMS: 1_000,
+      minPoolSize: 4,
       maxPoolSize: 20,
     });
     connection.on('error', (error: unknown) => {

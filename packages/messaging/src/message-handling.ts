@@ -27,6 +27,10 @@ class DeadLetterFailed extends Error {
 
 export const isLetterUnwritten = (error: unknown): boolean => error instanceof DeadLetterFailed;
 
+/** Whether a message is what is wrong, not the code that handles it. */
+export const isOfOneMessage = (error: unknown): boolean =>
+  error instanceof MalformedEvent || error instanceof StreamGap;
+
 /**
  * Deals with the messages of one consumer group, given what is on record about their key. Once `take` has resolved, to
  * what is on record then, the message is done with: it took effect, or its dead letter is safe.

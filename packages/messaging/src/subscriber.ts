@@ -5,7 +5,7 @@ import type { ReceivedMessage } from './dead-letters';
 import { deliverBatch } from './delivery';
 import { createKafkaClient, type KafkaSettings } from './kafka-client';
 import { keysInHand, type KeysInHand } from './keys-in-hand';
-import { createMessageHandler, isLetterUnwritten, keyOf } from './message-handling';
+import { createMessageHandler, isLetterUnwritten, isOfOneMessage, keyOf } from './message-handling';
 import type { Metrics } from './metrics';
 import { ParkingConflict, type ParkedKeys } from './parking';
 import type { Publisher } from './publisher';
@@ -77,13 +77,14 @@ export function createSubscriber(options: SubscriberOptions): Subscriber {
   const lag = new Map<number, number>();
   options.metrics.gauge('consumer_lag_messages', () => [...lag.values()].reduce((sum, behind) => sum + behind, 0));
 
-  const together = async (run: readonly ReceivedMessage[], keys: KeysInHand) => {
+  const together = async (run: readonly ReceivedMessage[], keys: KeysInHand, bugs: unknown[]) => {
     const [first] = run;
     if (!first || run.length < 2) return new Set<ReceivedMessage>();
     try {
       return await handler.applyTogether(run, await keys.of(keyOf(first)));
     } catch (error) {
-      // What is wrong shows again, and is dealt with, when each is delivered by itself.
+      // What is wrong with one of them, or passes, shows again and is dealt with when each is delivered by itself.
+      if (!options.isTransient(error) && !isOfOneMessage(error)) bugs.push(error);
       options.log.debug({ err: error }, 'events of one key are applied one by one');
       return new Set<ReceivedMessage>();
     }
@@ -116,10 +117,16 @@ export function createSubscriber(options: SubscriberOptions): Subscriber {
     const { partition, messages } = payload.batch;
     const names = new Set(messages.map(({ key }) => key?.toString('utf8') ?? ''));
     const keys = keysInHand(options.parkedKeys, options.groupId, partition, [...names]);
-    await deliverBatch(payload, {
-      together: (run) => together(run, keys),
-      deliver: (message, goesOn) => deliver(message, keys, () => goesOn() && !closing),
-    });
+    const bugs: unknown[] = [];
+    try {
+      await deliverBatch(payload, {
+        together: (run) => together(run, keys, bugs),
+        deliver: (message, goesOn) => deliver(message, keys, () => goesOn() && !closing),
+      });
+    } finally {
+      // A bug ends the process also when no event had it alone: by then each was delivered by itself, so the next one gets on.
+      if (bugs.length > 0) end(bugs[0]);
+    }
     lag.set(partition, Number(payload.batch.offsetLag()));
   };
 
