@@ -94,7 +94,7 @@ export async function startRouter({ settings, supergraph, story, logger }: Route
     await Promise.all([...clients.values()].map((client) => client.abort()));
   };
   return {
-    port: http.port,
+    ...http,
     async stop() {
       arrivals.stop();
       const impatience = setTimeout(() => void abort(), settings.DROP_DELAY_MS + GRACE_MS);

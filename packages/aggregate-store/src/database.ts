@@ -46,7 +46,8 @@ export async function connectDatabase(
       serverSelectionTimeoutMS: 3_000,
       connectTimeoutMS: 2_000,
       socketTimeoutMS: 10_000,
-      waitQueueTimeoutMS: 1_000,
+      // The router gives up after 3 s. A process that is short of a processor stands still for longer than one of them.
+      waitQueueTimeoutMS: 2_500,
       minPoolSize: 4,
       maxPoolSize: 20,
     });

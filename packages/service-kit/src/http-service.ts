@@ -22,6 +22,8 @@ export interface HttpServiceOptions {
 
 export interface HttpService extends Running {
   readonly port: number;
+  /** Has a request answered without a connection. */
+  readonly inject: FastifyInstance['inject'];
 }
 
 /** Serves `/healthz` (the process is alive), `/readyz` (it can do its work) and the service's own routes. */
@@ -48,7 +50,11 @@ export async function startHttpService(options: HttpServiceOptions): Promise<Htt
     await delay(options.dropDelayMs ?? 0);
     await http.close();
   };
-  return { port: portOf(http, options.port), stop: () => (stopping ??= stop()) };
+  return {
+    port: portOf(http, options.port),
+    inject: http.inject.bind(http),
+    stop: () => (stopping ??= stop()),
+  };
 }
 
 async function listen(http: FastifyInstance, port: number, host: string): Promise<void> {

@@ -2,11 +2,12 @@ import type { FastifyInstance } from 'fastify';
 import { createConsistencyTokens, type ConsistencyTokens } from './consistency-token';
 import type { ErrorKinds } from './errors';
 import { startHttpService, type ReadinessCheck } from './http-service';
-import { createIdentityVerifier } from './identity';
+import { createIdentitySigner, createIdentityVerifier } from './identity';
 import { runService, type Running } from './lifecycle';
 import { createLogger, type Logger } from './logger';
 import { createMetrics, type ServiceMetrics } from './metrics';
 import type { HasSeen } from './read-own-writes';
+import { rehearse } from './rehearsal';
 import { createSeal, type Seal } from './seal';
 import { mountSubgraph, type RequestContext } from './subgraph';
 
@@ -43,6 +44,8 @@ export interface SubgraphDefinition<Settings extends SubgraphSettings, Context e
   readonly typeDefs: string;
   readonly resolvers: object;
   readonly errors: ErrorKinds;
+  /** A query that takes the ways that most requests take; it is asked before the service says that it is ready. */
+  readonly rehearsal: string;
   readonly readEnvironment: () => Settings;
   readonly assemble: (workshop: Workshop<Settings>) => Promise<SubgraphParts<Context>>;
 }
@@ -51,7 +54,7 @@ export interface SubgraphDefinition<Settings extends SubgraphSettings, Context e
 export function runSubgraph<Settings extends SubgraphSettings, Context extends RequestContext>(
   definition: SubgraphDefinition<Settings, Context>,
 ): void {
-  const { service, typeDefs, resolvers, errors } = definition;
+  const { service, typeDefs, resolvers, errors, rehearsal } = definition;
   runService(service, async () => {
     const settings = definition.readEnvironment();
     const secret = settings.IDENTITY_SECRET;
@@ -65,12 +68,13 @@ export function runSubgraph<Settings extends SubgraphSettings, Context extends R
       tokens,
       cursors: createSeal(secret, 'cursor'),
     });
+    let isRehearsing = true;
     const http = await startHttpService({
       port: settings.PORT,
       host: settings.HOST,
       dropDelayMs: settings.DROP_DELAY_MS,
       logger,
-      readiness: parts.readiness,
+      readiness: () => (isRehearsing ? Promise.resolve('it has just started') : parts.readiness()),
       routes: async (app) => {
         await mountSubgraph<Context>(app, {
           typeDefs,
@@ -86,6 +90,8 @@ export function runSubgraph<Settings extends SubgraphSettings, Context extends R
         parts.routes?.(app);
       },
     });
+    await rehearse(http, rehearsal, createIdentitySigner(secret, service), logger);
+    isRehearsing = false;
     const numbers = await metrics.serve(settings.METRICS_PORT, settings.HOST);
     return {
       logger,

@@ -14,6 +14,7 @@ runSubgraph<ReturnType<typeof readEnvironment>, Context>({
   typeDefs,
   resolvers,
   errors: storeErrors,
+  rehearsal: '{ myPage { activeCount entries(first: 1) { edges { node { id bookTitle } } } } }',
   readEnvironment,
   async assemble({ settings, logger, metrics, cursors }) {
     const engines = await connectEngines('mypage', settings, logger, metrics);

@@ -15,6 +15,7 @@ runSubgraph<ReturnType<typeof readEnvironment>, Context>({
   typeDefs,
   resolvers,
   errors: storeErrors,
+  rehearsal: '{ rental(id: "none") { id status } }',
   readEnvironment,
   async assemble({ settings, logger, metrics, tokens, cursors }) {
     const host = await hostAggregate({

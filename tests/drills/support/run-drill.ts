@@ -41,7 +41,7 @@ const isOfTheSystem = (error: unknown): error is NotProven | AnsweredWithErrors 
 
 /** The sentence of an expected fault, or the stack of any other; rethrows the interruption. */
 function reasonOf(error: unknown, { signal }: Stage): string {
-  if (signal.aborted) throw error;
+  signal.throwIfAborted();
   if (!(error instanceof Error)) return String(error);
   if (error instanceof AnsweredWithErrors) return `the router answered ${faultsIn(error)}`;
   return error instanceof NotProven ? error.message : (error.stack ?? error.message);
