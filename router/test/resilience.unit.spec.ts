@@ -183,6 +183,20 @@ describe('a client of a subgraph', () => {
     expect(subgraph.requests).toHaveLength(1);
   });
 
+  it('asks once more, also for a mutation, when there was no connection to send it by', async () => {
+    const { port } = new URL(subgraph.url);
+    await subgraph.stop();
+    let signed = 0;
+    const headers = async (): Promise<Record<string, string>> => {
+      signed += 1;
+      if (signed === 2) subgraph = await startFakeSubgraph(wellFormed, Number(port));
+      return {};
+    };
+    await expect(call({ repeatable: false, headers })).resolves.toMatchObject({ data: {} });
+    expect(signed).toBe(2);
+    expect(subgraph.requests).toHaveLength(1);
+  });
+
   it('turns callers away when too many wait already', async () => {
     subgraph.behave(hang);
     const outcomes = await Promise.all(Array.from({ length: 310 }, () => failure()));

@@ -32,7 +32,7 @@ export interface SubgraphCall {
   readonly headers: () => Promise<Readonly<Record<string, string>>>;
   /** By when the operation has to be answered, on the clock of performance.now(). */
   readonly deadline: number;
-  /** Whether a lost connection may be answered by asking again: never for a mutation. */
+  /** Whether a connection that broke may be answered by asking again: never for a mutation, which may have got there. */
   readonly repeatable: boolean;
 }
 
@@ -75,10 +75,13 @@ export function createSubgraphClient(options: SubgraphClientOptions): SubgraphCl
     halfOpenAfter: options.openForMs ?? OPEN_FOR_MS,
   });
   const room = bulkhead(MAX_CONCURRENT, MAX_QUEUED);
-  const onceMore = retry(
-    handleWhen((error) => error instanceof SubgraphFault && error.connectionLost),
-    { maxAttempts: 1, backoff: new ConstantBackoff(RETRY_AFTER_MS) },
-  );
+  const onceMoreWhen = (mayRepeat: (fault: SubgraphFault) => boolean) =>
+    retry(
+      handleWhen((error) => error instanceof SubgraphFault && mayRepeat(error)),
+      { maxAttempts: 1, backoff: new ConstantBackoff(RETRY_AFTER_MS) },
+    );
+  const whenLost = onceMoreWhen(({ connectionLost }) => connectionLost);
+  const whenUnsent = onceMoreWhen(({ unsent }) => unsent);
   breaker.onBreak((failure) => {
     const reason = 'error' in failure ? failure.error.message : 'unknown';
     logger.warn({ subgraph: name, reason }, 'a subgraph fails; its callers are answered at once until it is back');
@@ -127,7 +130,7 @@ export function createSubgraphClient(options: SubgraphClientOptions): SubgraphCl
       };
       try {
         return await breaker.execute(() =>
-          room.execute(() => (call.repeatable ? onceMore.execute(inTime, signal) : inTime()), signal),
+          room.execute(() => (call.repeatable ? whenLost : whenUnsent).execute(inTime, signal), signal),
         );
       } catch (error) {
         if (error instanceof SubgraphUnavailable) throw error;

@@ -1,3 +1,5 @@
+import { isNativeError } from 'node:util/types';
+
 /** A subgraph did not answer, or not in kind: what its circuit breaker counts. The message is for the log alone. */
 export class SubgraphFault extends Error {
   override readonly name = 'SubgraphFault';
@@ -6,20 +8,24 @@ export class SubgraphFault extends Error {
     message: string,
     /** The connection could not be made, or broke: asking again may meet a fresh one. */
     readonly connectionLost = false,
+    /** There was no connection to send anything by: asking again does nothing twice. */
+    readonly unsent = false,
   ) {
     super(message);
   }
 
   static from(error: unknown): SubgraphFault {
     if (error instanceof SubgraphFault) return error;
-    if (!(error instanceof Error)) return new SubgraphFault(String(error));
+    // A time limit's reason is an Error by its class alone, and what Node says of a connection may be one of another realm.
+    if (!(error instanceof Error || isNativeError(error))) return new SubgraphFault(String(error));
     if (error.name === 'TimeoutError') return new SubgraphFault('no answer in time');
     const code = 'code' in error ? String(error.code) : error.name;
-    return new SubgraphFault(code, CONNECTION_LOST.includes(code));
+    return new SubgraphFault(code, CONNECTION_LOST.includes(code) || UNSENT.includes(code), UNSENT.includes(code));
   }
 }
 
-const CONNECTION_LOST = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET', 'UND_ERR_CONNECT_TIMEOUT'];
+const UNSENT = ['ECONNREFUSED', 'UND_ERR_CONNECT_TIMEOUT'];
+const CONNECTION_LOST = ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'];
 
 /** What a caller of a subgraph meets when it cannot have an answer. The message is for the log alone. */
 export class SubgraphUnavailable extends Error {

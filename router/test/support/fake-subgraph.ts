@@ -19,8 +19,8 @@ export interface FakeSubgraph {
   stop(): Promise<void>;
 }
 
-/** A subgraph that answers as a test says, on a port of its own. */
-export async function startFakeSubgraph(behaviour: Behaviour): Promise<FakeSubgraph> {
+/** A subgraph that answers as a test says, by default on a port of its own. */
+export async function startFakeSubgraph(behaviour: Behaviour, port = 0): Promise<FakeSubgraph> {
   let current = behaviour;
   const requests: SubgraphRequest[] = [];
   const server = createServer((message, response) => {
@@ -34,7 +34,7 @@ export async function startFakeSubgraph(behaviour: Behaviour): Promise<FakeSubgr
       if (answer) response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
     });
   });
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  await new Promise<void>((listening) => server.listen(port, '127.0.0.1', listening));
   const fake: FakeSubgraph = {
     url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/graphql`,
     requests,

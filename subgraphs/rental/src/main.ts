@@ -28,7 +28,13 @@ runSubgraph<ReturnType<typeof readEnvironment>, Context>({
     });
     const { store, reads: rentals } = host;
     const returnDesk = createReturnDesk(settings, logger, metrics);
-    const ports = { store, rentals, returnDesk, decisionWaitMs: settings.RENT_DECISION_WAIT_MS };
+    const ports = {
+      store,
+      rentals,
+      returnDesk,
+      decisionWaitMs: settings.RENT_DECISION_WAIT_MS,
+      returnDeadlineMs: settings.RETURN_DEADLINE_MS,
+    };
     const pager = createPager<string>(cursors, 'Book.rentals');
     return {
       readiness: host.readiness,

@@ -1,21 +1,11 @@
 import type { CommandContext } from '@rentalbook/aggregate-store';
 import { createIdentitySigner, IDENTITY_HEADER, type Logger, type ServiceMetrics } from '@rentalbook/service-kit';
-import {
-  circuitBreaker,
-  CircuitState,
-  ConsecutiveBreaker,
-  handleAll,
-  TaskCancelledError,
-  timeout,
-  TimeoutStrategy,
-  wrap,
-} from 'cockatiel';
+import { circuitBreaker, CircuitState, ConsecutiveBreaker, handleAll } from 'cockatiel';
 import { z } from 'zod';
 import type { ReturnDesk } from './application/ports';
 
 export interface ReturnDeskSettings {
   readonly RESERVE_URL: string;
-  readonly RETURN_DEADLINE_MS: number;
   readonly IDENTITY_SECRET: string;
 }
 
@@ -24,7 +14,7 @@ const HALF_OPEN_AFTER_MS = 2_000;
 const answer = z.object({ sequence: z.int() });
 
 /**
- * Calls Reserve with a deadline and a circuit breaker. Every failure is answered with undefined: the reader has handed
+ * Calls Reserve within a time limit and behind a circuit breaker. Every failure is answered with undefined: the reader has handed
  * the book in, and Reserve finishes from the `Returned` event.
  */
 export function createReturnDesk(settings: ReturnDeskSettings, logger: Logger, metrics: ServiceMetrics): ReturnDesk {
@@ -38,8 +28,6 @@ export function createReturnDesk(settings: ReturnDeskSettings, logger: Logger, m
     logger.warn('Reserve does not take returns; they go by event alone until it answers again');
   });
   metrics.gauge('circuit_open', () => (breaker.state === CircuitState.Open ? 1 : 0), { target: 'reserve' });
-  const deadline = timeout(settings.RETURN_DEADLINE_MS, TimeoutStrategy.Aggressive);
-  const policy = wrap(breaker, deadline);
 
   const call = async (body: string, { actor, traceparent }: CommandContext, signal: AbortSignal): Promise<number> => {
     const identity = await signer.sign({ memberId: actor, name: actor, roles: [] }, body);
@@ -54,13 +42,13 @@ export function createReturnDesk(settings: ReturnDeskSettings, logger: Logger, m
   };
 
   return {
-    async takeBack(copy, context) {
+    async takeBack(copy, context, withinMs) {
       const { actor, correlationId, traceparent } = context;
       const body = JSON.stringify({ returned: copy, actor, correlationId, traceparent });
       try {
-        return await policy.execute(({ signal }) => call(body, context, signal));
+        return await breaker.execute(() => call(body, context, AbortSignal.timeout(withinMs)));
       } catch (error) {
-        const reason = error instanceof TaskCancelledError ? 'too slow' : String(error);
+        const reason = error instanceof Error && error.name === 'TimeoutError' ? 'too slow' : String(error);
         logger.info({ reason, rentalId: copy.rentalId }, 'Reserve learns of a return by event alone');
         return undefined;
       }

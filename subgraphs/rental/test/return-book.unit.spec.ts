@@ -5,12 +5,14 @@ const context = { actor: 'bob', correlationId: 'test', traceparent: '' };
 class NotYours extends Error {}
 
 /** Alice has the book at home. */
-function library() {
+function library({ commitTakesMs = 0 } = {}) {
   const told: string[] = [];
+  const waits: number[] = [];
   const open = [{ rentalId: 'rental-1', userId: 'alice', userNm: 'Alice', copyId: 'copy-1', decideBy: null }];
   const store: BookRentalsStore = {
     execute(_bookId, { type }) {
       told.push(type);
+      if (commitTakesMs > 0) jest.setSystemTime(Date.now() + commitTakesMs);
       return Promise.resolve({ outcome: { accepted: 'rental-1' }, sequence: 2 });
     },
     arrival: () => Promise.resolve(),
@@ -28,12 +30,13 @@ function library() {
     ofBook: () => Promise.resolve([]),
   };
   const returnDesk: ReturnDesk = {
-    takeBack({ copyId }) {
+    takeBack({ copyId }, _context, withinMs) {
       told.push(copyId);
+      waits.push(withinMs);
       return Promise.resolve(7);
     },
   };
-  return { told, ports: { store, rentals, returnDesk } };
+  return { told, waits, ports: { store, rentals, returnDesk, returnDeadlineMs: 1_500 } };
 }
 
 describe('a return', () => {
@@ -58,5 +61,23 @@ describe('a return', () => {
     const { outcome } = await returnBook(ports, 'rental-2', () => undefined, context);
     expect(outcome).toMatchObject({ refused: { code: 'RENTAL_NOT_FOUND' } });
     expect(told).toEqual([]);
+  });
+
+  describe('that takes long to commit', () => {
+    beforeEach(() => jest.useFakeTimers());
+    afterEach(() => jest.useRealTimers());
+
+    it('waits for Reserve for what that has left of the time', async () => {
+      const { waits, ports } = library({ commitTakesMs: 600 });
+      await returnBook(ports, 'rental-1', () => undefined, context);
+      expect(waits).toEqual([900]);
+    });
+
+    it('leaves the rest to the event where that took all of the time', async () => {
+      const { waits, ports } = library({ commitTakesMs: 1_500 });
+      const returned = await returnBook(ports, 'rental-1', () => undefined, context);
+      expect(waits).toEqual([]);
+      expect(returned).toMatchObject({ outcome: { accepted: 'rental-1' }, reserveSequence: undefined });
+    });
   });
 });

@@ -26,8 +26,8 @@ export type ReturnedCopy = Omit<EventOf<'Returned'>['data'], 'returnedAt'>;
 /** Reserve's counter: hands a copy back at once. */
 export interface ReturnDesk {
   /**
-   * Resolves to how long Reserve's stream is then, or to undefined when Reserve is down or slow: it finishes from the
-   * `Returned` event, and the reader is not turned away.
+   * Resolves to how long Reserve's stream is then, or to undefined when Reserve is down or takes longer than `withinMs`
+   * milliseconds: it finishes from the `Returned` event, and the reader is not turned away.
    */
-  takeBack(copy: ReturnedCopy, context: CommandContext): Promise<number | undefined>;
+  takeBack(copy: ReturnedCopy, context: CommandContext, withinMs: number): Promise<number | undefined>;
 }

@@ -6,6 +6,11 @@ export interface ReturnBookPorts {
   readonly store: BookRentalsStore;
   readonly rentals: Rentals;
   readonly returnDesk: ReturnDesk;
+  /**
+   * How long after the reader asked the answer waits for Reserve, in milliseconds. What committing the return takes counts,
+   * so that a busy service still answers within its callers' patience.
+   */
+  readonly returnDeadlineMs: number;
 }
 
 /** What a return came to, and how far the two streams are that it changed. */
@@ -19,11 +24,12 @@ export interface Returned extends Executed {
  * the answer. `mayReturn` throws when the caller may not touch this member's rentals.
  */
 export async function returnBook(
-  { store, rentals, returnDesk }: ReturnBookPorts,
+  { store, rentals, returnDesk, returnDeadlineMs }: ReturnBookPorts,
   rentalId: string,
   mayReturn: (rental: RentalView) => void,
   context: CommandContext,
 ): Promise<Returned> {
+  const answerAt = Date.now() + returnDeadlineMs;
   const [rental] = await rentals.byIds([rentalId]);
   if (!rental) {
     const { outcome } = refuse(
@@ -38,7 +44,8 @@ export async function returnBook(
   const copy = await copyOut(store, bookId, rentalId);
   const executed = await store.execute(bookId, { type: 'ReturnBook', rentalId }, context);
   const accepted = 'accepted' in executed.outcome;
-  const reserveSequence = accepted && copy ? await returnDesk.takeBack(copy, context) : undefined;
+  const leftMs = answerAt - Date.now();
+  const reserveSequence = accepted && copy && leftMs > 0 ? await returnDesk.takeBack(copy, context, leftMs) : undefined;
   return { ...executed, bookId, reserveSequence };
 }
 
