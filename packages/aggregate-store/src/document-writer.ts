@@ -62,7 +62,9 @@ interface Asked<State> {
 /** The document waits for its relay; a moment later there may be room. */
 class Full extends StoreUnavailable {}
 
+/** How often, and how long at least, a change is tried that others keep getting ahead of: less than callers wait. */
 const ATTEMPTS = 8;
+const TRIED_FOR_MS = 2_000;
 const JITTER_MS = 20;
 /** How many wait for one write at most: half of what a document holds of answers that are on their way to their collection. */
 const TOGETHER = RECORDED_COMMANDS / 2;
@@ -147,9 +149,11 @@ export function createDocumentWriter<State>({ connection, model, initial, dueAt 
    * whoever asked learns that its fate is unknown.
    */
   const decideAndWrite = async (key: string, asked: readonly Asked<State>[]): Promise<void> => {
-    const giveUpAt = performance.now() + ROOM_WITHIN_MS;
+    const startedAt = performance.now();
+    const giveUpAt = startedAt + ROOM_WITHIN_MS;
+    const triesAgain = (lost: number): boolean => lost < ATTEMPTS || performance.now() < startedAt + TRIED_FOR_MS;
     let left = asked;
-    for (let lost = 0; left.length > 0 && lost < ATTEMPTS;) {
+    for (let lost = 0; left.length > 0 && triesAgain(lost);) {
       const before = await load(key);
       const { after, decided, tooMany } = await decide(before, left);
       if (await wasFirst(before, after, decided)) {
@@ -162,7 +166,7 @@ export function createDocumentWriter<State>({ connection, model, initial, dueAt 
         left = [...decided, ...tooMany].map(({ one }) => one);
         lost += 1;
         // Whoever lost more often gives the others longer to be done: replicas that keep meeting must not all give up.
-        await delay(Math.random() * JITTER_MS * lost);
+        await delay(Math.random() * JITTER_MS * Math.min(lost, ATTEMPTS));
       }
     }
     for (const { fail } of left) fail(new StoreUnavailable('Too many changes of this book at once; try again.'));
