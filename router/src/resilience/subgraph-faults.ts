@@ -20,12 +20,13 @@ export class SubgraphFault extends Error {
     if (!(error instanceof Error || isNativeError(error))) return new SubgraphFault(String(error));
     if (error.name === 'TimeoutError') return new SubgraphFault('no answer in time');
     const code = 'code' in error ? String(error.code) : error.name;
-    return new SubgraphFault(code, CONNECTION_LOST.includes(code) || UNSENT.includes(code), UNSENT.includes(code));
+    const unsent = NO_CONNECTION.includes(code);
+    return new SubgraphFault(code, unsent || BROKEN_CONNECTION.includes(code), unsent);
   }
 }
 
-const UNSENT = ['ECONNREFUSED', 'UND_ERR_CONNECT_TIMEOUT'];
-const CONNECTION_LOST = ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'];
+const NO_CONNECTION = ['ECONNREFUSED', 'UND_ERR_CONNECT_TIMEOUT'];
+const BROKEN_CONNECTION = ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'];
 
 /** What a caller of a subgraph meets when it cannot have an answer. The message is for the log alone. */
 export class SubgraphUnavailable extends Error {

@@ -14,8 +14,8 @@ const HALF_OPEN_AFTER_MS = 2_000;
 const answer = z.object({ sequence: z.int() });
 
 /**
- * Calls Reserve within a time limit and behind a circuit breaker. Every failure is answered with undefined: the reader has handed
- * the book in, and Reserve finishes from the `Returned` event.
+ * Calls Reserve within a time limit and behind a circuit breaker. Every failure is answered with undefined: the reader has
+ * handed the book in, and Reserve finishes from the `Returned` event.
  */
 export function createReturnDesk(settings: ReturnDeskSettings, logger: Logger, metrics: ServiceMetrics): ReturnDesk {
   const signer = createIdentitySigner(settings.IDENTITY_SECRET, 'rental');
