@@ -53,7 +53,7 @@ export async function startRouter({ settings, supergraph, story, logger }: Route
   const apollo = await startApollo({
     supergraph,
     clients,
-    signer: createIdentitySigner(settings.IDENTITY_SECRET, 'router'),
+    signer: createIdentitySigner(settings.IDENTITY_SECRET),
     logger,
     metrics,
     development,

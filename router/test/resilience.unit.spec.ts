@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { setTimeout as delay } from 'node:timers/promises';
+import { setImmediate, setTimeout as delay } from 'node:timers/promises';
 import pino from 'pino';
 import { createSubgraphClient, type SubgraphCall, type SubgraphClient } from '../src/resilience/subgraph-client';
 import { SubgraphUnavailable } from '../src/resilience/subgraph-faults';
@@ -81,7 +81,7 @@ describe('a client of a subgraph', () => {
   const call = (more: Partial<SubgraphCall> = {}) =>
     client.call({
       body: '{"query":"{ a }"}',
-      headers: () => Promise.resolve({ 'content-type': 'application/json' }),
+      headers: () => ({ 'content-type': 'application/json' }),
       deadline: performance.now() + 5_000,
       repeatable: false,
       ...more,
@@ -148,8 +148,7 @@ describe('a client of a subgraph', () => {
       faultsToOpen: 5,
       openForMs: 1,
     });
-    const ask = () =>
-      slow.call({ body: '{}', headers: () => Promise.resolve({}), deadline: Infinity, repeatable: false });
+    const ask = () => slow.call({ body: '{}', headers: () => ({}), deadline: Infinity, repeatable: false });
     subgraph.behave(answering(500, ''));
     for (let times = 0; times < 5; times += 1) await expect(ask()).rejects.toThrow(SubgraphUnavailable);
     subgraph.behave(hang);
@@ -172,7 +171,7 @@ describe('a client of a subgraph', () => {
     let times = 0;
     subgraph.behave((request, response) => ((times += 1) === 1 ? dropConnection(request, response) : { data: {} }));
     let signed = 0;
-    const headers = () => Promise.resolve({ 'x-signature': String((signed += 1)) });
+    const headers = () => ({ 'x-signature': String((signed += 1)) });
     await expect(call({ repeatable: true, headers })).resolves.toMatchObject({ data: {} });
     expect(subgraph.requests.map((request) => request.headers['x-signature'])).toEqual(['1', '2']);
   });
@@ -187,12 +186,18 @@ describe('a client of a subgraph', () => {
     const { port } = new URL(subgraph.url);
     await subgraph.stop();
     let signed = 0;
-    const headers = async (): Promise<Record<string, string>> => {
+    let back: Promise<void> | undefined;
+    const comeBack = async (): Promise<void> => {
+      await setImmediate();
+      subgraph = await startFakeSubgraph(wellFormed, Number(port));
+    };
+    const headers = (): Record<string, string> => {
       signed += 1;
-      if (signed === 2) subgraph = await startFakeSubgraph(wellFormed, Number(port));
+      back ??= comeBack();
       return {};
     };
     await expect(call({ repeatable: false, headers })).resolves.toMatchObject({ data: {} });
+    await back;
     expect(signed).toBe(2);
     expect(subgraph.requests).toHaveLength(1);
   });

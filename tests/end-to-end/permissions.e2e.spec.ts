@@ -179,16 +179,16 @@ describe('a subgraph', () => {
       expect(await askDirectly(url, body, {})).toMatchObject(refusedOutright);
       const bearer = { authorization: `Bearer ${people.owner.token ?? ''}` };
       expect(await askDirectly(url, body, bearer)).toMatchObject(refusedOutright);
-      const forged = await identityHeader(system, owner, body, 'another secret that is long enough, too');
+      const forged = identityHeader(system, owner, body, 'another secret that is long enough, too');
       expect(await askDirectly(url, body, forged)).toMatchObject(refusedOutright);
-      const ofAnotherBody = await identityHeader(system, owner, bodyOf('{ x: __typename }'));
+      const ofAnotherBody = identityHeader(system, owner, bodyOf('{ x: __typename }'));
       expect(await askDirectly(url, body, ofAnotherBody)).toMatchObject(refusedOutright);
     }
   });
 
   it.each(subgraphs)('%s takes a signature once', async (name) => {
     const body = bodyOf('{ __typename }');
-    const header = await identityHeader(system, owner, body);
+    const header = identityHeader(system, owner, body);
     expect(await askDirectly(subgraphUrl(system, name), body, header)).toMatchObject({
       status: 200,
       data: { __typename: 'Query' },
@@ -209,8 +209,8 @@ describe('a subgraph', () => {
         query: `query($of: [_Any!]!) { _entities(representations: $of) { ... on ${typename} { ${Object.keys(key).join()} } } }`,
         variables: { of: [{ __typename: typename, ...key }] },
       });
-      const as = async (caller: Caller | null) =>
-        askDirectly(subgraphUrl(system, subgraph), body, await identityHeader(system, caller, body));
+      const as = (caller: Caller | null) =>
+        askDirectly(subgraphUrl(system, subgraph), body, identityHeader(system, caller, body));
       expect(await as(owner)).toMatchObject({ data: { _entities: [key] } });
       expect(codesOf(await as(other))).toEqual(['FORBIDDEN']);
       expect(codesOf(await as(null))).toEqual(['UNAUTHENTICATED']);

@@ -24,7 +24,7 @@ export async function rehearse(
 ): Promise<void> {
   const payload = JSON.stringify({ query });
   const ask = async (): Promise<void> => {
-    const identity = await signer.sign(CALLER, payload);
+    const identity = signer.sign(CALLER, payload);
     const { body } = await http.inject({
       method: 'POST',
       url: '/graphql',

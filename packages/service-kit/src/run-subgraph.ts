@@ -90,7 +90,7 @@ export function runSubgraph<Settings extends SubgraphSettings, Context extends R
         parts.routes?.(app);
       },
     });
-    await rehearse(http, rehearsal, createIdentitySigner(secret, service), logger);
+    await rehearse(http, rehearsal, createIdentitySigner(secret), logger);
     isRehearsing = false;
     const numbers = await metrics.serve(settings.METRICS_PORT, settings.HOST);
     return {

@@ -93,9 +93,13 @@ export function requireIdentity(http: FastifyInstance, verifier: IdentityVerifie
   http.addContentTypeParser<Buffer>(
     'application/json',
     { parseAs: 'buffer' },
-    async (request: FastifyRequest, body: Buffer) => {
-      request.caller = await verifier.verify(header(request, IDENTITY_HEADER), body);
-      return JSON.parse(body.toString('utf8')) as unknown;
+    (request: FastifyRequest, body: Buffer, done) => {
+      try {
+        request.caller = verifier.verify(header(request, IDENTITY_HEADER), body);
+        done(null, JSON.parse(body.toString('utf8')));
+      } catch (error) {
+        done(error as Error);
+      }
     },
   );
   http.addHook('preHandler', (request, _reply, done) => {

@@ -52,12 +52,12 @@ describe('a reader who sends a consistency token', () => {
       context: (request) => request,
     });
     running.push(http);
-    const signer = createIdentitySigner(SECRET, 'router');
+    const signer = createIdentitySigner(SECRET);
     return async (token?: string): Promise<Answered> => {
       const payload = JSON.stringify({ query: '{ upToDate }' });
       const headers = {
         'content-type': 'application/json',
-        [IDENTITY_HEADER]: await signer.sign(null, payload),
+        [IDENTITY_HEADER]: signer.sign(null, payload),
         ...(token !== undefined && { [CONSISTENCY_HEADER]: token }),
       };
       const askedAt = performance.now();

@@ -6,7 +6,7 @@ import { requireIdentity } from '../src/subgraph';
 
 const SECRET = 'a secret of this test, long enough to be one';
 const QUERY = '{ books(first: 1) { edges { node { id } } } }';
-const signer = createIdentitySigner(SECRET, 'book');
+const signer = createIdentitySigner(SECRET);
 const logger = createLogger('rehearsal', 'silent');
 
 describe('a service that has just started', () => {

@@ -39,11 +39,11 @@ export class SubgraphDataSource implements GraphQLDataSource<RequestContext> {
   private callFor({ request, context }: OperationFetch) {
     const { query, variables, operationName } = request;
     const body = JSON.stringify({ query, variables, operationName });
-    const headers = async (): Promise<Record<string, string>> => ({
+    const headers = (): Record<string, string> => ({
       'content-type': 'application/json',
       accept: 'application/json',
       traceparent: context.traceparent,
-      [IDENTITY_HEADER]: await this.signer.sign(context.caller, body),
+      [IDENTITY_HEADER]: this.signer.sign(context.caller, body),
       ...(context.consistencyToken !== undefined && { [CONSISTENCY_HEADER]: context.consistencyToken }),
     });
     return { body, headers, deadline: context.deadline, repeatable: !/^\s*mutation\b/.test(query ?? '') };

@@ -29,7 +29,7 @@ const RETRY_AFTER_MS = 50;
 export interface SubgraphCall {
   readonly body: string;
   /** Called once for every attempt: a signed identity is good for one request. */
-  readonly headers: () => Promise<Readonly<Record<string, string>>>;
+  readonly headers: () => Readonly<Record<string, string>>;
   /** By when the operation has to be answered, on the clock of performance.now(). */
   readonly deadline: number;
   /** Whether a connection that broke may be answered by asking again: never for a mutation, which may have got there. */
@@ -91,7 +91,7 @@ export function createSubgraphClient(options: SubgraphClientOptions): SubgraphCl
   });
 
   const attempt = async ({ headers, body }: SubgraphCall, signal: AbortSignal): Promise<SubgraphAnswer> => {
-    const signed = await headers();
+    const signed = headers();
     try {
       const answer = await agent.request({
         origin: url.origin,

@@ -18,7 +18,7 @@ const answer = z.object({ sequence: z.int() });
  * handed the book in, and Reserve finishes from the `Returned` event.
  */
 export function createReturnDesk(settings: ReturnDeskSettings, logger: Logger, metrics: ServiceMetrics): ReturnDesk {
-  const signer = createIdentitySigner(settings.IDENTITY_SECRET, 'rental');
+  const signer = createIdentitySigner(settings.IDENTITY_SECRET);
   const url = new URL('/internal/returns', settings.RESERVE_URL);
   const breaker = circuitBreaker(handleAll, {
     halfOpenAfter: HALF_OPEN_AFTER_MS,
@@ -30,7 +30,7 @@ export function createReturnDesk(settings: ReturnDeskSettings, logger: Logger, m
   metrics.gauge('circuit_open', () => (breaker.state === CircuitState.Open ? 1 : 0), { target: 'reserve' });
 
   const call = async (body: string, { actor, traceparent }: CommandContext, signal: AbortSignal): Promise<number> => {
-    const identity = await signer.sign({ memberId: actor, name: actor, roles: [] }, body);
+    const identity = signer.sign({ memberId: actor, name: actor, roles: [] }, body);
     const response = await fetch(url, {
       method: 'POST',
       headers: { 'content-type': 'application/json', [IDENTITY_HEADER]: identity, traceparent },

@@ -19,8 +19,8 @@ const returned = {
   copyId: 'copy-1',
 };
 const BODY = JSON.stringify({ returned, actor: 'alice', correlationId: 'test', traceparent: '' });
-const signedFor = (body: string): Promise<string> =>
-  createIdentitySigner(SECRET, 'rental').sign({ memberId: 'alice', name: 'Alice', roles: [] }, body);
+const signedFor = (body: string): string =>
+  createIdentitySigner(SECRET).sign({ memberId: 'alice', name: 'Alice', roles: [] }, body);
 
 describe('a return that is told to Reserve', () => {
   let http: FastifyInstance;
@@ -50,7 +50,7 @@ describe('a return that is told to Reserve', () => {
   afterEach(() => http.close());
 
   it('frees the copy when it carries the token that Rental signed for it', async () => {
-    const { statusCode, body } = await tell(BODY, { [IDENTITY_HEADER]: await signedFor(BODY) });
+    const { statusCode, body } = await tell(BODY, { [IDENTITY_HEADER]: signedFor(BODY) });
     expect({ statusCode, body, takenBack }).toEqual({ statusCode: 200, body: '{"sequence":7}', takenBack: ['book-1'] });
   });
 
@@ -61,7 +61,7 @@ describe('a return that is told to Reserve', () => {
 
   it('frees nothing when it does not say which copy', async () => {
     const body = JSON.stringify({ returned: { rentalId: 'rental-1' } });
-    const { statusCode } = await tell(body, { [IDENTITY_HEADER]: await signedFor(body) });
+    const { statusCode } = await tell(body, { [IDENTITY_HEADER]: signedFor(body) });
     expect({ statusCode, takenBack }).toEqual({ statusCode: 400, takenBack: [] });
   });
 });

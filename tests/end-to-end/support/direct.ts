@@ -24,11 +24,11 @@ export async function askDirectly(
 }
 
 /** The header with which the router tells a subgraph who asks, made with the system's own secret or another. */
-export async function identityHeader(
+export function identityHeader(
   { dataDir }: Pick<SharedSystem, 'dataDir'>,
   caller: Caller | null,
   body: string,
   secret = readFileSync(join(dataDir, 'keys/identity-secret'), 'utf8'),
-): Promise<Record<string, string>> {
-  return { [IDENTITY_HEADER]: await createIdentitySigner(secret, 'router').sign(caller, body) };
+): Record<string, string> {
+  return { [IDENTITY_HEADER]: createIdentitySigner(secret).sign(caller, body) };
 }
