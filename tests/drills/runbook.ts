@@ -1,4 +1,4 @@
-import { runCommand, UsageError } from '@rentalbook/launcher';
+import { refuseArguments, runCommand } from '@rentalbook/launcher';
 import { writeFileSync } from 'node:fs';
 import { drills } from './drills';
 import { FIGURES, readResult, RESULTS, writeResult } from './support/results';
@@ -14,7 +14,7 @@ Figures in ${RESULTS}/ take the place of older ones, if their drill passed; thos
 `;
 
 runCommand(HELP, (args) => {
-  if (args[0] !== undefined) throw new UsageError(`There is no argument "${args[0]}"; leave it out.`);
+  refuseArguments(args);
   for (const { name } of drills) {
     const result = readResult(RESULTS, name);
     const isBetter = result?.form === 'long' || readResult(FIGURES, name)?.form !== 'long';

@@ -1,13 +1,20 @@
 // Bundles every executable into one file of its own: a process starts in a third of a second instead of over one, and
-// what runs on a laptop is what an image contains. With --services only what images contain.
+// what runs on a laptop is what an image contains.
 import { performance } from 'node:perf_hooks';
 import { bundle, engines, services } from './bundle.mjs';
+import { readArguments } from './prepare.mjs';
 
+const HELP = `Bundles every executable.
+
+  npm run build
+  npm run build -- --services   only what images contain
+`;
 const commands = {
   folder: 'packages/launcher/src',
   entries: ['start', 'demo', 'token', 'dead-letters', 'rebuild', 'cluster-keys'],
 };
 
+const { values } = readArguments(HELP, { services: { type: 'boolean' } });
 const startedAt = performance.now();
-await bundle(process.argv.includes('--services') ? services : [...services, ...engines, commands]);
+await bundle(values.services ? services : [...services, ...engines, commands]);
 process.stderr.write(`Built in ${((performance.now() - startedAt) / 1_000).toFixed(1)} s.\n`);

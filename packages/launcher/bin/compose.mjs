@@ -1,10 +1,16 @@
-// Composes the four subgraphs into router/supergraph.graphql; --check only says whether the committed one is fresh.
 import { composeServices } from '@apollo/composition';
 import { parse } from 'graphql';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fail, root } from './prepare.mjs';
+import { fail, readArguments, root } from './prepare.mjs';
 
+const HELP = `Composes the four subgraphs into router/supergraph.graphql.
+
+  npm run compose
+  npm run compose -- --check   only says whether the committed one is fresh
+`;
+
+const { values } = readArguments(HELP, { check: { type: 'boolean' } });
 const target = join(root, 'router/supergraph.graphql');
 const services = ['book', 'reserve', 'rental', 'mypage'].map((name, index) => ({
   name,
@@ -19,7 +25,7 @@ const complaints = [
 ];
 if (complaints.length > 0) fail(complaints.join('\n'));
 
-if (process.argv.includes('--check')) {
+if (values.check) {
   if (readFileSync(target, 'utf8') !== supergraphSdl)
     fail('router/supergraph.graphql is stale; run "npm run compose" and commit it.');
   process.stdout.write('router/supergraph.graphql is fresh: no error, no hint.\n');

@@ -1,11 +1,10 @@
 // Plants each bug in a copy of this repository and runs the check that has to fail on it.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { mutants } from '../../../tests/faults/mutants/mutants.mjs';
 import { patchedFiles, PatchRefused, readPatch } from '../../../tests/faults/mutants/patch.mjs';
 import { openWorkshop } from '../../../tests/faults/mutants/workshop.mjs';
-import { fail, prepare, root, say } from './prepare.mjs';
+import { fail, prepare, readArguments, root, say } from './prepare.mjs';
 
 const HELP = `npm run test:mutants -- [NAME …] [--list] [--json FILE]
 
@@ -20,11 +19,11 @@ without it. A bug that no check notices is a missing check.
 Exit 0 when every bug is caught, 1 otherwise. The working tree is only read; Ctrl-C leaves nothing behind.
 `;
 
-const { values, positionals } = parse();
-if (values.help) {
-  process.stdout.write(HELP);
-  process.exit(0);
-}
+const { values, positionals } = readArguments(
+  HELP,
+  { list: { type: 'boolean' }, json: { type: 'string', default: '.data/mutants.json' } },
+  true,
+);
 const chosen = choose(positionals).map(prepared);
 if (values.list) {
   for (const { name, patch, promise, file, test } of chosen)
@@ -62,21 +61,6 @@ for (const mutant of chosen) {
   results.push({ name, bug: patch.bug, promise, check: file, test, caught, by, failure, seconds });
 }
 report();
-
-function parse() {
-  try {
-    return parseArgs({
-      allowPositionals: true,
-      options: {
-        list: { type: 'boolean' },
-        json: { type: 'string', default: '.data/mutants.json' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    });
-  } catch (error) {
-    return fail(`${error.message.split('. ')[0]}; see --help.`);
-  }
-}
 
 function choose(names) {
   for (const name of names)

@@ -7,6 +7,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
 const INSTALLED = join(root, 'node_modules', '.rentalbook-installed');
@@ -20,6 +21,18 @@ export const say = (line) => process.stderr.write(`${line}\n`);
 export function fail(sentence) {
   say(sentence);
   process.exit(1);
+}
+
+/** What the command was called with, as parseArgs gives it; --help prints it and ends, what is not understood is one sentence. */
+export function readArguments(help, options = {}, allowPositionals = false) {
+  try {
+    const read = parseArgs({ allowPositionals, options: { ...options, help: { type: 'boolean', short: 'h' } } });
+    if (!read.values.help) return read;
+  } catch (error) {
+    return fail(`${error.message.split('. ')[0]}; see --help.`);
+  }
+  process.stdout.write(help);
+  return process.exit(0);
 }
 
 /**

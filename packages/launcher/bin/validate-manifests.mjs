@@ -1,10 +1,19 @@
 // Lets an API server judge every overlay: a dry run that changes nothing. It never falls back to the current context.
 import { spawnSync } from 'node:child_process';
-import { parseArgs } from 'node:util';
 import { join } from 'node:path';
-import { fail, root } from './prepare.mjs';
+import { fail, readArguments, root } from './prepare.mjs';
 
-const { values } = parseArgs({ options: { context: { type: 'string' }, kubeconfig: { type: 'string' } } });
+const HELP = `Lets a cluster's API server judge every overlay, strictly and without a change.
+
+  npm run k8s:validate -- --kubeconfig FILE --context NAME
+
+  --kubeconfig FILE  where the cluster is described; there is no default
+  --context NAME     the cluster, as that file names it; no other is asked
+
+The namespaces rentalbook and kafka have to be there, for a dry run makes none, and so have Istio's definitions.
+`;
+
+const { values } = readArguments(HELP, { context: { type: 'string' }, kubeconfig: { type: 'string' } });
 if (!values.context || !values.kubeconfig)
   fail('Say which cluster: npm run k8s:validate -- --kubeconfig FILE --context NAME');
 

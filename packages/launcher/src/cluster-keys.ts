@@ -1,4 +1,4 @@
-import { runCommand, UsageError } from './command';
+import { refuseArguments, runCommand } from './command';
 import { ensureDevelopmentKeys } from './development-keys';
 
 const HELP = `Makes the development keys of the local overlay, unless they exist: k8s/overlays/local/keys/, which git ignores.
@@ -10,7 +10,7 @@ Tokens that the router in the cluster accepts: RENTALBOOK_DATA=k8s/overlays/loca
 const OVERLAY = 'k8s/overlays/local';
 
 runCommand(HELP, async (args) => {
-  if (args.length > 0) throw new UsageError(`"${args.join(' ')}" is not understood; the command takes no arguments.`);
+  refuseArguments(args);
   await ensureDevelopmentKeys(OVERLAY);
   process.stdout.write(`The keys are in ${OVERLAY}/keys.\n`);
 });

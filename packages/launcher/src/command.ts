@@ -3,6 +3,11 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
+/** For a command that takes no arguments: throws {@link UsageError} when there is one. */
+export function refuseArguments(args: readonly string[]): void {
+  if (args.length > 0) throw new UsageError(`"${args.join(' ')}" is not understood; the command takes no arguments.`);
+}
+
 const EXPLAINED = ['UsageError', 'LauncherSettingsError', 'KafkaUnreachable', 'MongoUnreachable'];
 
 /** Runs a command: `--help` prints help and exits 0, an expected fault is one sentence and exit 1. */
@@ -12,7 +17,8 @@ export function runCommand(help: string, work: (args: string[]) => Promise<void>
     process.stdout.write(help);
     return;
   }
-  work(args).catch((error: unknown) => {
+  const run = async (): Promise<void> => work(args);
+  run().catch((error: unknown) => {
     process.stderr.write(`${sentence(error)}\n`);
     process.exitCode = 1;
     // What is still open must not keep a command alive that has failed.

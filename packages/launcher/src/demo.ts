@@ -2,7 +2,7 @@ import type { RentalbookEvent } from '@rentalbook/event-contracts';
 import { tailEvents } from '@rentalbook/messaging';
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { runCommand, UsageError } from './command';
+import { refuseArguments, runCommand, UsageError } from './command';
 import { issueDevelopmentToken } from './development-keys';
 import { readEnvironment } from './environment';
 import { ask, type GraphQLAnswer } from './graphql-client';
@@ -43,7 +43,8 @@ type Payload<Field extends string, Entity> = Readonly<
   >
 >;
 
-runCommand(HELP, async () => {
+runCommand(HELP, async (args) => {
+  refuseArguments(args);
   const settings = readEnvironment();
   const running = readRunning(settings.RENTALBOOK_DATA);
   if (!running?.ready)

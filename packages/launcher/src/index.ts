@@ -1,4 +1,4 @@
-export { runCommand, UsageError } from './command';
+export { refuseArguments, runCommand, UsageError } from './command';
 export { ensureDevelopmentKeys, issueDevelopmentToken, type TokenRequest } from './development-keys';
 export { ask, type GraphQLAnswer } from './graphql-client';
 export { createLogLines } from './log-lines';
