@@ -1,0 +1,47 @@
+import { runCommand, UsageError } from '@rentalbook/launcher';
+import { parseArgs } from 'node:util';
+import { KubectlFailed, kubectlFor } from '../drills/support/kubectl';
+import { combinations, openWorkbench } from './support/kustomize';
+import type { Manifest } from './support/manifest';
+
+const HELP = `Lets a cluster's API server judge the overlays and every combination of components, strictly and without a change.
+
+  npm run k8s:validate -- --context NAME
+
+  --context NAME    the cluster, as kubectl names it; no other is asked, and there is no default
+
+The cluster needs the namespaces rentalbook and kafka, for a dry run makes none, and Istio's definitions.
+`;
+const NAMESPACES = ['rentalbook', 'kafka'];
+
+runCommand(HELP, async (args) => {
+  const { context } = parseArgs({ args, options: { context: { type: 'string' } } }).values;
+  if (context === undefined) throw new UsageError('Say which cluster: npm run k8s:validate -- --context NAME');
+  const kubectl = kubectlFor(context);
+  await kubectl.run(['version']).catch((error: unknown) => {
+    if (!(error instanceof KubectlFailed)) throw error;
+    throw new UsageError(`The context "${context}" answers nothing: ${error.message}`);
+  });
+  for (const namespace of NAMESPACES)
+    if ((await kubectl.find(['get', 'namespace', namespace])) === undefined)
+      throw new UsageError(`The namespace "${namespace}" is not there, and a dry run makes none; create it first.`);
+
+  const workbench = openWorkbench();
+  process.on('exit', () => {
+    workbench.close();
+  });
+  const judge = async (name: string, items: readonly Manifest[]): Promise<void> => {
+    const list = JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
+    await kubectl
+      .run(['apply', '--dry-run=server', '--validate=strict', '--filename=-'], list)
+      .catch((error: unknown) => {
+        if (!(error instanceof KubectlFailed)) throw error;
+        throw new UsageError(`${name} is refused:\n${error.message}`);
+      });
+    process.stdout.write(`${name}: ${String(items.length)} objects accepted\n`);
+  };
+  for (const name of workbench.overlays) await judge(`overlay ${name}`, workbench.overlay(name));
+  for (const combination of combinations) await judge(combination.name, workbench.combination(combination));
+  const judged = workbench.overlays.length + combinations.length;
+  process.stdout.write(`All ${String(judged)} are accepted; no unknown field.\n`);
+});
