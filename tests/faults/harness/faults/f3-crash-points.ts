@@ -4,9 +4,8 @@ import type { Fault, Stage } from '../fault';
 import type { FaultySystem } from '../system/faulty-system';
 import { measuredUnderLoad, underLoad } from '../under-load';
 
-type Victim = 'book' | 'reserve' | 'rental' | 'mypage';
-const DECIDING = ['reserve', 'rental'] as const;
-const HEARING = ['book', 'reserve', 'rental', 'mypage'] as const;
+const VICTIMS = ['mypage', 'book', 'reserve', 'rental'] as const;
+type Victim = (typeof VICTIMS)[number];
 const GOES_OFF_WITHIN_MS = 60_000;
 
 export const crashes: Fault = {
@@ -17,38 +16,40 @@ export const crashes: Fault = {
   leavesPoison: true,
   async run(stage) {
     const rounds = stage.amount({ short: 1, full: 100 });
+    const left = Array.from({ length: rounds }, () => crashPoints).flat();
     const done = await underLoad(stage, async (system) => {
-      for (let round = 0; round < rounds; round += 1) {
-        const byVictim = new Map<Victim, CrashPoint[]>([
-          ['book', []],
-          ['reserve', []],
-          ['rental', []],
-          ['mypage', []],
-        ]);
-        for (const [point, victim] of victims(stage)) byVictim.get(victim)?.push(point);
-        await Promise.all(
-          [...byVictim].map(async ([victim, points]) => {
-            for (const point of points) await crash(system, victim, point);
-          }),
-        );
-      }
+      // Whoever is back takes the next point: who waits for Kafka to miss a member of its group keeps nobody else waiting.
+      await Promise.all(
+        inTurns(stage).map(async (victim) => {
+          for (let next = takeFor(victim, left); next !== undefined; next = takeFor(victim, left))
+            await crash(system, victim, next);
+        }),
+      );
     });
     return measuredUnderLoad(`${String(crashPoints.length)} points × ${String(rounds)}`, done);
   },
 };
 
-/**
- * Who dies at which point: decisions and what is sent of them are Reserve's and Rental's; a page only hears; all set poison
- * aside. In turns, and chance says who begins: each then waits about as often for Kafka to miss a member of its group.
- */
-function victims({ chance }: Stage): readonly (readonly [CrashPoint, Victim])[] {
-  const turns = { deciding: chance.below(DECIDING.length), hearing: chance.below(HEARING.length) };
-  return crashPoints.map((point) => {
-    if (point.startsWith('page.')) return [point, 'mypage'];
-    if (point.startsWith('command.') || point.startsWith('relay.'))
-      return [point, DECIDING[(turns.deciding += 1) % DECIDING.length] ?? 'reserve'];
-    return [point, HEARING[(turns.hearing += 1) % HEARING.length] ?? 'mypage'];
-  });
+/** Chance says who begins. */
+function inTurns({ chance }: Stage): readonly Victim[] {
+  const first = chance.below(VICTIMS.length);
+  return [...VICTIMS.slice(first), ...VICTIMS.slice(0, first)];
+}
+
+/** Takes the first of these points that this one passes; its own before those that others pass as well. */
+function takeFor(victim: Victim, points: CrashPoint[]): CrashPoint | undefined {
+  const own = points.findIndex(
+    (point) => passes(victim, point) && VICTIMS.filter((one) => passes(one, point)).length === 1,
+  );
+  const place = own >= 0 ? own : points.findIndex((point) => passes(victim, point));
+  return place < 0 ? undefined : points.splice(place, 1)[0];
+}
+
+/** Decisions and what is sent of them are Reserve's and Rental's; a page only hears; all set poison aside. */
+function passes(victim: Victim, point: CrashPoint): boolean {
+  if (point.startsWith('page.')) return victim === 'mypage';
+  if (point.startsWith('command.') || point.startsWith('relay.')) return victim === 'reserve' || victim === 'rental';
+  return true;
 }
 
 /** Arms the point and waits until the process has died there. */
