@@ -8,7 +8,7 @@ export const joinGroup: Api = {
   versions: [1, 1],
   async handle(request, _version, broker, client) {
     const group = broker.group(request.string());
-    const joined = await group.join({
+    const asked = {
       clientId: client.id,
       clientHost: client.host,
       sessionTimeout: request.int32(),
@@ -16,7 +16,8 @@ export const joinGroup: Api = {
       memberId: request.string(),
       protocolType: request.string(),
       protocols: request.array(() => ({ name: request.string(), metadata: Buffer.from(request.data()) })),
-    });
+    };
+    const joined = await group.join(asked, client.gone);
     const answer = new Writer().int16(joined.error).int32(joined.generation);
     answer.string(joined.protocol).string(joined.leader).string(joined.memberId);
     return answer.array(joined.members, ({ id, metadata }) => answer.string(id).data(metadata));

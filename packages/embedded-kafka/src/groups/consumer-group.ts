@@ -57,7 +57,11 @@ export class ConsumerGroup {
 
   constructor(readonly id: string) {}
 
-  join(request: JoinRequest): Promise<JoinAnswer> {
+  /**
+   * Who waits for its answer and is `gone` is no member any more. Kafka would give it one session more, in which those who
+   * come after it hear nothing; a service that is killed twice in a row is to be back as soon as one that is killed once.
+   */
+  join(request: JoinRequest, gone: AbortSignal): Promise<JoinAnswer> {
     const refusal = this.refuseJoin(request);
     if (refusal !== undefined) return Promise.resolve(failedJoin(refusal, request.memberId));
     const known = this.members.get(request.memberId);
@@ -69,7 +73,14 @@ export class ConsumerGroup {
     member.request = request;
     return new Promise((resolve) => {
       member.answerJoin?.(failedJoin(errorCode.REBALANCE_IN_PROGRESS, member.id));
-      member.answerJoin = resolve;
+      const leave = (): void => {
+        this.remove(member);
+      };
+      gone.addEventListener('abort', leave);
+      member.answerJoin = (answer) => {
+        gone.removeEventListener('abort', leave);
+        resolve(answer);
+      };
       clearTimeout(member.session);
       this.prepareRebalance();
       this.completeJoinWhenAllAreHere();
