@@ -38,6 +38,27 @@ describe('a command with an idempotency key', () => {
     return { ...books, relay: books.newRelay() };
   }
 
+  it('is taken also while Kafka is away, when a book has recorded all it can of those before', async () => {
+    const books = await openCatalogue({ url: mongo.url, publish: () => Promise.reject(new Error('no answer')) });
+    closing.push(books.close);
+    const bookId = newId();
+    const addUpTo = async (last: number): Promise<void> => {
+      for (let n = (await books.onRecord(bookId)).sequence + 1; n <= last; n += 1)
+        await books.addCopies(bookId, 1, asked(newId(), n));
+    };
+    await books.add(bookId, asked(newId(), bookId));
+    await addUpTo(60);
+    await expect(addUpTo(90)).rejects.toThrow('wait for Kafka');
+    await books.newRelay().stop();
+    const repeated = asked(newId(), 'the copy that is asked for twice');
+    const answer = await books.addCopies(bookId, 1, repeated);
+    await addUpTo(90);
+    await books.newRelay().stop();
+    await addUpTo(100);
+    expect(await books.addCopies(bookId, 1, repeated)).toEqual(answer);
+    expect((await books.onRecord(bookId)).outbox).toHaveLength(100);
+  });
+
   it('gives the same answer when it is sent again, and takes effect once', async () => {
     const books = await catalogue();
     const bookId = newId();

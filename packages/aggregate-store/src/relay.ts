@@ -99,14 +99,26 @@ export function createRelay(options: RelayOptions): Relay {
     const entries = batches.flatMap((batch) => batch.entries);
     if (entries.length > 0) {
       await project(entries.map(({ event }) => event));
-      await send(entries);
+      await send(entries).catch(async (error: unknown) => {
+        await keepAnswers(batches);
+        await model.bulkWrite(
+          batches.map(({ document }) => ({
+            updateOne: { filter: { _id: document._id }, update: answersKept(document) },
+          })),
+        );
+        throw error;
+      });
     }
-    await Promise.all(batches.map(({ document }) => answers.fillIn(document._id, unanswered(document))));
+    await keepAnswers(batches);
     crashPoint('relay.before-pull');
     await settle(batches);
     crashPoint('relay.after-pull');
     for (const { document } of batches) postponed.done(document._id);
   };
+
+  /** Needs MongoDB alone: while Kafka is away, it is the outbox that bounds what a book takes, not what it has answered. */
+  const keepAnswers = (batches: readonly Batch[]): Promise<unknown> =>
+    Promise.all(batches.map(({ document }) => answers.fillIn(document._id, unanswered(document))));
 
   const send = async (entries: readonly OutboxEntry[]): Promise<void> => {
     crashPoint('relay.before-send');
@@ -260,9 +272,11 @@ function unanswered({ commands, answeredThrough }: AggregateDocument) {
   return commands.filter(({ revision }) => revision > answeredThrough);
 }
 
+const answersKept = ({ revision }: AggregateDocument) => ({ $max: { answeredThrough: revision } });
+
 function removal(document: AggregateDocument, entries: readonly OutboxEntry[]) {
   return {
-    $max: { answeredThrough: document.revision },
+    ...answersKept(document),
     $pull: { outbox: { seq: { $lte: entries.at(-1)?.seq ?? 0 } } },
   };
 }
