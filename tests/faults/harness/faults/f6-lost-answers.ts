@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isKafkaProduce, isMongoWrite, type FaultProxy, type RequestMatcher } from '../../fault-proxy';
 import type { Fault, Stage } from '../fault';
+import type { Load } from '../load/load';
 import { measuredUnderLoad, underLoad } from '../under-load';
 
 const PAUSE_MS = { least: 20, spread: 100 };
@@ -14,21 +15,28 @@ export const lostAnswers: Fault = {
   onRealEngines: true,
   async run(stage) {
     const wanted = stage.amount({ short: 6, full: 1_000 });
-    const done = await underLoad(stage, async ({ proxies }) => {
+    const done = await underLoad(stage, async ({ proxies }, load) => {
       await Promise.all([
-        lose(proxies.mongo, isMongoWrite, wanted, stage),
-        lose(proxies.kafka, isKafkaProduce, wanted, stage),
+        lose(proxies.mongo, isMongoWrite, wanted, stage, load),
+        lose(proxies.kafka, isKafkaProduce, wanted, stage, load),
       ]);
     });
     return measuredUnderLoad(`${String(wanted)} of MongoDB and ${String(wanted)} of Kafka`, done);
   },
 };
 
-/** Loses answers, one to three in a row, until there were `wanted`. */
-async function lose(proxy: FaultProxy, which: RequestMatcher, wanted: number, { chance }: Stage): Promise<void> {
+/** Loses answers, one to three in a row, until there were `wanted`; in between the system works, so that there is one to lose. */
+async function lose(
+  proxy: FaultProxy,
+  which: RequestMatcher,
+  wanted: number,
+  { chance }: Stage,
+  load: Load,
+): Promise<void> {
   for (const before = proxy.lost; proxy.lost - before < wanted;) {
     proxy.loseAnswers(which, Math.min(1 + chance.below(IN_A_ROW), wanted - (proxy.lost - before)));
     await delay(PAUSE_MS.least + chance.below(PAUSE_MS.spread));
+    await load.goesOn();
   }
   proxy.loseAnswers(which, 0);
 }
