@@ -1,11 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isKafkaProduce, isMongoWrite, type FaultProxy, type RequestMatcher } from '../../fault-proxy';
 import type { Fault, Stage } from '../fault';
-import type { Load } from '../load/load';
+import { untilDrained } from '../system/drained';
 import { measuredUnderLoad, underLoad } from '../under-load';
 
 const PAUSE_MS = { least: 20, spread: 100 };
 const IN_A_ROW = 3;
+const DRAINED_WITHIN_MS = 60_000;
 
 export const lostAnswers: Fault = {
   id: 'F6',
@@ -15,10 +16,11 @@ export const lostAnswers: Fault = {
   onRealEngines: true,
   async run(stage) {
     const wanted = stage.amount({ short: 6, full: 1_000 });
-    const done = await underLoad(stage, async ({ proxies }, load) => {
+    const done = await underLoad(stage, async (system, load) => {
+      const { mongo, kafka } = system.proxies;
       await Promise.all([
-        lose(proxies.mongo, isMongoWrite, wanted, stage, load),
-        lose(proxies.kafka, isKafkaProduce, wanted, stage, load),
+        lose(mongo, isMongoWrite, wanted, stage, () => load.goesOn()),
+        lose(kafka, isKafkaProduce, wanted, stage, () => untilDrained(system, load.bookIds, DRAINED_WITHIN_MS)),
       ]);
     });
     return measuredUnderLoad(`${String(wanted)} of MongoDB and ${String(wanted)} of Kafka`, done);
@@ -31,12 +33,12 @@ async function lose(
   which: RequestMatcher,
   wanted: number,
   { chance }: Stage,
-  load: Load,
+  untilItWorks: () => Promise<unknown>,
 ): Promise<void> {
   for (const before = proxy.lost; proxy.lost - before < wanted;) {
     proxy.loseAnswers(which, Math.min(1 + chance.below(IN_A_ROW), wanted - (proxy.lost - before)));
     await delay(PAUSE_MS.least + chance.below(PAUSE_MS.spread));
-    await load.goesOn();
+    await untilItWorks();
   }
   proxy.loseAnswers(which, 0);
 }
