@@ -75,7 +75,7 @@ export function kafkaFeatures(name: string, engine: () => Promise<KafkaEngine>):
         await read(groupId, topic, 3);
         await kafka.admin.deleteTopics({ topics: [topic] });
         await eventually('the topic is gone', async () => !(await kafka.admin.listTopics()).includes(topic));
-        await kafka.admin.createTopics({ topics: [{ topic }], waitForLeaders: true });
+        await kafka.createTopic(topic);
         expect(await kafka.admin.fetchTopicOffsets(topic)).toMatchObject([{ low: '0', high: '0' }]);
         expect(await offsetOf(groupId, topic)).toBe('-1');
       });

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 import {
   Kafka,
+  KafkaJSProtocolError,
   logLevel,
   Partitioners,
   type Admin,
@@ -12,6 +13,8 @@ import {
   type KafkaMessage,
   type Producer,
 } from 'kafkajs';
+
+const NOT_KNOWN_YET: readonly string[] = ['UNKNOWN_TOPIC_OR_PARTITION', 'LEADER_NOT_AVAILABLE'];
 
 /** The least that Kafka's brokers allow by default. */
 export const SESSION_TIMEOUT_MS = 6_000;
@@ -50,6 +53,8 @@ export interface KafkaUnderTest {
   readonly brokers: readonly string[];
   readonly admin: Admin;
   readonly producer: Producer;
+  /** Creates a topic and resolves once every partition has a leader that all know. */
+  createTopic(topic: string, partitions?: number): Promise<void>;
   /** A topic that no other test uses. */
   freshTopic(partitions?: number): Promise<string>;
   /** Sends texts to one partition, one request each. */
@@ -80,14 +85,29 @@ export async function openKafka(brokers: readonly string[]): Promise<KafkaUnderT
   });
   await Promise.all([admin.connect(), producer.connect()]);
   const members = new Set<Member>();
+  // kafkajs asks once who leads a new topic, and fails when the broker it asks has not heard of the topic yet.
+  const hasLeaders = async (topic: string): Promise<boolean> => {
+    try {
+      const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
+      return topics.every(({ partitions }) => partitions.every(({ leader }) => leader >= 0));
+    } catch (error) {
+      if (error instanceof KafkaJSProtocolError && NOT_KNOWN_YET.includes(error.type)) return false;
+      throw error;
+    }
+  };
+  const createTopic = async (topic: string, partitions = 1): Promise<void> => {
+    await admin.createTopics({ topics: [{ topic, numPartitions: partitions }] });
+    await untilHolding(() => hasLeaders(topic), { withinMs: 10_000, what: `leaders of ${topic}` });
+  };
 
   return {
     brokers,
     admin,
     producer,
+    createTopic,
     async freshTopic(partitions = 1) {
       const topic = `features-${randomUUID()}`;
-      await admin.createTopics({ topics: [{ topic, numPartitions: partitions }], waitForLeaders: true });
+      await createTopic(topic, partitions);
       return topic;
     },
     async send(topic, values, partition = 0) {

@@ -61,7 +61,10 @@ describe('poison', () => {
     await until('every good book is there', async () =>
       (await Promise.all(poisons.map((_, index) => heardAll(consumer, `good-${String(index)}`, 3)))).every(Boolean),
     );
-    await until('every poison is parked', async () => (await consumer.parked.count('reserve')) === poisons.length);
+    await until('the letter of every poison waits', async () => {
+      const waiting = (await consumer.parked.all()).filter((record) => record.waiting === 1);
+      return waiting.length === poisons.length;
+    });
 
     const keys = (await desk.parkedKeys()).filter(({ record }) => record.consumer === 'reserve');
     for (const { record, letters } of keys) {
