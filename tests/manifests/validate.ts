@@ -1,6 +1,8 @@
 import { runCommand, UsageError } from '@rentalbook/launcher';
 import { parseArgs } from 'node:util';
+import { NAMESPACES } from '../drills/support/cluster';
 import { KubectlFailed, kubectlFor } from '../drills/support/kubectl';
+import { requireCluster } from '../drills/support/preflight';
 import { combinations, openWorkbench } from './support/kustomize';
 import type { Manifest } from './support/manifest';
 
@@ -12,16 +14,12 @@ const HELP = `Lets a cluster's API server judge the overlays and every combinati
 
 The cluster needs the namespaces rentalbook and kafka, for a dry run makes none, and Istio's definitions.
 `;
-const NAMESPACES = ['rentalbook', 'kafka'];
 
 runCommand(HELP, async (args) => {
   const { context } = parseArgs({ args, options: { context: { type: 'string' } } }).values;
   if (context === undefined) throw new UsageError('Say which cluster: npm run k8s:validate -- --context NAME');
   const kubectl = kubectlFor(context);
-  await kubectl.run(['version']).catch((error: unknown) => {
-    if (!(error instanceof KubectlFailed)) throw error;
-    throw new UsageError(`The context "${context}" answers nothing: ${error.message}`);
-  });
+  await requireCluster(kubectl);
   for (const namespace of NAMESPACES)
     if ((await kubectl.find(['get', 'namespace', namespace])) === undefined)
       throw new UsageError(`The namespace "${namespace}" is not there, and a dry run makes none; create it first.`);

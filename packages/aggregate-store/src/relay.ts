@@ -101,11 +101,7 @@ export function createRelay(options: RelayOptions): Relay {
       await project(entries.map(({ event }) => event));
       await send(entries).catch(async (error: unknown) => {
         await keepAnswers(batches);
-        await model.bulkWrite(
-          batches.map(({ document }) => ({
-            updateOne: { filter: { _id: document._id }, update: answersKept(document) },
-          })),
-        );
+        await updateEach(batches, ({ document }) => answersKept(document));
         throw error;
       });
     }
@@ -178,13 +174,14 @@ export function createRelay(options: RelayOptions): Relay {
       { ordered: false },
     );
     if (result.matchedCount === batches.length) return;
-    await model.bulkWrite(
-      batches.map(({ document, entries }) => ({
-        updateOne: { filter: { _id: document._id }, update: removal(document, entries) },
-      })),
+    await updateEach(batches, ({ document, entries }) => removal(document, entries));
+  };
+
+  const updateEach = (batches: readonly Batch[], update: (batch: Batch) => object): Promise<unknown> =>
+    model.bulkWrite(
+      batches.map((batch) => ({ updateOne: { filter: { _id: batch.document._id }, update: update(batch) } })),
       { ordered: false },
     );
-  };
 
   const rest = async (ms: number): Promise<void> => {
     if (woken || isStopping()) return;

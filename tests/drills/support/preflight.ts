@@ -26,8 +26,7 @@ interface Namespace {
  */
 export async function preflight(kubectl: Kubectl): Promise<{ readonly isDeployed: boolean }> {
   if (!existsSync(KEYS)) throw new UsageError(`${KEYS} is missing; make the keys once with "npm run k8s:secrets".`);
-  await requireContext(kubectl.context);
-  await requireAnswer(kubectl);
+  await requireCluster(kubectl);
   const namespaces = await Promise.all(
     NAMESPACES.map(async (name) => ({ name, found: await kubectl.find<Namespace>(['get', 'namespace', name]) })),
   );
@@ -38,6 +37,12 @@ export async function preflight(kubectl: Kubectl): Promise<{ readonly isDeployed
       );
   await requireImages(kubectl);
   return { isDeployed: namespaces.every(({ found }) => found !== undefined) };
+}
+
+/** Throws UsageError when kubectl does not know the context, or nobody answers there. */
+export async function requireCluster(kubectl: Kubectl): Promise<void> {
+  await requireContext(kubectl.context);
+  await requireAnswer(kubectl);
 }
 
 async function requireContext(context: string): Promise<void> {

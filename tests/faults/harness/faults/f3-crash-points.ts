@@ -16,7 +16,9 @@ export const crashes: Fault = {
   leavesPoison: true,
   async run(stage) {
     const rounds = stage.amount({ short: 1, full: 100 });
-    const left = Array.from({ length: rounds }, () => crashPoints).flat();
+    // Nobody takes what others pass as well while there is what only a few do.
+    const round = [...crashPoints].sort((one, other) => victimsOf(one).length - victimsOf(other).length);
+    const left = Array.from({ length: rounds }, () => round).flat();
     const done = await underLoad(stage, async (system) => {
       // Whoever is back takes the next point: who waits for Kafka to miss a member of its group keeps nobody else waiting.
       await Promise.all(
@@ -36,20 +38,16 @@ function inTurns({ chance }: Stage): readonly Victim[] {
   return [...VICTIMS.slice(first), ...VICTIMS.slice(0, first)];
 }
 
-/** Takes the first of these points that this one passes; its own before those that others pass as well. */
+/** Takes the first of these points that this one passes. */
 function takeFor(victim: Victim, points: CrashPoint[]): CrashPoint | undefined {
-  const own = points.findIndex(
-    (point) => passes(victim, point) && VICTIMS.filter((one) => passes(one, point)).length === 1,
-  );
-  const place = own >= 0 ? own : points.findIndex((point) => passes(victim, point));
+  const place = points.findIndex((point) => victimsOf(point).includes(victim));
   return place < 0 ? undefined : points.splice(place, 1)[0];
 }
 
 /** Decisions and what is sent of them are Reserve's and Rental's; a page only hears; all set poison aside. */
-function passes(victim: Victim, point: CrashPoint): boolean {
-  if (point.startsWith('page.')) return victim === 'mypage';
-  if (point.startsWith('command.') || point.startsWith('relay.')) return victim === 'reserve' || victim === 'rental';
-  return true;
+function victimsOf(point: CrashPoint): readonly Victim[] {
+  if (point.startsWith('page.')) return ['mypage'];
+  return point.startsWith('command.') || point.startsWith('relay.') ? ['reserve', 'rental'] : VICTIMS;
 }
 
 /** Arms the point and waits until the process has died there. */
