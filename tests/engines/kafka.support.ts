@@ -96,7 +96,7 @@ export async function openKafka(brokers: readonly string[]): Promise<KafkaUnderT
     }
   };
   const createTopic = async (topic: string, partitions = 1): Promise<void> => {
-    await admin.createTopics({ topics: [{ topic, numPartitions: partitions }] });
+    await admin.createTopics({ topics: [{ topic, numPartitions: partitions }], waitForLeaders: false });
     await untilHolding(() => hasLeaders(topic), { withinMs: 10_000, what: `leaders of ${topic}` });
   };
 

@@ -39,21 +39,26 @@ export async function ensureTopics(settings: KafkaSettings & TopicSettings, dead
   }
 }
 
+/** Throws while a partition of the two has no leader that the asked broker has heard of. */
 async function createMissingTopics(settings: KafkaSettings & TopicSettings): Promise<void> {
   const admin = createKafkaClient(settings, { retries: 0 }).admin();
   try {
     await admin.connect();
-    const present = new Set(await admin.listTopics());
-    const missing = [settings.topic, deadLetterTopicOf(settings.topic)].filter((topic) => !present.has(topic));
-    if (missing.length === 0) return;
-    await admin.createTopics({
-      topics: missing.map((topic) => ({
-        topic,
-        numPartitions: settings.partitions,
-        replicationFactor: settings.replication,
-      })),
-      waitForLeaders: true,
-    });
+    const wanted = [settings.topic, deadLetterTopicOf(settings.topic)];
+    const present = await admin.listTopics();
+    const missing = wanted.filter((topic) => !present.includes(topic));
+    if (missing.length > 0)
+      await admin.createTopics({
+        topics: missing.map((topic) => ({
+          topic,
+          numPartitions: settings.partitions,
+          replicationFactor: settings.replication,
+        })),
+        waitForLeaders: false,
+      });
+    const { topics } = await admin.fetchTopicMetadata({ topics: wanted });
+    const waiting = topics.filter(({ partitions }) => partitions.some(({ leader }) => leader < 0));
+    if (waiting.length > 0) throw new Error(`Without a leader: ${waiting.map(({ name }) => name).join(', ')}.`);
   } finally {
     await admin.disconnect();
   }
