@@ -82,6 +82,12 @@ describe('a bad value in a command is BAD_USER_INPUT and writes nothing', () => 
     ['a title of spaces', () => libby.ask(...addInput({ title: '   ' }))],
     ['a title of 10,000 characters', () => libby.ask(...addInput({ title: LONG }))],
     ['an author of 10,000 characters', () => libby.ask(...addInput({ title: 'A', authors: [LONG] }))],
+    ['a title that nobody can see', () => libby.ask(...addInput({ title: '\u200b\u2060' }))],
+    ['a title with a NUL', () => libby.ask(...addInput({ title: 'A\u0000B' }))],
+    [
+      'a search for a NUL',
+      () => reader.ask('query($s: String) { books(search: $s) { edges { cursor } } }', { s: '\0' }),
+    ],
     ['an empty author', () => libby.ask(...addInput({ title: 'A', authors: [''] }))],
     ['an ISBN of 10,000 characters', () => libby.ask(...addInput({ title: 'A', isbn: LONG }))],
     ['no copies', () => libby.ask(...addInput({ title: 'A', copies: 0 }))],
@@ -102,6 +108,29 @@ describe('a bad value in a command is BAD_USER_INPUT and writes nothing', () => 
   ])('%s', async (_what, ask) => {
     await expectNothingWritten(async () => {
       expect(codesOf(await ask())).toEqual(['BAD_USER_INPUT']);
+    });
+  });
+
+  it('more copies than a title may have', async () => {
+    const { id } = accepted(await libby.addBook('Everywhere', 100));
+    for (let more = 0; more < 9; more += 1) accepted(await libby.addCopies(id, 100));
+    await eventually(() => events.named('Added', id).length === 10, { withinMs: 10_000 });
+    await expectNothingWritten(async () => {
+      await expect(libby.addCopies(id, 1)).rejects.toMatchObject({
+        codes: ['BAD_USER_INPUT'],
+        message: expect.stringContaining('"copies" is 1 and "Everywhere" has 1000'),
+      });
+    });
+  });
+
+  it('an idempotency key of a refusal, for something else', async () => {
+    const [nothing, something] = [randomUUID(), randomUUID()];
+    expect((await reader.cancel('no-such-thing', undefined, nothing)).refusal?.code).toBe('RESERVATION_NOT_FOUND');
+    expect((await reader.giveBack('no-such-thing', something)).refusal?.code).toBe('RENTAL_NOT_FOUND');
+    await expectNothingWritten(async () => {
+      expect((await reader.cancel('no-such-thing', undefined, nothing)).refusal?.code).toBe('RESERVATION_NOT_FOUND');
+      await expect(reader.cancel('nor-this', undefined, nothing)).rejects.toMatchObject({ codes: ['BAD_USER_INPUT'] });
+      await expect(reader.giveBack('nor-this', something)).rejects.toMatchObject({ codes: ['BAD_USER_INPUT'] });
     });
   });
 
@@ -180,6 +209,21 @@ describe('a page that cannot be given is BAD_USER_INPUT', () => {
       '{ books(first: 1) { pageInfo { endCursor } } }',
     );
     expect(codesOf(await ask(`after: "${books.pageInfo.endCursor}"`))).toEqual(['BAD_USER_INPUT']);
+  });
+
+  it.each(['reservations', 'rentals'])('Book.%s, after a cursor of another book', async (list) => {
+    const ofBook = (id: string, args = '') => `{ book(id: "${id}") { list: ${list}${args} { edges { cursor } } } }`;
+    const cursorsOf = async (id: string): Promise<readonly string[]> => {
+      const { book } = await libby.data<{ book: { list: { edges: { cursor: string }[] } } }>(ofBook(id));
+      return book.list.edges.map(({ cursor }) => cursor);
+    };
+    const [cursor = ''] = await eventually(async () => {
+      const found = await cursorsOf(bookId);
+      return found.length > 0 && found;
+    });
+    const another = accepted(await libby.addBook('Another', 1)).id;
+    expect(codesOf(await libby.ask(ofBook(bookId, `(after: "${cursor}")`)))).toEqual([]);
+    expect(codesOf(await libby.ask(ofBook(another, `(after: "${cursor}")`)))).toEqual(['BAD_USER_INPUT']);
   });
 });
 

@@ -60,10 +60,12 @@ afterAll(async () => {
   for (const close of closing) await close();
 });
 
+const READS = ['\x02find\0', '\x02aggregate\0'];
+
 /** The databases that were asked about any of the reader's things, once for each time. */
 const databasesAsked = (): readonly string[] =>
   sent
-    .filter((request) => request.includes('\x02find\0') && ids.some((id) => request.includes(id)))
+    .filter((request) => READS.some((read) => request.includes(read)) && ids.some((id) => request.includes(id)))
     .map(
       (request) =>
         /\$db\0.{4}([\w-]+)\0/s.exec(request.toString('latin1'))?.[1]?.slice(system.databasePrefix.length) ?? '',

@@ -48,7 +48,7 @@ describe('a command with an idempotency key', () => {
     };
     await books.add(bookId, asked(newId(), bookId));
     await addUpTo(60);
-    await expect(addUpTo(90)).rejects.toThrow('wait for Kafka');
+    await expect(addUpTo(90)).rejects.toThrow('wait to be kept');
     await books.newRelay().stop();
     const repeated = asked(newId(), 'the copy that is asked for twice');
     const answer = await books.addCopies(bookId, 1, repeated);
@@ -222,5 +222,16 @@ describe('a command with an idempotency key', () => {
 
     await books.relay.stop();
     expect(await books.addCopies(bookId, 1, oneMore)).toMatchObject({ sequence: 65 });
+  });
+
+  it('is not forgotten for commands without a key either', async () => {
+    const books = await catalogue();
+    const bookId = newId();
+    const first = asked(newId(), bookId);
+    const answer = await books.add(bookId, first);
+    for (let n = 0; n < 63; n += 1) await books.addCopies(bookId, 1);
+    const turnedAway = await books.addCopies(bookId, 1).catch((error: unknown) => error);
+    expect(isStoreUnavailable(turnedAway)).toBe(true);
+    expect(await books.add(newId(), first)).toEqual(answer);
   });
 });

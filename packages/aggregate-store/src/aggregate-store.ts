@@ -17,8 +17,16 @@ import {
   type IdempotencyKey,
 } from './answers';
 import { createChanges } from './changes';
-import type { Decider, DecisionContext, Outcome } from './decider';
-import { createDocumentWriter, refuseWhenFull, type Attempt, type Change, type Loaded } from './document-writer';
+import type { Decider, Decision, DecisionContext, Outcome } from './decider';
+import {
+  createDocumentWriter,
+  refuseToForget,
+  refuseWhenFull,
+  type Attempt,
+  type Change,
+  type Loaded,
+  type Written,
+} from './document-writer';
 import { envelopeEvents, madeWithin, newIdAt, type Cause } from './envelope-events';
 
 /** Brings the service's own read collections up to these events; doing so again changes nothing. */
@@ -66,23 +74,31 @@ export function createAggregateStore<State, Command, Own extends EventType, Hear
   const evolveAll = (state: State, entries: readonly BodyOf<Own>[]): State =>
     entries.reduce((evolved, body) => decider.evolve(evolved, body), state);
 
+  const shown = new WeakMap<readonly OutboxEntry[], Promise<void>>();
+  /** Once for all who were written together. */
+  const show = (unsent: readonly OutboxEntry[]): Promise<void> => {
+    const showing = shown.get(unsent) ?? project(eventsOf(unsent));
+    shown.set(unsent, showing);
+    return showing;
+  };
+
   /**
-   * Shows the events at once that the relay is going to show, so that the answer can. When that fails, the change is made
-   * all the same: the relay is the guarantee, and a repeat of the command shows them.
+   * Shows the events at once that the relay is going to show, so that the answer can, and before them what others left to
+   * it: a view that has seen an event takes no earlier one. When that fails, the change is made all the same: the relay is
+   * the guarantee, and a repeat with the same idempotency key shows them.
    */
   const announce = async (
     key: string,
-    written: readonly OutboxEntry[],
+    { written, unsent }: Pick<Written<unknown>, 'written' | 'unsent'>,
     heard: readonly RentalbookEvent[] = [],
   ): Promise<void> => {
-    const own = written.map(({ event }) => event);
     try {
-      if (own.length > 0) {
+      if (unsent.length > 0) {
         wakeRelay();
-        await project(own);
+        await show(unsent);
       }
     } finally {
-      changes.signal(key, [...heard, ...own]);
+      changes.signal(key, [...heard, ...eventsOf(written.length > 0 ? written : unsent)]);
     }
   };
 
@@ -99,12 +115,13 @@ export function createAggregateStore<State, Command, Own extends EventType, Hear
       // A document that is seldom written remembers a key for longer than the answers do.
       if (recorded && context.idempotency && recorded.hash !== hash)
         throw new IdempotencyKeyReused(context.idempotency);
-      if (recorded) return { done: recorded, written: before.outbox };
+      if (recorded) return { done: recorded, isRepeat: true };
       // Read after the document: an answer leaves the document only when it already stands among the answers.
       const moved = hash !== undefined && !first ? await answers.find(commandId) : undefined;
       first = false;
       if (moved) return { done: moved };
       refuseWhenFull(before);
+      refuseToForget(before);
 
       const decision = decider.decide(before.state, command, contextAt(before.now));
       const outbox = envelopeEvents(decider.source, key, before.sequence, decision.events, before.now, context);
@@ -122,11 +139,22 @@ export function createAggregateStore<State, Command, Own extends EventType, Hear
         },
       };
     };
-    const { result, written } = await writer.change<Executed>(key, hash !== undefined, attempt);
+    const written = await writer.change<Executed>(key, hash !== undefined, attempt);
     await announce(key, written);
-    if (hash && written.length === 0) wakeRelay();
+    // A refusal that is recorded without an event is brought to the other answers, too.
+    if (hash && written.unsent.length === 0) wakeRelay();
     crashPoint('command.before-answer');
-    return { outcome: result.outcome, sequence: result.sequence };
+    const { outcome, sequence } = written.result;
+    return { outcome, sequence };
+  };
+
+  const decline = async (asked: string, { outcome }: Decision<never>, context: CommandContext): Promise<Executed> => {
+    const answer: Answer = { outcome, sequence: 0 };
+    if (!context.idempotency) return answer;
+    const claimed = await answers.claim(context.idempotency, asked);
+    if (claimed.answer) return claimed.answer;
+    await answers.recordRefusal(commandIdOf(context.idempotency), answer);
+    return answer;
   };
 
   /** The state of a book and how far its stream and the streams it heard go; undefined when nothing is known of it. */
@@ -177,6 +205,12 @@ export function createAggregateStore<State, Command, Own extends EventType, Hear
     execute: executeOnce,
 
     /**
+     * Answers a command about something that no book has, with what its idempotency key stands for from then on.
+     * Throws as `execute` does.
+     */
+    decline,
+
+    /**
      * Applies events of other services about one book, in their order and in one write. A repeat changes nothing. Every event
      * of a source that the service follows moves the mark of its stream, also one that does not concern it and one about a book that nothing is known of yet:
      * so the mark is exactly how far the stream was heard, a reader's consistency token can be answered, and an event
@@ -201,10 +235,9 @@ export function createAggregateStore<State, Command, Own extends EventType, Hear
         const change = news.reduce((heeded, heard) => heed(heeded, heard, before), unchanged);
         return { result: undefined, change };
       };
-      const { written } = await writer.change(key, true, attempt);
       await announce(
         key,
-        written,
+        await writer.change(key, true, attempt),
         concerning.map(({ event }) => event),
       );
     },
@@ -222,8 +255,7 @@ export function createAggregateStore<State, Command, Own extends EventType, Hear
         });
         return { result: undefined, change: { state: evolveAll(before.state, bodies), outbox } };
       };
-      const { written } = await writer.change(key, true, (before) => Promise.resolve(attempt(before)));
-      await announce(key, written);
+      await announce(key, await writer.change(key, true, (before) => Promise.resolve(attempt(before))));
     },
 
     /**
@@ -253,3 +285,4 @@ export function createAggregateStore<State, Command, Own extends EventType, Hear
 }
 
 const ARRIVAL_MS = 2_000;
+const eventsOf = (entries: readonly OutboxEntry[]): RentalbookEvent[] => entries.map(({ event }) => event);

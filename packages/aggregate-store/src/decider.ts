@@ -50,6 +50,11 @@ export function refuse(code: RefusalCode, message: string, rule: string): Decisi
   return { events: [], outcome: { refused: { code, message, rule } } };
 }
 
+/** A command asks for more than there can be, which is no matter of the library's rules. The message names the remedy. */
+export class BeyondLimit extends Error {
+  override readonly name = 'BeyondLimit';
+}
+
 /** For the default branch of a switch over a union: the compiler shows what was forgotten. */
 export function exhausted(value: never): never {
   throw new TypeError(`no case for ${JSON.stringify(value)}`);

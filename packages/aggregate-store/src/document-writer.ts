@@ -24,10 +24,10 @@ export interface Change<State> {
   readonly command?: { readonly id: string; readonly hash?: string; readonly outcome: Outcome };
 }
 
-/** Nothing is left to write; what was written before and is not sent yet may not be visible yet either. */
+/** Nothing is left to write. What was written `before` and is not sent yet may not be visible yet either. */
 interface Done<Result> {
   readonly done: Result;
-  readonly written?: readonly OutboxEntry[];
+  readonly isRepeat?: boolean;
 }
 
 /** Told how the document is, says what follows. It may be asked again, about a newer one. */
@@ -37,8 +37,13 @@ export type Attempt<State, Result> = (
 
 export interface Written<Result> {
   readonly result: Result;
-  /** The events that were written for it, or that a repeat found still unsent. */
+  /** The events that were written for it. */
   readonly written: readonly OutboxEntry[];
+  /**
+   * All that waits for the relay then, for nobody may have shown yet what others wrote before; empty where nothing was
+   * written, unless a repeat found it. One array for all who were written together.
+   */
+  readonly unsent: readonly OutboxEntry[];
 }
 
 export interface DocumentWriterOptions<State> {
@@ -49,13 +54,16 @@ export interface DocumentWriterOptions<State> {
   readonly dueAt: (state: State) => string | null;
 }
 
+/** Told what waits for the relay now, tells whoever asked. */
+type Settle = (outbox: readonly OutboxEntry[]) => void;
+
 /** Somebody who waits for a change of the document, whatever its result is. */
 interface Asked<State> {
   /** False for a change that leaves no trace by which a later look can tell that it was made. */
   readonly knowsItsPast: boolean;
   /** The revision from which a write was tried whose answer was lost. */
   ambiguousAt?: number;
-  attempt(before: Loaded<State>): Promise<{ readonly change?: Change<State>; settle(): void }>;
+  attempt(before: Loaded<State>): Promise<{ readonly change?: Change<State>; readonly settle: Settle }>;
   fail(error: unknown): void;
 }
 
@@ -124,7 +132,7 @@ export function createDocumentWriter<State>({ connection, model, initial, dueAt 
 
   /** What the document becomes when one after the other decides; whoever fails changes nothing and learns it at once. */
   const decide = async (before: Loaded<State>, asked: readonly Asked<State>[]) => {
-    const decided: { readonly one: Asked<State>; settle(): void }[] = [];
+    const decided: { readonly one: Asked<State>; readonly settle: Settle }[] = [];
     const tooMany: { readonly one: Asked<State>; readonly error: Full }[] = [];
     let after = before;
     for (const one of asked)
@@ -157,7 +165,7 @@ export function createDocumentWriter<State>({ connection, model, initial, dueAt 
       const before = await load(key);
       const { after, decided, tooMany } = await decide(before, left);
       if (await wasFirst(before, after, decided)) {
-        for (const { settle } of decided) settle();
+        for (const { settle } of decided) settle(after.outbox);
         const isOver = performance.now() > giveUpAt;
         for (const { one, error } of tooMany) if (isOver) one.fail(error);
         left = isOver ? [] : tooMany.map(({ one }) => one);
@@ -214,14 +222,15 @@ export function createDocumentWriter<State>({ connection, model, initial, dueAt 
             const next = await attempt(before);
             if ('done' in next)
               return {
-                settle() {
-                  resolve({ result: next.done, written: next.written ?? [] });
+                settle(outbox) {
+                  resolve({ result: next.done, written: [], unsent: next.isRepeat ? outbox : [] });
                 },
               };
+            const written = next.change.outbox;
             return {
               change: next.change,
-              settle() {
-                resolve({ result: next.result, written: next.change.outbox });
+              settle(outbox) {
+                resolve({ result: next.result, written, unsent: written.length > 0 ? outbox : [] });
               },
             };
           },
@@ -232,12 +241,15 @@ export function createDocumentWriter<State>({ connection, model, initial, dueAt 
 }
 
 /** Bounds the document while Kafka or the relay is away: nothing that was acknowledged may be dropped to make room. */
-export function refuseWhenFull(document: AggregateDocument): void {
-  const unanswered = document.commands.filter(
-    ({ hash, revision }) => hash !== undefined && revision > document.answeredThrough,
-  );
-  if (document.outbox.length <= OUTBOX_LIMIT && unanswered.length < RECORDED_COMMANDS) return;
-  throw new Full('Events of this book wait for Kafka; try again later.');
+export function refuseWhenFull({ outbox }: AggregateDocument): void {
+  if (outbox.length > OUTBOX_LIMIT) throw new Full('Events of this book wait for Kafka; try again later.');
+}
+
+/** One more command pushes the oldest out of the document, which may be known by its idempotency key nowhere else yet. */
+export function refuseToForget({ commands, answeredThrough }: AggregateDocument): void {
+  const oldest = commands.at(-RECORDED_COMMANDS);
+  if (oldest?.hash === undefined || oldest.revision <= answeredThrough) return;
+  throw new Full('Answers about this book wait to be kept; try again later.');
 }
 
 const isUnknown = <State>({ knowsItsPast, ambiguousAt }: Asked<State>, { revision }: Loaded<State>): boolean =>

@@ -1,8 +1,10 @@
 import { IdempotencyKeyReused } from './answers';
 import { isStoreUnavailable } from './database';
+import { BeyondLimit } from './decider';
 
 /** How a service that uses the store tells its expected errors from bugs. */
 export const storeErrors = {
   isUnavailable: isStoreUnavailable,
-  isBadInput: (error: unknown): error is IdempotencyKeyReused => error instanceof IdempotencyKeyReused,
+  isBadInput: (error: unknown): error is IdempotencyKeyReused | BeyondLimit =>
+    error instanceof IdempotencyKeyReused || error instanceof BeyondLimit,
 };

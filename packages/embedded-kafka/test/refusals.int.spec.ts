@@ -93,6 +93,7 @@ describe('a promise that the broker does not keep', () => {
 
   it.each([
     ['a setting', { configEntries: [{ name: 'cleanup.policy', value: 'compact' }] }, 'INVALID_CONFIG'],
+    ['replicas in sync', { configEntries: [{ name: 'min.insync.replicas', value: '2' }] }, 'INVALID_CONFIG'],
     ['a place for replicas', { replicaAssignment: [{ partition: 0, replicas: [1] }] }, 'INVALID_REPLICA_ASSIGNMENT'],
   ])('is not made to a new topic with %s', async (_what, more, type) => {
     const creating = running.admin.createTopics({ topics: [{ topic: 'promised', ...more }] });

@@ -9,11 +9,14 @@ export interface OutgoingMessage {
   readonly partition?: number;
 }
 
-/** The broker will never take these messages: they are too large, or no records at all. Nothing of them was kept. */
+/**
+ * The broker will never take these messages: they are too large, or no records at all. Nothing of them was kept.
+ * CORRUPT_MESSAGE is not among them: a request may have been damaged on its way.
+ */
 export class MessageRefused extends Error {
   override readonly name = 'MessageRefused';
 }
-const REFUSALS = ['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_RECORD', 'CORRUPT_MESSAGE'];
+const REFUSALS = ['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_RECORD'];
 
 export interface Publisher {
   /**

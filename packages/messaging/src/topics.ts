@@ -9,6 +9,11 @@ export interface TopicSettings {
   readonly replication: number;
 }
 
+/** As long as an event may be needed by who was away, or has to be read again. */
+const KEPT_MS = 30 * 24 * 60 * 60 * 1_000;
+/** A letter waits until somebody decides about it: the key that it parks is free only when all of them can be read. */
+const KEPT_FOR_EVER = -1;
+
 /** Where messages are set aside that no consumer could use. */
 export const deadLetterTopicOf = (topic: string): string => `${topic}.dlq`;
 
@@ -22,7 +27,8 @@ export class KafkaUnreachable extends Error {
 }
 
 /**
- * Creates the topic and its dead-letter topic where they are missing, and returns once both can be written to.
+ * Creates the topic and its dead-letter topic where they are missing, and returns once both can be written to. What is
+ * acknowledged is then with a majority of the replicas. Topics that are there already keep their settings.
  * Throws {@link KafkaUnreachable} when no broker answers within `deadlineMs`.
  */
 export async function ensureTopics(settings: KafkaSettings & TopicSettings, deadlineMs: number): Promise<void> {
@@ -44,7 +50,8 @@ async function createMissingTopics(settings: KafkaSettings & TopicSettings): Pro
   const admin = createKafkaClient(settings, { retries: 0 }).admin();
   try {
     await admin.connect();
-    const wanted = [settings.topic, deadLetterTopicOf(settings.topic)];
+    const kept = { [settings.topic]: KEPT_MS, [deadLetterTopicOf(settings.topic)]: KEPT_FOR_EVER };
+    const wanted = Object.keys(kept);
     const present = await admin.listTopics();
     const missing = wanted.filter((topic) => !present.includes(topic));
     if (missing.length > 0)
@@ -53,6 +60,10 @@ async function createMissingTopics(settings: KafkaSettings & TopicSettings): Pro
           topic,
           numPartitions: settings.partitions,
           replicationFactor: settings.replication,
+          configEntries: [
+            { name: 'retention.ms', value: String(kept[topic]) },
+            { name: 'min.insync.replicas', value: String(Math.floor(settings.replication / 2) + 1) },
+          ],
         })),
         waitForLeaders: false,
       });

@@ -12,8 +12,8 @@ export const commonSettings = {
   HOST: z.string().default('::'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   NODE_ENV: z.enum(['development', 'test', 'production']).default('production'),
-  /** Milliseconds between readiness turning false and the port closing. */
-  DROP_DELAY_MS: z.coerce.number().int().min(0).max(60_000).default(0),
+  /** Milliseconds between readiness turning false and the port closing; a stop has eight seconds in all. */
+  DROP_DELAY_MS: z.coerce.number().int().min(0).max(5_000).default(0),
   /** The port of `/metrics`; unset serves none. */
   METRICS_PORT: port.optional(),
   IDENTITY_SECRET: z.string().min(32, 'needs at least 32 characters'),

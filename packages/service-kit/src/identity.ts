@@ -28,7 +28,7 @@ export interface IdentitySigner {
 }
 
 export interface IdentityVerifier {
-  /** Returns the caller, or null for anybody; throws {@link IdentityRefused}. A header is good for one request. */
+  /** Returns the caller, or null for anybody; throws {@link IdentityRefused}. A header is good once in a process. */
   verify(header: string | undefined, body: string | Buffer): Caller | null;
 }
 
@@ -68,7 +68,7 @@ export function createIdentityVerifier(secret: string): IdentityVerifier {
   };
 }
 
-/** Remembers ids for at least `ms` milliseconds, in two generations, so that memory stays bounded without timers. */
+/** Remembers ids in this process for at least `ms` milliseconds, in two generations, so that memory stays bounded without timers. */
 class UsedOnce {
   private current = new Set<string>();
   private previous = new Set<string>();
@@ -101,13 +101,13 @@ export function requireRole(caller: Caller | null, role: Role): Caller {
 }
 
 /**
- * The caller, when it is that member or a librarian; throws UNAUTHENTICATED or FORBIDDEN. What does not exist belongs to
- * nobody, and everybody who is signed in may learn that it does not.
+ * The caller, when it is the member whose this is or a librarian; throws UNAUTHENTICATED or FORBIDDEN. What does not exist
+ * (null) belongs to nobody, and everybody who is signed in may learn that it does not.
  */
-export function requireOwnerOrLibrarian(caller: Caller | null, ownerId: string | undefined): Caller {
+export function requireOwnerOrLibrarian(caller: Caller | null, owned: { readonly userId: string } | null): Caller {
   const known = requireCaller(caller);
-  if (ownerId === undefined) return known;
-  const owns = known.roles.includes('member') && known.memberId === ownerId;
+  if (owned === null) return known;
+  const owns = known.roles.includes('member') && known.memberId === owned.userId;
   if (owns || known.roles.includes('librarian')) return known;
   throw forbidden('This belongs to another member.');
 }

@@ -15,31 +15,44 @@ export interface Page<Position> {
   readonly after: Position | undefined;
 }
 
+/** A page with the list that its cursors are of. */
+export interface AskedPage<Position> extends Page<Position> {
+  readonly list: string;
+}
+
 export interface Connection<Node> {
   readonly edges: { readonly node: Node; readonly cursor: string }[];
   readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
 }
 
-/** Relay connections over keyset cursors. `list` names the list, so that a cursor of another list is refused. */
-export function createPager<Position>(seal: Seal, list: string) {
+/** Relay connections over keyset cursors. `name` names the list, so that a cursor of another list is refused. */
+export function createPager<Position>(seal: Seal, name: string) {
   return {
-    /** Throws BAD_USER_INPUT for a `first` outside 1–100 and for a cursor that this list did not give. */
-    page(args: PageArguments): Page<Position> {
+    /**
+     * The page that is asked for of the list of `whose`, where there is one of each book or member. Throws BAD_USER_INPUT for
+     * a `first` outside 1–100 and for a cursor that this list did not give.
+     */
+    page(args: PageArguments, whose?: string): AskedPage<Position> {
+      const list = whose === undefined ? name : `${name} of ${whose}`;
       const first = args.first ?? 20;
       if (first < 1 || first > MAX_PAGE)
         throw badUserInput(`"first" is ${String(first)}; ask for 1 to ${String(MAX_PAGE)}.`);
-      if (args.after === undefined || args.after === null) return { first, after: undefined };
+      if (args.after === undefined || args.after === null) return { list, first, after: undefined };
       const opened = seal.open(args.after);
       if (!isCursor<Position>(opened) || opened.list !== list)
         throw badUserInput('"after" is not a cursor of this list; use an endCursor that it returned.');
-      return { first, after: opened.at };
+      return { list, first, after: opened.at };
     },
 
     /** `rows` are up to first + 1 rows: the last one only tells that there is more. */
-    connection<Row>(page: Page<Position>, rows: readonly Row[], positionOf: (row: Row) => Position): Connection<Row> {
+    connection<Row>(
+      page: AskedPage<Position>,
+      rows: readonly Row[],
+      positionOf: (row: Row) => Position,
+    ): Connection<Row> {
       const edges = rows
         .slice(0, page.first)
-        .map((node) => ({ node, cursor: seal.seal({ list, at: positionOf(node) }) }));
+        .map((node) => ({ node, cursor: seal.seal({ list: page.list, at: positionOf(node) }) }));
       return {
         edges,
         pageInfo: { hasNextPage: rows.length > page.first, endCursor: edges.at(-1)?.cursor ?? null },

@@ -9,7 +9,8 @@ const LOOK_EVERY_MS = 1_000;
 
 /**
  * Reads a policy from a folder with one file per key, as Kubernetes mounts a ConfigMap, and sees changes without a
- * restart. A key without a file has its default; a value that does not fit is logged and refused, and the old one stays.
+ * restart. A key without a file has its default; a value that does not fit or cannot be read is logged and refused, and the
+ * old one stays.
  */
 export function createPolicySource<Shape extends z.ZodRawShape>(
   schema: z.ZodObject<Shape>,
@@ -20,30 +21,37 @@ export function createPolicySource<Shape extends z.ZodRawShape>(
   let lookedAt = -Infinity;
   const refused = new Map<string, string>();
 
-  const read = (key: string): string | undefined => {
-    if (directory === undefined) return undefined;
+  const refuse = (key: string, value: string, reason: string): void => {
+    if (refused.get(key) === value) return;
+    refused.set(key, value);
+    logger.error({ key, value, reason }, 'a policy value does not fit; the old one stays in force');
+  };
+
+  const read = (key: string): { readonly value: string | undefined } | { readonly unreadable: string } => {
+    if (directory === undefined) return { value: undefined };
     try {
-      return readFileSync(join(directory, key), 'utf8').trim() || undefined;
+      return { value: readFileSync(join(directory, key), 'utf8').trim() || undefined };
     } catch (error) {
-      if (errorCode(error) === 'ENOENT') return undefined;
-      throw error;
+      const code = errorCode(error);
+      return code === 'ENOENT' ? { value: undefined } : { unreadable: String(code ?? error) };
     }
   };
 
   const look = (): void => {
     for (const key of Object.keys(schema.shape)) {
-      const value = read(key);
+      const found = read(key);
+      if ('unreadable' in found) {
+        refuse(key, '', `cannot be read: ${found.unreadable}`);
+        continue;
+      }
+      const { value } = found;
       const parsed = schema.partial().safeParse(value === undefined ? {} : { [key]: value });
       if (parsed.success) {
         refused.delete(key);
         const fallback: Record<string, unknown> = schema.parse({});
         const fresh: Record<string, unknown> = parsed.data;
         current = { ...current, [key]: value === undefined ? fallback[key] : fresh[key] };
-      } else if (value !== undefined && refused.get(key) !== value) {
-        refused.set(key, value);
-        const reason = parsed.error.issues.map((issue) => issue.message).join('; ');
-        logger.error({ key, value, reason }, 'a policy value does not fit; the old one stays in force');
-      }
+      } else refuse(key, value ?? '', parsed.error.issues.map((issue) => issue.message).join('; '));
     }
   };
 

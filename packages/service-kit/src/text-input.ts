@@ -6,10 +6,18 @@ const SHOWN = 64;
 /** A client's text as an answer may repeat it. */
 export const shown = (text: string): string => (text.length <= SHOWN ? text : `${text.slice(0, SHOWN)}…`);
 
-/** The text without surrounding space; throws BAD_USER_INPUT when it is empty or longer than `most` characters. */
+/** Nothing that is seen: spaces, and characters without a width. */
+const BLANK = /^[\s\p{Cf}]*$/u;
+const CONTROL = /\p{Cc}/u;
+
+/**
+ * The text without surrounding space; throws BAD_USER_INPUT when it is empty or longer than `most` characters, or when a
+ * control character is in it: databases and terminals take those for something else than text.
+ */
 export function requireText(field: string, text: string, most: number): string {
   const trimmed = text.trim();
-  if (trimmed.length === 0) throw badUserInput(`"${field}" is empty; use 1 to ${String(most)} characters.`);
+  if (CONTROL.test(trimmed)) throw badUserInput(`"${field}" has a control character or a line break; leave it out.`);
+  if (BLANK.test(trimmed)) throw badUserInput(`"${field}" is empty; use 1 to ${String(most)} characters.`);
   if (trimmed.length > most)
     throw badUserInput(`"${field}" has ${String(trimmed.length)} characters; use 1 to ${String(most)}.`);
   return trimmed;

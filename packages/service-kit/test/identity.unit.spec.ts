@@ -38,10 +38,12 @@ describe('what belongs to a member', () => {
   const libby = { memberId: 'libby', name: 'Libby', roles: ['librarian'] } as const;
 
   it('is for that member and for librarians', () => {
-    expect(requireOwnerOrLibrarian(alice, 'alice')).toBe(alice);
-    expect(requireOwnerOrLibrarian(libby, 'alice')).toBe(libby);
-    expect(() => requireOwnerOrLibrarian(bob, 'alice')).toThrow('This belongs to another member.');
-    expect(() => requireOwnerOrLibrarian({ ...alice, roles: [] }, 'alice')).toThrow('This belongs to another member.');
-    expect(() => requireOwnerOrLibrarian(null, 'alice')).toThrow('Sign in first');
+    expect(requireOwnerOrLibrarian(alice, { userId: 'alice' })).toBe(alice);
+    expect(requireOwnerOrLibrarian(libby, { userId: 'alice' })).toBe(libby);
+    expect(() => requireOwnerOrLibrarian(bob, { userId: 'alice' })).toThrow('This belongs to another member.');
+    expect(() => requireOwnerOrLibrarian({ ...alice, roles: [] }, { userId: 'alice' })).toThrow(
+      'This belongs to another member.',
+    );
+    expect(() => requireOwnerOrLibrarian(null, { userId: 'alice' })).toThrow('Sign in first');
   });
 });

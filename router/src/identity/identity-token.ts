@@ -52,7 +52,8 @@ function fault(error: unknown): string {
 
 function callerOf({ sub, name = sub, roles }: JWTPayload): Caller {
   if (typeof sub !== 'string' || !MEMBER_ID.test(sub)) throw refused('The claim "sub" of your token names no member');
-  if (typeof name !== 'string' || name.length > NAME_LENGTH) throw refused('The claim "name" of your token is no name');
+  if (typeof name !== 'string' || name.trim() === '' || name.length > NAME_LENGTH)
+    throw refused('The claim "name" of your token is no name');
   if (!Array.isArray(roles) || !roles.every((role) => typeof role === 'string'))
     throw refused('The claim "roles" of your token is no list of roles');
   return { memberId: sub, name, roles: roles.filter(isRole) };

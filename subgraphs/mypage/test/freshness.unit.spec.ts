@@ -31,4 +31,11 @@ describe('the freshness of a page', () => {
     expect(lagMs).toBeGreaterThanOrEqual(60_000);
     expect(await freshness({ upToDate: true, lag })).toMatchObject({ freshness: { lagMs: 0 } });
   });
+
+  it('is said also of events that are older than an Int of milliseconds holds', async () => {
+    const lag = createLag();
+    const longAgo = new Date(Date.now() - 30 * 24 * 60 * 60 * 1_000).toISOString();
+    const seen = await lag.during(longAgo, () => freshness({ upToDate: true, lag }));
+    expect(seen).toMatchObject({ freshness: { lagMs: 2_147_483_647 } });
+  });
 });

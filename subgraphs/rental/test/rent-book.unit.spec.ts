@@ -12,6 +12,7 @@ async function waitedMs({ commitTakesMs, decisionWaitMs }: Record<'commitTakesMs
       jest.setSystemTime(Date.now() + commitTakesMs);
       return Promise.resolve({ outcome: { accepted: 'rental-1' }, sequence: 1 });
     },
+    decline: () => Promise.reject(new Error('there is nothing to decline')),
     arrival: () => Promise.resolve(),
     read: () => Promise.resolve(undefined),
     changes: {

@@ -15,6 +15,7 @@ function library({ commitTakesMs = 0 } = {}) {
       if (commitTakesMs > 0) jest.setSystemTime(Date.now() + commitTakesMs);
       return Promise.resolve({ outcome: { accepted: 'rental-1' }, sequence: 2 });
     },
+    decline: (_rentalId, { outcome }) => Promise.resolve({ outcome, sequence: 0 }),
     arrival: () => Promise.resolve(),
     read: () =>
       Promise.resolve({
@@ -26,7 +27,9 @@ function library({ commitTakesMs = 0 } = {}) {
   };
   const rentals: Rentals = {
     byIds: (ids) =>
-      Promise.resolve(ids.includes('rental-1') ? [{ _id: 'rental-1', userId: 'alice', bookId: 'book-1' }] : []),
+      Promise.resolve(
+        ids.includes('rental-1') ? [{ _id: 'rental-1', userId: 'alice', bookId: 'book-1', now: new Date() }] : [],
+      ),
     ofBook: () => Promise.resolve([]),
   };
   const returnDesk: ReturnDesk = {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Policy } from './domain/policy';
 
 const schema = z.object({
-  STATUS: z.string().max(100, 'is at most 100 characters').optional(),
+  STATUS: z.string().max(100, 'is at most 100 characters').regex(/^.*$/u, 'is one line').optional(),
   PICKUP_DAYS: z.coerce.number('is a number of days').int('is a whole number of days').min(1).max(365).default(3),
 });
 

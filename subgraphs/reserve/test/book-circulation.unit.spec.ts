@@ -56,6 +56,7 @@ function library(copyIds: readonly string[]) {
     returned: (userId: string, rentalId = `rental-of-${userId}`) => hear('Returned', returnOf(userId, rentalId)),
     takeBack: (userId: string, rentalId = `rental-of-${userId}`) =>
       execute({ type: 'TakeBack', returned: returnOf(userId, rentalId) }),
+    lapse: () => apply(bookCirculation.lapse(state, context())),
     withdraw: (copyId: string) => hear('Withdrawn', { bookId: BOOK, copyId, reason: 'worn out' }),
   };
 }
@@ -197,6 +198,18 @@ describe('the circulation of a title', () => {
     expect(types(events)).toEqual(['Expired', 'Ready', 'Refused']);
     expect(events[2]).toMatchObject({ data: { code: 'PICKUP_EXPIRED' } });
     expect(types(emma.rent('bob'))).toEqual(['Checked']);
+  });
+
+  it('says so to a reader who comes late also when the hold was seen to be over before', () => {
+    const emma = library(['copy-1']);
+    emma.reserve('alice');
+    emma.setNow(THURSDAY_LATER);
+    expect(types(emma.lapse())).toEqual(['Expired']);
+    expect(emma.rent('alice')).toMatchObject([{ data: { code: 'PICKUP_EXPIRED', reservationId: expect.any(String) } }]);
+    expect(emma.rent('bob', 'another')).toMatchObject([{ data: { code: 'NOT_RESERVED' } }]);
+    const { outcome } = emma.reserve('alice');
+    emma.cancel('accepted' in outcome ? outcome.accepted : '');
+    expect(emma.rent('alice', 'once more')).toMatchObject([{ data: { code: 'NOT_RESERVED' } }]);
   });
 
   it('lets a reader whose hold ran out reserve again, behind those who wait', () => {

@@ -40,6 +40,7 @@ describe('a return that is told to Reserve', () => {
         takenBack.push(bookId);
         return Promise.resolve({ outcome: { accepted: 'rental-1' }, sequence: 7 });
       },
+      decline: () => Promise.reject(new Error('there is nothing to decline')),
       arrival: () => Promise.resolve(),
       readMany: () => Promise.resolve(new Map()),
     };

@@ -47,6 +47,12 @@ export const mutants = [
     file: store,
     test: 'is told to the read collections once its change is committed, and not before',
   },
+  {
+    name: 'shown-without-earlier',
+    promise: 'what is read follows from all that was decided',
+    file: store,
+    test: 'is shown before a later one also when whoever wrote it died before it could, or is still about to',
+  },
   { name: 'local-read-concern', promise: 'what was read stays true', file: store, test: settings },
   { name: 'unjournaled-write', promise: 'what was acknowledged is not lost', file: store, test: settings },
   {
@@ -141,6 +147,12 @@ export const mutants = [
     promise: 'an engine that is away is waited for, and no longer',
     file: 'tests/faults/lost-connections.int.spec.ts',
     test: 'keeps no command waiting for ever',
+  },
+  {
+    name: 'answer-pushed-out',
+    promise: 'a repeat is answered as the first time',
+    file: idempotency,
+    test: 'is not forgotten for commands without a key either',
   },
   {
     name: 'hash-not-compared',

@@ -49,7 +49,7 @@ export const createTopics: Api = {
       partitions: request.int32(),
       replication: request.int16(),
       assignments: request.array(() => [request.int32(), request.array(request.int32)]),
-      configs: request.array(() => [request.string(), request.nullableString()]),
+      configs: request.array(() => ({ name: request.string(), value: request.nullableString() })),
     }));
     request.int32();
     const validateOnly = request.boolean();
@@ -70,8 +70,14 @@ interface NewTopic {
   readonly partitions: number;
   readonly replication: number;
   readonly assignments: readonly unknown[];
-  readonly configs: readonly unknown[];
+  readonly configs: readonly { readonly name: string; readonly value: string | null }[];
 }
+
+/** What a broker that is alone and keeps everything lives up to anyway. */
+const KEPT_ANYWAY: Readonly<Record<string, (value: string | null) => boolean>> = {
+  'retention.ms': () => true,
+  'min.insync.replicas': (value) => value === '1',
+};
 
 function checkNewTopic(topic: NewTopic, broker: Broker): [ErrorCode, string | null] {
   if (!TOPIC_NAME.test(topic.name)) return [errorCode.INVALID_TOPIC_EXCEPTION, `"${topic.name}" is no topic name.`];
@@ -83,8 +89,12 @@ function checkNewTopic(topic: NewTopic, broker: Broker): [ErrorCode, string | nu
     return [errorCode.INVALID_PARTITIONS, `${topic.partitions} partitions; use 1 to ${MOST_PARTITIONS}.`];
   if (topic.replication !== 1 && topic.replication !== -1)
     return [errorCode.INVALID_REPLICATION_FACTOR, `Replication factor ${topic.replication}; there is one broker.`];
-  if (topic.configs.length > 0)
-    return [errorCode.INVALID_CONFIG, 'The embedded broker keeps everything and takes no topic configuration.'];
+  const broken = topic.configs.find(({ name, value }) => !KEPT_ANYWAY[name]?.(value));
+  if (broken)
+    return [
+      errorCode.INVALID_CONFIG,
+      `The embedded broker keeps everything, alone: no ${broken.name}=${broken.value}.`,
+    ];
   return [errorCode.NONE, null];
 }
 

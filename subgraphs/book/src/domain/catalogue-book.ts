@@ -1,5 +1,6 @@
 import {
   accept,
+  BeyondLimit,
   exhausted,
   refuse,
   type Decider,
@@ -64,10 +65,19 @@ export const catalogueBook: Decider<CatalogueBook, CatalogueCommand, OwnEvent, H
   },
 };
 
+/** As many as one event can name. */
+const MOST_COPIES = 1_000;
 const unknownBook = refuse('BOOK_NOT_FOUND', 'There is no such book in the catalogue.', rules.bookExists);
 
-/** The announcement lists every copy the title has from now on, so that whoever hears only the newest knows all. */
+/**
+ * The announcement lists every copy the title has from now on, so that whoever hears only the newest knows all.
+ * Throws {@link BeyondLimit} when that would be too many.
+ */
 function added(title: Title, copies: readonly Copy[], more: number, { newId }: Context): BodyOf<'Added'> {
+  if (copies.length + more > MOST_COPIES)
+    throw new BeyondLimit(
+      `"copies" is ${String(more)} and "${title.bookNm}" has ${String(copies.length)}; a title has at most ${String(MOST_COPIES)}.`,
+    );
   const copyIds = [...copies.map(({ copyId }) => copyId), ...Array.from({ length: more }, newId)];
   return { eventType: 'Added', data: { ...title, authors: [...title.authors], copyIds, status: 'In stock' } };
 }

@@ -9,12 +9,12 @@ export interface MyPageReference {
 
 export const MyPage: MyPageResolvers = {
   __resolveReference({ memberId }, { caller }) {
-    const { name } = requireOwnerOrLibrarian(caller, memberId);
+    const { name } = requireOwnerOrLibrarian(caller, { userId: memberId });
     return { memberId, name };
   },
   member: ({ memberId, name }) => ({ id: memberId, name }),
   async entries({ memberId }, args, { entries, pager }) {
-    const page = pager.page(args);
+    const page = pager.page(args, memberId);
     const found = await entries.page(memberId, page, args.status ?? undefined);
     return pager.connection(page, found, ({ anchor }) => ({ anchor }));
   },

@@ -26,7 +26,7 @@ export type Book = {
 
 /** How far behind the events an answer is. */
 export type Freshness = {
-  /** Milliseconds between the newest event on this page being published and being shown; 0 when nothing is outstanding. */
+  /** Milliseconds since the oldest event was published that is received and not yet shown; 0 when nothing is outstanding. */
   lagMs: Scalars['Int']['output'];
   /** Whether the answer may lack a change that the request's consistency token names. */
   stale: Scalars['Boolean']['output'];

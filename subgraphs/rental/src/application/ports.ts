@@ -1,4 +1,4 @@
-import type { BookOnRecord, Changes, CommandContext, Executed } from '@rentalbook/aggregate-store';
+import type { BookOnRecord, Changes, CommandContext, Decision, Executed } from '@rentalbook/aggregate-store';
 import type { EventOf } from '@rentalbook/event-contracts';
 import type { Page } from '@rentalbook/service-kit';
 import type { BookRentals, RentalCommand } from '../domain/book-rentals';
@@ -7,6 +7,8 @@ import type { RentalView } from '../persistence/rental.model';
 /** Where the rentals of a book are decided and kept. */
 export interface BookRentalsStore {
   execute(bookId: string, command: RentalCommand, context: CommandContext): Promise<Executed>;
+  /** Answers a command about a rental that no book has. */
+  decline(rentalId: string, refusal: Decision<never>, context: CommandContext): Promise<Executed>;
   /** Waits a moment for a book that the catalogue has only just announced. */
   arrival(bookId: string): Promise<void>;
   read(bookId: string): Promise<BookOnRecord<BookRentals> | undefined>;

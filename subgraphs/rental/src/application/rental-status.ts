@@ -2,19 +2,21 @@ import type { Refusal } from '@rentalbook/aggregate-store';
 import { rejection } from '../domain/rules';
 import type { RentalView } from '../persistence/rental.model';
 
-export type RentalStatus = 'REQUESTED' | 'ACTIVE' | 'RETURNED' | 'REJECTED';
+export type RentalStatus = 'REQUESTED' | 'ACTIVE' | 'OVERDUE' | 'RETURNED' | 'REJECTED';
 
 const words: Record<RentalStatus, string> = {
   REQUESTED: 'Start Rental',
   ACTIVE: 'On Rental',
+  OVERDUE: 'On Rental',
   RETURNED: 'Return Complete',
   REJECTED: 'Rejected',
 };
 
-/** Where a rental stands, derived from what Rental said and what Reserve decided. */
-export function statusOf({ rental, reserve }: RentalView): RentalStatus {
+/** Where a rental stands, derived from what Rental said, what Reserve decided and what time it is. */
+export function statusOf({ rental, reserve, now }: RentalView): RentalStatus {
   const phase = rental?.phase ?? 'REQUESTED';
-  return phase === 'REQUESTED' && reserve?.refused ? 'REJECTED' : phase;
+  if (phase === 'REQUESTED' && reserve?.refused) return 'REJECTED';
+  return phase === 'ACTIVE' && rental?.dueAt !== undefined && rental.dueAt <= now.toISOString() ? 'OVERDUE' : phase;
 }
 
 /** The same in the library's words. */

@@ -32,12 +32,12 @@ export async function returnBook(
   const answerAt = Date.now() + returnDeadlineMs;
   const [rental] = await rentals.byIds([rentalId]);
   if (!rental) {
-    const { outcome } = refuse(
+    const refusal = refuse(
       'RENTAL_NOT_FOUND',
       'There is no such rental.',
       'A rental is returned by the id it was given.',
     );
-    return { outcome, sequence: 0, bookId: undefined, reserveSequence: undefined };
+    return { ...(await store.decline(rentalId, refusal, context)), bookId: undefined, reserveSequence: undefined };
   }
   mayReturn(rental);
   const { bookId } = rental;

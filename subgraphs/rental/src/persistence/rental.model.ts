@@ -6,6 +6,8 @@ export interface RentalView {
   readonly _id: string;
   readonly userId: string;
   readonly bookId: string;
+  /** The database's time when it was read, which is not stored: whether a copy is overdue is a matter of when one looks. */
+  readonly now: Date;
   readonly rental?: {
     readonly seq: number;
     readonly userNm: string;

@@ -1,9 +1,11 @@
 import { applyGuarded, type GuardedUpsert } from '@rentalbook/aggregate-store';
 import type { RentalbookEvent } from '@rentalbook/event-contracts';
-import { trusted, type Connection } from 'mongoose';
+import type { Connection } from 'mongoose';
 import type { Rentals } from '../application/ports';
 import { rentalModel, type RentalView } from './rental.model';
 import { rentalChange } from './rental.projection';
+
+const readNow = { $addFields: { now: '$$NOW' } };
 
 /** The rentals of all time: kept by the events of Rental and the decisions of Reserve, asked by id and by book. */
 export function rentalsIn(connection: Connection): Rentals & {
@@ -21,18 +23,16 @@ export function rentalsIn(connection: Connection): Rentals & {
       await applyGuarded(model, changes);
     },
 
-    byIds: (ids) =>
-      model
-        .find({ _id: trusted({ $in: [...ids] }) })
-        .lean<RentalView[]>()
-        .exec(),
+    byIds: (ids) => model.aggregate<RentalView>([{ $match: { _id: { $in: [...ids] } } }, readNow]).exec(),
 
     ofBook: (bookId, { first, after }) =>
       model
-        .find({ bookId, ...(after !== undefined && { _id: trusted({ $gt: after }) }) })
-        .sort({ _id: 1 })
-        .limit(first + 1)
-        .lean<RentalView[]>()
+        .aggregate<RentalView>([
+          { $match: { bookId, ...(after !== undefined && { _id: { $gt: after } }) } },
+          { $sort: { _id: 1 } },
+          { $limit: first + 1 },
+          readNow,
+        ])
         .exec(),
   };
 }

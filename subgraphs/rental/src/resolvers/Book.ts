@@ -12,7 +12,7 @@ export const Book: BookResolvers = {
   __resolveReference: ({ id }) => ({ id }),
   async rentals({ id }, args, { caller, pager, ports }) {
     requireRole(caller, 'librarian');
-    const page = pager.page(args);
+    const page = pager.page(args, id);
     return pager.connection(page, await ports.rentals.ofBook(id, page), ({ _id }) => _id);
   },
 };

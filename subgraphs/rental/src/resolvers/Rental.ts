@@ -5,7 +5,7 @@ import type { RentalResolvers } from './types.generated';
 export const Rental: RentalResolvers = {
   async __resolveReference({ id }, { caller, rentals }) {
     const found = await rentals.load(id);
-    requireOwnerOrLibrarian(caller, found?.userId);
+    requireOwnerOrLibrarian(caller, found);
     return found;
   },
   id: ({ _id }) => _id,

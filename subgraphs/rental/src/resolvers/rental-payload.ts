@@ -14,17 +14,22 @@ export async function rentalPayload(
   outcome: Outcome,
   reserveSequence = 0,
 ): Promise<{ rental: RentalView | null; refusal: Refusal | null; consistencyToken: string }> {
+  // Before the record: the token covers at least what the answer shows.
+  const rental = 'accepted' in outcome ? await rentals.clear(outcome.accepted).load(outcome.accepted) : null;
   const record = bookId === undefined ? undefined : await ports.store.read(bookId);
   const consistencyToken = tokens.token(
     bookId === undefined || !record
       ? []
       : [
           { source: 'rental', key: bookId, sequence: record.sequence },
-          { source: 'reserve', key: bookId, sequence: Math.max(record.seen['reserve'] ?? 0, reserveSequence) },
+          {
+            source: 'reserve',
+            key: bookId,
+            sequence: Math.max(record.seen['reserve'] ?? 0, rental?.reserve?.seq ?? 0, reserveSequence),
+          },
         ],
   );
   if ('refused' in outcome) return { rental: null, refusal: outcome.refused, consistencyToken };
-  const rental = await rentals.clear(outcome.accepted).load(outcome.accepted);
   const refusal = rental && rejectionOf(rental);
   return { rental: refusal ? null : rental, refusal, consistencyToken };
 }

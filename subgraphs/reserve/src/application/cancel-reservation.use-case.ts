@@ -11,12 +11,12 @@ export async function cancelReservation(
 ): Promise<Executed & { readonly bookId: string | undefined }> {
   const [reservation] = await reservations.byIds([reservationId]);
   if (!reservation) {
-    const { outcome } = refuse(
+    const refusal = refuse(
       'RESERVATION_NOT_FOUND',
       'There is no such reservation.',
       'A reservation is cancelled by the id it was given.',
     );
-    return { outcome, sequence: 0, bookId: undefined };
+    return { ...(await circulation.decline(reservationId, refusal, context)), bookId: undefined };
   }
   mayCancel(reservation);
   const { bookId } = reservation;

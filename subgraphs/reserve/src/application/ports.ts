@@ -1,4 +1,4 @@
-import type { CommandContext, Executed } from '@rentalbook/aggregate-store';
+import type { CommandContext, Decision, Executed } from '@rentalbook/aggregate-store';
 import type { Page } from '@rentalbook/service-kit';
 import type { BookCirculation, CirculationCommand } from '../domain/book-circulation';
 import type { ReservationView } from '../persistence/reservation.model';
@@ -6,6 +6,8 @@ import type { ReservationView } from '../persistence/reservation.model';
 /** Where the circulation of a book is decided and kept. */
 export interface Circulation {
   execute(bookId: string, command: CirculationCommand, context: CommandContext): Promise<Executed>;
+  /** Answers a command about a reservation that no book has. */
+  decline(reservationId: string, refusal: Decision<never>, context: CommandContext): Promise<Executed>;
   /** Waits a moment for a book that the catalogue has only just announced. */
   arrival(bookId: string): Promise<void>;
   readMany(bookIds: readonly string[]): Promise<ReadonlyMap<string, BookCirculation>>;

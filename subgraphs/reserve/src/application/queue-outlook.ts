@@ -10,6 +10,8 @@ export function positionOf(ticket: number, waitingTickets: readonly number[]): n
  * beyond them, for nobody knows when the next reader will fetch and return.
  */
 export function estimatedReadyAt(position: number, { copies }: Pick<BookCirculation, 'copies'>): string | null {
-  const dueDates = copies.flatMap((copy) => (copy.state === 'ON_LOAN' && copy.dueAt !== null ? [copy.dueAt] : []));
+  const dueDates = copies.flatMap((copy) =>
+    copy.state === 'ON_LOAN' && !copy.withdrawn && copy.dueAt !== null ? [copy.dueAt] : [],
+  );
   return dueDates.sort()[position - 1] ?? null;
 }

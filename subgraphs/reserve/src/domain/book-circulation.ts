@@ -18,6 +18,11 @@ export interface BookCirculation {
   /** Open reservations in the order of their tickets. */
   readonly queue: readonly Reservation[];
   readonly lastTicket: number;
+  /**
+   * Reservations whose copy was not fetched in time, of readers who have not reserved again: what a reader is told does
+   * not depend on whether somebody noticed before. Missing in documents of before there was this list.
+   */
+  readonly missed?: readonly Pick<Reservation, 'reservationId' | 'userId'>[];
 }
 
 export type Copy = {
@@ -59,6 +64,8 @@ export type HeardEventType = 'Added' | 'Withdrawn' | 'Rentaled' | 'Loaned' | 'Re
 type Context = DecisionContext<Policy>;
 type Body = BodyOf<OwnEvent>;
 const DAY_MS = 24 * 60 * 60 * 1_000;
+/** Of more readers than that, the first are told that they have no reservation. */
+const MISSED_AT_MOST = 100;
 
 export const bookCirculation: Decider<BookCirculation, CirculationCommand, OwnEvent, HeardEventType, Policy> = {
   source: 'reserve',
@@ -74,7 +81,7 @@ export const bookCirculation: Decider<BookCirculation, CirculationCommand, OwnEv
 
   react(state, heard, context) {
     const lapsed = expireHolds(state, context);
-    return [...lapsed, ...reactTo(evolveAll(state, lapsed), heard, context, lapsed)];
+    return [...lapsed, ...reactTo(evolveAll(state, lapsed), heard, context)];
   },
 
   dueAt: ({ queue }) => queue.flatMap(({ ready }) => ready?.pickupBy ?? []).sort()[0] ?? null,
@@ -99,7 +106,7 @@ function reserve(
   { bookId, member }: Extract<CirculationCommand, { type: 'ReserveBook' }>,
   context: Context,
 ): Decision<OwnEvent> {
-  if (!state.book) return refuse('BOOK_NOT_FOUND', `There is no book "${bookId}".`, rules.bookExists);
+  if (!state.book) return refuse('BOOK_NOT_FOUND', `There is no book "${bookId.slice(0, 64)}".`, rules.bookExists);
   if (state.queue.some(({ userId }) => userId === member.userId))
     return refuse('ALREADY_RESERVED', `You already reserved "${state.book.title}".`, rules.oneReservationPerTitle);
   if (state.copies.some((copy) => copy.state === 'ON_LOAN' && copy.userId === member.userId))
@@ -135,17 +142,12 @@ function cancel(
   return accept(reservationId, cancelled, ...promote(evolve(state, cancelled), context));
 }
 
-function reactTo(
-  state: BookCirculation,
-  heard: EventOf<HeardEventType>,
-  context: Context,
-  lapsed: readonly Body[],
-): readonly Body[] {
+function reactTo(state: BookCirculation, heard: EventOf<HeardEventType>, context: Context): readonly Body[] {
   switch (heard.eventType) {
     case 'Added':
       return promote(state, context);
     case 'Rentaled':
-      return [allocate(state, heard.data, lapsed)];
+      return [allocate(state, heard.data)];
     case 'Returned':
       return takeBack(state, heard.data, context);
     case 'Rejected':
@@ -159,7 +161,7 @@ function reactTo(
 }
 
 /** Whether a rental may begin: only on the reader's own reservation, and only with the copy set aside for it. */
-function allocate(state: BookCirculation, asked: EventOf<'Rentaled'>['data'], lapsed: readonly Body[]): Body {
+function allocate(state: BookCirculation, asked: EventOf<'Rentaled'>['data']): Body {
   const { rentalId, userId, bookId } = asked;
   const reservation = state.queue.find((open) => open.userId === userId);
   const refused = (code: EventOf<'Refused'>['data']['code'], rule: string, reservationId?: string): Body => ({
@@ -168,9 +170,8 @@ function allocate(state: BookCirculation, asked: EventOf<'Rentaled'>['data'], la
   });
 
   if (!reservation) {
-    const expired = lapsed.find((event) => event.eventType === 'Expired' && event.data.userId === userId);
-    if (expired?.eventType === 'Expired')
-      return refused('PICKUP_EXPIRED', rules.fetchInTime, expired.data.reservationId);
+    const missed = state.missed?.find((one) => one.userId === userId);
+    if (missed) return refused('PICKUP_EXPIRED', rules.fetchInTime, missed.reservationId);
     return refused('NOT_RESERVED', rules.rentOnReservationOnly);
   }
   if (!reservation.ready) return refused('NOT_YOUR_TURN', rules.waitForYourTurn, reservation.reservationId);
@@ -271,6 +272,7 @@ function evolve(state: BookCirculation, event: Body | EventOf<HeardEventType>): 
         ...state,
         lastTicket: ticket,
         queue: [...state.queue, { reservationId, userId, ticket, ready: null }],
+        ...(state.missed && { missed: state.missed.filter((one) => one.userId !== userId) }),
       };
     }
     case 'Ready': {
@@ -284,13 +286,11 @@ function evolve(state: BookCirculation, event: Body | EventOf<HeardEventType>): 
       };
     }
     case 'Cancelled':
+      return close(state, event.data.reservationId);
     case 'Expired': {
-      const closed = state.queue.find((open) => open.reservationId === event.data.reservationId);
-      return {
-        ...state,
-        queue: state.queue.filter((open) => open !== closed),
-        copies: closed?.ready ? release(state.copies, closed.ready.copyId) : state.copies,
-      };
+      const { reservationId, userId } = event.data;
+      const missed = [...(state.missed ?? []), { reservationId, userId }].slice(-MISSED_AT_MOST);
+      return { ...close(state, reservationId), missed };
     }
     case 'Checked': {
       const { reservationId, copyId, rentalId, userId } = event.data;
@@ -319,6 +319,16 @@ function evolve(state: BookCirculation, event: Body | EventOf<HeardEventType>): 
     default:
       return exhausted(event);
   }
+}
+
+/** The reservation leaves the queue, and the copy that was set aside for it is free. */
+function close(state: BookCirculation, reservationId: string): BookCirculation {
+  const closed = state.queue.find((open) => open.reservationId === reservationId);
+  return {
+    ...state,
+    queue: state.queue.filter((open) => open !== closed),
+    copies: closed?.ready ? release(state.copies, closed.ready.copyId) : state.copies,
+  };
 }
 
 const inStock = (copyId: string): Copy => ({ copyId, withdrawn: false, state: 'IN_STOCK' });

@@ -13,7 +13,7 @@ export const Book: BookResolvers = {
   queueLength: async ({ id }, _args, { loaders }) => (await loaders.waitingTickets.load(id)).length,
   async reservations({ id }, args, { caller, pager, reservations }) {
     requireRole(caller, 'librarian');
-    const page = pager.page(args);
+    const page = pager.page(args, id);
     return pager.connection(page, await reservations.ofBook(id, page), ({ ticket }) => ticket);
   },
 };

@@ -10,7 +10,7 @@ const place = async ({ status, bookId, ticket }: ReservationView, { loaders }: C
 export const Reservation: ReservationResolvers = {
   async __resolveReference({ id }, { caller, loaders }) {
     const found = await loaders.reservation.load(id);
-    requireOwnerOrLibrarian(caller, found?.userId);
+    requireOwnerOrLibrarian(caller, found);
     return found;
   },
   id: ({ _id }) => _id,

@@ -6,7 +6,7 @@ import type { MutationResolvers } from '../types.generated';
 export const returnBook: NonNullable<MutationResolvers['returnBook']> = async (_root, { input }, context) => {
   const caller = requireCaller(context.caller);
   const request = commandRequest(context, caller, 'returnBook', input);
-  const mayReturn = ({ userId }: { userId: string }) => requireOwnerOrLibrarian(caller, userId);
+  const mayReturn = (rental: { userId: string }) => requireOwnerOrLibrarian(caller, rental);
   const { outcome, bookId, reserveSequence } = await bringBack(context.ports, input.rentalId, mayReturn, request);
   return rentalPayload(context, bookId, outcome, reserveSequence);
 };

@@ -3,6 +3,6 @@ import type { QueryResolvers } from '../types.generated';
 
 export const rental: NonNullable<QueryResolvers['rental']> = async (_root, { id }, { caller, rentals }) => {
   const found = await rentals.load(id);
-  requireOwnerOrLibrarian(caller, found?.userId);
+  requireOwnerOrLibrarian(caller, found);
   return found;
 };

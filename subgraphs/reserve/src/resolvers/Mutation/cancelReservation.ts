@@ -14,7 +14,7 @@ export const cancelReservation: NonNullable<MutationResolvers['cancelReservation
   const reason = requireText('reason', input.reason ?? 'no longer needed', LONGEST_REASON);
   const command = { reservationId: input.reservationId, by: caller.memberId, reason };
   const request = commandRequest(context, caller, 'cancelReservation', input);
-  const mayCancel = ({ userId }: { userId: string }) => requireOwnerOrLibrarian(caller, userId);
+  const mayCancel = (reservation: { userId: string }) => requireOwnerOrLibrarian(caller, reservation);
   const executed = await cancel(context, command, mayCancel, request);
   return reservationPayload(context, executed.bookId, executed);
 };

@@ -3,6 +3,6 @@ import type { QueryResolvers } from '../types.generated';
 
 export const reservation: NonNullable<QueryResolvers['reservation']> = async (_root, { id }, { caller, loaders }) => {
   const found = await loaders.reservation.load(id);
-  requireOwnerOrLibrarian(caller, found?.userId);
+  requireOwnerOrLibrarian(caller, found);
   return found;
 };
