@@ -10,6 +10,8 @@ jest.setTimeout(30_000);
 
 const TIMEOUT_MS = 150;
 const OPEN_FOR_MS = 100;
+/** More than a busy machine adds to a timeout, and less than a call takes that has none. */
+const IN_TIME_MS = 2_000;
 
 const hang: Behaviour = () => undefined;
 const wellFormed: Behaviour = () => ({ data: { book: { id: '1' } } });
@@ -61,34 +63,32 @@ describe('a client of a subgraph', () => {
   const lines: string[] = [];
   const logger = pino({ level: 'info' }, { write: (line: string) => lines.push(line) });
 
+  const clientWith = (times: { readonly timeoutMs?: number; readonly openForMs?: number }): SubgraphClient =>
+    createSubgraphClient({
+      ...{ name: 'book', url: subgraph.url, logger, faultsToOpen: 5 },
+      ...{ timeoutMs: TIMEOUT_MS, openForMs: OPEN_FOR_MS, ...times },
+    });
   beforeEach(async () => {
     lines.length = 0;
     subgraph = await startFakeSubgraph(wellFormed);
-    client = createSubgraphClient({
-      name: 'book',
-      url: subgraph.url,
-      logger,
-      timeoutMs: TIMEOUT_MS,
-      faultsToOpen: 5,
-      openForMs: OPEN_FOR_MS,
-    });
+    client = clientWith({});
   });
   afterEach(async () => {
     await client.abort();
     await subgraph.stop();
   });
 
-  const call = (more: Partial<SubgraphCall> = {}) =>
-    client.call({
+  const call = (more: Partial<SubgraphCall> = {}, by = client) =>
+    by.call({
       body: '{"query":"{ a }"}',
       headers: () => ({ 'content-type': 'application/json' }),
       deadline: performance.now() + 5_000,
       repeatable: false,
       ...more,
     });
-  const failure = async (more: Partial<SubgraphCall> = {}) => {
+  const failure = async (more: Partial<SubgraphCall> = {}, by = client) => {
     const startedAt = performance.now();
-    const error: unknown = await call(more).then(
+    const error: unknown = await call(more, by).then(
       () => undefined,
       (reason: unknown) => reason,
     );
@@ -104,15 +104,18 @@ describe('a client of a subgraph', () => {
     subgraph.behave(behaviour);
     const { error, ms } = await failure();
     expect(error).toBeInstanceOf(SubgraphUnavailable);
-    expect(ms).toBeLessThan(TIMEOUT_MS + 200);
+    expect(ms).toBeLessThan(IN_TIME_MS);
   });
 
   it('waits no longer than the operation has left', async () => {
+    const patient = clientWith({ timeoutMs: 10_000 });
     subgraph.behave(hang);
-    const { error, ms } = await failure({ deadline: performance.now() + 40 });
+    const { error, ms } = await failure({ deadline: performance.now() + 40 }, patient);
     expect(error).toBeInstanceOf(SubgraphUnavailable);
-    expect(ms).toBeLessThan(TIMEOUT_MS);
-    expect((await failure({ deadline: performance.now() - 1 })).ms).toBeLessThan(20);
+    expect(ms).toBeLessThan(IN_TIME_MS);
+    await failure({ deadline: performance.now() - 1 }, patient);
+    expect(subgraph.requests).toHaveLength(1);
+    await patient.abort();
   });
 
   it('does not blame the subgraph for time that was lost elsewhere', async () => {
@@ -125,9 +128,7 @@ describe('a client of a subgraph', () => {
   it('answers at once and leaves the subgraph alone after five faults in a row', async () => {
     await openBreaker();
     const seen = subgraph.requests.length;
-    const { error, ms } = await failure();
-    expect(error).toBeInstanceOf(SubgraphUnavailable);
-    expect(ms).toBeLessThan(20);
+    expect((await failure()).error).toBeInstanceOf(SubgraphUnavailable);
     expect(subgraph.requests).toHaveLength(seen);
   });
 
@@ -140,14 +141,7 @@ describe('a client of a subgraph', () => {
   });
 
   it('does not let others wait for the one call that tries a subgraph which hangs', async () => {
-    const slow = createSubgraphClient({
-      name: 'book',
-      url: subgraph.url,
-      logger,
-      timeoutMs: 900,
-      faultsToOpen: 5,
-      openForMs: 1,
-    });
+    const slow = clientWith({ timeoutMs: 900, openForMs: 1 });
     const ask = () => slow.call({ body: '{}', headers: () => ({}), deadline: Infinity, repeatable: false });
     subgraph.behave(answering(500, ''));
     for (let times = 0; times < 5; times += 1) await expect(ask()).rejects.toThrow(SubgraphUnavailable);
@@ -232,7 +226,7 @@ describe('a router whose subgraphs fail', () => {
     router.subgraphs.reserve.behave(reserveAnswers);
     const startedAt = performance.now();
     const { status, body, text } = await router.post({ query: both });
-    expect(performance.now() - startedAt).toBeLessThan(TIMEOUT_MS + 250);
+    expect(performance.now() - startedAt).toBeLessThan(IN_TIME_MS);
     expect({ status, body }).toEqual({
       status: 200,
       body: {
@@ -297,11 +291,10 @@ describe('a router whose subgraphs fail', () => {
     );
     router.subgraphs.reserve.behave(slowly({ data: { _entities: [{ book: { __typename: 'Book', id: '1' } }] } }));
     router.subgraphs.book.behave(slowly({ data: { _entities: [{ isbn: '1' }] } }));
-    const startedAt = performance.now();
     const { body } = await router.post({
       query: '{ myPage { entries { edges { node { rental { reservation { book { isbn } } } } } } } }',
     });
-    expect(performance.now() - startedAt).toBeLessThan(550);
+    // No subgraph takes longer than it may, so that this is the operation's own time.
     expect(body.errors).toEqual([expect.objectContaining({ extensions: { code: 'UNAVAILABLE' } })]);
   });
 

@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { parseAllDocuments, stringify } from 'yaml';
+import { parse, stringify } from 'yaml';
 import type { Manifest } from './manifest';
 
 const root = join(__dirname, '..', '..', '..');
@@ -40,10 +40,17 @@ export function openWorkbench() {
   mkdirSync(keys);
   writeFileSync(join(keys, 'identity-secret'), 'x'.repeat(32));
   writeFileSync(join(keys, 'jwks.json'), '{"keys":[]}');
+  // Combinations share most of their objects; kubectl ends before it has any use for collecting garbage.
+  const read = new Map<string, Manifest>();
+  const manifestIn = (text: string): Manifest => {
+    const manifest = read.get(text) ?? (parse(text) as Manifest);
+    read.set(text, manifest);
+    return manifest;
+  };
   const build = (path: string): Manifest[] =>
-    parseAllDocuments(execFileSync('kubectl', ['kustomize', path], { encoding: 'utf8', maxBuffer: 1 << 26 })).map(
-      (document) => document.toJS() as Manifest,
-    );
+    execFileSync('kubectl', ['kustomize', path], { encoding: 'utf8', env: { ...process.env, GOGC: 'off' } })
+      .split(/^---\n/m)
+      .map(manifestIn);
   let count = 0;
   return {
     overlay: (name: string): Manifest[] => build(join(k8s, 'overlays', name)),
