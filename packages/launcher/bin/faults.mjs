@@ -12,12 +12,15 @@ await prepare();
 const harness = { folder: 'tests/faults/harness', entries: ['main'] };
 await bundle([harness], { target });
 const { runFaults } = createRequire(import.meta.url)(join(target, harness.folder, 'dist/main.js'));
+
+async function buildSystem() {
+  say('Building the system with its crash points …');
+  await bundle([...services, ...engines], { target, crashPoints: true });
+  return target;
+}
+let building;
 runFaults({
   root,
-  async build() {
-    say('Building the system with its crash points …');
-    await bundle([...services, ...engines], { target, crashPoints: true });
-    return target;
-  },
+  build: () => (building ??= buildSystem()),
   realEngines: () => import('../../../tests/engines/real/real-engines.mjs'),
 });

@@ -18,7 +18,7 @@ export interface Stage {
   readonly chance: Chance;
   /** Where the repository is. */
   readonly root: string;
-  /** The running system; all faults of a run have it one after another. */
+  /** The running system, which no other fault is done to meanwhile. */
   system(): Promise<FaultySystem>;
   /** A new file for a ledger. */
   ledgerFile(): string;
@@ -36,5 +36,7 @@ export interface Fault {
   readonly onRealEngines?: true;
   /** Whether parked keys are left behind, which a rebuild refuses to step over: such faults come last. */
   readonly leavesPoison?: true;
+  /** Whether its bar is so close to what the system allows itself that nothing else may run beside it. */
+  readonly alone?: true;
   run(stage: Stage): Promise<Measured>;
 }

@@ -27,6 +27,9 @@ function idsOf(some: readonly { readonly id: string }[]): string {
   return some.map(({ id }) => id).join(' ');
 }
 
+/** How many systems faults are done to at the same time: a short form mostly waits, all else has the machine to itself. */
+const lanesOf = ({ form, engines }: Asked): number => (form === 'short' && engines === 'embedded' ? 2 : 1);
+
 export function runFaults(surroundings: Surroundings): void {
   runCommand(HELP, async (args) => {
     const passed = await run(readArguments(args), surroundings);
@@ -39,37 +42,53 @@ async function run(asked: Asked, surroundings: Surroundings): Promise<boolean> {
   const { root } = surroundings;
   const results = join(root, '.data/faults');
   const stopping = new AbortController();
-  const system = systemOnDemand(surroundings, asked.engines, stopping.signal);
+  const systems = Array.from({ length: lanesOf(asked) }, (_, lane) =>
+    systemOnDemand(surroundings, {
+      engines: asked.engines,
+      log: join(results, `system-${String(lane + 1)}.log`),
+      signal: stopping.signal,
+    }),
+  );
+  const stopAll = async (): Promise<void> => {
+    await Promise.all(systems.map((system) => system.stop()));
+  };
   const end = (signal: NodeJS.Signals): void => {
     if (stopping.signal.aborted) return;
     stopping.abort();
     say(`${signal}: stopping everything`);
-    void system.stop().then(() => process.exit(signal === 'SIGINT' ? 130 : 143));
+    void stopAll().then(() => process.exit(signal === 'SIGINT' ? 130 : 143));
   };
   process.on('SIGINT', end).on('SIGTERM', end);
 
   const rows: Row[] = [];
   let ledgers = 0;
+  const carryOut = async (fault: Fault, system: Stage['system']): Promise<void> => {
+    say(`${fault.id}  ${fault.name} …`);
+    const row = await rowOf(fault, asked, {
+      form: asked.form,
+      chance: chanceOf(asked.seed),
+      root,
+      system,
+      ledgerFile: () => join(results, 'ledgers', `${fault.id}-${asked.form}-${String((ledgers += 1))}.jsonl`),
+      amount: (of) => of[asked.form],
+    });
+    // What was interrupted says nothing; the signal's own handler ends the process.
+    if (stopping.signal.aborted) await new Promise(() => undefined);
+    rows.push(row);
+    process.stdout.write(`${describeRow(row)}\n`);
+    writeJson(asked.json ?? join(results, `${asked.form}-${asked.engines}.json`), rows);
+    if (asked.record) record(join(root, 'docs'), [row]);
+  };
+  const carryOutEach = async (queue: Fault[], system: Stage['system']): Promise<void> => {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) await carryOut(next, system);
+  };
   try {
-    for (const fault of asked.chosen) {
-      say(`${fault.id}  ${fault.name} …`);
-      const row = await rowOf(fault, asked, {
-        form: asked.form,
-        chance: chanceOf(asked.seed),
-        root,
-        system: system.get,
-        ledgerFile: () => join(results, 'ledgers', `${fault.id}-${asked.form}-${String((ledgers += 1))}.jsonl`),
-        amount: (of) => of[asked.form],
-      });
-      // What was interrupted says nothing; the signal's own handler ends the process.
-      if (stopping.signal.aborted) await new Promise(() => undefined);
-      rows.push(row);
-      process.stdout.write(`${describeRow(row)}\n`);
-      writeJson(asked.json ?? join(results, `${asked.form}-${asked.engines}.json`), rows);
-      if (asked.record) record(join(root, 'docs'), [row]);
-    }
+    const alone = asked.chosen.filter((fault) => fault.alone);
+    const together = asked.chosen.filter((fault) => !fault.alone);
+    for (const { get } of systems.slice(0, 1)) await carryOutEach(alone, get);
+    await Promise.all(systems.map(({ get }) => carryOutEach(together, get)));
   } finally {
-    await system.stop();
+    await stopAll();
   }
   const failed = rows.filter(({ verdict }) => verdict === 'fail');
   say(failed.length === 0 ? `All of ${idsOf(asked.chosen)} passed.` : `Failed: ${idsOf(failed)}.`);

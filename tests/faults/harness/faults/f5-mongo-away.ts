@@ -14,6 +14,7 @@ export const mongoAway: Fault = {
   full: '20 × 30 s',
   bar: 'UNAVAILABLE within 3.5 s; nothing acknowledged is lost; healthy within 5 s of its return',
   onRealEngines: true,
+  alone: true,
   async run(stage) {
     const outages = stage.amount({ short: 2, full: 20 });
     const ms = stage.amount({ short: 3, full: 30 }) * SECOND_MS;

@@ -27,6 +27,8 @@ export interface FaultySystemOptions {
   readonly root: string;
   /** Where the build with the crash points is. */
   readonly built: string;
+  /** The file that its processes log to. */
+  readonly log: string;
   /** Gives the start up. */
   readonly signal: AbortSignal;
   /** Starts the engines to use instead of the embedded ones. */
@@ -81,12 +83,11 @@ const SERVICES_STOP_WITHIN_MS = 7_000;
 const ENGINES_STOP_WITHIN_MS = 2_000;
 
 export async function startFaultySystem(options: FaultySystemOptions): Promise<FaultySystem> {
-  const { root, built, signal, startEngines } = options;
+  const { root, built, log, signal, startEngines } = options;
   const dataDir = newDataFolder();
   const arming = join(dataDir, 'armed');
   mkdirSync(arming);
   mkdirSync(join(dataDir, 'policy'));
-  const log = join(root, '.data/faults/system.log');
   mkdirSync(dirname(log), { recursive: true });
   const output = createWriteStream(log);
   const [kafkaPort = 0, mongoPort = 0, ...servicePorts] = await freePorts(7);

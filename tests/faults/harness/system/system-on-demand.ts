@@ -7,7 +7,7 @@ import { startFaultySystem, type Advertise, type FaultySystem } from './faulty-s
 export interface Surroundings {
   /** Where the repository is. */
   readonly root: string;
-  /** Builds the system with its crash points, and resolves to the folder. */
+  /** Builds the system with its crash points, once, and resolves to the folder. */
   readonly build: () => Promise<string>;
   readonly realEngines: () => Promise<{
     whyUnavailable(): string | undefined;
@@ -15,11 +15,19 @@ export interface Surroundings {
   }>;
 }
 
-/** The system of a run: started when the first fault asks for it. */
-export function systemOnDemand(surroundings: Surroundings, engines: EnginesUsed, signal: AbortSignal) {
+export interface OnDemandOptions {
+  readonly engines: EnginesUsed;
+  /** The file that the processes of the system log to. */
+  readonly log: string;
+  /** Gives the start up. */
+  readonly signal: AbortSignal;
+}
+
+/** A system for faults that come one after the other: started when the first of them asks for it. */
+export function systemOnDemand(surroundings: Surroundings, options: OnDemandOptions) {
   let starting: Promise<FaultySystem> | undefined;
   return {
-    get: (): Promise<FaultySystem> => (starting ??= start(surroundings, engines, signal)),
+    get: (): Promise<FaultySystem> => (starting ??= start(surroundings, options)),
     async stop(): Promise<void> {
       const system = await starting?.catch(() => undefined);
       starting = undefined;
@@ -30,13 +38,12 @@ export function systemOnDemand(surroundings: Surroundings, engines: EnginesUsed,
 
 async function start(
   { root, build, realEngines }: Surroundings,
-  engines: EnginesUsed,
-  signal: AbortSignal,
+  { engines, log, signal }: OnDemandOptions,
 ): Promise<FaultySystem> {
-  if (engines === 'embedded') return startFaultySystem({ root, built: await build(), signal });
+  if (engines === 'embedded') return startFaultySystem({ root, built: await build(), log, signal });
   const { whyUnavailable, startRealEngines } = await realEngines();
   const reason = whyUnavailable();
   if (reason !== undefined) throw new UsageError(`The real engines are not available, for ${reason}`);
   const startEngines = (advertise: Advertise) => startRealEngines({ advertise });
-  return startFaultySystem({ root, built: await build(), signal, startEngines });
+  return startFaultySystem({ root, built: await build(), log, signal, startEngines });
 }
