@@ -9,6 +9,9 @@ const addBookWith = 'mutation($input: AddBookInput!) { addBook(input: $input) { 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 const repeat = (times: number, part: (index: number) => string): string =>
   Array.from({ length: times }, (_, index) => part(index)).join(' ');
+const inner = (first: number | string): string => `reservations(first: ${first}) { edges { node { id } } }`;
+const entries = (outer: number | string, within: number | string): string =>
+  `{ books(first: ${outer}) { edges { node { ${inner(within)} } } } }`;
 const doubling = repeat(9, (n) => `fragment F${n} on Book { ...F${n + 1} ...F${n + 1} }`);
 
 describe('bad input', () => {
@@ -125,6 +128,27 @@ describe('bad input', () => {
       query(
         '{ books { edges { node { ...A } } } } fragment A on Book { reservations { edges { node { book { ...B } } } } } fragment B on Book { rentals { edges { cursor } } }',
       ),
+      'GRAPHQL_VALIDATION_FAILED',
+    ],
+    ['10,100 entries of lists', query(entries(100, 100)), 'GRAPHQL_VALIDATION_FAILED'],
+    [
+      '10,100 entries of lists, by a variable',
+      query(`query($n: Int) ${entries('$n', '$n')}`, { variables: { n: 100 } }),
+      'GRAPHQL_VALIDATION_FAILED',
+    ],
+    [
+      '10,100 entries of lists, through a fragment',
+      query(`{ books(first: 100) { ...B } } fragment B on BookConnection { edges { node { ${inner(100)} } } }`),
+      'GRAPHQL_VALIDATION_FAILED',
+    ],
+    [
+      'a list of 101 values',
+      query(`{ myPage { entries(status: [${repeat(101, () => 'READY')}]) { edges { cursor } } } }`),
+      'GRAPHQL_VALIDATION_FAILED',
+    ],
+    [
+      'a list of 101 values, in a variable',
+      query(addBookWith, { variables: { input: { title: 'a', authors: Array<string>(101).fill('b') } } }),
       'GRAPHQL_VALIDATION_FAILED',
     ],
     ['16 aliases', query(`{ ${repeat(16, (n) => `a${n}: __typename`)} }`), 'GRAPHQL_VALIDATION_FAILED'],

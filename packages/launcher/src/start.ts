@@ -29,6 +29,10 @@ runCommand(HELP, async (args) => {
   process.title = 'rentalbook-start';
   const { values } = parseArgs({ args, options: { fresh: { type: 'boolean', default: false } } });
   const settings = readEnvironment();
+  if (values.fresh && (settings.KAFKA_BROKERS ?? settings.MONGO_URL) !== undefined)
+    throw new UsageError(
+      '--fresh begins anew on the embedded engines; leave it out, or unset KAFKA_BROKERS and MONGO_URL, or empty those yourself.',
+    );
   const data = settings.RENTALBOOK_DATA;
   mkdirSync(join(data, 'policy'), { recursive: true });
   claimDataFolder(data);

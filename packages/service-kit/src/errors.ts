@@ -3,7 +3,7 @@ import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { randomUUID } from 'node:crypto';
 import type { Logger } from './logger';
 
-/** The codes a client may meet in `errors[].extensions.code`; graph.graphql documents them. */
+/** The codes a client may meet in `errors[].extensions.code`, besides INTERNAL_SERVER_ERROR; the README lists them. */
 export const publicErrorCodes = [
   'BAD_USER_INPUT',
   'UNAUTHENTICATED',

@@ -16,6 +16,7 @@ import {
 } from '@rentalbook/service-kit';
 import { forbidTelemetry } from '../environment';
 import { SELECTION_LIMIT, TOKEN_LIMIT } from '../limits/http-limits';
+import { limitLists } from '../limits/list-limits.plugin';
 import { limitOperations, operationLimits } from '../limits/operation-limits.rule';
 import type { SubgraphClient } from '../resilience/subgraph-client';
 import { reportMissingValues } from './missing-values.plugin';
@@ -66,6 +67,7 @@ export async function startApollo(options: ApolloOptions): Promise<ApolloServer<
     validationRules: [limitOperations(operationLimits)],
     plugins: [
       requireKnownOperation,
+      limitLists,
       reportMissingValues(formatError),
       logFailedOperations(logger),
       countRequests(metrics),

@@ -1,11 +1,11 @@
 import {
   GraphQLError,
-  Kind,
   type FieldNode,
   type SelectionSetNode,
   type ValidationContext,
   type ValidationRule,
 } from 'graphql';
+import { fieldsOf } from './selections';
 
 /** What one operation may ask for, counted as if every fragment were written out where it is used. */
 export interface OperationLimits {
@@ -39,7 +39,7 @@ export function limitOperations(limits: OperationLimits): ValidationRule {
 function measure(root: SelectionSetNode, context: ValidationContext): OperationLimits {
   const used = { depth: 0, aliases: 0, rootFields: 0 };
   const descend = (selections: SelectionSetNode, depth: number): void => {
-    for (const field of fieldsOf(selections, context)) {
+    for (const field of fieldsOf(selections, (name) => context.getFragment(name))) {
       used.depth = Math.max(used.depth, depth);
       if (field.alias) used.aliases += 1;
       if (depth === 1) used.rootFields += 1;
@@ -48,17 +48,6 @@ function measure(root: SelectionSetNode, context: ValidationContext): OperationL
   };
   descend(root, 1);
   return used;
-}
-
-function* fieldsOf({ selections }: SelectionSetNode, context: ValidationContext): Generator<FieldNode> {
-  for (const selection of selections) {
-    if (selection.kind === Kind.FIELD) yield selection;
-    else if (selection.kind === Kind.INLINE_FRAGMENT) yield* fieldsOf(selection.selectionSet, context);
-    else {
-      const fragment = context.getFragment(selection.name.value);
-      if (fragment) yield* fieldsOf(fragment.selectionSet, context);
-    }
-  }
 }
 
 /** Introspection is deep by nature; where it is on, graphql-js bounds it, and where it is off nothing of it gets here. */

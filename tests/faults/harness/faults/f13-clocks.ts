@@ -28,6 +28,6 @@ export const clocks: Fault = {
         await Promise.all(replicas.map((replica) => replica.stop()));
       }
     });
-    return measuredUnderLoad(`${String(wanted)} clocks`, done);
+    return measuredUnderLoad(`${String(wanted)} clocks, of replicas that the router does not ask`, done);
   },
 };
