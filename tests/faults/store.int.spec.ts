@@ -196,6 +196,24 @@ describe('Reserve', () => {
     expect(queue.map(({ ready }) => ready !== null)).toEqual(queue.map((_, place) => place === 0));
   });
 
+  it('hears of a book whose outbox is parked and full, so that other books of the partition are heard of, too', async () => {
+    const store = await replica();
+    const key = newId();
+    const events = bookStream(key, 3).map((event) => ({ event, traceparent: undefined }));
+    await store.hear(events.slice(0, 1));
+    for (let full = false; !full;) {
+      const context = { actor: 'alice', correlationId: newId(), traceparent: '' };
+      const member = { userId: newId(), userNm: 'Anon' };
+      await store.execute(key, { type: 'ReserveBook', bookId: key, member }, context);
+      full = ((await store.model.findById(key).lean())?.outbox.length ?? 0) > 100;
+    }
+    await expect(store.hear(events.slice(1, 2))).rejects.toThrow('wait for Kafka');
+    const unsendable = { seq: 1, reason: 'too large', at: new Date() };
+    await store.model.updateOne({ _id: key }, { $set: { unsendable } });
+    await store.hear(events.slice(1));
+    expect((await store.read(key))?.seen).toEqual({ book: 3 });
+  });
+
   it('hears an event once, however often it comes and by way of whichever replica', async () => {
     const replicas = [await replica(), await replica()];
     const key = newId();

@@ -227,7 +227,8 @@ export function createAggregateStore<State, Command, Own extends EventType, Hear
         if (news.length === 0) return { done: undefined };
         const effective = news.flatMap(({ event, discarded }) => (isHeard(event) && discarded !== true ? [event] : []));
         if (effective.length > 0) {
-          refuseWhenFull(before);
+          // A book whose outbox is parked goes on hearing: who waits for room there holds up every book of the partition.
+          if (!before.unsendable) refuseWhenFull(before);
           // Before the marks are set, so that a crash in between repeats it; what it writes is guarded by sequence.
           await project(effective);
         }
