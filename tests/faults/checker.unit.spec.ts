@@ -11,6 +11,7 @@ import type { Documents } from './harness/checker/library';
 import { brokenPages } from './harness/checker/pages';
 import { brokenSagas } from './harness/checker/sagas';
 import { brokenStreams, eachOnce } from './harness/checker/streams';
+import { brokenViews, type StoredView, type StoredViews } from './harness/checker/views';
 import type { Entry, Operation, Outcome } from './harness/load/ledger';
 
 const bookId = 'book-1';
@@ -132,6 +133,26 @@ const answered = (operation: Operation, outcome: Outcome): readonly Entry[] =>
   entries.map((entry) => (entry.command.operation === operation ? { ...entry, outcome } : entry));
 const promisesIn = (broken: readonly Broken[]): readonly string[] => [...new Set(broken.map(({ promise }) => promise))];
 
+const at = (minute: number): string => new Date(Date.UTC(2026, 2, 2, 9, minute)).toISOString();
+const views = {
+  reservations: [
+    {
+      ...{ _id: reservationId, ...alice, bookId, ticket: 1, pickupBy: null, reason: null },
+      ...{ status: 'FULFILLED', statusText: 'On Rental', createdAt: at(1), updatedAt: at(4), seq: 3 },
+    },
+  ],
+  rentals: [
+    {
+      ...{ _id: rentalId, userId: 'alice', bookId },
+      rental: {
+        ...{ seq: 3, userNm: 'alice', phase: 'RETURNED', renewals: 0 },
+        ...{ rentedAt: at(3), dueAt: '2026-03-17T09:00:00.000Z', returnedAt: '2026-03-02T09:07:00.000Z' },
+      },
+      reserve: { seq: 3, reservationId },
+    },
+  ],
+} as const;
+
 describe('the checker finds nothing', () => {
   it('in a history where all went well', () => {
     expect([
@@ -140,6 +161,7 @@ describe('the checker finds nothing', () => {
       ...brokenStreams(bookId, healthy, documents),
       ...brokenSagas(healthy),
       ...brokenAllocations(bookId, healthy, documents),
+      ...brokenViews(views, healthy),
       ...brokenPages(new Map([['alice', foldPages(healthy)]]), healthy),
     ]).toEqual([]);
   });
@@ -318,5 +340,19 @@ describe('the checker sees a page', () => {
     ['that shows what never was', [entry, { ...entry, rentalId: 'rental-2' }]],
   ])('%s', (_what, page) => {
     expect(promisesIn(brokenPages(new Map([['alice', page]]), healthy))).toEqual(['MyPage equals the fold of the log']);
+  });
+});
+
+describe('the checker sees what is shown', () => {
+  const [reservation] = views.reservations;
+  const [rental] = views.rentals;
+  const unnamed = ({ ticket: _ticket, ...rest }: StoredView): StoredView => rest;
+  it.each<[what: string, of: string, shown: StoredViews]>([
+    ['of a reservation whose beginning is missing', 'reservation', { ...views, reservations: [unnamed(reservation)] }],
+    ['of a reservation too early', 'reservation', { ...views, reservations: [{ ...reservation, status: 'READY' }] }],
+    ['of no reservation', 'reservation', { ...views, reservations: [] }],
+    ['of a rental that never was', 'rental', { ...views, rentals: [rental, { ...rental, _id: 'rental-2' }] }],
+  ])('%s', (_what, of, shown) => {
+    expect(promisesIn(brokenViews(shown, healthy))).toEqual([`what is shown of a ${of} is the fold of the log`]);
   });
 });

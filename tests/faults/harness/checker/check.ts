@@ -11,6 +11,7 @@ import { openLibrary, type Library } from './library';
 import { brokenPages, readPages } from './pages';
 import { brokenSagas } from './sagas';
 import { brokenStreams, eachOnce } from './streams';
+import { brokenViews } from './views';
 
 export interface Verdict {
   readonly broken: readonly Broken[];
@@ -49,6 +50,7 @@ export async function check(system: FaultySystem, load: Load): Promise<Verdict> 
         const ofBook = log.filter(({ key }) => key === bookId);
         return [...brokenStreams(bookId, ofBook, found), ...brokenAllocations(bookId, eachOnce(ofBook), found)];
       }),
+      ...brokenViews(await library.views(load.bookIds), events),
       ...brokenPages(await readPages(system, load.members), events),
     ];
     return {

@@ -5,6 +5,7 @@ import { versionPointerIn } from '../../../../subgraphs/mypage/src/projections/v
 import type { BookRentals } from '../../../../subgraphs/rental/src/domain/book-rentals';
 import type { BookCirculation } from '../../../../subgraphs/reserve/src/domain/book-circulation';
 import type { FaultySystem } from '../system/faulty-system';
+import type { StoredView, StoredViews } from './views';
 
 /** What the services keep about one book, as it is stored. */
 export interface Documents {
@@ -76,6 +77,19 @@ export async function openLibrary({ mongoUrl }: Pick<FaultySystem, 'mongoUrl'>) 
           },
         ]),
       );
+    },
+
+    /** What Reserve and Rental show of these books' reservations and rentals. */
+    async views(bookIds: readonly string[]): Promise<StoredViews> {
+      const viewsIn = (connection: Connection, collection: string): Promise<StoredView[]> =>
+        connection
+          .getClient()
+          .db(connection.name)
+          .collection<StoredView>(collection)
+          .find({ bookId: { $in: [...bookIds] } })
+          .toArray();
+      const [reservations, rentals] = await Promise.all([viewsIn(reserve, 'reservations'), viewsIn(rental, 'rentals')]);
+      return { reservations, rentals };
     },
 
     /** The keys that any consumer of any service set aside. */

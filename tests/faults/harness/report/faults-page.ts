@@ -15,7 +15,7 @@ the topic and every member's page against each other:
 - every stream is gapless, in order and says nothing twice, and ends where its document ends;
 - a copy has one holder, queues are first come, first served, and every allocation names its rule;
 - every request is decided once, and every copy that went out is with a reader or came back once;
-- every member's page equals the fold of the log;
+- every member's page, reservation and rental equals the fold of the log;
 - ten seconds after the last answer nothing is under way, and nothing good is parked.
 
 \`tests/faults/checker.unit.spec.ts\` breaks each of these in a small history and sees the checker say so.
