@@ -57,7 +57,7 @@ describe('a command with an idempotency key', () => {
     await addUpTo(100);
     expect(await books.addCopies(bookId, 1, repeated)).toEqual(answer);
     expect((await books.onRecord(bookId)).outbox).toHaveLength(100);
-  });
+  }, 60_000);
 
   it('gives the same answer when it is sent again, and takes effect once', async () => {
     const books = await catalogue();

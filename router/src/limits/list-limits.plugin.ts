@@ -1,4 +1,5 @@
 import type { ApolloServerPlugin } from '@apollo/server';
+import { MAX_PAGE } from '@rentalbook/service-kit';
 import { GraphQLError, Kind, visit, type DocumentNode, type FieldNode, type OperationDefinitionNode } from 'graphql';
 import { fieldsOf, type FindFragment } from './selections';
 
@@ -61,7 +62,8 @@ function firstOf({ arguments: given = [] }: FieldNode, variables: Variables): nu
       : value?.kind === Kind.INT
         ? Number(value.value)
         : FIRST;
-  return typeof first === 'number' ? Math.max(0, first) : FIRST;
+  // More than that, or less than one, is refused by the list itself.
+  return typeof first === 'number' ? Math.min(MAX_PAGE, Math.max(0, first)) : FIRST;
 }
 
 function longestIn(value: unknown): number {
