@@ -1,5 +1,5 @@
 import { startEmbeddedMongo, type EmbeddedMongo } from '@rentalbook/embedded-mongo';
-import type { OutgoingMessage } from '@rentalbook/messaging';
+import { PartitionAway, type OutgoingMessage } from '@rentalbook/messaging';
 import { eventually } from '@rentalbook/test-kit';
 import { newId, openCatalogue, type Catalogue, type CatalogueOptions } from './catalogue-under-test';
 
@@ -67,6 +67,24 @@ describe('the events of a book', () => {
     await books.newRelay().stop();
     expect(sequencesOf(bookId, books.sent)).toEqual([...upTo(3), ...upTo(3)]);
     expect(await outboxOf(bookId, books)).toEqual([]);
+  });
+
+  it('wait by themselves while their partition cannot be written to, and others are sent', async () => {
+    let sick: string | undefined;
+    const books = await catalogue({
+      publish: (messages) =>
+        messages.some(({ key }) => key === sick) ? Promise.reject(new PartitionAway('no leader')) : Promise.resolve(),
+    });
+    const waiting = await bookWith(2, books);
+    const going = await bookWith(2, books);
+    sick = waiting;
+    const relay = books.newRelay();
+    relay.start();
+    await eventually(async () => (await outboxOf(going, books)).length === 0);
+    expect(await outboxOf(waiting, books)).toEqual([1, 2]);
+    sick = undefined;
+    await eventually(async () => (await outboxOf(waiting, books)).length === 0);
+    await relay.stop();
   });
 
   it('are sent by the next relay when the first dies between the acknowledgement and the outbox', async () => {

@@ -1,6 +1,7 @@
 import {
   crashPoint,
   MessageRefused,
+  PartitionAway,
   type Log,
   type Metrics,
   type OutgoingMessage,
@@ -58,8 +59,9 @@ class Unsent extends Error {
  * Brings committed events to Kafka, at least once and, for each document, in order: sending starts at the head of the
  * outbox and removal follows the acknowledgement. Any number of relays may run; the rest are repeats.
  *
- * An engine that is away makes all documents wait. A document that fails for another reason waits alone, and one whose
- * event Kafka will never take is parked with that event at the head of its outbox: what follows would be a gap.
+ * An engine that is away makes all documents wait. A document that fails for another reason waits alone, also when it is
+ * its partition that cannot be written to; and one whose event Kafka will never take is parked with that event at the head
+ * of its outbox: what follows would be a gap.
  */
 export function createRelay(options: RelayOptions): Relay {
   const { model, answers, project, publisher, topic, log, metrics } = options;
@@ -121,7 +123,8 @@ export function createRelay(options: RelayOptions): Relay {
     try {
       await publisher.publish(topic, entries.map(toMessage));
     } catch (error) {
-      throw error instanceof MessageRefused ? error : new Unsent('Kafka did not acknowledge', { cause: error });
+      if (error instanceof MessageRefused || error instanceof PartitionAway) throw error;
+      throw new Unsent('Kafka did not acknowledge', { cause: error });
     }
     crashPoint('relay.after-send');
     metrics.count('events_sent', {}, entries.length);

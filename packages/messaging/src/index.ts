@@ -14,7 +14,7 @@ export {
   type ParkedKeys,
   type ParkingCause,
 } from './parking';
-export { createPublisher, MessageRefused, type OutgoingMessage, type Publisher } from './publisher';
+export { createPublisher, MessageRefused, PartitionAway, type OutgoingMessage, type Publisher } from './publisher';
 export { readDeadLetters } from './read-dead-letters';
 export { removeGroup } from './remove-group';
 export { isDiscarded, replayMessages, waitingLetters } from './replay';

@@ -1,4 +1,4 @@
-import { KafkaJSProtocolError, Partitioners, type Producer } from 'kafkajs';
+import { KafkaJSNumberOfRetriesExceeded, KafkaJSProtocolError, Partitioners, type Producer } from 'kafkajs';
 import { createKafkaClient, type KafkaSettings } from './kafka-client';
 
 export interface OutgoingMessage {
@@ -16,13 +16,19 @@ export interface OutgoingMessage {
 export class MessageRefused extends Error {
   override readonly name = 'MessageRefused';
 }
+
+/** A broker answered that a partition cannot be written to right now; it did not say which, and others may take theirs. */
+export class PartitionAway extends Error {
+  override readonly name = 'PartitionAway';
+}
 const REFUSALS = ['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_RECORD'];
 
 export interface Publisher {
   /**
    * Sends the messages in order and resolves when all in-sync replicas have them. A rejection is ambiguous: any of them
    * may have arrived, so the caller sends them again from the first, and consumers ignore what they have seen. Only
-   * {@link MessageRefused} is final: sending one of the messages again is of no use.
+   * {@link MessageRefused} is final: sending one of the messages again is of no use. {@link PartitionAway} says that
+   * those of other partitions may get through by themselves.
    */
   publish(topic: string, messages: readonly OutgoingMessage[]): Promise<void>;
   close(): Promise<void>;
@@ -71,13 +77,18 @@ export function createPublisher(settings: KafkaSettings): Publisher {
         });
       } catch (error) {
         await abandon();
-        throw isRefusal(error) ? new MessageRefused(error.message, { cause: error }) : error;
+        throw explained(error);
       }
     },
     close: abandon,
   };
 }
 
-function isRefusal(error: unknown): error is Error {
-  return error instanceof KafkaJSProtocolError && REFUSALS.includes(error.type);
+/** What the broker said, wherever kafkajs put it; its other errors are of the way there. */
+function explained(error: unknown): unknown {
+  const said = error instanceof KafkaJSNumberOfRetriesExceeded ? error.cause : error;
+  if (!(said instanceof KafkaJSProtocolError)) return error;
+  return REFUSALS.includes(said.type)
+    ? new MessageRefused(said.message, { cause: error })
+    : new PartitionAway(said.message, { cause: error });
 }
