@@ -8,12 +8,12 @@ export function guardedViews() {
   return {
     documents,
     apply(upserts: readonly GuardedUpsert[]): void {
-      for (const { id, guard, sequence, set, setOnInsert } of upserts) {
+      for (const { id, guard, sequence, set } of upserts) {
         const found = documents.get(id);
         const seen = found && valueAt(found, guard);
         if (typeof seen === 'number' && seen >= sequence) continue;
         const document = found ?? { _id: id };
-        for (const [path, value] of Object.entries({ ...(!found && setOnInsert), ...set, [guard]: sequence }))
+        for (const [path, value] of Object.entries({ ...set, [guard]: sequence }))
           put(document, path.split('.'), value);
         documents.set(id, document);
       }

@@ -7,8 +7,6 @@ export interface GuardedUpsert {
   readonly guard: string;
   readonly sequence: number;
   readonly set: Readonly<Record<string, unknown>>;
-  /** Fields that never change once the document exists. */
-  readonly setOnInsert?: Readonly<Record<string, unknown>>;
 }
 
 /** The part of a mongoose model that is needed: the driver's collection, whose filters here hold ids and numbers only. */
@@ -38,10 +36,10 @@ export async function applyGuarded(model: ViewModel, upserts: readonly GuardedUp
 async function upsertAll(model: ViewModel, upserts: readonly GuardedUpsert[]): Promise<readonly GuardedUpsert[]> {
   try {
     await viewsOf(model).bulkWrite(
-      upserts.map(({ id, guard, sequence, set, setOnInsert }) => ({
+      upserts.map(({ id, guard, sequence, set }) => ({
         updateOne: {
           filter: guardFilter(id, guard, sequence),
-          update: { $set: { ...set, [guard]: sequence }, ...(setOnInsert && { $setOnInsert: setOnInsert }) },
+          update: { $set: { ...set, [guard]: sequence } },
           upsert: true,
         },
       })),
@@ -80,16 +78,7 @@ function fold(upserts: readonly GuardedUpsert[]): readonly GuardedUpsert[] {
   for (const next of upserts) {
     const slot = `${next.id}\0${next.guard}`;
     const before = byDocument.get(slot);
-    byDocument.set(
-      slot,
-      before
-        ? {
-            ...next,
-            set: { ...before.set, ...next.set },
-            setOnInsert: { ...next.setOnInsert, ...before.setOnInsert },
-          }
-        : next,
-    );
+    byDocument.set(slot, before ? { ...next, set: { ...before.set, ...next.set } } : next);
   }
   return [...byDocument.values()];
 }

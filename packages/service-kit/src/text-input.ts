@@ -1,11 +1,5 @@
 import { badUserInput } from './errors';
 
-/** How much of a client's own text an answer repeats. */
-const SHOWN = 64;
-
-/** A client's text as an answer may repeat it. */
-export const shown = (text: string): string => (text.length <= SHOWN ? text : `${text.slice(0, SHOWN)}…`);
-
 /** Nothing that is seen: spaces, and characters without a width. */
 const BLANK = /^[\s\p{Cf}]*$/u;
 const CONTROL = /\p{Cc}/u;
