@@ -71,7 +71,8 @@ export async function startRealEngines({ advertise = (port) => port } = {}) {
 
 function versionOf(command, args, pattern) {
   try {
-    const [, version] = pattern.exec(execFileSync(command, args, { encoding: 'utf8' })) ?? [];
+    const said = execFileSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+    const [, version] = pattern.exec(said) ?? [];
     return version === undefined ? undefined : Number(version);
   } catch {
     return undefined;
