@@ -48,7 +48,7 @@ export async function requireCluster(kubectl: Kubectl): Promise<void> {
 async function requireContext(context: string): Promise<void> {
   const known = (await kubectl(['config', 'get-contexts', '--output=name'])).split('\n').filter((name) => name !== '');
   if (known.includes(context)) return;
-  const choice = known.length > 0 ? `it knows ${known.join(', ')}` : 'it knows none; is KUBECONFIG set?';
+  const choice = known.length > 0 ? `it knows ${known.join(', ')}` : 'it knows none, so set KUBECONFIG';
   throw new UsageError(`kubectl knows no context "${context}"; ${choice}.`);
 }
 
