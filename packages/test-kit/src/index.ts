@@ -26,4 +26,13 @@ export {
   type System,
   type SystemOptions,
 } from './system';
-export { messageCount, putMessage, putMessages, readEvents, readMessages, readSetAside, type EventLog } from './topic';
+export {
+  messageCount,
+  putMessage,
+  putMessages,
+  readEvents,
+  readMessages,
+  readMessagesOf,
+  readSetAside,
+  type EventLog,
+} from './topic';

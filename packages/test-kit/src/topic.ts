@@ -7,6 +7,7 @@ import {
   tailMessages,
   type TopicMessage,
 } from '@rentalbook/messaging';
+import { eventually } from './eventually';
 import type { System } from './system';
 
 type Where = Pick<System, 'brokers' | 'topic'>;
@@ -63,6 +64,28 @@ export async function readMessages(where: Where): Promise<{ all: readonly TopicM
   return { all, close: () => tail.close() };
 }
 
+/** All messages of some keys that the topic holds now, in its order; fails when reading it takes longer than `withinMs`. */
+export async function readMessagesOf(
+  where: Where,
+  keys: ReadonlySet<string>,
+  withinMs: number,
+): Promise<readonly TopicMessage[]> {
+  const count = await messageCount(where);
+  const ofKeys: TopicMessage[] = [];
+  let read = 0;
+  const onMessage = (one: TopicMessage): void => {
+    read += 1;
+    if (one.key !== null && keys.has(one.key)) ofKeys.push(one);
+  };
+  const tail = await tailMessages({ ...settingsOf(where), fromNow: false, onMessage });
+  try {
+    await eventually(() => read >= count, { withinMs, what: 'reading the topic' });
+  } finally {
+    await tail.close();
+  }
+  return ofKeys;
+}
+
 /** Reads what was set aside, from the beginning. */
 export const readSetAside = (where: Where) => readMessages({ ...where, topic: deadLetterTopicOf(where.topic) });
 
@@ -73,14 +96,19 @@ export const messageCount = (where: Where): Promise<number> => countMessages(set
 export const putMessage = (where: Where, key: string, value: string | Buffer | null): Promise<void> =>
   putMessages(where, [{ key, value }]);
 
-/** Puts messages into the topic one after the other. */
+/** Puts messages into the topic one after the other, or so many in a request. */
 export async function putMessages(
   where: Where,
   messages: readonly { readonly key: string; readonly value: string | Buffer | null }[],
+  atOnce = 1,
 ): Promise<void> {
   const publisher = createPublisher(settingsOf(where));
   try {
-    for (const message of messages) await publisher.publish(where.topic, [{ ...message, headers: {} }]);
+    for (let start = 0; start < messages.length; start += atOnce)
+      await publisher.publish(
+        where.topic,
+        messages.slice(start, start + atOnce).map((message) => ({ ...message, headers: {} })),
+      );
   } finally {
     await publisher.close();
   }

@@ -1,5 +1,5 @@
 import { MalformedEvent, parseEvent, type RentalbookEvent } from '@rentalbook/event-contracts';
-import { eventually, messageCount, readMessages } from '@rentalbook/test-kit';
+import { readMessagesOf } from '@rentalbook/test-kit';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Load } from '../load/load';
 import type { FaultySystem } from '../system/faulty-system';
@@ -26,6 +26,7 @@ const LEVEL_WITHIN_MS = 10_000;
 /** How long is waited all the same, so that the verdict can say what else is wrong. */
 const PATIENCE_MS = 60_000;
 const LOOK_EVERY_MS = 100;
+const READ_WITHIN_MS = 10 * 60 * 1_000;
 const FOUND_AT_MOST = 400;
 
 /** Waits until the system is level after a load, and holds everything it left behind against the promises. */
@@ -89,15 +90,8 @@ async function untilLevel(
 
 /** Every event of these books in the order of the topic, with all repeats. */
 async function readLog(system: FaultySystem, bookIds: readonly string[]): Promise<readonly RentalbookEvent[]> {
-  const count = await messageCount(system);
-  const reading = await readMessages(system);
-  try {
-    await eventually(() => reading.all.length >= count, { withinMs: 120_000, what: 'reading the topic' });
-  } finally {
-    await reading.close();
-  }
-  const ours = new Set(bookIds);
-  return reading.all.flatMap(({ key, value }) => (key !== null && ours.has(key) ? [eventIn(value)] : [])).flat();
+  const ours = await readMessagesOf(system, new Set(bookIds), READ_WITHIN_MS);
+  return ours.flatMap(({ value }) => eventIn(value));
 }
 
 /** Poison is not ours, whatever key it bears. */

@@ -1,14 +1,17 @@
-import { eventually, messageCount } from '@rentalbook/test-kit';
-import { setTimeout as delay } from 'node:timers/promises';
+import { messageCount, putMessages } from '@rentalbook/test-kit';
+import { eventLog } from '../../../conformance/event-log';
 import type { Broken } from '../checker/broken';
 import { readPage } from '../checker/pages';
 import type { Fault, Stage } from '../fault';
-import type { Load } from '../load/load';
+import { untilDrained } from '../system/drained';
 import type { FaultySystem } from '../system/faulty-system';
 import { measuredUnderLoad, underLoad } from '../under-load';
 
-const TOPIC_FILLED_WITHIN_MS = 6 * 60 * 60 * 1_000;
-const LOOK_EVERY_MS = 1_000;
+const HEARD_WITHIN_MS = 60 * 60 * 1_000;
+/** What one of the other libraries has, whose history fills the topic. */
+const OTHER_LIBRARY = { readers: 30, books: 20, events: 20_000 };
+const IDS_APART = 1_000_000;
+const PUT_AT_ONCE = 1_000;
 
 export const rebuild: Fault = {
   id: 'F15',
@@ -21,7 +24,9 @@ export const rebuild: Fault = {
     let reads = 0;
     let events = 0;
     const done = await underLoad(stage, async (system, load) => {
-      await untilFilled(stage, system, load);
+      await fill(stage, system);
+      await load.goesOn();
+      await untilDrained(system, load.bookIds, HEARD_WITHIN_MS);
       events = await messageCount(system);
       const rebuilt = new AbortController();
       const reading = readOn(system, load.members, rebuilt.signal);
@@ -37,13 +42,25 @@ export const rebuild: Fault = {
   },
 };
 
-async function untilFilled(stage: Stage, system: FaultySystem, load: Load): Promise<void> {
-  await load.goesOn();
-  const wanted = stage.amount({ short: 0, full: 1_000_000 });
-  await eventually(async () => (await messageCount(system)) >= wanted || delay(LOOK_EVERY_MS, false), {
-    withinMs: TOPIC_FILLED_WITHIN_MS,
-    what: `a topic of ${String(wanted)} messages`,
-  });
+/**
+ * Fills the topic with what Reserve would have said in other libraries: reservations on the pages of their readers. To the
+ * other services those are titles that nothing is known of, so that nobody answers.
+ */
+async function fill({ amount, chance }: Stage, system: FaultySystem): Promise<void> {
+  const wanted = amount({ short: 1_000, full: 1_000_000 });
+  for (let filled = 0, library = 1; filled < wanted; library += 1) {
+    const readers = Array.from({ length: OTHER_LIBRARY.readers }, (_, n) => `of-${String(library)}-${String(n + 1)}`);
+    const firstId = library * IDS_APART;
+    const told = eventLog(chance, OTHER_LIBRARY.events, { readers, books: OTHER_LIBRARY.books, firstId })
+      .filter(({ source }) => source === 'reserve')
+      .slice(0, wanted - filled);
+    await putMessages(
+      system,
+      told.map((event) => ({ key: event.key, value: JSON.stringify(event) })),
+      PUT_AT_ONCE,
+    );
+    filled += told.length;
+  }
 }
 
 /** Reads pages one after the other until told to stop; a page that showed something is never empty again. */
