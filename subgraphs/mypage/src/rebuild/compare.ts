@@ -8,48 +8,56 @@ export interface Difference {
   readonly live: string;
   readonly rebuilt: string;
 }
-interface Row {
-  readonly _id: string;
+/** A document that differed when it was looked at. */
+export interface Suspect {
+  readonly view: string;
+  readonly id: string;
+}
+export interface Compared {
+  readonly suspects: readonly Suspect[];
+  /** What the first of the suspects looked like. */
+  readonly differences: readonly Difference[];
 }
 export interface Summary {
   readonly view: string;
   readonly documents: number;
   readonly checksum: string;
 }
+interface Row {
+  readonly _id: string;
+}
 /** How many differences are told; one is enough to refuse. */
 const SHOWN = 20;
+/** So few that those who read the page meanwhile do not wait for it. */
+const ROWS_AT_ONCE = 1_000;
 
 /**
- * Compares two versions document by document. Both may be written meanwhile, so a document that differs is only
- * suspected: look at the suspects again until each agreed once, or patience ends. Of documents that are no suspects any
- * more a difference says only that they are being written; without `suspects`, every document is one.
+ * Compares two versions document by document. Both may be written meanwhile, so a document that differs is only suspected:
+ * `compareAgain` looks at the suspects until each agreed once, or patience ends. Calls `keepAlive` again and again.
  */
 export async function compareVersions(
   connection: Connection,
   live: number,
   rebuilt: number,
-  suspects?: ReadonlySet<string>,
-) {
-  const differences: Difference[] = [];
-  const differing = new Set<string>();
+  keepAlive: () => Promise<unknown>,
+): Promise<Compared & { readonly summaries: readonly Summary[] }> {
+  const found = comparison();
   const summaries: Summary[] = [];
   for (const view of views) {
-    const one = rowsOf(connection, collectionOf(live, view))[Symbol.asyncIterator]();
-    const other = rowsOf(connection, collectionOf(rebuilt, view))[Symbol.asyncIterator]();
+    const one = rowsOf(connection, collectionOf(live, view), keepAlive);
+    const other = rowsOf(connection, collectionOf(rebuilt, view), keepAlive);
     const sum = createHash('sha256');
     let documents = 0;
     let [left, right] = await Promise.all([one.next(), other.next()]);
     while (!left.done || !right.done) {
       const leftFirst = !left.done && (right.done === true || left.value._id <= right.value._id);
       const rightFirst = !right.done && (left.done === true || right.value._id <= left.value._id);
-      const id = leftFirst ? idOf(left) : idOf(right);
-      const liveText = leftFirst ? canonical(left.value) : 'missing';
-      const rebuiltText = rightFirst ? canonical(right.value) : 'missing';
-      const name = `${view} ${id}`;
-      if (liveText !== rebuiltText && (suspects?.has(name) ?? true)) {
-        differing.add(name);
-        if (differences.length < SHOWN) differences.push({ view, id, live: liveText, rebuilt: rebuiltText });
-      }
+      const rebuiltText = textOf(rightFirst ? right.value : undefined);
+      found.look(
+        { view, id: leftFirst ? idOf(left) : idOf(right) },
+        textOf(leftFirst ? left.value : undefined),
+        rebuiltText,
+      );
       if (rightFirst) {
         documents += 1;
         sum.update(rebuiltText);
@@ -58,17 +66,86 @@ export async function compareVersions(
     }
     summaries.push({ view, documents, checksum: sum.digest('hex').slice(0, 16) });
   }
-  return { differences, suspects: differing, summaries };
+  return { ...found.result, summaries };
+}
+
+/**
+ * Looks again at documents that differed, in both versions at the same moment: the fewer there are, the less may be
+ * written between the two looks. Of the others a difference would say only that they are being written.
+ */
+export async function compareAgain(
+  connection: Connection,
+  live: number,
+  rebuilt: number,
+  suspects: readonly Suspect[],
+): Promise<Compared> {
+  const found = comparison();
+  for (const view of views) {
+    const ids = suspects.filter((one) => one.view === view).map(({ id }) => id);
+    for (let start = 0; start < ids.length; start += ROWS_AT_ONCE) {
+      const some = ids.slice(start, start + ROWS_AT_ONCE);
+      const [one, other] = await Promise.all([
+        rowsById(connection, collectionOf(live, view), some),
+        rowsById(connection, collectionOf(rebuilt, view), some),
+      ]);
+      for (const id of some) found.look({ view, id }, textOf(one.get(id)), textOf(other.get(id)));
+    }
+  }
+  return found.result;
+}
+
+function comparison() {
+  const suspects: Suspect[] = [];
+  const differences: Difference[] = [];
+  return {
+    result: { suspects, differences },
+    look({ view, id }: Suspect, live: string, rebuilt: string): void {
+      if (live === rebuilt) return;
+      suspects.push({ view, id });
+      if (differences.length < SHOWN) differences.push({ view, id, live, rebuilt });
+    },
+  };
 }
 
 const idOf = (result: IteratorResult<Row, unknown>): string => (result.done ? '' : result.value._id);
 
-const rowsOf = (connection: Connection, name: string) =>
-  connection.collection<Row>(name).find({}, { batchSize: 1_000 }).sort({ _id: 1 });
+/** All documents in the order of their ids, so many in a query that none of them takes long. */
+async function* rowsOf(
+  connection: Connection,
+  name: string,
+  keepAlive: () => Promise<unknown>,
+): AsyncGenerator<Row, undefined> {
+  for (let after = ''; ;) {
+    const rows = await connection
+      .collection<Row>(name)
+      .find({ _id: { $gt: after } })
+      .sort({ _id: 1 })
+      .limit(ROWS_AT_ONCE)
+      .toArray();
+    yield* rows;
+    const last = rows.at(-1);
+    if (!last) return undefined;
+    after = last._id;
+    await keepAlive();
+  }
+}
+
+async function rowsById(
+  connection: Connection,
+  name: string,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, Row>> {
+  const rows = await connection
+    .collection<Row>(name)
+    .find({ _id: { $in: [...ids] } })
+    .toArray();
+  return new Map(rows.map((row) => [row._id, row]));
+}
 
 /** The same text for the same content: the order of fields depends on which source came first. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_key, part: unknown) =>
+function textOf(row: Row | undefined): string {
+  if (row === undefined) return 'missing';
+  return JSON.stringify(row, (_key, part: unknown) =>
     typeof part === 'object' && part !== null && !Array.isArray(part)
       ? Object.fromEntries(Object.entries(part).sort(([one], [other]) => (one < other ? -1 : 1)))
       : part,

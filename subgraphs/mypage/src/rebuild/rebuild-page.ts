@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { groupSuffixOf, pageVersion, type PageVersion } from '../projections/versions/page-version';
 import { versionPointerIn } from '../projections/versions/version-pointer';
-import { compareVersions, type Difference } from './compare';
+import { compareAgain, compareVersions, type Compared, type Difference } from './compare';
 import { dropVersion, type DropOptions } from './drop-versions';
 import { settledMessages } from './settled-messages';
 import { followStreams } from './whole-streams';
@@ -16,7 +16,7 @@ export interface RebuildOptions extends DropOptions {
   readonly verifyOnly: boolean;
   /** Whether a rebuilt page that differs from the live one takes its place: the live one is what is wrong then. */
   readonly acceptDifferences: boolean;
-  /** Milliseconds that documents may differ which are being written. */
+  /** Milliseconds after the first look at all for which documents may differ that are being written. */
   readonly patienceMs?: number;
   readonly signal: AbortSignal;
   readonly say: (line: string) => void;
@@ -35,6 +35,7 @@ export class PagesDiffer extends Error {
 
 const TOLD_EVERY_MS = 1_000;
 const PATIENCE_MS = 20_000;
+const LOOK_AGAIN_EVERY_MS = 200;
 const SHOWN_CHARACTERS = 300;
 
 /**
@@ -161,29 +162,24 @@ async function untilSame(
   keepAlive: () => Promise<void>,
   signal: AbortSignal,
 ): Promise<boolean> {
+  const first = await outlast(() => compareVersions(connection, active, version, keepAlive), signal);
   const giveUpAt = performance.now() + patienceMs;
-  for (let left: ReadonlySet<string> | undefined; ;) {
-    const found = await outlast(() => compareVersions(connection, active, version, left), signal);
-    const { differences, summaries } = found;
-    left = found.suspects;
-    const told = summaries.map(
-      ({ view, documents, checksum }) => `${view}: ${String(documents)}, checksum ${checksum}`,
-    );
-    if (differences.length === 0) {
-      for (const line of told) say(line);
-      return true;
-    }
-    if (performance.now() > giveUpAt) {
-      if (!mayDiffer)
-        throw new PagesDiffer(
-          `The rebuilt page differs from the live one; nothing was switched. ${describe(differences)}`,
-        );
-      say(`The rebuilt page differs from the live one. ${describe(differences)}`);
-      return false;
-    }
+  let found: Compared = first;
+  while (found.suspects.length > 0 && performance.now() <= giveUpAt) {
     await keepAlive();
-    await delay(TOLD_EVERY_MS, undefined, { signal });
+    await delay(LOOK_AGAIN_EVERY_MS, undefined, { signal });
+    const { suspects } = found;
+    found = await outlast(() => compareAgain(connection, active, version, suspects), signal);
   }
+  if (found.suspects.length === 0) {
+    for (const { view, documents, checksum } of first.summaries)
+      say(`${view}: ${String(documents)}, checksum ${checksum}`);
+    return true;
+  }
+  const differ = 'The rebuilt page differs from the live one';
+  if (!mayDiffer) throw new PagesDiffer(`${differ}; nothing was switched. ${describe(found.differences)}`);
+  say(`${differ}. ${describe(found.differences)}`);
+  return false;
 }
 
 const describe = (differences: readonly Difference[]): string =>
