@@ -147,6 +147,13 @@ describe('bad input', () => {
       'GRAPHQL_VALIDATION_FAILED',
     ],
     [
+      'a variable 40,000 levels deep',
+      post(
+        `{"query":${JSON.stringify(addBookWith)},"variables":{"input":{"title":${'['.repeat(40_000)}${']'.repeat(40_000)}}}}`,
+      ),
+      'BAD_USER_INPUT',
+    ],
+    [
       'a list of 101 values, in a variable',
       query(addBookWith, { variables: { input: { title: 'a', authors: Array<string>(101).fill('b') } } }),
       'GRAPHQL_VALIDATION_FAILED',

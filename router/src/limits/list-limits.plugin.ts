@@ -1,6 +1,16 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import { MAX_PAGE } from '@rentalbook/service-kit';
-import { GraphQLError, Kind, visit, type DocumentNode, type FieldNode, type OperationDefinitionNode } from 'graphql';
+import {
+  Kind,
+  visit,
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type GraphQLError,
+  type OperationDefinitionNode,
+  type SelectionSetNode,
+} from 'graphql';
+import { operationRefused } from './operation-refused';
 import { fieldsOf, type FindFragment } from './selections';
 
 type Variables = Readonly<Record<string, unknown>>;
@@ -30,28 +40,27 @@ export const limitLists: ApolloServerPlugin = {
 };
 
 const refusal = (fault: string): GraphQLError =>
-  new GraphQLError(`The operation ${fault}.`, {
-    extensions: { code: 'GRAPHQL_VALIDATION_FAILED', http: { status: 400 } },
-  });
+  operationRefused('GRAPHQL_VALIDATION_FAILED', `The operation ${fault}.`);
 
 /** Runs after validation, which bounds how much there is to walk through. */
 function entriesOf(operation: OperationDefinitionNode, document: DocumentNode, variables: Variables): number {
   const fragment: FindFragment = (name) =>
     document.definitions.find(
-      (one) => one.kind === Kind.FRAGMENT_DEFINITION && one.name.value === name,
-    ) as ReturnType<FindFragment>;
-  const below = ({ selectionSet }: OperationDefinitionNode | FieldNode, each: number): number => {
-    if (!selectionSet) return 0;
-    const fields = [...fieldsOf(selectionSet, fragment)];
-    return fields.reduce((sum, field) => {
-      const isList =
-        field.selectionSet &&
-        [...fieldsOf(field.selectionSet, fragment)].some(({ name }) => PARTS.includes(name.value));
-      const entries = isList ? each * firstOf(field, variables) : 0;
-      return sum + entries + below(field, isList ? entries : each);
-    }, 0);
+      (one): one is FragmentDefinitionNode => one.kind === Kind.FRAGMENT_DEFINITION && one.name.value === name,
+    );
+  /** What is asked for of a field of which there are so many. */
+  const below = (selections: SelectionSetNode, times: number): number => {
+    let sum = 0;
+    for (const field of fieldsOf(selections, fragment))
+      sum += field.selectionSet ? within(field, field.selectionSet, times) : 0;
+    return sum;
   };
-  return below(operation, 1);
+  const within = (field: FieldNode, selections: SelectionSetNode, times: number): number => {
+    const isList = [...fieldsOf(selections, fragment)].some(({ name }) => PARTS.includes(name.value));
+    const entries = isList ? times * firstOf(field, variables) : 0;
+    return entries + below(selections, isList ? entries : times);
+  };
+  return below(operation.selectionSet, 1);
 }
 
 function firstOf({ arguments: given = [] }: FieldNode, variables: Variables): number {
@@ -66,10 +75,17 @@ function firstOf({ arguments: given = [] }: FieldNode, variables: Variables): nu
   return typeof first === 'number' ? Math.min(MAX_PAGE, Math.max(0, first)) : FIRST;
 }
 
-function longestIn(value: unknown): number {
-  if (typeof value !== 'object' || value === null) return 0;
-  const inner = Object.values(value).map(longestIn);
-  return Math.max(Array.isArray(value) ? value.length : 0, ...inner);
+/** Without recursion: nothing bounds how deep a variable is but the size of the body. */
+function longestIn(variables: Variables): number {
+  let longest = 0;
+  const left: unknown[] = [variables];
+  while (left.length > 0) {
+    const value = left.pop();
+    if (typeof value !== 'object' || value === null) continue;
+    if (Array.isArray(value)) longest = Math.max(longest, value.length);
+    for (const inner of Object.values(value)) left.push(inner);
+  }
+  return longest;
 }
 
 function longestLiteral(node: DocumentNode): number {
