@@ -10,8 +10,6 @@ jest.setTimeout(30_000);
 
 const TIMEOUT_MS = 150;
 const OPEN_FOR_MS = 100;
-/** More than a busy machine adds to a timeout, and less than a call takes that has none. */
-const IN_TIME_MS = 2_000;
 
 const hang: Behaviour = () => undefined;
 const wellFormed: Behaviour = () => ({ data: { book: { id: '1' } } });
@@ -104,7 +102,7 @@ describe('a client of a subgraph', () => {
     subgraph.behave(behaviour);
     const { error, ms } = await failure();
     expect(error).toBeInstanceOf(SubgraphUnavailable);
-    expect(ms).toBeLessThan(IN_TIME_MS);
+    expect(ms).toBeLessThan(TIMEOUT_MS + 200);
   });
 
   it('waits no longer than the operation has left', async () => {
@@ -112,8 +110,8 @@ describe('a client of a subgraph', () => {
     subgraph.behave(hang);
     const { error, ms } = await failure({ deadline: performance.now() + 40 }, patient);
     expect(error).toBeInstanceOf(SubgraphUnavailable);
-    expect(ms).toBeLessThan(IN_TIME_MS);
-    await failure({ deadline: performance.now() - 1 }, patient);
+    expect(ms).toBeLessThan(TIMEOUT_MS);
+    expect((await failure({ deadline: performance.now() - 1 }, patient)).ms).toBeLessThan(20);
     expect(subgraph.requests).toHaveLength(1);
     await patient.abort();
   });
@@ -128,7 +126,9 @@ describe('a client of a subgraph', () => {
   it('answers at once and leaves the subgraph alone after five faults in a row', async () => {
     await openBreaker();
     const seen = subgraph.requests.length;
-    expect((await failure()).error).toBeInstanceOf(SubgraphUnavailable);
+    const { error, ms } = await failure();
+    expect(error).toBeInstanceOf(SubgraphUnavailable);
+    expect(ms).toBeLessThan(20);
     expect(subgraph.requests).toHaveLength(seen);
   });
 
@@ -226,7 +226,7 @@ describe('a router whose subgraphs fail', () => {
     router.subgraphs.reserve.behave(reserveAnswers);
     const startedAt = performance.now();
     const { status, body, text } = await router.post({ query: both });
-    expect(performance.now() - startedAt).toBeLessThan(IN_TIME_MS);
+    expect(performance.now() - startedAt).toBeLessThan(TIMEOUT_MS + 250);
     expect({ status, body }).toEqual({
       status: 200,
       body: {
@@ -291,9 +291,11 @@ describe('a router whose subgraphs fail', () => {
     );
     router.subgraphs.reserve.behave(slowly({ data: { _entities: [{ book: { __typename: 'Book', id: '1' } }] } }));
     router.subgraphs.book.behave(slowly({ data: { _entities: [{ isbn: '1' }] } }));
+    const startedAt = performance.now();
     const { body } = await router.post({
       query: '{ myPage { entries { edges { node { rental { reservation { book { isbn } } } } } } } }',
     });
+    expect(performance.now() - startedAt).toBeLessThan(550);
     // No subgraph takes longer than it may, so that this is the operation's own time.
     expect(body.errors).toEqual([expect.objectContaining({ extensions: { code: 'UNAVAILABLE' } })]);
   });
