@@ -1,7 +1,8 @@
 import { connectDatabase } from '@rentalbook/aggregate-store';
 import type { RentalbookEvent } from '@rentalbook/event-contracts';
 import { runCommand } from '@rentalbook/launcher';
-import { createPublisher, ensureTopics } from '@rentalbook/messaging';
+import { ensureTopics } from '@rentalbook/messaging';
+import { putMessages } from '@rentalbook/test-kit';
 import type { Connection } from 'mongoose';
 import { pageVersion, type PageVersion } from '../../subgraphs/mypage/src/projections/versions/page-version';
 import { versionPointerIn } from '../../subgraphs/mypage/src/projections/versions/version-pointer';
@@ -67,17 +68,8 @@ runCommand(HELP, async ([role]) => {
 async function publish(brokers: readonly string[], events: readonly RentalbookEvent[]): Promise<void> {
   const client = { brokers, clientId: 'bench', log: silent };
   await ensureTopics({ ...client, topic: TOPIC, partitions: 3, replication: 1 }, 5_000);
-  const publisher = createPublisher(client);
-  for (let start = 0; start < events.length; start += PUBLISHED_AT_ONCE)
-    await publisher.publish(
-      TOPIC,
-      events.slice(start, start + PUBLISHED_AT_ONCE).map((event) => ({
-        key: event.key,
-        value: JSON.stringify(event),
-        headers: { 'content-type': 'application/json' },
-      })),
-    );
-  await publisher.close();
+  const messages = events.map((event) => ({ key: event.key, value: JSON.stringify(event) }));
+  await putMessages({ brokers: brokers.join(), topic: TOPIC }, messages, PUBLISHED_AT_ONCE);
 }
 
 const rebuild = (brokers: readonly string[], connection: Connection, acceptDifferences: boolean): Promise<Built> =>

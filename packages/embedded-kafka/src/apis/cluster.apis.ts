@@ -74,10 +74,8 @@ interface NewTopic {
 }
 
 /** What a broker that is alone and keeps everything lives up to anyway. */
-const KEPT_ANYWAY: Readonly<Record<string, (value: string | null) => boolean>> = {
-  'retention.ms': () => true,
-  'min.insync.replicas': (value) => value === '1',
-};
+const isKeptAnyway = ({ name, value }: NewTopic['configs'][number]): boolean =>
+  name === 'retention.ms' || (name === 'min.insync.replicas' && value === '1');
 
 function checkNewTopic(topic: NewTopic, broker: Broker): [ErrorCode, string | null] {
   if (!TOPIC_NAME.test(topic.name)) return [errorCode.INVALID_TOPIC_EXCEPTION, `"${topic.name}" is no topic name.`];
@@ -89,7 +87,7 @@ function checkNewTopic(topic: NewTopic, broker: Broker): [ErrorCode, string | nu
     return [errorCode.INVALID_PARTITIONS, `${topic.partitions} partitions; use 1 to ${MOST_PARTITIONS}.`];
   if (topic.replication !== 1 && topic.replication !== -1)
     return [errorCode.INVALID_REPLICATION_FACTOR, `Replication factor ${topic.replication}; there is one broker.`];
-  const broken = topic.configs.find(({ name, value }) => !KEPT_ANYWAY[name]?.(value));
+  const broken = topic.configs.find((config) => !isKeptAnyway(config));
   if (broken)
     return [
       errorCode.INVALID_CONFIG,

@@ -20,6 +20,8 @@ const silent = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 function ignore(): void {
   // What cannot be read fails the look.
 }
+const collectionIn = <Row extends object>(connection: Connection, name: string) =>
+  connection.getClient().db(connection.name).collection<Row>(name);
 const services = ['book', 'reserve', 'rental', 'mypage'] as const;
 
 /** Reads the services' databases past the services, through no proxy. */
@@ -36,10 +38,7 @@ export async function openLibrary({ mongoUrl }: Pick<FaultySystem, 'mongoUrl'>) 
   const pointer = versionPointerIn(mypage);
 
   const aggregatesOf = async <State>(connection: Connection, ids: readonly string[]) => {
-    const found = await connection
-      .getClient()
-      .db(connection.name)
-      .collection<AggregateDocument<State>>('aggregates')
+    const found = await collectionIn<AggregateDocument<State>>(connection, 'aggregates')
       .find({ _id: { $in: [...ids] } })
       .toArray();
     return new Map(found.map((document) => [document._id, document as AggregateDocument<State>]));
@@ -54,10 +53,7 @@ export async function openLibrary({ mongoUrl }: Pick<FaultySystem, 'mongoUrl'>) 
         aggregatesOf(book, bookIds),
         aggregatesOf<BookCirculation>(reserve, bookIds),
         aggregatesOf<BookRentals>(rental, bookIds),
-        mypage
-          .getClient()
-          .db(mypage.name)
-          .collection<{ _id: string; seq: number }>(collectionOf(active, 'positions'))
+        collectionIn<{ _id: string; seq: number }>(mypage, collectionOf(active, 'positions'))
           .find({ _id: { $in: bookIds.flatMap((id) => [`book/${id}`, `reserve/${id}`, `rental/${id}`]) } })
           .toArray(),
       ]);
@@ -82,10 +78,7 @@ export async function openLibrary({ mongoUrl }: Pick<FaultySystem, 'mongoUrl'>) 
     /** What Reserve and Rental show of these books' reservations and rentals. */
     async views(bookIds: readonly string[]): Promise<StoredViews> {
       const viewsIn = (connection: Connection, collection: string): Promise<StoredView[]> =>
-        connection
-          .getClient()
-          .db(connection.name)
-          .collection<StoredView>(collection)
+        collectionIn<StoredView>(connection, collection)
           .find({ bookId: { $in: [...bookIds] } })
           .toArray();
       const [reservations, rentals] = await Promise.all([viewsIn(reserve, 'reservations'), viewsIn(rental, 'rentals')]);

@@ -1,7 +1,9 @@
 import type { GuardedUpsert } from '@rentalbook/aggregate-store';
 import type { RentalbookEvent } from '@rentalbook/event-contracts';
+import { isDeepStrictEqual } from 'node:util';
 import { rentalChange } from '../../../../subgraphs/rental/src/persistence/rental.projection';
 import { reservationChange } from '../../../../subgraphs/reserve/src/persistence/reservation.projection';
+import { guardedViews } from '../../../conformance/guarded-views';
 import type { Broken } from './broken';
 
 /** What a service shows by id and in lists, as it is stored. */
@@ -10,8 +12,6 @@ export interface StoredViews {
   readonly rentals: readonly StoredView[];
 }
 export type StoredView = Readonly<Record<string, unknown>> & { readonly _id: string };
-
-type Fields = ReadonlyMap<string, unknown>;
 
 /** What Reserve and Rental show of each reservation and rental equals the fold of the events that they show it from. */
 export function brokenViews(stored: StoredViews, events: readonly RentalbookEvent[]): readonly Broken[] {
@@ -24,35 +24,21 @@ export function brokenViews(stored: StoredViews, events: readonly RentalbookEven
 function fold(
   events: readonly RentalbookEvent[],
   changeBy: (event: RentalbookEvent) => GuardedUpsert | undefined,
-): ReadonlyMap<string, Fields> {
-  const views = new Map<string, Map<string, unknown>>();
-  for (const change of events.map(changeBy)) {
-    if (!change) continue;
-    const { id, set, guard, sequence } = change;
-    const view = views.get(id) ?? new Map<string, unknown>();
-    for (const [path, value] of Object.entries({ ...set, [guard]: sequence })) leaves(value, path, view);
-    views.set(id, view);
-  }
-  return views;
+): ReadonlyMap<string, unknown> {
+  const views = guardedViews();
+  views.apply(events.flatMap((event) => changeBy(event) ?? []));
+  return views.documents;
 }
 
-function unlike(what: string, stored: readonly StoredView[], wanted: ReadonlyMap<string, Fields>): readonly Broken[] {
-  const found = new Map(stored.map(({ _id, ...view }) => [_id, textOf(leaves(view, '', new Map()))]));
-  const expected = new Map([...wanted].map(([id, fields]) => [id, textOf(fields)]));
-  return [...new Set([...found.keys(), ...expected.keys()])]
-    .filter((id) => found.get(id) !== expected.get(id))
+function unlike(what: string, stored: readonly StoredView[], wanted: ReadonlyMap<string, unknown>): readonly Broken[] {
+  const found = new Map(stored.map((view) => [view._id, view]));
+  return [...new Set([...found.keys(), ...wanted.keys()])]
+    .filter((id) => !isDeepStrictEqual(found.get(id), wanted.get(id)))
     .map((id) => ({
       promise: `what is shown of a ${what} is the fold of the log`,
       on: id,
-      found: `${found.get(id) ?? 'nothing'} instead of ${expected.get(id) ?? 'nothing'}`,
+      found: `${textOf(found.get(id))} instead of ${textOf(wanted.get(id))}`,
     }));
 }
 
-/** The values in an object by their paths, however deep. */
-function leaves(value: unknown, path: string, into: Map<string, unknown>): Map<string, unknown> {
-  if (typeof value !== 'object' || value === null) return into.set(path, value);
-  for (const [key, inner] of Object.entries(value)) leaves(inner, path === '' ? key : `${path}.${key}`, into);
-  return into;
-}
-
-const textOf = (fields: Fields): string => JSON.stringify([...fields].sort(([one], [other]) => (one < other ? -1 : 1)));
+const textOf = (view: unknown): string => (view === undefined ? 'nothing' : JSON.stringify(view));
