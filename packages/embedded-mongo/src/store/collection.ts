@@ -31,6 +31,8 @@ export interface Selection {
  */
 export class Collection {
   readonly #byId = new Map<string, StoredDocument>();
+  /** The same in the order of ids: a page that goes on after an id costs what it holds. */
+  readonly #inOrder = new SecondaryIndex(ID_INDEX, this);
   readonly #indexes = new Map<string, SecondaryIndex>();
 
   constructor(
@@ -89,6 +91,7 @@ export class Collection {
 
   remove(document: StoredDocument): void {
     this.#byId.delete(document.idKey);
+    this.#inOrder.remove(document, document.version);
     for (const index of this.#indexes.values()) index.remove(document, document.version);
     this.journal.removeDocument(document.number);
   }
@@ -134,13 +137,15 @@ export class Collection {
 
   #add(document: StoredDocument): void {
     this.#byId.set(document.idKey, document);
+    this.#inOrder.add(document);
     for (const index of this.#indexes.values()) index.add(document);
   }
 
   #plan(filter: BsonDocument, sort: readonly SortField[]): Plan {
     const ids = boundsOf(filter, '_id', true)?.points;
     if (ids) return { candidates: this.#withIds(ids), isSorted: ids.length <= 1 };
-    return planScan(this.#indexes.values(), filter, sort) ?? { candidates: this.#byId.values(), isSorted: false };
+    const indexes = [this.#inOrder, ...this.#indexes.values()];
+    return planScan(indexes, filter, sort) ?? { candidates: this.#byId.values(), isSorted: false };
   }
 
   *#withIds(keys: readonly string[]): Generator<StoredDocument> {
