@@ -15,14 +15,21 @@ interface ViewDocument {
   readonly _id: string;
 }
 
+/** So few writes at once that a reader never waits long behind a rebuild, which has thousands at hand. */
+const WRITES_AT_ONCE = 200;
+
 /**
  * Applies changes to view documents so that repeats, replays and stale writers change nothing. The changes of one
  * document must come in the order of their sequence; they are folded into one write.
  */
 export async function applyGuarded(model: ViewModel, upserts: readonly GuardedUpsert[]): Promise<void> {
   const folded = fold(upserts);
-  if (folded.length === 0) return;
-  const tooLate = await upsertAll(model, folded);
+  for (let done = 0; done < folded.length; done += WRITES_AT_ONCE)
+    await applyTogether(model, folded.slice(done, done + WRITES_AT_ONCE));
+}
+
+async function applyTogether(model: ViewModel, upserts: readonly GuardedUpsert[]): Promise<void> {
+  const tooLate = await upsertAll(model, upserts);
   if (tooLate.length === 0) return;
   // An insert that lost to another writer's: the document exists now, so the guard alone decides.
   await viewsOf(model).bulkWrite(
