@@ -21,8 +21,6 @@ export interface SupervisorOptions {
 const BACK_OFF_MS = { first: 200, most: 5_000 };
 /** A process that lived this long had started; what ends it later is counted from the beginning again. */
 const SETTLED_MS = 10_000;
-/** Eight processes share a laptop: a young generation of 1 MB instead of 16 keeps each of them small. */
-const MEMORY_FLAGS = ['--max-semi-space-size=1'];
 const HOPELESS_AFTER = 5;
 const SHORT_LIFE_MS = 5_000;
 
@@ -58,7 +56,7 @@ export function createSupervisor(options: SupervisorOptions) {
 
   const runOnce = async (program: Program): Promise<{ reason: string; lastWords: string }> => {
     // A group of its own: a Ctrl-C in the terminal reaches the launcher alone, which stops the rest in order.
-    const child = spawn(process.execPath, [...MEMORY_FLAGS, program.script], {
+    const child = spawn(process.execPath, [`--max-semi-space-size=${String(program.semiSpaceMiB)}`, program.script], {
       env: { ...env, ...program.env },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       detached: true,
