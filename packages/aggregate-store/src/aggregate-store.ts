@@ -52,8 +52,10 @@ export interface AggregateStoreOptions<State, Command, Own extends EventType, He
   readonly wakeRelay: () => void;
 }
 
+/** How far the stream of a book goes, and how far each stream was heard that the service follows. */
+export type Progress = Pick<AggregateDocument, 'sequence' | 'seen'>;
 /** What is on record about a book. */
-export type BookOnRecord<State> = Pick<AggregateDocument<State>, 'state' | 'sequence' | 'seen'>;
+export type BookOnRecord<State> = Progress & Pick<AggregateDocument<State>, 'state'>;
 
 export function createAggregateStore<State, Command, Own extends EventType, Heard extends EventType, Policy>(
   options: AggregateStoreOptions<State, Command, Own, Heard, Policy>,
@@ -157,7 +159,11 @@ export function createAggregateStore<State, Command, Own extends EventType, Hear
     return answer;
   };
 
-  /** The state of a book and how far its stream and the streams it heard go; undefined when nothing is known of it. */
+  /** Undefined when nothing is known of the book. A crowd asks this at once: it costs the same however much is going on. */
+  const progress = async (key: string): Promise<Progress | undefined> =>
+    (await model.findById(key, { sequence: 1, seen: 1 }).lean<Progress>()) ?? undefined;
+
+  /** Undefined when nothing is known of the book. */
   const read = async (key: string): Promise<BookOnRecord<State> | undefined> => {
     const found = await model.findById(key, { state: 1, sequence: 1, seen: 1 }).lean<AggregateDocument<State>>();
     return found ?? undefined;
@@ -264,10 +270,11 @@ export function createAggregateStore<State, Command, Own extends EventType, Hear
      * any other id. An id says when it was made, so an unknown id costs nothing.
      */
     async arrival(key: string): Promise<void> {
-      if (madeWithin(key, ARRIVAL_MS)) await changes.until(key, ARRIVAL_MS, () => read(key));
+      if (madeWithin(key, ARRIVAL_MS)) await changes.until(key, ARRIVAL_MS, () => progress(key));
     },
 
     read,
+    progress,
 
     /** The states of several books, in one query; those that nothing is known of are missing. */
     async readMany(keys: readonly string[]): Promise<ReadonlyMap<string, State>> {
@@ -280,7 +287,7 @@ export function createAggregateStore<State, Command, Own extends EventType, Hear
     /** Whether this service has seen a place of a stream it follows; undefined for its own and for other streams. */
     async hasSeen({ source, key, sequence }: { source: string; key: string; sequence: number }) {
       if (!followed.has(source)) return undefined;
-      return ((await read(key))?.seen[source] ?? 0) >= sequence;
+      return ((await progress(key))?.seen[source] ?? 0) >= sequence;
     },
   };
 }

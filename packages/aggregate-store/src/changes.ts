@@ -7,6 +7,8 @@ interface Waiting {
 
 /** How soon a change shows that another replica made; of those made here a signal tells. */
 const LOOK_AGAIN_MS = { first: 50, most: 400 };
+/** A crowd that waits for one book looks less often, each of it, so that all of it does not look more often than this. */
+const LOOKS_APART_MS = 5;
 
 /** Tells those who wait for a change of a key in this process; a change made elsewhere shows at the next look. */
 export function createChanges() {
@@ -48,8 +50,9 @@ export function createChanges() {
       const giveUpAt = Date.now() + ms;
       for (let pause = LOOK_AGAIN_MS.first; ; pause = Math.min(pause * 2, LOOK_AGAIN_MS.most)) {
         const left = giveUpAt - Date.now();
+        const turn = Math.max(pause, (waitingFor.get(key)?.size ?? 0) * LOOKS_APART_MS);
         // Listening starts before the look, so that a change between the two is not missed.
-        const signal = waitForSignal(key, Math.max(0, Math.min(pause, left)), concerns);
+        const signal = waitForSignal(key, Math.max(0, Math.min(turn, left)), concerns);
         const found = await look();
         if (found !== undefined || left <= 0) return found;
         await signal;

@@ -5,6 +5,7 @@ export {
   type BookOnRecord,
   type CommandContext,
   type Executed,
+  type Progress,
   type Projection,
 } from './aggregate-store';
 export type { AggregateDocument, AggregateModel } from './aggregate-document';

@@ -44,9 +44,13 @@ const DOCUMENTS_AT_ONCE = 100;
 const BYTES_AT_ONCE = 500_000;
 const EPOCH = new Date(0);
 
+/** What the relay has to know of a document; the state of a title that everybody wants is far larger. */
+type Pending = Pick<AggregateDocument, '_id' | 'revision' | 'outbox' | 'commands' | 'answeredThrough'>;
+const PENDING_FIELDS: Record<keyof Pending, 1> = { _id: 1, revision: 1, outbox: 1, commands: 1, answeredThrough: 1 };
+
 /** What one document contributes to a pass: the head of its outbox, and whether that is all of it. */
 interface Batch {
-  readonly document: AggregateDocument;
+  readonly document: Pending;
   readonly entries: readonly OutboxEntry[];
 }
 
@@ -73,16 +77,19 @@ export function createRelay(options: RelayOptions): Relay {
   let loop: Promise<void> | undefined;
   measureOutboxes(model, metrics);
 
-  const pending = (): Promise<readonly AggregateDocument[]> =>
+  const pending = (): Promise<readonly Pending[]> =>
     model
-      .find({
-        _id: trusted({ $nin: postponed.ids() }),
-        pendingSince: trusted({ $gt: EPOCH }),
-        unsendable: trusted({ $exists: false }),
-      })
+      .find(
+        {
+          _id: trusted({ $nin: postponed.ids() }),
+          pendingSince: trusted({ $gt: EPOCH }),
+          unsendable: trusted({ $exists: false }),
+        },
+        PENDING_FIELDS,
+      )
       .sort({ pendingSince: 1 })
       .limit(DOCUMENTS_AT_ONCE)
-      .lean<AggregateDocument[]>();
+      .lean<Pending[]>();
 
   /** Returns whether there was anything to do. */
   const pass = async (): Promise<boolean> => {
@@ -255,7 +262,7 @@ function measureOutboxes(model: AggregateModel, metrics: Metrics): void {
   });
 }
 
-function headsOf(documents: readonly AggregateDocument[]): readonly Batch[] {
+function headsOf(documents: readonly Pending[]): readonly Batch[] {
   let bytes = 0;
   return documents.map((document) => {
     const entries: OutboxEntry[] = [];
@@ -268,13 +275,13 @@ function headsOf(documents: readonly AggregateDocument[]): readonly Batch[] {
   });
 }
 
-function unanswered({ commands, answeredThrough }: AggregateDocument) {
+function unanswered({ commands, answeredThrough }: Pending) {
   return commands.filter(({ revision }) => revision > answeredThrough);
 }
 
-const answersKept = ({ revision }: AggregateDocument) => ({ $max: { answeredThrough: revision } });
+const answersKept = ({ revision }: Pending) => ({ $max: { answeredThrough: revision } });
 
-function removal(document: AggregateDocument, entries: readonly OutboxEntry[]) {
+function removal(document: Pending, entries: readonly OutboxEntry[]) {
   return {
     ...answersKept(document),
     $pull: { outbox: { seq: { $lte: entries.at(-1)?.seq ?? 0 } } },

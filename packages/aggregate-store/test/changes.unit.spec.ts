@@ -64,6 +64,18 @@ describe('whoever waits for a change', () => {
     expect(found).toHaveBeenCalledWith('changed');
   });
 
+  it('looks less often in a crowd, which all together does not look more often than every five milliseconds', async () => {
+    const changes = createChanges();
+    const looks = jest.fn(() => Promise.resolve(undefined));
+    for (let one = 0; one < 400; one += 1) void changes.until('book-1', A_MINUTE_MS, looks);
+    await jest.advanceTimersByTimeAsync(0);
+    expect(looks).toHaveBeenCalledTimes(400);
+    await jest.advanceTimersByTimeAsync(10_000);
+    expect(looks.mock.calls.length).toBeLessThan(400 + 10_000 / 5 + 400);
+    // And yet each of them does look.
+    expect(looks.mock.calls.length).toBeGreaterThan(400 + 10_000 / 5 - 400);
+  });
+
   it('gives up when its time is over', async () => {
     const found = jest.fn();
     void createChanges()

@@ -15,6 +15,7 @@ async function waitedMs({ commitTakesMs, decisionWaitMs }: Record<'commitTakesMs
     decline: () => Promise.reject(new Error('there is nothing to decline')),
     arrival: () => Promise.resolve(),
     read: () => Promise.resolve(undefined),
+    progress: () => Promise.resolve(undefined),
     changes: {
       signal: () => undefined,
       until(_bookId, ms) {

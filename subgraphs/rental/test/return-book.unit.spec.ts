@@ -23,6 +23,7 @@ function library({ commitTakesMs = 0 } = {}) {
         sequence: 1,
         seen: { reserve: 1 },
       }),
+    progress: () => Promise.resolve(undefined),
     changes: { signal: () => undefined, until: () => Promise.resolve(undefined) },
   };
   const rentals: Rentals = {

@@ -1,4 +1,4 @@
-import type { BookOnRecord, Changes, CommandContext, Decision, Executed } from '@rentalbook/aggregate-store';
+import type { BookOnRecord, Changes, CommandContext, Decision, Executed, Progress } from '@rentalbook/aggregate-store';
 import type { EventOf } from '@rentalbook/event-contracts';
 import type { Page } from '@rentalbook/service-kit';
 import type { BookRentals, RentalCommand } from '../domain/book-rentals';
@@ -12,6 +12,7 @@ export interface BookRentalsStore {
   /** Waits a moment for a book that the catalogue has only just announced. */
   arrival(bookId: string): Promise<void>;
   read(bookId: string): Promise<BookOnRecord<BookRentals> | undefined>;
+  progress(bookId: string): Promise<Progress | undefined>;
   readonly changes: Changes;
 }
 

@@ -16,7 +16,7 @@ export async function rentalPayload(
 ): Promise<{ rental: RentalView | null; refusal: Refusal | null; consistencyToken: string }> {
   // Before the record: the token covers at least what the answer shows.
   const rental = 'accepted' in outcome ? await rentals.clear(outcome.accepted).load(outcome.accepted) : null;
-  const record = bookId === undefined ? undefined : await ports.store.read(bookId);
+  const record = bookId === undefined ? undefined : await ports.store.progress(bookId);
   const consistencyToken = tokens.token(
     bookId === undefined || !record
       ? []
