@@ -1,8 +1,16 @@
 import type { BookRentalsStore, Rentals } from '../src/application/ports';
 import { rentBook } from '../src/application/rent-book.use-case';
+import type { RentalView } from '../src/persistence/rental.model';
 
 const member = { userId: 'alice', userNm: 'Alice' };
 const context = { actor: 'alice', correlationId: 'test', traceparent: '' };
+
+const counter: Pick<BookRentalsStore, 'decline' | 'arrival' | 'read' | 'progress'> = {
+  decline: () => Promise.reject(new Error('there is nothing to decline')),
+  arrival: () => Promise.resolve(),
+  read: () => Promise.resolve(undefined),
+  progress: () => Promise.resolve(undefined),
+};
 
 /** Committing takes a while, and Reserve says nothing; resolves to how long the answer still waited for it. */
 async function waitedMs({ commitTakesMs, decisionWaitMs }: Record<'commitTakesMs' | 'decisionWaitMs', number>) {
@@ -12,10 +20,7 @@ async function waitedMs({ commitTakesMs, decisionWaitMs }: Record<'commitTakesMs
       jest.setSystemTime(Date.now() + commitTakesMs);
       return Promise.resolve({ outcome: { accepted: 'rental-1' }, sequence: 1 });
     },
-    decline: () => Promise.reject(new Error('there is nothing to decline')),
-    arrival: () => Promise.resolve(),
-    read: () => Promise.resolve(undefined),
-    progress: () => Promise.resolve(undefined),
+    ...counter,
     changes: {
       signal: () => undefined,
       until(_bookId, ms) {
@@ -28,6 +33,48 @@ async function waitedMs({ commitTakesMs, decisionWaitMs }: Record<'commitTakesMs
   await rentBook({ store, rentals, decisionWaitMs }, 'book-1', member, context);
   return waited;
 }
+
+/** What an answer that waits for Reserve sees when it looks: `said` of the rental, while Reserve is heard up to `heard`. */
+async function seen({ said, heard }: { readonly said: RentalView['reserve']; readonly heard: number }) {
+  const rental: RentalView = {
+    ...{ _id: 'rental-1', userId: 'alice', bookId: 'book-1', now: new Date() },
+    rental: { seq: 1, userNm: 'Alice', phase: 'REQUESTED', rentedAt: '2026-03-02T09:00:00.000Z' },
+    ...(said && { reserve: said }),
+  };
+  let found: unknown;
+  const store: BookRentalsStore = {
+    execute: () => Promise.resolve({ outcome: { accepted: 'rental-1' }, sequence: 1 }),
+    ...counter,
+    progress: () => Promise.resolve({ sequence: 1, seen: { reserve: heard } }),
+    changes: {
+      signal: () => undefined,
+      async until(_bookId, _ms, look) {
+        const decided = await look();
+        found = decided;
+        return decided;
+      },
+    },
+  };
+  const rentals: Rentals = { byIds: () => Promise.resolve([rental]), ofBook: () => Promise.resolve([]) };
+  await rentBook({ store, rentals, decisionWaitMs: 2_000 }, 'book-1', member, context);
+  return found;
+}
+
+describe('what a request to rent waits for', () => {
+  const refused = { seq: 7, refused: { code: 'NOT_RESERVED', rule: 'A copy is for whoever reserved it.' } } as const;
+
+  it('is not there while Reserve has said nothing', async () => {
+    expect(await seen({ said: undefined, heard: 6 })).toBeUndefined();
+  });
+
+  it('is not there yet when what Reserve said shows already but does not count here', async () => {
+    expect(await seen({ said: refused, heard: 6 })).toBeUndefined();
+  });
+
+  it('is there as soon as it counts, so that the reader may ask again at once', async () => {
+    expect(await seen({ said: refused, heard: 7 })).toMatchObject({ reserve: refused });
+  });
+});
 
 describe('a request to rent', () => {
   beforeEach(() => jest.useFakeTimers());
