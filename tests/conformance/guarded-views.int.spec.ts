@@ -9,10 +9,11 @@ import { deliver, unruly } from './unruly-delivery';
 
 const SEEDS = 8;
 const EVENTS = 60;
+const MANY = 5_000;
 const ignore = (): void => undefined;
 const silent = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 
-describe('views in memory, which the simulator runs on', () => {
+describe('guarded views', () => {
   let mongo: EmbeddedMongo;
   let connection: Connection;
   beforeAll(async () => {
@@ -24,7 +25,7 @@ describe('views in memory, which the simulator runs on', () => {
     await mongo.close();
   });
 
-  it('become what MongoDB’s become of the same guarded upserts, repeated, stale and out of order', async () => {
+  it('in memory, which the simulator runs on, become what MongoDB’s become, repeated, stale and out of order', async () => {
     for (let seed = 1; seed <= SEEDS; seed += 1) {
       const chance = chanceOf(seed);
       const upserts: GuardedUpsert[] = [];
@@ -47,4 +48,19 @@ describe('views in memory, which the simulator runs on', () => {
       expect({ seed, stored }).toEqual({ seed, stored: expected });
     }
   }, 60_000);
+
+  it('of many events are written in portions, between which readers have their turn', async () => {
+    const model = connection.model('many', new Schema<{ _id: string }>({ _id: { type: String, required: true } }));
+    let isWritten = false;
+    const writing = applyGuarded(
+      model,
+      Array.from({ length: MANY }, (_, n) => ({ id: `view-${String(n)}`, guard: 'seq', sequence: 1, set: { n } })),
+    ).finally(() => (isWritten = true));
+    const counted: number[] = [];
+    const isOver = (): boolean => isWritten;
+    while (!isOver()) counted.push(await model.countDocuments());
+    await writing;
+    expect(await model.countDocuments()).toBe(MANY);
+    expect(new Set(counted.filter((count) => count > 0 && count < MANY)).size).toBeGreaterThan(5);
+  });
 });
