@@ -25,7 +25,7 @@ describe('guarded views', () => {
     await mongo.close();
   });
 
-  it('in memory, which the simulator runs on, become what MongoDB’s become, repeated, stale and out of order', async () => {
+  it('in memory, which the simulator runs on, become what MongoDB’s become of the same upserts in any order', async () => {
     for (let seed = 1; seed <= SEEDS; seed += 1) {
       const chance = chanceOf(seed);
       const upserts: GuardedUpsert[] = [];

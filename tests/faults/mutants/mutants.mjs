@@ -59,7 +59,7 @@ export const mutants = [
     name: 'no-sequence-guard',
     promise: 'repeats and replays change no view',
     file: views,
-    test: 'become what MongoDB’s become of the same guarded upserts, repeated, stale and out of order',
+    test: 'in memory, which the simulator runs on, become what MongoDB’s become of the same upserts in any order',
   },
   {
     name: 'seen-not-set',
