@@ -7,7 +7,7 @@ interface Waiting {
 
 /** How soon a change shows that another replica made; of those made here a signal tells. */
 const LOOK_AGAIN_MS = { first: 50, most: 400 };
-/** A crowd that waits for one book looks less often, each of it, so that all of it does not look more often than this. */
+/** How far apart the looks of a crowd are that waits for one book: the larger it is, the less often each of it looks. */
 const LOOKS_APART_MS = 5;
 
 /** Tells those who wait for a change of a key in this process; a change made elsewhere shows at the next look. */

@@ -10,7 +10,7 @@ export interface Program {
   /** The setting that chooses the port. */
   readonly portSetting: string;
   readonly env: Readonly<Record<string, string>>;
-  /** Of the young generation's halves at most, in MiB; V8 would take 16. */
+  /** What each half of V8's young generation may take at most, in MiB; without it that would be 16. */
   readonly semiSpaceMiB: number;
 }
 
