@@ -50,6 +50,7 @@ describe('npm run test:faults', () => {
   it.each([
     [['F99'], `"F99" is no fault; there are ${faults.map(({ id }) => id).join(', ')}.\n`],
     [['--seed', 'x'], '--seed "x" is no seed; use a whole number like 4711.\n'],
+    [['--rounds', '0'], '--rounds "0" is no number of rounds; use a whole number like 2.\n'],
     [['--fast'], "Unknown option '--fast'; see --help.\n"],
     [['F1', '--real-engines'], 'F1 is not tried on the real engines; leave it out, or leave out --real-engines.\n'],
   ])(

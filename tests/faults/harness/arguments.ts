@@ -10,6 +10,8 @@ export interface Asked {
   readonly chosen: readonly Fault[];
   readonly form: Form;
   readonly seed: number;
+  /** At most so many of the rounds that a fault is done in. */
+  readonly rounds: number;
   readonly engines: EnginesUsed;
   /** Where the results go as JSON; by default beside the ledgers. */
   readonly json: string | undefined;
@@ -25,6 +27,7 @@ export function readArguments(args: readonly string[]): Asked {
     options: {
       short: { type: 'boolean', default: false },
       seed: { type: 'string' },
+      rounds: { type: 'string' },
       'real-engines': { type: 'boolean', default: false },
       json: { type: 'string' },
       record: { type: 'boolean', default: false },
@@ -45,10 +48,18 @@ export function readArguments(args: readonly string[]): Asked {
     ),
     form: values.short ? 'short' : 'full',
     seed: values.seed === undefined ? randomInt(1_000_000) : seedIn(values.seed),
+    rounds: values.rounds === undefined ? Infinity : roundsIn(values.rounds),
     engines: isReal ? 'real' : 'embedded',
     json: values.json,
     record: values.record,
   };
+}
+
+function roundsIn(text: string): number {
+  const rounds = Number(text);
+  if (text.trim() === '' || !Number.isSafeInteger(rounds) || rounds < 1)
+    throw new UsageError(`--rounds "${text}" is no number of rounds; use a whole number like 2.`);
+  return rounds;
 }
 
 function seedIn(text: string): number {

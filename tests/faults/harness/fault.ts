@@ -31,6 +31,11 @@ export interface Fault {
   readonly name: string;
   /** The amount of the full form. */
   readonly full: string;
+  /**
+   * In how many rounds the full form is done, where it takes longer than anyone waits: each is whole by itself, and those
+   * on record need not be done again. Missing: in one.
+   */
+  readonly rounds?: number;
   readonly bar: string;
   /** Whether it is tried on the real engines too. */
   readonly onRealEngines?: true;

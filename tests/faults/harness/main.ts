@@ -1,10 +1,10 @@
 import { runCommand } from '@rentalbook/launcher';
 import { join } from 'node:path';
 import { chanceOf } from '../../conformance/chance';
-import { readArguments, type Asked } from './arguments';
+import { readArguments, type Asked, type EnginesUsed } from './arguments';
 import type { Fault, Stage } from './fault';
 import { faults } from './faults';
-import { record } from './report/record';
+import { record, rowOnRecord, unfinishedRounds } from './report/record';
 import { describeRow, writeJson, type Row } from './report/row';
 import { systemOnDemand, type Surroundings } from './system/system-on-demand';
 
@@ -15,6 +15,7 @@ const HELP = `Does to a running system what befalls real ones, and checks that n
   npm run test:faults -- F2 F5 --short       some
     --seed NUMBER       the same choices again; by default at random, and printed
     --real-engines      on Apache Kafka and mongo-java-server: ${idsOf(faults.filter(({ onRealEngines }) => onRealEngines))}
+    --rounds NUMBER     no more rounds than that of what is done in rounds: ${idsOf(faults.filter(({ rounds }) => rounds !== undefined))}; with --record, of those missing there
     --json FILE         where the results go, by default .data/faults/FORM-ENGINES.json; ledgers are beside it
     --record            puts the results into docs/faults.md too
 
@@ -41,6 +42,7 @@ export function runFaults(surroundings: Surroundings): void {
 async function run(asked: Asked, surroundings: Surroundings): Promise<boolean> {
   const { root } = surroundings;
   const results = join(root, '.data/faults');
+  const docs = join(root, 'docs');
   const stopping = new AbortController();
   const systems = Array.from({ length: lanesOf(asked) }, (_, lane) =>
     systemOnDemand(surroundings, {
@@ -62,11 +64,10 @@ async function run(asked: Asked, surroundings: Surroundings): Promise<boolean> {
 
   const rows: Row[] = [];
   let ledgers = 0;
-  const carryOut = async (fault: Fault, system: Stage['system']): Promise<void> => {
-    say(`${fault.id}  ${fault.name} …`);
-    const row = await rowOf(fault, asked, {
+  const carryOut = async (fault: Fault, seed: number, system: Stage['system']): Promise<Row['verdict']> => {
+    const row = await rowOf(fault, seed, asked.engines, {
       form: asked.form,
-      chance: chanceOf(asked.seed),
+      chance: chanceOf(seed),
       root,
       system,
       ledgerFile: () => join(results, 'ledgers', `${fault.id}-${asked.form}-${String((ledgers += 1))}.jsonl`),
@@ -77,10 +78,20 @@ async function run(asked: Asked, surroundings: Surroundings): Promise<boolean> {
     rows.push(row);
     process.stdout.write(`${describeRow(row)}\n`);
     writeJson(asked.json ?? join(results, `${asked.form}-${asked.engines}.json`), rows);
-    if (asked.record) record(join(root, 'docs'), [row]);
+    if (asked.record) record(docs, [row]);
+    return row.verdict;
+  };
+  /** Those rounds of a fault that are asked for and, when they go on record, are missing there; no more after one fails. */
+  const carryOutRounds = async (fault: Fault, system: Stage['system']): Promise<void> => {
+    const of = asked.form === 'full' ? (fault.rounds ?? 1) : 1;
+    const before = asked.record && of > 1 ? unfinishedRounds(rowOnRecord(docs, fault.id, asked.engines)).length : 0;
+    for (let round = before; round < Math.min(of, before + asked.rounds); round += 1) {
+      say(`${fault.id}  ${fault.name}${of > 1 ? `, round ${String(round + 1)} of ${String(of)}` : ''} …`);
+      if ((await carryOut(fault, asked.seed + round - before, system)) === 'fail') return;
+    }
   };
   const carryOutEach = async (queue: Fault[], system: Stage['system']): Promise<void> => {
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) await carryOut(next, system);
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) await carryOutRounds(next, system);
   };
   try {
     const alone = asked.chosen.filter((fault) => fault.alone);
@@ -95,20 +106,23 @@ async function run(asked: Asked, surroundings: Surroundings): Promise<boolean> {
   return failed.length === 0;
 }
 
-async function rowOf(fault: Fault, { seed, engines }: Asked, stage: Stage): Promise<Row> {
+async function rowOf(fault: Fault, seed: number, engines: EnginesUsed, stage: Stage): Promise<Row> {
   const startedAt = performance.now();
-  const { id, name, bar, full } = fault;
+  const { id, name, bar, full, rounds: of } = fault;
   const { amount, measured, broken } = await fault.run(stage).catch((error: unknown) => {
     if (error instanceof Error && error.name === 'UsageError') throw error;
     const found = error instanceof Error ? (error.stack ?? error.message) : String(error);
     const promise = 'the harness can do this to the system';
     return { amount: 'not carried out', measured: 'nothing', broken: [{ promise, on: id, found }] };
   });
-  return {
-    ...{ id, name, form: stage.form, engines, amount, full, bar, measured, seed },
-    verdict: broken.length === 0 ? 'pass' : 'fail',
-    at: new Date().toISOString(),
+  const round = {
+    ...{ measured, seed, at: new Date().toISOString() },
     seconds: Math.round((performance.now() - startedAt) / 1_000),
+  };
+  return {
+    ...{ id, name, form: stage.form, engines, amount, full, bar, ...round },
+    ...(stage.form === 'full' && of !== undefined && { rounds: { done: [round], of } }),
+    verdict: broken.length === 0 ? 'pass' : 'fail',
     broken,
   };
 }

@@ -32,7 +32,7 @@ const elsewhere: readonly (readonly [id: string, name: string, where: string])[]
 export function faultsPage(rows: readonly RecordedRow[]): string {
   const lines = rows.map((row) =>
     [
-      ...[row.id, row.name, amountOf(row), row.bar, row.measured, row.verdict === 'pass' ? 'pass' : '**fail**'],
+      ...[row.id, row.name, amountOf(row), row.bar, measuredIn(row), row.verdict === 'pass' ? 'pass' : '**fail**'],
       ...[row.engines, String(row.seed), row.at.slice(0, 10)],
     ]
       .map((cell) => cell.replaceAll('|', '\\|'))
@@ -53,5 +53,17 @@ ${elsewhere.map((cells) => `| ${cells.join(' | ')} |`).join('\n')}
 `;
 }
 
-const amountOf = ({ form, amount, full }: RecordedRow): string =>
-  form === 'full' ? amount : `${amount}: **short**, in full ${full}`;
+function amountOf({ form, amount, full, rounds }: RecordedRow): string {
+  if (form === 'short') return `${amount}: **short**, in full ${full}`;
+  if (!rounds) return amount;
+  const { done, of } = rounds;
+  const soFar = `${amount} × ${String(done.length)}`;
+  return done.length < of ? `${soFar}: **so far**, in full ${full}` : soFar;
+}
+
+const measuredIn = ({ measured, rounds }: RecordedRow): string =>
+  rounds
+    ? rounds.done
+        .map((round) => `${round.measured} (seed ${String(round.seed)}, ${round.at.slice(0, 10)})`)
+        .join('<br>')
+    : measured;

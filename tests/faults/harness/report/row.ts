@@ -3,6 +3,15 @@ import { dirname } from 'node:path';
 import type { Broken } from '../checker/broken';
 import type { Form } from '../fault';
 
+/** What one of the rounds came to that a fault is done in. */
+export interface Round {
+  readonly measured: string;
+  readonly seed: number;
+  /** When it ended. */
+  readonly at: string;
+  readonly seconds: number;
+}
+
 /** One line of the table: what a fault came to in a run. */
 export interface Row {
   readonly id: string;
@@ -19,6 +28,8 @@ export interface Row {
   /** When it ended. */
   readonly at: string;
   readonly seconds: number;
+  /** Those that were done, of a fault that is done in rounds; the rest of the row is about the last one. */
+  readonly rounds?: { readonly done: readonly Round[]; readonly of: number };
   readonly broken: readonly Broken[];
 }
 
