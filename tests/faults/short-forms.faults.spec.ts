@@ -47,19 +47,13 @@ describe('npm run test:faults', () => {
     return { code: status, out: stdout, err: stderr };
   };
 
-  it.each([
-    [['F99'], `"F99" is no fault; there are ${faults.map(({ id }) => id).join(', ')}.\n`],
-    [['--seed', 'x'], '--seed "x" is no seed; use a whole number like 4711.\n'],
-    [['--rounds', '0'], '--rounds "0" is no number of rounds; use a whole number like 2.\n'],
-    [['--fast'], "Unknown option '--fast'; see --help.\n"],
-    [['F1', '--real-engines'], 'F1 is not tried on the real engines; leave it out, or leave out --real-engines.\n'],
-  ])(
-    'refuses %s with one sentence, and does nothing',
-    (args, sentence) => {
-      expect(run(...args)).toEqual({ code: 1, out: '', err: sentence });
-    },
-    60_000,
-  );
+  it('refuses a fault that there is not with one sentence, and does nothing', () => {
+    expect(run('F99')).toEqual({
+      code: 1,
+      out: '',
+      err: `"F99" is no fault; there are ${faults.map(({ id }) => id).join(', ')}.\n`,
+    });
+  }, 60_000);
 
   it(
     'names every fault in its help',

@@ -1,0 +1,34 @@
+import { readArguments } from './harness/arguments';
+import { faults } from './harness/faults';
+
+describe('what npm run test:faults is asked', () => {
+  it('is every fault in full on the embedded engines, when nothing is said', () => {
+    const { chosen, form, engines, rounds, record } = readArguments([]);
+    expect(chosen.map(({ id }) => id).sort()).toEqual(faults.map(({ id }) => id).sort());
+    expect({ form, engines, rounds, record }).toEqual({
+      form: 'full',
+      engines: 'embedded',
+      rounds: Infinity,
+      record: false,
+    });
+  });
+
+  it('is some of them, in any case of letters, what leaves poison behind last', () => {
+    expect(readArguments(['f9', 'f2', '--rounds', '2']).chosen.map(({ id }) => id)).toEqual(['F2', 'F9']);
+  });
+
+  it('is on the real engines those that are tried there', () => {
+    const ids = readArguments(['--real-engines']).chosen.map(({ id }) => id);
+    expect(ids.sort()).toEqual(['F15', 'F2', 'F4', 'F5', 'F6', 'F9']);
+  });
+
+  it.each([
+    [['F99'], `"F99" is no fault; there are ${faults.map(({ id }) => id).join(', ')}.`],
+    [['--seed', 'x'], '--seed "x" is no seed; use a whole number like 4711.'],
+    [['--rounds', '0'], '--rounds "0" is no number of rounds; use a whole number like 2.'],
+    [['F1', '--real-engines'], 'F1 is not tried on the real engines; leave it out, or leave out --real-engines.'],
+    [['--fast'], /'--fast'/],
+  ])('%s is refused with one sentence', (args, sentence) => {
+    expect(() => readArguments(args)).toThrow(sentence);
+  });
+});
