@@ -1,7 +1,10 @@
+import { startEmbeddedKafka } from '@rentalbook/embedded-kafka';
+import { createPublisher, ensureTopics } from '@rentalbook/messaging';
 import { eventually } from '@rentalbook/test-kit';
 import {
   bookStream,
   messageOf,
+  silent,
   startConsumer,
   startEngines,
   TOPIC,
@@ -9,6 +12,7 @@ import {
   type ConsumerUnderTest,
   type Engines,
 } from './consumer-under-test';
+import { isKafkaFindCoordinator, startFaultProxy } from './fault-proxy';
 
 jest.setTimeout(60_000);
 const PATIENCE = { withinMs: 15_000 };
@@ -66,6 +70,38 @@ describe('a consumer', () => {
     await eventually(async () => (await markOf(consumer, 'together')) === 3, PATIENCE);
     await eventually(() => consumer.crashes.length > 0, PATIENCE);
     expect(consumer.crashes.map(String)).toEqual(['TypeError: a bug']);
+  });
+});
+
+describe('a consumer that nobody tells who coordinates its group', () => {
+  it('goes on as soon as somebody does, in the same process', async () => {
+    const proxy = await startFaultProxy();
+    const kafka = await startEmbeddedKafka({ port: 0, advertisedPort: proxy.port });
+    proxy.standBefore(kafka.port);
+    const brokers = [`127.0.0.1:${String(proxy.port)}`];
+    const client = { brokers, clientId: 'outside', log: silent };
+    await ensureTopics({ ...client, topic: TOPIC, partitions: 3, replication: 1 }, 5_000);
+    const outside = createPublisher(client);
+    const isPublished = (): Promise<boolean> =>
+      outside.publish(TOPIC, bookStream('afterwards', 2).map(messageOf)).then(
+        () => true,
+        () => false,
+      );
+    proxy.loseAnswers(isKafkaFindCoordinator, Infinity);
+    const consumer = await startConsumer({ ...engines, brokers }, { name: 'uncoordinated' });
+    try {
+      await eventually(() => proxy.lost >= 3, PATIENCE);
+      proxy.loseAnswers(isKafkaFindCoordinator, 0);
+      await eventually(isPublished, PATIENCE);
+      await eventually(async () => (await markOf(consumer, 'afterwards')) === 2, PATIENCE);
+      expect(consumer.crashes.map(String)).toEqual([]);
+    } finally {
+      proxy.loseAnswers(isKafkaFindCoordinator, 0);
+      await consumer.stop();
+      await outside.close();
+      await kafka.close();
+      await proxy.close();
+    }
   });
 });
 

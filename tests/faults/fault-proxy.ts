@@ -127,9 +127,15 @@ const WRITES = ['insert', 'update', 'findAndModify'].map((command) => Buffer.fro
 export const isMongoWrite: RequestMatcher = (request) =>
   WRITES.some((name) => request.subarray(COMMAND_NAME_AT, COMMAND_NAME_AT + name.length).equals(name));
 
-/** Kafka's numbers of its APIs stand after the length of a request. */
+/** Kafka's numbers of its APIs, which stand after the length of a request. */
 const PRODUCE = 0;
-export const isKafkaProduce: RequestMatcher = (request) => request.length > 8 && request.readInt16BE(4) === PRODUCE;
+const FIND_COORDINATOR = 10;
+const kafkaRequest =
+  (api: number): RequestMatcher =>
+  (request) =>
+    request.length > 8 && request.readInt16BE(4) === api;
+export const isKafkaProduce = kafkaRequest(PRODUCE);
+export const isKafkaFindCoordinator = kafkaRequest(FIND_COORDINATOR);
 
 /** A text field as BSON writes it; the first field of a command is its name with its collection. */
 function bsonField(name: string, text: string): Buffer {

@@ -1,5 +1,5 @@
 import type { RentalbookEvent } from '@rentalbook/event-contracts';
-import type { Consumer, EachBatchPayload } from 'kafkajs';
+import { KafkaJSGroupCoordinatorNotFound, type EachBatchPayload } from 'kafkajs';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ReceivedMessage } from './dead-letters';
 import { deliverBatch } from './delivery';
@@ -130,19 +130,28 @@ export function createSubscriber(options: SubscriberOptions): Subscriber {
     lag.set(partition, Number(payload.batch.offsetLag()));
   };
 
+  const run = (): Promise<void> =>
+    consumer.run({ eachBatchAutoResolve: false, partitionsConsumedConcurrently: 4, eachBatch: deliverAll });
+
+  const runAgain = async (): Promise<void> => {
+    await delay(BACK_OFF_MS.first);
+    if (!closing) await run();
+  };
+
   const start = async (): Promise<void> => {
-    endProcessOnCrash(consumer, end);
+    // kafkajs stops for good on an error it calls not retriable, and leaves the process running beside it.
+    consumer.on(consumer.events.CRASH, ({ payload: { error, restart } }) => {
+      if (restart) return;
+      if (isWithoutCoordinator(error)) runAgain().catch(end);
+      else end(error);
+    });
     consumer.on(consumer.events.GROUP_JOIN, () => {
       lag.clear();
     });
     await consumer.connect();
     // Also after an offset that the broker no longer has: starting over repeats, starting at the end would lose.
     await consumer.subscribe({ topic: options.topic, fromBeginning: true });
-    await consumer.run({
-      eachBatchAutoResolve: false,
-      partitionsConsumedConcurrently: 4,
-      eachBatch: deliverAll,
-    });
+    await run();
   };
   return {
     start: () => (running ??= start()),
@@ -153,9 +162,6 @@ export function createSubscriber(options: SubscriberOptions): Subscriber {
   };
 }
 
-/** kafkajs stops a consumer for good on an error it calls not retriable, and leaves the process running beside it. */
-function endProcessOnCrash(consumer: Consumer, end: (error: unknown) => void): void {
-  consumer.on(consumer.events.CRASH, ({ payload }) => {
-    if (!payload.restart) end(payload.error);
-  });
-}
+/** No broker said who coordinates the group: they hung up, as when they go away or come back, which passes. */
+const isWithoutCoordinator = (error: unknown): boolean =>
+  error instanceof KafkaJSGroupCoordinatorNotFound || (error instanceof Error && isWithoutCoordinator(error.cause));
