@@ -1,10 +1,8 @@
 import { UsageError } from '@rentalbook/launcher';
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
-import type { Fault, Form } from './fault';
+import type { EnginesUsed, Fault, Form } from './fault';
 import { faults } from './faults';
-
-export type EnginesUsed = 'embedded' | 'real';
 
 export interface Asked {
   readonly chosen: readonly Fault[];

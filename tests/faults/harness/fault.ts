@@ -3,6 +3,7 @@ import type { Broken } from './checker/broken';
 import type { FaultySystem } from './system/faulty-system';
 
 export type Form = 'short' | 'full';
+export type EnginesUsed = 'embedded' | 'real';
 
 /** What a fault came to. */
 export interface Measured {
@@ -15,6 +16,7 @@ export interface Measured {
 /** What a fault is tried with. */
 export interface Stage {
   readonly form: Form;
+  readonly engines: EnginesUsed;
   readonly chance: Chance;
   /** Where the repository is. */
   readonly root: string;

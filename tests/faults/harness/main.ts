@@ -1,7 +1,7 @@
 import { runCommand } from '@rentalbook/launcher';
 import { join } from 'node:path';
 import { chanceOf } from '../../conformance/chance';
-import { readArguments, type Asked, type EnginesUsed } from './arguments';
+import { readArguments, type Asked } from './arguments';
 import type { Fault, Stage } from './fault';
 import { faults } from './faults';
 import { record, rowOnRecord, unfinishedRounds } from './report/record';
@@ -65,8 +65,9 @@ async function run(asked: Asked, surroundings: Surroundings): Promise<boolean> {
   const rows: Row[] = [];
   let ledgers = 0;
   const carryOut = async (fault: Fault, seed: number, system: Stage['system']): Promise<Row['verdict']> => {
-    const row = await rowOf(fault, seed, asked.engines, {
+    const row = await rowOf(fault, seed, {
       form: asked.form,
+      engines: asked.engines,
       chance: chanceOf(seed),
       root,
       system,
@@ -106,7 +107,7 @@ async function run(asked: Asked, surroundings: Surroundings): Promise<boolean> {
   return failed.length === 0;
 }
 
-async function rowOf(fault: Fault, seed: number, engines: EnginesUsed, stage: Stage): Promise<Row> {
+async function rowOf(fault: Fault, seed: number, stage: Stage): Promise<Row> {
   const startedAt = performance.now();
   const { id, name, bar, full, rounds: of } = fault;
   const { amount, measured, broken } = await fault.run(stage).catch((error: unknown) => {
@@ -120,7 +121,7 @@ async function rowOf(fault: Fault, seed: number, engines: EnginesUsed, stage: St
     seconds: Math.round((performance.now() - startedAt) / 1_000),
   };
   return {
-    ...{ id, name, form: stage.form, engines, amount, full, bar, ...round },
+    ...{ id, name, form: stage.form, engines: stage.engines, amount, full, bar, ...round },
     ...(stage.form === 'full' && of !== undefined && { rounds: { done: [round], of } }),
     verdict: broken.length === 0 ? 'pass' : 'fail',
     broken,

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Broken } from '../checker/broken';
-import type { Form } from '../fault';
+import type { EnginesUsed, Form } from '../fault';
 
 /** What one of the rounds came to that a fault is done in. */
 export interface Round {
@@ -17,7 +17,7 @@ export interface Row {
   readonly id: string;
   readonly name: string;
   readonly form: Form;
-  readonly engines: 'embedded' | 'real';
+  readonly engines: EnginesUsed;
   readonly amount: string;
   /** The amount of the full form. */
   readonly full: string;

@@ -1,6 +1,6 @@
 import { UsageError } from '@rentalbook/launcher';
 import type { Engines } from '@rentalbook/test-kit';
-import type { EnginesUsed } from '../arguments';
+import type { EnginesUsed } from '../fault';
 import { startFaultySystem, type Advertise, type FaultySystem } from './faulty-system';
 
 /** What the command around the harness knows, and a bundle cannot. */
