@@ -22,8 +22,8 @@ const shared = {
  * faults the whole machine, for their bars are times.
  */
 export default {
-  // Most of a test's time is waiting, so no core need stay free; more than four systems at once would measure the machine.
-  maxWorkers: Math.min(4, availableParallelism()),
+  // Most of a test's time is waiting, so one more than there are cores; more than four systems at once would measure the machine.
+  maxWorkers: Math.min(4, availableParallelism() + 1),
   projects: [
     { ...shared, displayName: 'unit', testMatch: ['**/*.(unit|contract).spec.ts'] },
     { ...shared, displayName: 'int', testMatch: ['**/*.int.spec.ts'] },

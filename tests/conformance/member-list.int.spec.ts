@@ -224,10 +224,10 @@ describe('what a page costs', () => {
         await read(memberId);
         times.push(performance.now() - startedAt);
       }
-    const [small = 0, large = Infinity] = Object.values(taken).map(median);
+    const [small = 0, large = Infinity] = Object.values(taken).map(least);
     expect(large / small).toBeLessThan(MOST);
   });
 
-  const median = (times: readonly number[]): number =>
-    [...times].sort((one, other) => one - other)[Math.floor(times.length / 2)] ?? 0;
+  /** What a read costs by itself: all else that the machine does can only add to it. */
+  const least = (times: readonly number[]): number => Math.min(...times);
 });

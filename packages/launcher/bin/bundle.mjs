@@ -37,11 +37,12 @@ export async function bundle(executables, { target = root, crashPoints = false }
     format: 'cjs',
     keepNames: true,
     // No comment and no character beyond ASCII is left, so that V8 keeps the text at one byte a character: 12 MB less a
-    // process. Names and lines stay, so a stack can be read; the map is for tools, for it takes 45 MB to have it loaded.
+    // process. Names and lines stay, so a stack can be read; the map is for tools, for it takes 45 MB to have it loaded. Nobody
+    // debugs a build with crash points.
     minifyWhitespace: true,
     lineLimit: 160,
     legalComments: 'linked',
-    sourcemap: 'linked',
+    sourcemap: !crashPoints && 'linked',
     loader: { '.graphql': 'text' },
     // A call that does nothing goes, and the name of its crash point with it.
     define: { CRASH_POINTS: String(crashPoints) },
