@@ -135,6 +135,13 @@ export async function startConsumer(engines: Engines, { name, before }: Consumer
 
 export type ConsumerUnderTest = Awaited<ReturnType<typeof startConsumer>>;
 
+/** Whether what is published was acknowledged. */
+export const isTaken = (publishing: Promise<void>): Promise<boolean> =>
+  publishing.then(
+    () => true,
+    () => false,
+  );
+
 /** Waits until the condition holds; fails after half a minute. */
 export async function until(what: string, condition: () => Promise<boolean> | boolean): Promise<void> {
   const giveUpAt = Date.now() + 30_000;

@@ -3,6 +3,7 @@ import { createPublisher, ensureTopics } from '@rentalbook/messaging';
 import { eventually } from '@rentalbook/test-kit';
 import {
   bookStream,
+  isTaken,
   messageOf,
   silent,
   startConsumer,
@@ -82,17 +83,12 @@ describe('a consumer that nobody tells who coordinates its group', () => {
     const client = { brokers, clientId: 'outside', log: silent };
     await ensureTopics({ ...client, topic: TOPIC, partitions: 3, replication: 1 }, 5_000);
     const outside = createPublisher(client);
-    const isPublished = (): Promise<boolean> =>
-      outside.publish(TOPIC, bookStream('afterwards', 2).map(messageOf)).then(
-        () => true,
-        () => false,
-      );
     proxy.loseAnswers(isKafkaFindCoordinator, Infinity);
     const consumer = await startConsumer({ ...engines, brokers }, { name: 'uncoordinated' });
     try {
       await eventually(() => proxy.lost >= 3, PATIENCE);
       proxy.loseAnswers(isKafkaFindCoordinator, 0);
-      await eventually(isPublished, PATIENCE);
+      await eventually(() => isTaken(outside.publish(TOPIC, bookStream('afterwards', 2).map(messageOf))), PATIENCE);
       await eventually(async () => (await markOf(consumer, 'afterwards')) === 2, PATIENCE);
       expect(consumer.crashes.map(String)).toEqual([]);
     } finally {
@@ -112,14 +108,7 @@ describe('a publisher', () => {
     await engines.stopKafka();
     await expect(publish('again', 2)).rejects.toThrow();
     await engines.startKafka();
-    await eventually(
-      () =>
-        publish('again', 2).then(
-          () => true,
-          () => false,
-        ),
-      PATIENCE,
-    );
+    await eventually(() => isTaken(publish('again', 2)), PATIENCE);
     await publish('after', 2);
     for (const key of ['before', 'again', 'after'])
       await eventually(async () => (await markOf(consumer, key)) === 2, { withinMs: 30_000 });

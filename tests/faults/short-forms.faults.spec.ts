@@ -47,13 +47,16 @@ describe('npm run test:faults', () => {
     return { code: status, out: stdout, err: stderr };
   };
 
-  it('refuses a fault that there is not with one sentence, and does nothing', () => {
-    expect(run('F99')).toEqual({
-      code: 1,
-      out: '',
-      err: `"F99" is no fault; there are ${faults.map(({ id }) => id).join(', ')}.\n`,
-    });
-  }, 60_000);
+  it.each([
+    ['F99', `"F99" is no fault; there are ${faults.map(({ id }) => id).join(', ')}.\n`],
+    ['--fast', "Unknown option '--fast'; see --help.\n"],
+  ])(
+    'refuses %s with one sentence, and does nothing',
+    (arg, sentence) => {
+      expect(run(arg)).toEqual({ code: 1, out: '', err: sentence });
+    },
+    60_000,
+  );
 
   it(
     'names every fault in its help',

@@ -1,5 +1,4 @@
 // Runs the integration and the end-to-end tests on Apache Kafka and mongo-java-server too; see tests/engines/real.
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fail, prepare, root, run, say } from './prepare.mjs';
 
@@ -23,14 +22,8 @@ say(`Apache Kafka listens on ${brokers}, mongo-java-server on ${mongoUrl}.`);
 process.off('SIGINT', quit);
 process.off('SIGTERM', quit);
 const jest = join(root, 'node_modules/jest/bin/jest.js');
-// One fewer at a time than without them: two Java processes work beside these tests.
-const workers = ['--maxWorkers', String(Math.min(4, availableParallelism()))];
-const code = await run(
-  process.execPath,
-  [jest, ...workers, ...process.argv.slice(2), '--selectProjects', 'int', 'e2e'],
-  {
-    env: { ...process.env, REAL_KAFKA_BROKERS: brokers, REAL_MONGO_URL: mongoUrl },
-  },
-);
+const code = await run(process.execPath, [jest, ...process.argv.slice(2), '--selectProjects', 'int', 'e2e'], {
+  env: { ...process.env, REAL_KAFKA_BROKERS: brokers, REAL_MONGO_URL: mongoUrl },
+});
 await stop();
 process.exit(code);

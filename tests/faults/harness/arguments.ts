@@ -53,16 +53,14 @@ export function readArguments(args: readonly string[]): Asked {
   };
 }
 
-function roundsIn(text: string): number {
-  const rounds = Number(text);
-  if (text.trim() === '' || !Number.isSafeInteger(rounds) || rounds < 1)
-    throw new UsageError(`--rounds "${text}" is no number of rounds; use a whole number like 2.`);
-  return rounds;
+function wholeNumberIn(text: string, least: number, refusal: string): number {
+  const number = Number(text);
+  if (text.trim() === '' || !Number.isSafeInteger(number) || number < least) throw new UsageError(refusal);
+  return number;
 }
 
-function seedIn(text: string): number {
-  const seed = Number(text);
-  if (text.trim() === '' || !Number.isSafeInteger(seed) || seed < 0)
-    throw new UsageError(`--seed "${text}" is no seed; use a whole number like 4711.`);
-  return seed;
-}
+const seedIn = (text: string): number =>
+  wholeNumberIn(text, 0, `--seed "${text}" is no seed; use a whole number like 4711.`);
+
+const roundsIn = (text: string): number =>
+  wholeNumberIn(text, 1, `--rounds "${text}" is no number of rounds; use a whole number like 2.`);

@@ -20,14 +20,15 @@ export const race: Fault = {
       },
       { members, books, copies: 1, perSecond: 0 },
     );
-    const winnersOf = (bookId: string): number =>
-      verdict.events.filter(({ key, eventType }) => key === bookId && eventType === 'Checked').length;
-    const contested = load.bookIds
-      .filter((bookId) => winnersOf(bookId) !== 1)
-      .map((bookId) => ({
+    const winners = new Map(load.bookIds.map((bookId) => [bookId, 0]));
+    for (const { key, eventType } of verdict.events)
+      if (eventType === 'Checked') winners.set(key, (winners.get(key) ?? 0) + 1);
+    const contested = [...winners]
+      .filter(([, count]) => count !== 1)
+      .map(([bookId, count]) => ({
         promise: 'one copy has one winner',
         on: bookId,
-        found: `${String(winnersOf(bookId))} winners`,
+        found: `${String(count)} winners`,
       }));
     return {
       amount: `${String(members)} clients × ${String(books)} books`,
