@@ -24,6 +24,8 @@ export interface Stage {
   system(): Promise<FaultySystem>;
   /** A new file for a ledger. */
   ledgerFile(): string;
+  /** Says now and then how many of how many times something was done, to whoever waits for a full form. */
+  progress(done: number, of: number): void;
   /** A number of times, of milliseconds or of members, by the form of the run. */
   amount(of: Readonly<Record<Form, number>>): number;
 }

@@ -72,6 +72,7 @@ async function run(asked: Asked, surroundings: Surroundings): Promise<boolean> {
       root,
       system,
       ledgerFile: () => join(results, 'ledgers', `${fault.id}-${asked.form}-${String((ledgers += 1))}.jsonl`),
+      progress: progressOf(fault),
       amount: (of) => of[asked.form],
     });
     // What was interrupted says nothing; the signal's own handler ends the process.
@@ -125,6 +126,21 @@ async function rowOf(fault: Fault, seed: number, stage: Stage): Promise<Row> {
     ...(stage.form === 'full' && of !== undefined && { rounds: { done: [round], of } }),
     verdict: broken.length === 0 ? 'pass' : 'fail',
     broken,
+  };
+}
+
+/** Twice a minute: a short form ends before it has anything to say. */
+const TOLD_EVERY_MS = 30_000;
+const MINUTE_MS = 60_000;
+
+function progressOf({ id }: Fault): Stage['progress'] {
+  const startedAt = performance.now();
+  let toldAt = startedAt;
+  return (done, of) => {
+    const now = performance.now();
+    if (now - toldAt < TOLD_EVERY_MS) return;
+    toldAt = now;
+    say(`${id}  ${String(done)} of ${String(of)} after ${((now - startedAt) / MINUTE_MS).toFixed(1)} min`);
   };
 }
 

@@ -13,7 +13,8 @@ export const race: Fault = {
     const { load, verdict, summary } = await underLoad(
       stage,
       async (_, { bookIds, members: clients, command }) => {
-        for (const bookId of bookIds) {
+        for (const [done, bookId] of bookIds.entries()) {
+          stage.progress(done, books);
           await Promise.all(clients.map((member) => command(member, 'reserve', bookId)));
           await Promise.all(clients.map((member) => command(member, 'rent', bookId)));
         }

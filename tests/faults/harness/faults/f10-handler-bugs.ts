@@ -19,6 +19,7 @@ export const handlerBugs: Fault = {
     const restarts: number[] = [];
     const done = await underLoad(stage, async (system, load) => {
       for (let time = 0; time < times; time += 1) {
+        stage.progress(time, times);
         const service = services[time % services.length] ?? 'reserve';
         await load.goesOn();
         const pid = system.pidOf(service) ?? 0;

@@ -18,6 +18,7 @@ export const clocks: Fault = {
     const wanted = stage.amount({ short: 4, full: 40 });
     const done = await underLoad(stage, async (system, load) => {
       for (let skewed = 0; skewed < wanted; skewed += services.length) {
+        stage.progress(skewed, wanted);
         // Each service gets each of the offsets in turn.
         const turn = skewed / services.length;
         const replicas = await Promise.all(

@@ -17,6 +17,7 @@ export const scaling: Fault = {
     const done = await underLoad(stage, async (system, load) => {
       await load.goesOn();
       for (let step = 0; step < steps; step += 2) {
+        stage.progress(step, steps);
         const service = services[(step / 2) % services.length] ?? 'mypage';
         const more: readonly Replica[] = await Promise.all(
           Array.from({ length: most - 1 }, () => system.addReplica(service)),

@@ -52,9 +52,10 @@ export const rebuild: Fault = {
  * Fills the topic with what Reserve would have said in other libraries: reservations on the pages of their readers. To the
  * other services those are titles that nothing is known of, so that nobody answers.
  */
-async function fill({ amount, engines, chance }: Stage, system: FaultySystem): Promise<void> {
+async function fill({ amount, engines, chance, progress }: Stage, system: FaultySystem): Promise<void> {
   const wanted = amount(engines === 'real' ? EVENTS_ON_REAL_ENGINES : EVENTS);
   for (let filled = 0, library = 1; filled < wanted; library += 1) {
+    progress(filled, wanted);
     const readers = Array.from({ length: OTHER_LIBRARY.readers }, (_, n) => `of-${String(library)}-${String(n + 1)}`);
     const firstId = library * IDS_APART;
     const told = eventLog(chance, OTHER_LIBRARY.events, { readers, books: OTHER_LIBRARY.books, firstId })

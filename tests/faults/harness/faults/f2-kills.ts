@@ -16,6 +16,7 @@ export const kills: Fault = {
     let killed = 0;
     const done = await underLoad(stage, async (system, load) => {
       while (killed < wanted) {
+        stage.progress(killed, wanted);
         await delay(PAUSE_MS.least + stage.chance.below(PAUSE_MS.spread));
         // Now and then the next one falls before the last is up again.
         if (!stage.chance.onceIn(4)) await load.goesOn();

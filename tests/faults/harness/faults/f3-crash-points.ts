@@ -19,12 +19,15 @@ export const crashes: Fault = {
     // Nobody takes what others pass as well while there is what only a few do.
     const round = [...crashPoints].sort((one, other) => victimsOf(one).length - victimsOf(other).length);
     const left = Array.from({ length: rounds }, () => round).flat();
+    const all = left.length;
     const done = await underLoad(stage, async (system) => {
       // Whoever is back takes the next point: who waits for Kafka to miss a member of its group keeps nobody else waiting.
       await Promise.all(
         inTurns(stage).map(async (victim) => {
-          for (let next = takeFor(victim, left); next !== undefined; next = takeFor(victim, left))
+          for (let next = takeFor(victim, left); next !== undefined; next = takeFor(victim, left)) {
             await crash(system, victim, next);
+            stage.progress(all - left.length, all);
+          }
         }),
       );
     });

@@ -22,6 +22,7 @@ export const kafkaAway: Fault = {
     let accepted = 0;
     const done = await underLoad(stage, async (system, load) => {
       for (const [place, ms] of outages.entries()) {
+        stage.progress(place, outages.length);
         const on = `outage ${String(place + 1)}`;
         await load.goesOn();
         const before = load.ledger.count('ok');

@@ -23,6 +23,7 @@ export const mongoAway: Fault = {
     const healthyAfter: number[] = [];
     const done = await underLoad(stage, async (system, load) => {
       for (let outage = 1; outage <= outages; outage += 1) {
+        stage.progress(outage - 1, outages);
         const isSilent = outage % 2 === 0;
         const on = `outage ${String(outage)}, ${isSilent ? 'silent' : 'hung up'}`;
         await load.goesOn();

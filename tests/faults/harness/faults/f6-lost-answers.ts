@@ -32,10 +32,11 @@ async function lose(
   proxy: FaultProxy,
   which: RequestMatcher,
   wanted: number,
-  { chance }: Stage,
+  { chance, progress }: Stage,
   untilItWorks: () => Promise<unknown>,
 ): Promise<void> {
   for (const before = proxy.lost; proxy.lost - before < wanted;) {
+    progress(proxy.lost - before, wanted);
     proxy.loseAnswers(which, Math.min(1 + chance.below(IN_A_ROW), wanted - (proxy.lost - before)));
     await delay(PAUSE_MS.least + chance.below(PAUSE_MS.spread));
     await untilItWorks();

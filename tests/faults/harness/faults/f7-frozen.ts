@@ -23,6 +23,7 @@ export const frozen: Fault = {
       await Promise.all(
         [...pairs.slice(first), ...pairs.slice(0, first)].map(async (pair) => {
           while (left > 0) {
+            stage.progress(times - left, times);
             left -= 1;
             await load.goesOn();
             const program = chance.oneOf(pair);

@@ -20,6 +20,7 @@ export const deliveries: Fault = {
     const first = stage.chance.below(SEEDS_APART);
     const broken: Broken[] = [];
     for (let seed = first; seed < first + seeds; seed += 1) {
+      stage.progress(seed - first, seeds);
       const chance = chanceOf(seed);
       const log = eventLog(chance, events);
       const { consumer, entries } = simulatedPage();

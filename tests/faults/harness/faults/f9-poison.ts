@@ -23,6 +23,7 @@ export const poison: Fault = {
       const library = await openLibrary(system);
       try {
         for (let time = 0; time < times; time += 1) {
+          stage.progress(time, times);
           const messages = poisons.map(({ value }, place) => {
             const key = keyOf(place, time);
             return { key, value: value(key) };
