@@ -11,8 +11,10 @@ import {
   startSystem,
   type System,
 } from '@rentalbook/test-kit';
+import { spawnSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
+import { join } from 'node:path';
 import { entryOnceItShows } from './support/pages';
 
 jest.setTimeout(180_000);
@@ -43,6 +45,19 @@ describe('a system that runs', () => {
     const killed = system.kill(name, 'SIGKILL');
     await eventually(() => (system.pids()[name] ?? killed) !== killed, { withinMs: 30_000, what: `${name} again` });
     await system.untilReady(name);
+  });
+});
+
+describe('a program', () => {
+  const root = join(__dirname, '../..');
+  it.each([
+    ...['book', 'reserve', 'rental', 'mypage'].map((service) => `subgraphs/${service}/dist/main.js`),
+    ...['router/dist/main.js', 'subgraphs/mypage/dist/rebuild.js'],
+    ...['packages/embedded-kafka/dist/main.js', 'packages/embedded-mongo/dist/main.js'],
+  ])('as %s starts from the code that was kept when it was built', (file) => {
+    const env = { NODE_DEBUG: 'code-cache', PORT: 'none' };
+    const { stderr } = spawnSync(process.execPath, [join(root, file)], { encoding: 'utf8', env });
+    expect(stderr).toMatch(/CODE-CACHE \d+: from the cache/);
   });
 });
 

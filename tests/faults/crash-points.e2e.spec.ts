@@ -5,9 +5,9 @@ import { join } from 'node:path';
 
 const root = join(__dirname, '../..');
 const bundles = [
-  ...['book', 'reserve', 'rental', 'mypage'].map((service) => `subgraphs/${service}/dist/main.js`),
-  'subgraphs/mypage/dist/rebuild.js',
-  'router/dist/main.js',
+  ...['book', 'reserve', 'rental', 'mypage'].map((service) => `subgraphs/${service}/dist/main.bundle.js`),
+  'subgraphs/mypage/dist/rebuild.bundle.js',
+  'router/dist/main.bundle.js',
 ];
 /** What a bundle with crash points cannot hide: their names, and the setting that arms them. */
 const traces = [...crashPoints, 'RENTALBOOK_CRASH_POINTS'];

@@ -1,4 +1,4 @@
-// Bundles every executable into one file of its own: a process starts in a third of a second instead of over one, and
+// Bundles every executable into one file of its own: a process starts in a fraction of the time that it took from its sources, and
 // what runs on a laptop is what an image contains.
 import { performance } from 'node:perf_hooks';
 import { bundle, engines, services } from './bundle.mjs';
@@ -16,5 +16,5 @@ const commands = {
 
 const { values } = readArguments(HELP, { services: { type: 'boolean' } });
 const startedAt = performance.now();
-await bundle(values.services ? services : [...services, ...engines, commands]);
+await (values.services ? bundle(services, { sourceMaps: false }) : bundle([...services, ...engines, commands]));
 process.stderr.write(`Built in ${((performance.now() - startedAt) / 1_000).toFixed(1)} s.\n`);

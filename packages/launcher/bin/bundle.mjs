@@ -1,35 +1,48 @@
 // How every executable becomes one file of its own; whoever bundles says which, where to, and with what constants.
 import { build, stop } from 'esbuild';
-import { existsSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { copyFileSync, existsSync, rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fail, root } from './prepare.mjs';
 
+const ENTRY = join(root, 'packages/launcher/bin/entry.cjs');
+const ENDS_WITHIN_MS = 60_000;
+
+/** Sources are `entries` of `folder`; `starts` are those that have a process of their own. */
 export const services = [
   ...['subgraphs/book', 'subgraphs/reserve', 'subgraphs/rental', 'router'].map((folder) => ({
     folder: `${folder}/src`,
     entries: ['main'],
+    starts: true,
   })),
-  { folder: 'subgraphs/mypage/src', entries: ['main', 'rebuild'] },
+  { folder: 'subgraphs/mypage/src', entries: ['main', 'rebuild'], starts: true },
 ];
-export const engines = [
-  { folder: 'packages/embedded-kafka/src', entries: ['main'] },
-  { folder: 'packages/embedded-mongo/src', entries: ['main'] },
-];
+export const engines = ['embedded-kafka', 'embedded-mongo'].map((engine) => ({
+  folder: `packages/${engine}/src`,
+  entries: ['main'],
+  starts: true,
+}));
 
-/** Bundles executables to `{target}/{the workspace}/dist`; `crashPoints` leaves the fault harness's crash points in. */
-export async function bundle(executables, { target = root, crashPoints = false } = {}) {
+/**
+ * Bundles executables to `{target}/{the workspace}/dist/NAME.bundle.js`; what starts has a NAME.js beside it, which does.
+ * `crashPoints` leaves the fault harness's crash points in; `sourceMaps` are for tools.
+ */
+export async function bundle(executables, { target = root, crashPoints = false, sourceMaps = true } = {}) {
   const missing = executables.flatMap(({ folder, entries }) =>
     entries.map((entry) => `${folder}/${entry}.ts`).filter((file) => !existsSync(join(root, file))),
   );
   if (missing.length > 0) fail(`Nothing was built: ${missing.join(', ')} is missing.`);
+  const all = executables.flatMap(({ folder, entries, starts = false }) =>
+    entries.map((entry) => ({
+      ...{ source: join(root, folder, `${entry}.ts`), starts },
+      out: join(folder.replace(/\/src$/, ''), 'dist', entry),
+    })),
+  );
   // All in one go: what they have in common is read and parsed once.
   await build({
-    entryPoints: executables.flatMap(({ folder, entries }) =>
-      entries.map((entry) => ({
-        in: join(root, folder, `${entry}.ts`),
-        out: join(folder.replace(/\/src$/, ''), 'dist', entry),
-      })),
-    ),
+    entryPoints: all.map(({ source, out }) => ({ in: source, out: `${out}.bundle` })),
     outdir: target,
     bundle: true,
     platform: 'node',
@@ -37,13 +50,14 @@ export async function bundle(executables, { target = root, crashPoints = false }
     format: 'cjs',
     keepNames: true,
     // No comment and no character beyond ASCII is left, so that V8 keeps the text at one byte a character: 12 MB less a
-    // process. Names and lines stay, so a stack can be read; the map is for tools, for it takes 45 MB to have it loaded. Nobody
-    // debugs a build with crash points.
+    // process. Names and lines stay, so a stack can be read; the map is for tools, for it takes 45 MB to have it loaded.
     minifyWhitespace: true,
     lineLimit: 160,
     legalComments: 'linked',
-    sourcemap: !crashPoints && 'linked',
+    sourcemap: sourceMaps && 'linked',
     loader: { '.graphql': 'text' },
+    // Code that comes from a cache cannot import; it can require.
+    supported: { 'dynamic-import': false },
     // A call that does nothing goes, and the name of its crash point with it.
     define: { CRASH_POINTS: String(crashPoints) },
     minifySyntax: true,
@@ -53,4 +67,21 @@ export async function bundle(executables, { target = root, crashPoints = false }
   });
   // The compiler holds gigabytes until it is told to end.
   await stop();
+  const starting = all.filter(({ starts }) => starts);
+  const makeNext = async () => {
+    for (let next = starting.shift(); next !== undefined; next = starting.shift())
+      await makeStart(join(target, next.out));
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, makeNext));
+}
+
+/** Runs a program until it ends for want of its settings, to keep the code that V8 has of it by then. */
+async function makeStart(path) {
+  const kept = `${path}.bundle.js.cache`;
+  rmSync(kept, { force: true });
+  copyFileSync(ENTRY, `${path}.js`);
+  const env = { KEEP_CODE_CACHE: '1', PORT: 'none' };
+  const program = spawn(process.execPath, [`${path}.js`], { env, stdio: 'ignore', timeout: ENDS_WITHIN_MS });
+  await once(program, 'exit');
+  if (!existsSync(kept)) fail(`${path}.js has no settings, and does not end.`);
 }

@@ -10,12 +10,12 @@ process.on('exit', () => rmSync(target, { recursive: true, force: true }));
 
 await prepare();
 const harness = { folder: 'tests/faults/harness', entries: ['main'] };
-await bundle([harness], { target });
-const { runFaults } = createRequire(import.meta.url)(join(target, harness.folder, 'dist/main.js'));
+await bundle([harness], { target, sourceMaps: false });
+const { runFaults } = createRequire(import.meta.url)(join(target, harness.folder, 'dist/main.bundle.js'));
 
 async function buildSystem() {
   say('Building the system with its crash points …');
-  await bundle([...services, ...engines], { target, crashPoints: true });
+  await bundle([...services, ...engines], { target, crashPoints: true, sourceMaps: false });
   return target;
 }
 let building;

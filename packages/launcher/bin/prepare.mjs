@@ -65,10 +65,10 @@ export function run(command, args, options = {}) {
   });
 }
 
-/** Runs one of our own built executables in this very process, so that signals reach it directly. */
+/** Runs one of our own built commands in this very process, so that signals reach it directly. */
 export async function runBuilt(name) {
   await prepare();
-  createRequire(import.meta.url)(join(root, 'packages/launcher/dist', `${name}.js`));
+  createRequire(import.meta.url)(join(root, 'packages/launcher/dist', `${name}.bundle.js`));
 }
 
 function requireNode() {
