@@ -2,11 +2,10 @@ import { MalformedEvent, parseEvent, type RentalbookEvent } from '@rentalbook/ev
 import { isDiscarded, type DeadLetter } from '@rentalbook/messaging';
 import { parseArgs } from 'node:util';
 import { runCommand, UsageError } from './command';
-import { readEnvironment, type LauncherSettings } from './environment';
-import { idOfLetter, openLetterDesk, type LetterDesk, type LetterDeskSettings, type ParkedKey } from './letter-desk';
+import { enginesInUse } from './engines-in-use';
+import { readEnvironment } from './environment';
+import { idOfLetter, openLetterDesk, type LetterDesk, type ParkedKey } from './letter-desk';
 import { quiet } from './quiet-log';
-import { unreachable } from './reachable';
-import { readRunning } from './running-file';
 
 const HELP = `Shows and settles the messages that a consumer could not apply.
 
@@ -23,7 +22,7 @@ An ID is CONSUMER/PARTITION/OFFSET of the message; discard also takes PARTITION/
   --accept-gap       replay: go on although something of the stream is missing for good
   --consumer NAME    replay, show: only this consumer, when several have parked the key
 
-Works on the system that "npm start" runs, or on the one that KAFKA_BROKERS and MONGO_URL name.
+Works on the system that "npm start" runs, or on the engines that KAFKA_BROKERS and MONGO_URL name.
 `;
 const SHOWN_BYTES = 4_000;
 const causes = {
@@ -61,25 +60,15 @@ runCommand(HELP, async (args) => {
   if (command === discard && !options.reason?.trim())
     throw new UsageError(`Say why ${target ?? 'it'} is given up: --reason "…"; it is kept on record.`);
 
-  const desk = await openLetterDesk(await settingsOf(readEnvironment()));
+  const settings = readEnvironment();
+  const engines = await enginesInUse(settings);
+  const desk = await openLetterDesk({ ...engines, databasePrefix: settings.MONGO_DATABASE_PREFIX, log: quiet });
   try {
     await command(desk, target ?? '', options);
   } finally {
     await desk.close();
   }
 });
-
-async function settingsOf(settings: LauncherSettings): Promise<LetterDeskSettings> {
-  const { KAFKA_BROKERS, MONGO_URL, KAFKA_TOPIC, MONGO_DATABASE_PREFIX: databasePrefix } = settings;
-  const running = readRunning(settings.RENTALBOOK_DATA);
-  const brokers = KAFKA_BROKERS ?? running?.brokers;
-  const mongoUrl = MONGO_URL ?? running?.mongoUrl;
-  if (brokers === undefined || mongoUrl === undefined)
-    throw new UsageError('rentalbook is not running; start it with "npm start", or set KAFKA_BROKERS and MONGO_URL.');
-  const fault = await unreachable('Kafka', 'KAFKA_BROKERS', brokers);
-  if (fault !== undefined) throw new UsageError(fault);
-  return { brokers, mongoUrl, databasePrefix, topic: running?.topic ?? KAFKA_TOPIC, log: quiet };
-}
 
 async function list(desk: LetterDesk): Promise<void> {
   const keys = await desk.parkedKeys();

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runCommand, UsageError } from './command';
+import { enginesInUse } from './engines-in-use';
 import { inheritedEnvironment, readEnvironment } from './environment';
-import { readRunning } from './running-file';
 
 const HELP = `Builds a service's read model anew from the events, beside the live one, and switches to it once both are the same.
 
@@ -34,8 +34,9 @@ runCommand(HELP, async (args) => {
   const chosen = Object.entries(values).flatMap(([flag, isSet]) => (isSet ? [`--${flag}`] : []));
   if (chosen.length > 1) throw new UsageError(`${chosen.join(' and ')} exclude each other; see --help.`);
 
+  const { brokers, mongoUrl, topic } = await enginesInUse(readEnvironment());
   const child = spawn(process.execPath, [PROGRAM, ...chosen], {
-    env: { ...inheritedEnvironment(), ...engines() },
+    env: { ...inheritedEnvironment(), KAFKA_BROKERS: brokers, MONGO_URL: mongoUrl, KAFKA_TOPIC: topic },
     stdio: 'inherit',
   });
   // The child cleans up, and this process waits for it; that Ctrl-C reaches it twice does no harm.
@@ -47,14 +48,3 @@ runCommand(HELP, async (args) => {
     });
   });
 });
-
-function engines(): Record<string, string> {
-  const { RENTALBOOK_DATA, KAFKA_BROKERS, MONGO_URL, KAFKA_TOPIC } = readEnvironment();
-  if (KAFKA_BROKERS !== undefined && MONGO_URL !== undefined) return { KAFKA_BROKERS, MONGO_URL, KAFKA_TOPIC };
-  const running = readRunning(RENTALBOOK_DATA);
-  if (!running?.ready)
-    throw new UsageError(
-      'rentalbook is not running; start it with "npm start", or set KAFKA_BROKERS and MONGO_URL to its engines.',
-    );
-  return { KAFKA_BROKERS: running.brokers, MONGO_URL: running.mongoUrl, KAFKA_TOPIC: running.topic };
-}

@@ -1,0 +1,30 @@
+import { UsageError } from './command';
+import type { LauncherSettings } from './environment';
+import { unreachable } from './reachable';
+import { readRunning } from './running-file';
+
+/** The engines that a command works on. */
+export interface EnginesInUse {
+  readonly brokers: string;
+  readonly mongoUrl: string;
+  readonly topic: string;
+}
+
+/**
+ * The engines that the environment names, or else those of the system that `npm start` runs.
+ * Throws {@link UsageError} when there are neither, or when Kafka cannot be reached.
+ */
+export async function enginesInUse(settings: LauncherSettings): Promise<EnginesInUse> {
+  const { KAFKA_BROKERS, MONGO_URL, KAFKA_TOPIC } = settings;
+  const isNamed = KAFKA_BROKERS !== undefined && MONGO_URL !== undefined;
+  const running = isNamed ? undefined : readRunning(settings.RENTALBOOK_DATA);
+  const brokers = KAFKA_BROKERS ?? running?.brokers;
+  const mongoUrl = MONGO_URL ?? running?.mongoUrl;
+  if (brokers === undefined || mongoUrl === undefined)
+    throw new UsageError(
+      'rentalbook is not running; start it with "npm start", or set KAFKA_BROKERS and MONGO_URL to its engines.',
+    );
+  const fault = await unreachable('Kafka', 'KAFKA_BROKERS', brokers);
+  if (fault !== undefined) throw new UsageError(fault);
+  return { brokers, mongoUrl, topic: running?.topic ?? KAFKA_TOPIC };
+}
