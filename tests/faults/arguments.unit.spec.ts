@@ -14,8 +14,9 @@ describe('what npm run test:faults is asked', () => {
     });
   });
 
-  it('is some of them, in any case of letters, what leaves poison behind last', () => {
-    expect(readArguments(['f9', 'f2', '--rounds', '2']).chosen.map(({ id }) => id)).toEqual(['F2', 'F9']);
+  it('is some of them, in any case of letters, the rebuild before what leaves poison behind', () => {
+    const { chosen } = readArguments(['f3', 'f9', 'f15', '--rounds', '2']);
+    expect(chosen.map(({ id }) => id)).toEqual(['F15', 'F3', 'F9']);
   });
 
   it('is on the real engines those that are tried there', () => {

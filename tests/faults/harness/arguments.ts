@@ -2,7 +2,7 @@ import { UsageError } from '@rentalbook/launcher';
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import type { EnginesUsed, Fault, Form } from './fault';
-import { faults } from './faults';
+import { faults, inTurn } from './faults';
 
 export interface Asked {
   readonly chosen: readonly Fault[];
@@ -35,15 +35,13 @@ export function readArguments(args: readonly string[]): Asked {
   const unknown = ids.find((id) => !faults.some((fault) => fault.id === id));
   if (unknown !== undefined)
     throw new UsageError(`"${unknown}" is no fault; there are ${faults.map(({ id }) => id).join(', ')}.`);
-  const named = faults.filter(({ id }) => ids.length === 0 || ids.includes(id));
+  const named = inTurn.filter(({ id }) => ids.length === 0 || ids.includes(id));
   const isReal = values['real-engines'];
   const unfit = isReal && ids.length > 0 ? named.find(({ onRealEngines }) => !onRealEngines) : undefined;
   if (unfit)
     throw new UsageError(`${unfit.id} is not tried on the real engines; leave it out, or leave out --real-engines.`);
   return {
-    chosen: (isReal ? named.filter(({ onRealEngines }) => onRealEngines) : named).toSorted(
-      (one, other) => Number(one.leavesPoison ?? false) - Number(other.leavesPoison ?? false),
-    ),
+    chosen: isReal ? named.filter(({ onRealEngines }) => onRealEngines) : named,
     form: values.short ? 'short' : 'full',
     seed: values.seed === undefined ? randomInt(1_000_000) : seedIn(values.seed),
     rounds: values.rounds === undefined ? Infinity : roundsIn(values.rounds),

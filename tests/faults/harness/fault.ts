@@ -43,8 +43,6 @@ export interface Fault {
   readonly bar: string;
   /** Whether it is tried on the real engines too. */
   readonly onRealEngines?: true;
-  /** Whether parked keys are left behind, which a rebuild refuses to step over: such faults come last. */
-  readonly leavesPoison?: true;
   /** Whether its bar is so close to what the system allows itself that nothing else may run beside it. */
   readonly alone?: true;
   run(stage: Stage): Promise<Measured>;

@@ -13,7 +13,6 @@ export const crashes: Fault = {
   name: 'crash at each named point, on either side of every write, send and acknowledgement',
   full: `${String(crashPoints.length)} points × 100`,
   bar: '0 lost, 0 doubled, 0 stuck; level within 10 s',
-  leavesPoison: true,
   async run(stage) {
     const rounds = stage.amount({ short: 1, full: 100 });
     // Nobody takes what others pass as well while there is what only a few do.

@@ -14,7 +14,6 @@ export const poison: Fault = {
   full: `${String(poisons.length)} kinds × 20`,
   bar: 'all parked; other keys unaffected',
   onRealEngines: true,
-  leavesPoison: true,
   async run(stage) {
     const times = stage.amount({ short: 1, full: 20 });
     const run = randomBytes(3).toString('hex');
