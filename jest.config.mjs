@@ -22,9 +22,9 @@ const shared = {
  * faults the whole machine, for their bars are times.
  */
 export default {
-  // Most of a test's time is waiting, so one more than there are cores, unless the real engines, two Java processes, work
+  // Most of a test's time is waiting, so two more than there are cores, unless the real engines, two Java processes, work
   // beside them; more than four systems at once would measure the machine.
-  maxWorkers: Math.min(4, availableParallelism() + (process.env.REAL_KAFKA_BROKERS ? 0 : 1)),
+  maxWorkers: Math.min(4, availableParallelism() + (process.env.REAL_KAFKA_BROKERS ? 0 : 2)),
   projects: [
     { ...shared, displayName: 'unit', testMatch: ['**/*.(unit|contract).spec.ts'] },
     { ...shared, displayName: 'int', testMatch: ['**/*.int.spec.ts'] },

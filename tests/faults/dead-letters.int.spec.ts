@@ -1,4 +1,5 @@
 import { readDeadLetters } from '@rentalbook/messaging';
+import { setTimeout as delay } from 'node:timers/promises';
 import { StillFailing, type LetterDesk } from '../../packages/launcher/src/letter-desk';
 import {
   bookStream,
@@ -16,6 +17,9 @@ import {
 import { poisons } from './poison';
 
 jest.setTimeout(120_000);
+
+/** Long enough for several attempts of the consumer to reach the broker, and to give up for a while. */
+const OUTAGE_MS = 3_000;
 
 let engines: Engines;
 let desk: LetterDesk;
@@ -182,7 +186,7 @@ describe('a broker that goes away', () => {
     await until('the first half is heard', () => heardAll(consumer, 'patient', 4));
     await engines.stopKafka();
     await expect(publish(...stream.slice(4))).rejects.toThrow();
-    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    await delay(OUTAGE_MS);
     await engines.startKafka();
     await until('the broker takes events', () => isTaken(publish(...stream.slice(4))));
     await until('the rest is heard', () => heardAll(consumer, 'patient', 8));
