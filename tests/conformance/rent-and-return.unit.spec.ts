@@ -5,8 +5,8 @@ import { newWorld, type World } from './world';
 const DEPTH = 8;
 const DEPTH_OF_TWO = 4;
 
-/** The numbers of tickets, instants, and names. */
-const TOLD_APART_BY = /"(?:lastTicket|ticket)":\d+|"\d{4}-\d\d-\d\dT[^"]*Z"|(?:book|member|copy|id)-\d+/g;
+/** The number of a ticket, an instant, or a name. */
+const TOLD_APART_BY = /("(?:lastTicket|ticket)":\d+)|"(\d{4}-\d\d-\d\dT[^"]*Z)"|(?:book|member|copy|id)-\d+/g;
 
 /**
  * Two worlds that differ only in the names of members, copies, ids and titles, in the date or in ticket numbers behave
@@ -17,11 +17,11 @@ function fingerprint({ now, titles }: World): string {
   const orders = texts.length > 1 ? [texts, [...texts].reverse()] : [texts];
   const canonical = orders.map((order) => {
     const names = new Map<string, string>();
-    return order.join().replace(TOLD_APART_BY, (found) => {
-      if (found.includes('icket')) return '';
-      if (found.startsWith('"')) return String(Math.max(0, Date.parse(found.slice(1, -1)) - now));
-      const given = names.get(found) ?? String(names.size);
-      names.set(found, given);
+    return order.join().replace(TOLD_APART_BY, (name: string, ticket?: string, instant?: string) => {
+      if (ticket !== undefined) return '';
+      if (instant !== undefined) return String(Math.max(0, Date.parse(instant) - now));
+      const given = names.get(name) ?? String(names.size);
+      names.set(name, given);
       return given;
     });
   });

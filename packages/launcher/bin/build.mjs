@@ -1,5 +1,5 @@
-// Bundles every executable into one file of its own: a process starts in a fraction of the time that it took from its sources, and
-// what runs on a laptop is what an image contains.
+// Bundles every executable into one file of its own: a process starts in a fraction of the time that it took from its
+// sources, and what runs on a laptop is what an image contains.
 import { performance } from 'node:perf_hooks';
 import { bundle, engines, services } from './bundle.mjs';
 import { readArguments } from './prepare.mjs';
@@ -7,7 +7,7 @@ import { readArguments } from './prepare.mjs';
 const HELP = `Bundles every executable.
 
   npm run build
-  npm run build -- --services   only what images contain
+  npm run build -- --services   only what images contain, without source maps
 `;
 const commands = {
   folder: 'packages/launcher/src',
@@ -16,5 +16,5 @@ const commands = {
 
 const { values } = readArguments(HELP, { services: { type: 'boolean' } });
 const startedAt = performance.now();
-await (values.services ? bundle(services, { sourceMaps: false }) : bundle([...services, ...engines, commands]));
+await bundle(values.services ? services : [...services, ...engines, commands], { sourceMaps: !values.services });
 process.stderr.write(`Built in ${((performance.now() - startedAt) / 1_000).toFixed(1)} s.\n`);

@@ -3,7 +3,6 @@ import { build, stop } from 'esbuild';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFileSync, existsSync, rmSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fail, root } from './prepare.mjs';
 
@@ -67,12 +66,7 @@ export async function bundle(executables, { target = root, crashPoints = false, 
   });
   // The compiler holds gigabytes until it is told to end.
   await stop();
-  const starting = all.filter(({ starts }) => starts);
-  const makeNext = async () => {
-    for (let next = starting.shift(); next !== undefined; next = starting.shift())
-      await makeStart(join(target, next.out));
-  };
-  await Promise.all(Array.from({ length: availableParallelism() }, makeNext));
+  await Promise.all(all.filter(({ starts }) => starts).map(({ out }) => makeStart(join(target, out))));
 }
 
 /** Runs a program until it ends for want of its settings, to keep the code that V8 has of it by then. */

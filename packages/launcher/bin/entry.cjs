@@ -1,5 +1,5 @@
 // What a process of ours starts with: it runs the bundle beside it from the code that V8 made of it when it was built, for
-// reading megabytes of JavaScript anew is most of what a start costs. The bundler copies this file beside every bundle.
+// reading megabytes of JavaScript anew is half of what a start costs. The bundler copies this file beside every bundle.
 'use strict';
 
 const { createHash } = require('node:crypto');

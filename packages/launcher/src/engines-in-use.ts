@@ -11,13 +11,14 @@ export interface EnginesInUse {
 }
 
 /**
- * The engines that the environment names, or else those of the system that `npm start` runs.
+ * The engines that the environment names, or else those of the system that `npm start` runs and that is ready.
  * Throws {@link UsageError} when there are neither, or when Kafka cannot be reached.
  */
 export async function enginesInUse(settings: LauncherSettings): Promise<EnginesInUse> {
   const { KAFKA_BROKERS, MONGO_URL, KAFKA_TOPIC } = settings;
   const isNamed = KAFKA_BROKERS !== undefined && MONGO_URL !== undefined;
-  const running = isNamed ? undefined : readRunning(settings.RENTALBOOK_DATA);
+  const found = isNamed ? undefined : readRunning(settings.RENTALBOOK_DATA);
+  const running = found?.ready ? found : undefined;
   const brokers = KAFKA_BROKERS ?? running?.brokers;
   const mongoUrl = MONGO_URL ?? running?.mongoUrl;
   if (brokers === undefined || mongoUrl === undefined)
