@@ -10,9 +10,8 @@ import {
   type HeardEvent,
   type Publisher,
 } from '@rentalbook/messaging';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { newDataFolder } from '@rentalbook/test-kit';
+import { rmSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { openLetterDesk } from '../../packages/launcher/src/letter-desk';
 import { openCirculation } from './circulation-under-test';
@@ -37,7 +36,7 @@ export interface Engines {
 }
 
 export async function startEngines(): Promise<Engines> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'rentalbook-faults-'));
+  const dataDir = newDataFolder();
   const mongo = await startEmbeddedMongo({ port: 0 });
   let kafka: EmbeddedKafka = await startEmbeddedKafka({ port: 0, dataDir });
   const { port } = kafka;
