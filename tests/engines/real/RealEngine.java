@@ -1,6 +1,5 @@
 import de.bwaldvogel.mongo.MongoServer;
 import de.bwaldvogel.mongo.MongoVersion;
-import de.bwaldvogel.mongo.backend.memory.MemoryBackend;
 import java.io.IOException;
 import java.util.List;
 
@@ -39,7 +38,7 @@ public final class RealEngine {
   }
 
   private static void serveMongo() {
-    MongoServer server = new MongoServer(new MemoryBackend().version(MONGODB_6));
+    MongoServer server = new MongoServer(new IndexedBackend().version(MONGODB_6));
     server.bind("127.0.0.1", 0);
     System.out.println(server.getLocalAddress().getPort());
   }

@@ -4,7 +4,16 @@ import { Kafka, logLevel } from 'kafkajs';
 import { Buffer } from 'node:buffer';
 import { execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
@@ -15,6 +24,8 @@ const CACHE = join(here, '../../../.engines');
 const LEAST_JDK = 17;
 const READY_WITHIN_MS = 60_000;
 const HOST = '127.0.0.1';
+/** MongoDB has the pages of a million events in memory, twice while they are rebuilt, and no reader waits for its collector. */
+const JVM = { kafka: ['-Xmx512m', '-XX:+UseSerialGC'], mongo: ['-Xmx6g', '-XX:+UseG1GC'] };
 
 /** What must not outlive this process, however it leaves: folders, and the processes that write into them. */
 const folders = new Set();
@@ -51,7 +62,7 @@ export async function startRealEngines({ advertise = (port) => port } = {}) {
     remove(folder);
   };
   const launch = (name, args) => {
-    const engine = startJava(name, ['-cp', classPath, 'RealEngine', name, ...args]);
+    const engine = startJava(name, [...JVM[name], '-cp', classPath, 'RealEngine', name, ...args]);
     running.push(engine);
     return engine;
   };
@@ -79,9 +90,10 @@ function versionOf(command, args, pattern) {
   }
 }
 
-/** The class path of the engines, which are fetched and compiled once for each version of pom.xml and RealEngine.java. */
+/** The class path of the engines, which are fetched and compiled once for each version of these sources. */
 async function fetchEngines() {
-  const sources = ['pom.xml', 'RealEngine.java'].map((name) => join(here, name));
+  const programs = readdirSync(here).filter((name) => name.endsWith('.java'));
+  const sources = ['pom.xml', ...programs.sort()].map((name) => join(here, name));
   const hash = createHash('sha256');
   for (const source of sources) hash.update(readFileSync(source));
   const folder = join(CACHE, hash.digest('hex').slice(0, 16));
@@ -90,14 +102,14 @@ async function fetchEngines() {
 }
 
 /** What is made beside the folder and then renamed is whole, also when two commands make it at once. */
-async function fetchInto(folder, [pom, main]) {
+async function fetchInto(folder, [pom, ...programs]) {
   mkdirSync(CACHE, { recursive: true });
   const made = makeFolder(join(CACHE, 'making-'));
   const jars = join(made, 'jars');
   try {
     process.stderr.write('Fetching the real engines with Maven, once …\n');
     await runToEnd('mvn', ['-q', '-B', '-f', pom, 'dependency:copy-dependencies', `-DoutputDirectory=${jars}`]);
-    await runToEnd('javac', ['-cp', join(jars, '*'), '-d', join(made, 'classes'), main]);
+    await runToEnd('javac', ['-cp', join(jars, '*'), '-d', join(made, 'classes'), ...programs]);
     if (!existsSync(folder)) renameSync(made, folder);
   } finally {
     remove(made);
@@ -201,7 +213,7 @@ function start(command, args) {
 }
 
 function startJava(name, args) {
-  const child = start('java', ['-Xmx512m', '-XX:+UseSerialGC', ...args]);
+  const child = start('java', args);
   const output = gathered(child);
   const exited = new Promise((resolve) => {
     child.on('error', resolve);

@@ -43,8 +43,7 @@ export function faultsPage(rows: readonly RecordedRow[]): string {
 |---|---|---|---|---|---|---|---|---|
 ${lines.map((line) => `| ${line} |`).join('\n')}
 
-"embedded" engines are those of this repository; "real" ones are Apache Kafka and mongo-java-server, which finds by \`_id\` alone:
-each conditional write goes through a whole collection there, and F15 is smaller.
+"embedded" engines are those of this repository; "real" ones are Apache Kafka and mongo-java-server.
 
 Elsewhere:
 
