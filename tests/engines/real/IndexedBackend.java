@@ -21,12 +21,12 @@ import java.util.stream.Stream;
  * order; whether a document fits is decided, as ever, by mongo-java-server, against all that was asked.
  */
 final class IndexedBackend extends MemoryBackend {
+  private static final Set<String> READING = Set.of("find", "aggregate");
+
   @Override
   public MemoryDatabase openOrCreateDatabase(String databaseName) {
     return new Database(databaseName, getCursorRegistry());
   }
-
-  private static final Set<String> READING = Set.of("find", "aggregate");
 
   private static final class Database extends MemoryDatabase {
     /** What the pipeline that this thread runs asks for first. */
@@ -109,15 +109,20 @@ final class IndexedBackend extends MemoryBackend {
     @Override
     protected QueryResult matchDocuments(
         Document query, Document orderBy, int numberToSkip, int limit, int batchSize, Document fieldSelector) {
-      if (limit > 0 && orderBy != null && orderBy.keySet().equals(UniqueIndex.ID))
-        for (Index<Integer> index : getIndexes())
-          if (index instanceof UniqueIndex unique) {
-            Optional<Stream<Integer>> inOrder = unique.inOrder(query, ((Number) orderBy.get("_id")).intValue() > 0);
-            if (inOrder.isPresent())
-              return matchDocumentsFromStream(
-                  query, inOrder.get().map(this::getDocument), numberToSkip, limit, batchSize, null, fieldSelector);
-          }
-      return super.matchDocuments(query, orderBy, numberToSkip, limit, batchSize, fieldSelector);
+      return idsInOrder(query, orderBy, limit)
+          .map(positions -> positions.map(this::getDocument))
+          .map(found -> matchDocumentsFromStream(query, found, numberToSkip, limit, batchSize, null, fieldSelector))
+          .orElseGet(() -> super.matchDocuments(query, orderBy, numberToSkip, limit, batchSize, fieldSelector));
+    }
+
+    /** Empty where the question is not for the first so many in the order of their ids. */
+    private Optional<Stream<Integer>> idsInOrder(Document query, Document orderBy, int limit) {
+      if (limit == 0 || orderBy == null || !orderBy.keySet().equals(UniqueIndex.ID)) return Optional.empty();
+      boolean ascending = ((Number) orderBy.get("_id")).intValue() > 0;
+      return getIndexes().stream()
+          .filter(UniqueIndex.class::isInstance)
+          .flatMap(index -> ((UniqueIndex) index).inOrder(query, ascending).stream())
+          .findFirst();
     }
   }
 }

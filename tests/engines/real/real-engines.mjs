@@ -24,7 +24,7 @@ const CACHE = join(here, '../../../.engines');
 const LEAST_JDK = 17;
 const READY_WITHIN_MS = 60_000;
 const HOST = '127.0.0.1';
-/** MongoDB has the pages of a million events in memory, twice while they are rebuilt, and no reader waits for its collector. */
+/** MongoDB has a million events' pages in memory, twice while they are rebuilt; no reader waits for its collector. */
 const JVM = { kafka: ['-Xmx512m', '-XX:+UseSerialGC'], mongo: ['-Xmx6g', '-XX:+UseG1GC'] };
 
 /** What must not outlive this process, however it leaves: folders, and the processes that write into them. */
