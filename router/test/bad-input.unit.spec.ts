@@ -52,6 +52,8 @@ describe('bad input', () => {
     ['an operation name that is a number', query(books, { operationName: 7 }), 'BAD_REQUEST'],
     ['a __proto__ in the body', post('{"query": "{ books }", "__proto__": {"admin": true}}'), 'BAD_REQUEST'],
     ['a body of more than 100 KB', query(books + ' '.repeat(100_001)), 'BAD_REQUEST', 413],
+    ['a document of more than 20,000 characters', query(`{ __typename } # ${'x'.repeat(20_000)}`), 'BAD_REQUEST', 413],
+    ['a long document that is no GraphQL', query('{'.repeat(20_001)), 'BAD_REQUEST', 413],
     [
       'no content type',
       raw({ method: 'POST', body: new Blob([JSON.stringify({ query: books })]) }),
@@ -278,6 +280,13 @@ describe('bad input', () => {
       headers: { 'apollo-require-preflight': 'true' },
     });
     expect(body).toEqual({ data: { books: { edges: [] } } });
+  });
+
+  it('says how long a refused document is and how long it may be, before parsing it', async () => {
+    const { body } = await router.post({ query: '{'.repeat(95_000) });
+    expect(body.errors?.map(({ message }) => message)).toEqual([
+      'The GraphQL document has 95,000 characters; send at most 20,000, and values as variables.',
+    ]);
   });
 
   function persisted(sha256Hash: string) {

@@ -1,3 +1,4 @@
+export * from './bounded-cache';
 export * from './consistency-token';
 export * from './command-request';
 export * from './environment';

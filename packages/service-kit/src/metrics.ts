@@ -29,6 +29,7 @@ const gauges = {
   outbox_documents: { help: 'Books with events that Kafka has not acknowledged, in all replicas', labels: [] },
   outbox_oldest_age_seconds: { help: 'Age of the oldest of these', labels: [] },
   parked_outboxes: { help: 'Alarm: books whose next event Kafka refused for good', labels: [] },
+  cache_bytes: { help: 'Bytes of heap that the entries of a cache of the router hold', labels: ['cache'] },
   circuit_open: { help: '1 while calls to the target are answered at once, because it fails', labels: ['target'] },
 } as const satisfies Record<string, Description>;
 

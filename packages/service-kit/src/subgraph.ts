@@ -4,6 +4,7 @@ import { buildSubgraphSchema } from '@apollo/subgraph';
 import type { GraphQLResolverMap } from '@apollo/subgraph/dist/schema-helper';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { GraphQLError, parse } from 'graphql';
+import { createDocumentStore } from './bounded-cache';
 import { CONSISTENCY_HEADER, type ConsistencyTokens } from './consistency-token';
 import { readOwnWrites, type HasSeen } from './read-own-writes';
 import { errorFormatter, type ErrorKinds } from './errors';
@@ -12,6 +13,9 @@ import type { Logger } from './logger';
 import type { ServiceMetrics } from './metrics';
 import { countRequests } from './request-metrics.plugin';
 import { continueTrace } from './trace-context';
+
+/** What parsed documents may hold of the heap. */
+const DOCUMENTS_BYTES = 12 * 1_024 * 1_024;
 
 /** What is known of a request before any resolver runs. */
 export interface RequestContext {
@@ -51,6 +55,9 @@ export async function mountSubgraph<Context extends RequestContext>(
     schema: buildSubgraphSchema([
       { typeDefs: parse(options.typeDefs), resolvers: options.resolvers as GraphQLResolverMap<unknown> },
     ]),
+    // The router's plans quote a client's values, so that a client can make as many distinct documents as it likes.
+    documentStore: createDocumentStore(DOCUMENTS_BYTES),
+    persistedQueries: false,
     introspection: true,
     csrfPrevention: false,
     includeStacktraceInErrorResponses: false,

@@ -8,7 +8,10 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
 import {
+  BoundedCache,
+  bytesOfText,
   countRequests,
+  createDocumentStore,
   StartupError,
   type IdentitySigner,
   type Logger,
@@ -25,6 +28,13 @@ import { requireKnownOperation } from './operations.plugin';
 import { publicErrors } from './public-errors';
 import type { RequestContext } from './request-context';
 import { SubgraphDataSource } from './subgraph-data-source';
+
+const MIB = 1_024 * 1_024;
+/** What each cache may hold of a heap of 160 MiB. */
+const DOCUMENTS_BYTES = 16 * MIB;
+const PERSISTED_QUERIES_BYTES = 8 * MIB;
+/** The gateway counts a plan's size as JSON; in the heap it is about five times that. */
+const PLANS_MIB = 4;
 
 export interface ApolloOptions {
   readonly supergraph: string;
@@ -50,15 +60,22 @@ export async function startApollo(options: ApolloOptions): Promise<ApolloServer<
       if (!client) throw new StartupError(`The supergraph has a subgraph "${name}" that no setting gives an address.`);
       return new SubgraphDataSource(name, client, signer);
     },
+    experimental_approximateQueryPlanStoreMiB: PLANS_MIB,
     __exposeQueryPlanExperimental: false,
     logger: quiet,
   });
+  const documents = createDocumentStore(DOCUMENTS_BYTES);
+  const persistedQueries = new BoundedCache({ maxBytes: PERSISTED_QUERIES_BYTES, bytesOf: bytesOfText });
+  metrics.gauge('cache_bytes', () => documents.bytes, { cache: 'documents' });
+  metrics.gauge('cache_bytes', () => persistedQueries.bytes, { cache: 'persisted_queries' });
   const apollo = new ApolloServer<RequestContext>({
     gateway,
     logger: quiet,
     formatError,
     nodeEnv: development ? 'development' : 'production',
     introspection: development,
+    documentStore: documents,
+    persistedQueries: { cache: persistedQueries },
     hideSchemaDetailsFromClientErrors: !development,
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,

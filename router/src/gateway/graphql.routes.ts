@@ -4,6 +4,7 @@ import { CONSISTENCY_HEADER, continueTrace, type Logger } from '@rentalbook/serv
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { bearerToken } from '../identity/bearer-header';
 import type { IdentityTokens } from '../identity/identity-token';
+import { refuseLongDocument } from '../limits/document-limit';
 import { corsOptions } from './cors';
 import { publicErrors } from './public-errors';
 import { answerRefusal } from './refusals';
@@ -43,6 +44,7 @@ async function answer(
   reply: FastifyReply,
   options: GraphqlRoutesOptions,
 ): Promise<FastifyReply> {
+  refuseLongDocument(request.body);
   const response = await options.apollo.executeHTTPGraphQLRequest({
     httpGraphQLRequest: {
       method: request.method,

@@ -15,7 +15,7 @@ const badRequests: Readonly<Record<number, string>> = {
 export const answerRefusal =
   (logger: Logger, format: FormatError) =>
   (error: FastifyError | GraphQLError, _request: FastifyRequest, reply: FastifyReply): FastifyReply => {
-    const status = error instanceof GraphQLError ? statusOfCode[String(error.extensions['code'])] : error.statusCode;
+    const status = error instanceof GraphQLError ? statusOf(error) : error.statusCode;
     const asGraphQL =
       status !== undefined && status < 500 && !(error instanceof GraphQLError) ? badRequest(status) : error;
     const shown = format(formattable(asGraphQL), asGraphQL);
@@ -23,6 +23,12 @@ export const answerRefusal =
     if (status === 401) void reply.header('www-authenticate', 'Bearer');
     return reply.status(status ?? 500).send({ errors: [shown] });
   };
+
+/** The status that the error itself names, as Apollo Server reads it, else that of its code. */
+function statusOf({ extensions: { code, http } }: GraphQLError): number | undefined {
+  const named = typeof http === 'object' && http !== null && 'status' in http ? http.status : undefined;
+  return typeof named === 'number' ? named : statusOfCode[String(code)];
+}
 
 const badRequest = (status: number): GraphQLError =>
   new GraphQLError(badRequests[status] ?? 'The request could not be read; send a JSON object with a "query".', {

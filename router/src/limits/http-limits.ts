@@ -1,6 +1,9 @@
 /** Bytes of a request's body. */
 export const BODY_LIMIT = 100_000;
 
+/** Characters of a GraphQL document. */
+export const DOCUMENT_LIMIT = 20_000;
+
 /** Tokens of a GraphQL document: bounds what parsing and validating it can cost. */
 export const TOKEN_LIMIT = 1_000;
 
