@@ -2,6 +2,8 @@ import {
   createIdentitySigner,
   createMetrics,
   startHttpService,
+  systemClock,
+  type Clock,
   type HttpService,
   type Logger,
 } from '@rentalbook/service-kit';
@@ -25,10 +27,13 @@ export interface RouterOptions {
   readonly supergraph: string;
   readonly story: StoryTexts;
   readonly logger: Logger;
+  /** Measures the time limits of operations and of calls to subgraphs; by default the process's own. */
+  readonly clock?: Clock;
 }
 
 /** Starts the router; throws SettingsError or StartupError with a sentence for whoever set it up. */
-export async function startRouter({ settings, supergraph, story, logger }: RouterOptions): Promise<HttpService> {
+export async function startRouter(options: RouterOptions): Promise<HttpService> {
+  const { settings, supergraph, story, logger, clock = systemClock } = options;
   const { development } = settings;
   const identityTokens = createIdentityTokens({
     keys: openKeySet(settings.keySource),
@@ -43,6 +48,7 @@ export async function startRouter({ settings, supergraph, story, logger }: Route
         name,
         url,
         logger,
+        clock,
         timeoutMs: settings.SUBGRAPH_TIMEOUT_MS,
         faultsToOpen: settings.SUBGRAPH_FAULTS_TO_OPEN,
       }),
@@ -75,6 +81,7 @@ export async function startRouter({ settings, supergraph, story, logger }: Route
         apollo,
         identityTokens,
         logger,
+        clock,
         operationTimeoutMs: settings.OPERATION_TIMEOUT_MS,
         corsOrigins: settings.CORS_ORIGINS,
         development,

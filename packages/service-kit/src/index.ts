@@ -1,4 +1,5 @@
 export * from './bounded-cache';
+export * from './clock';
 export * from './consistency-token';
 export * from './command-request';
 export * from './environment';

@@ -1,6 +1,6 @@
 import { HeaderMap, type ApolloServer } from '@apollo/server';
 import fastifyCors from '@fastify/cors';
-import { CONSISTENCY_HEADER, continueTrace, type Logger } from '@rentalbook/service-kit';
+import { CONSISTENCY_HEADER, continueTrace, type Clock, type Logger } from '@rentalbook/service-kit';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { bearerToken } from '../identity/bearer-header';
 import type { IdentityTokens } from '../identity/identity-token';
@@ -14,6 +14,7 @@ export interface GraphqlRoutesOptions {
   readonly apollo: ApolloServer<RequestContext>;
   readonly identityTokens: IdentityTokens;
   readonly logger: Logger;
+  readonly clock: Clock;
   readonly operationTimeoutMs: number;
   readonly corsOrigins: readonly string[];
   readonly development: boolean;
@@ -52,19 +53,19 @@ async function answer(
       search: request.url.split('?')[1] ?? '',
       body: request.body,
     },
-    context: () => Promise.resolve(contextOf(request, options.operationTimeoutMs)),
+    context: () => Promise.resolve(contextOf(request, options.clock.now() + options.operationTimeoutMs)),
   });
   if (response.body.kind !== 'complete') throw new Error('the router answers in one piece');
   for (const [name, value] of response.headers) void reply.header(name, value);
   return reply.status(response.status ?? 200).send(response.body.string);
 }
 
-function contextOf(request: FastifyRequest, operationTimeoutMs: number): RequestContext {
+function contextOf(request: FastifyRequest, deadline: number): RequestContext {
   return {
     caller: request.caller ?? null,
     traceparent: continueTrace(header(request, 'traceparent')),
     consistencyToken: header(request, CONSISTENCY_HEADER),
-    deadline: performance.now() + operationTimeoutMs,
+    deadline,
   };
 }
 

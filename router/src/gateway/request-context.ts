@@ -6,6 +6,6 @@ export interface RequestContext {
   readonly traceparent: string;
   /** As the client sent it; subgraphs tell real ones from forged ones. */
   readonly consistencyToken: string | undefined;
-  /** By when the operation has to be answered, on the clock of performance.now(). */
+  /** By when the operation has to be answered, on the router's clock. */
   readonly deadline: number;
 }

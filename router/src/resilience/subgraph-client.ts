@@ -1,4 +1,4 @@
-import type { Logger } from '@rentalbook/service-kit';
+import { timeLimit, type Clock, type Logger } from '@rentalbook/service-kit';
 import {
   bulkhead,
   BulkheadRejectedError,
@@ -10,6 +10,7 @@ import {
   handleType,
   handleWhen,
   retry,
+  type IBackoff,
 } from 'cockatiel';
 import { Agent } from 'undici';
 import { readSubgraphAnswer, type SubgraphAnswer } from './subgraph-answer';
@@ -30,7 +31,7 @@ export interface SubgraphCall {
   readonly body: string;
   /** Called once for every attempt: a signed identity is good for one request. */
   readonly headers: () => Readonly<Record<string, string>>;
-  /** By when the operation has to be answered, on the clock of performance.now(). */
+  /** By when the operation has to be answered, on the router's clock. */
   readonly deadline: number;
   /** Whether a connection that broke may be answered by asking again: never for a mutation, which may have got there. */
   readonly repeatable: boolean;
@@ -49,11 +50,10 @@ export interface SubgraphClientOptions {
   readonly name: string;
   readonly url: string;
   readonly logger: Logger;
+  readonly clock: Clock;
   readonly timeoutMs: number;
   /** This many faults in a row open the breaker. */
   readonly faultsToOpen: number;
-  /** For tests: how long an open breaker waits before it tries again. */
-  readonly openForMs?: number;
 }
 
 /**
@@ -61,7 +61,7 @@ export interface SubgraphClientOptions {
  * and a circuit breaker that answers at once while the subgraph is known to be away.
  */
 export function createSubgraphClient(options: SubgraphClientOptions): SubgraphClient {
-  const { name, logger, timeoutMs } = options;
+  const { name, logger, clock, timeoutMs } = options;
   const url = new URL(options.url);
   const agent = new Agent({
     connections: MAX_CONCURRENT,
@@ -72,7 +72,7 @@ export function createSubgraphClient(options: SubgraphClientOptions): SubgraphCl
   });
   const breaker = circuitBreaker(handleType(SubgraphFault), {
     breaker: new ConsecutiveBreaker(options.faultsToOpen),
-    halfOpenAfter: options.openForMs ?? OPEN_FOR_MS,
+    halfOpenAfter: { next: () => openFor(OPEN_FOR_MS, clock) },
   });
   const room = bulkhead(MAX_CONCURRENT, MAX_QUEUED);
   const onceMoreWhen = (mayRepeat: (fault: SubgraphFault) => boolean) =>
@@ -108,17 +108,20 @@ export function createSubgraphClient(options: SubgraphClientOptions): SubgraphCl
   };
 
   const staysUndecided = async (): Promise<boolean> => {
-    await Event.toPromise(breaker.onStateChange, AbortSignal.timeout(TRIAL_PATIENCE_MS)).catch(() => undefined);
+    const patience = timeLimit(clock, TRIAL_PATIENCE_MS);
+    await Event.toPromise(breaker.onStateChange, patience.signal).catch(() => undefined);
+    patience.clear();
     return breaker.state === CircuitState.HalfOpen;
   };
 
   return {
     async call(call) {
-      const left = call.deadline - performance.now();
+      const left = call.deadline - clock.now();
       if (left <= 0) throw new SubgraphUnavailable('the operation has no time left');
       if (breaker.state === CircuitState.HalfOpen && (await staysUndecided()))
         throw new SubgraphUnavailable('not known to be back yet');
-      const signal = AbortSignal.timeout(Math.ceil(Math.min(left, timeoutMs)));
+      const limit = timeLimit(clock, Math.min(left, timeoutMs));
+      const { signal } = limit;
       const inTime = async (): Promise<SubgraphAnswer> => {
         try {
           return await attempt(call, signal);
@@ -135,10 +138,23 @@ export function createSubgraphClient(options: SubgraphClientOptions): SubgraphCl
       } catch (error) {
         if (error instanceof SubgraphUnavailable) throw error;
         throw new SubgraphUnavailable(reasonOf(error), error instanceof BulkheadRejectedError);
+      } finally {
+        limit.clear();
       }
     },
     isOpen: () => breaker.state === CircuitState.Open,
     abort: () => agent.destroy(),
+  };
+}
+
+/** How long the breaker stays open. Cockatiel reads Date.now(), which can be set back; this asks the client's clock. */
+function openFor(ms: number, clock: Clock): IBackoff<unknown> {
+  const until = clock.now() + ms;
+  return {
+    get duration() {
+      return clock.now() < until ? Infinity : -Infinity;
+    },
+    next: () => openFor(ms, clock),
   };
 }
 

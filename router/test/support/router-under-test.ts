@@ -1,4 +1,4 @@
-import type { HttpService, Logger } from '@rentalbook/service-kit';
+import type { Clock, HttpService, Logger } from '@rentalbook/service-kit';
 import { CompactSign, exportJWK, generateKeyPair, type CryptoKey } from 'jose';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -48,7 +48,10 @@ export interface RouterUnderTest {
 }
 
 /** A whole router between a test and four fake subgraphs. */
-export async function startRouterUnderTest(settings: Record<string, string> = {}): Promise<RouterUnderTest> {
+export async function startRouterUnderTest(
+  settings: Record<string, string> = {},
+  clock?: Clock,
+): Promise<RouterUnderTest> {
   const { privateKey, publicKey } = await generateKeyPair('EdDSA', { extractable: true });
   const folder = mkdtempSync(join(tmpdir(), 'rentalbook-router-'));
   const keysFile = join(folder, 'jwks.json');
@@ -81,6 +84,7 @@ export async function startRouterUnderTest(settings: Record<string, string> = {}
     supergraph,
     story: storyTexts,
     logger,
+    ...(clock && { clock }),
   });
   rmSync(folder, { recursive: true });
   const url = `http://127.0.0.1:${String(service.port)}`;
