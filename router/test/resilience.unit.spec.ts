@@ -213,13 +213,36 @@ describe('a client of a subgraph', () => {
     expect(subgraph.requests).toHaveLength(1);
   });
 
-  it('turns callers away at once when 200 wait already', async () => {
-    subgraph.behave(hang);
-    const errors: unknown[] = [];
-    for (let callers = 0; callers < 310; callers += 1) void failure().then((error) => errors.push(error));
-    await requestsArrived(100);
+  describe('that has no room for more', () => {
     const isOverloaded = (error: unknown): boolean => error instanceof SubgraphUnavailable && error.overloaded;
-    expect(errors.map(isOverloaded)).toEqual(Array.from({ length: 10 }, () => true));
+    const failures = async (count: number) => {
+      const errors: unknown[] = [];
+      const all = Promise.all(Array.from({ length: count }, async () => errors.push(await failure())));
+      await requestsArrived(100);
+      return { errors, all };
+    };
+    beforeEach(() => {
+      subgraph.behave(hang);
+    });
+
+    it('turns callers away at once when 200 wait already, and ends all others when their time is over', async () => {
+      const { errors, all } = await failures(310);
+      expect(errors.map(isOverloaded)).toEqual(Array.from({ length: 10 }, () => true));
+      clock.advance(TIMEOUT_MS);
+      await all;
+      expect(errors.filter((error) => error instanceof SubgraphUnavailable && !error.overloaded)).toHaveLength(300);
+    });
+
+    it('lets a caller wait for room no longer than its operation has left', async () => {
+      const { errors, all } = await failures(100);
+      const waiting = failure({ deadline: clock.now() + 10 });
+      clock.advance(10);
+      expect(await waiting).toBeInstanceOf(SubgraphUnavailable);
+      expect(errors).toEqual([]);
+      clock.advance(TIMEOUT_MS);
+      await all;
+      expect(subgraph.requests).toHaveLength(100);
+    });
   });
 });
 

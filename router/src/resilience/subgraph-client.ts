@@ -2,6 +2,7 @@ import { timeLimit, type Clock, type Logger } from '@rentalbook/service-kit';
 import {
   bulkhead,
   BulkheadRejectedError,
+  type BulkheadPolicy,
   circuitBreaker,
   CircuitState,
   ConsecutiveBreaker,
@@ -133,7 +134,7 @@ export function createSubgraphClient(options: SubgraphClientOptions): SubgraphCl
       };
       try {
         return await breaker.execute(() =>
-          room.execute(() => (call.repeatable ? whenLost : whenUnsent).execute(inTime, signal), signal),
+          inRoom(room, signal, () => (call.repeatable ? whenLost : whenUnsent).execute(inTime, signal)),
         );
       } catch (error) {
         if (error instanceof SubgraphUnavailable) throw error;
@@ -145,6 +146,24 @@ export function createSubgraphClient(options: SubgraphClientOptions): SubgraphCl
     isOpen: () => breaker.state === CircuitState.Open,
     abort: () => agent.destroy(),
   };
+}
+
+/**
+ * Runs the work once there is room for it, or gives up when the signal ends the wait. The bulkhead is not given the signal:
+ * it would look at it only when the caller's turn comes, and would leave the callers behind an ended one waiting for good.
+ */
+function inRoom<Result>(room: BulkheadPolicy, signal: AbortSignal, work: () => Promise<Result>): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const giveUp = (): void => {
+      reject(new SubgraphUnavailable('too many wait for it'));
+    };
+    signal.addEventListener('abort', giveUp);
+    const begin = async (): Promise<Result | undefined> => {
+      signal.removeEventListener('abort', giveUp);
+      return signal.aborted ? undefined : work();
+    };
+    room.execute(begin).then(resolve as (result: Result | undefined) => void, reject);
+  });
 }
 
 /** How long the breaker stays open. Cockatiel reads Date.now(), which can be set back; this asks the client's clock. */
