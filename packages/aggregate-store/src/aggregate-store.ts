@@ -6,7 +6,7 @@ import {
   type RentalbookEvent,
 } from '@rentalbook/event-contracts';
 import { crashPoint, nextOf, type HeardEvent } from '@rentalbook/messaging';
-import { trusted, type Connection } from 'mongoose';
+import type { Connection } from 'mongoose';
 import { aggregateModel, type AggregateDocument, type OutboxEntry } from './aggregate-document';
 import {
   commandIdOf,
@@ -275,14 +275,6 @@ export function createAggregateStore<State, Command, Own extends EventType, Hear
 
     read,
     progress,
-
-    /** The states of several books, in one query; those that nothing is known of are missing. */
-    async readMany(keys: readonly string[]): Promise<ReadonlyMap<string, State>> {
-      const found = await model
-        .find({ _id: trusted({ $in: [...keys] }) }, { state: 1 })
-        .lean<Pick<AggregateDocument<State>, '_id' | 'state'>[]>();
-      return new Map(found.map(({ _id, state }) => [_id, state]));
-    },
 
     /** Whether this service has seen a place of a stream it follows; undefined for its own and for other streams. */
     async hasSeen({ source, key, sequence }: { source: string; key: string; sequence: number }) {

@@ -14,6 +14,7 @@ export { createChanges, type Changes } from './changes';
 export { checkDatabase, connectDatabase, isStoreUnavailable, MongoUnreachable, StoreUnavailable } from './database';
 export { createDatabaseClock } from './database-clock';
 export * from './decider';
+export { createDerivedValues } from './derived-values';
 export { connectEngines, type Engines, type EngineSettings } from './engines';
 export { eventArchiveIn, type EventArchive } from './event-archive';
 export { newIdAt, type Cause } from './envelope-events';

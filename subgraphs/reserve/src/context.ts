@@ -1,7 +1,7 @@
 import type { ConsistencyTokens, RequestContext } from '@rentalbook/service-kit';
 import type DataLoader from 'dataloader';
 import type { Circulation, Reservations } from './application/ports';
-import type { BookCirculation } from './domain/book-circulation';
+import type { QueueOutlook } from './application/queue-outlook';
 import type { ReservationView } from './persistence/reservation.model';
 import type { ReservationPager } from './resolvers/Book';
 
@@ -14,7 +14,7 @@ export interface Context extends RequestContext {
   /** Batches per request: however many are asked for, one query. */
   readonly loaders: {
     readonly reservation: DataLoader<string, ReservationView | null>;
-    readonly waitingTickets: DataLoader<string, readonly number[]>;
-    readonly circulation: DataLoader<string, Pick<BookCirculation, 'copies'> | null>;
+    /** By the id of the title. */
+    readonly outlook: DataLoader<string, QueueOutlook | null>;
   };
 }

@@ -1,6 +1,7 @@
 import { hostAggregate, storeErrors } from '@rentalbook/aggregate-store';
 import { createPager, runSubgraph } from '@rentalbook/service-kit';
 import type { Context } from './context';
+import { queueOutlooksIn } from './persistence/queue-outlooks';
 import { bookCirculation } from './domain/book-circulation';
 import { readEnvironment } from './environment';
 import { createLoaders } from './loaders';
@@ -27,6 +28,7 @@ runSubgraph<ReturnType<typeof readEnvironment>, Context>({
       reads: reservationsIn,
     });
     const { store: circulation, reads: reservations } = host;
+    const outlooks = queueOutlooksIn(circulation.model);
     const pager = createPager<number>(cursors, 'Book.reservations');
     return {
       readiness: host.readiness,
@@ -37,7 +39,7 @@ runSubgraph<ReturnType<typeof readEnvironment>, Context>({
         reservations,
         tokens,
         pager,
-        loaders: createLoaders(reservations, circulation),
+        loaders: createLoaders(reservations, outlooks),
       }),
       routes: (http) => {
         mountTakeBack(http, circulation);

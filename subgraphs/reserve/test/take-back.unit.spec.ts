@@ -42,7 +42,6 @@ describe('a return that is told to Reserve', () => {
       },
       decline: () => Promise.reject(new Error('there is nothing to decline')),
       arrival: () => Promise.resolve(),
-      readMany: () => Promise.resolve(new Map()),
     };
     http = Fastify();
     requireIdentity(http, createIdentityVerifier(SECRET), createLogger('reserve', 'silent'));

@@ -1,7 +1,8 @@
 import type { CommandContext, Decision, Executed } from '@rentalbook/aggregate-store';
 import type { Page } from '@rentalbook/service-kit';
-import type { BookCirculation, CirculationCommand } from '../domain/book-circulation';
+import type { CirculationCommand } from '../domain/book-circulation';
 import type { ReservationView } from '../persistence/reservation.model';
+import type { QueueOutlook } from './queue-outlook';
 
 /** Where the circulation of a book is decided and kept. */
 export interface Circulation {
@@ -10,14 +11,14 @@ export interface Circulation {
   decline(reservationId: string, refusal: Decision<never>, context: CommandContext): Promise<Executed>;
   /** Waits a moment for a book that the catalogue has only just announced. */
   arrival(bookId: string): Promise<void>;
-  readMany(bookIds: readonly string[]): Promise<ReadonlyMap<string, BookCirculation>>;
 }
+
+/** What is shown of the queues of several titles; a title that nothing is known of is missing. */
+export type QueueOutlooks = (bookIds: readonly string[]) => Promise<ReadonlyMap<string, QueueOutlook>>;
 
 /** The reservations as they are read. */
 export interface Reservations {
   byIds(ids: readonly string[]): Promise<readonly ReservationView[]>;
-  /** The tickets of all who wait for one of these books. */
-  waitingTickets(bookIds: readonly string[]): Promise<readonly Pick<ReservationView, 'bookId' | 'ticket'>[]>;
   /** One row more than asked for, in the order of tickets. */
   ofBook(bookId: string, page: Page<number>): Promise<readonly ReservationView[]>;
 }

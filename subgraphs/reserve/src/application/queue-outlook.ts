@@ -1,17 +1,36 @@
 import type { BookCirculation } from '../domain/book-circulation';
 
+/** What readers are shown of a title's queue, small enough to be kept between requests. */
+export interface QueueOutlook {
+  /** The tickets of all who wait, ascending. */
+  readonly waiting: readonly number[];
+  /** When the copies that are out come back, ascending; ISO 8601. */
+  readonly dueDates: readonly string[];
+}
+
+export function queueOutlookOf({ queue, copies }: BookCirculation): QueueOutlook {
+  return {
+    waiting: queue.filter(({ ready }) => ready === null).map(({ ticket }) => ticket),
+    dueDates: copies
+      .flatMap((copy) => (copy.state === 'ON_LOAN' && !copy.withdrawn && copy.dueAt !== null ? [copy.dueAt] : []))
+      .sort(),
+  };
+}
+
 /** The place among those who wait: 1 is next. Derived when read, so that a change at the head is one event. */
-export function positionOf(ticket: number, waitingTickets: readonly number[]): number {
-  return waitingTickets.filter((other) => other < ticket).length + 1;
+export function positionOf(ticket: number, { waiting }: QueueOutlook): number {
+  let [low, high] = [0, waiting.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((waiting[middle] ?? Infinity) < ticket) low = middle + 1;
+    else high = middle;
+  }
+  return low + 1;
 }
 
 /**
  * When the reader at a position may get a copy: the copies that are out come back in the order of their due dates. Null
- * beyond them, for nobody knows when the next reader will fetch and return.
+ * beyond them, because the next loan has no due date yet.
  */
-export function estimatedReadyAt(position: number, { copies }: Pick<BookCirculation, 'copies'>): string | null {
-  const dueDates = copies.flatMap((copy) =>
-    copy.state === 'ON_LOAN' && !copy.withdrawn && copy.dueAt !== null ? [copy.dueAt] : [],
-  );
-  return dueDates.sort()[position - 1] ?? null;
-}
+export const estimatedReadyAt = (position: number, { dueDates }: QueueOutlook): string | null =>
+  dueDates[position - 1] ?? null;

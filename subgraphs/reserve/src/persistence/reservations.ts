@@ -27,13 +27,6 @@ export function reservationsIn(connection: Connection): Reservations & {
         .lean<ReservationView[]>()
         .exec(),
 
-    async waitingTickets(bookIds) {
-      const rows = await model
-        .find({ bookId: trusted({ $in: [...bookIds] }), status: 'WAITING' }, { bookId: 1, ticket: 1 })
-        .lean<Pick<ReservationView, '_id' | 'bookId' | 'ticket'>[]>();
-      return rows;
-    },
-
     ofBook: (bookId, { first, after }) =>
       model
         .find({ bookId, ...(after !== undefined && { ticket: trusted({ $gt: after }) }) })

@@ -10,7 +10,7 @@ export type ReservationPager = ReturnType<typeof createPager<number>>;
 
 export const Book: BookResolvers = {
   __resolveReference: ({ id }) => ({ id }),
-  queueLength: async ({ id }, _args, { loaders }) => (await loaders.waitingTickets.load(id)).length,
+  queueLength: async ({ id }, _args, { loaders }) => (await loaders.outlook.load(id))?.waiting.length ?? 0,
   async reservations({ id }, args, { caller, pager, reservations }) {
     requireRole(caller, 'librarian');
     const page = pager.page(args, id);

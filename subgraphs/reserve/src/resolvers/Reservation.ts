@@ -1,11 +1,11 @@
 import { requireOwnerOrLibrarian } from '@rentalbook/service-kit';
-import { estimatedReadyAt, positionOf } from '../application/queue-outlook';
+import { estimatedReadyAt, positionOf, type QueueOutlook } from '../application/queue-outlook';
 import type { Context } from '../context';
 import type { ReservationView } from '../persistence/reservation.model';
 import type { ReservationResolvers } from './types.generated';
 
-const place = async ({ status, bookId, ticket }: ReservationView, { loaders }: Context): Promise<number | null> =>
-  status === 'WAITING' ? positionOf(ticket, await loaders.waitingTickets.load(bookId)) : null;
+const outlookOf = ({ status, bookId }: ReservationView, { loaders }: Context): Promise<QueueOutlook | null> =>
+  status === 'WAITING' ? loaders.outlook.load(bookId) : Promise.resolve(null);
 
 export const Reservation: ReservationResolvers = {
   async __resolveReference({ id }, { caller, loaders }) {
@@ -16,10 +16,12 @@ export const Reservation: ReservationResolvers = {
   id: ({ _id }) => _id,
   book: ({ bookId }) => ({ id: bookId }),
   member: ({ userId, userNm }) => ({ id: userId, name: userNm }),
-  position: (reservation, _args, context) => place(reservation, context),
+  async position(reservation, _args, context) {
+    const outlook = await outlookOf(reservation, context);
+    return outlook && positionOf(reservation.ticket, outlook);
+  },
   async estimatedReadyAt(reservation, _args, context) {
-    const position = await place(reservation, context);
-    const circulation = await context.loaders.circulation.load(reservation.bookId);
-    return position !== null && circulation ? estimatedReadyAt(position, circulation) : null;
+    const outlook = await outlookOf(reservation, context);
+    return outlook && estimatedReadyAt(positionOf(reservation.ticket, outlook), outlook);
   },
 };
