@@ -23,6 +23,7 @@ const shape = {
   JWT_ISSUER: z.string().default('rentalbook'),
   JWT_AUDIENCE: z.string().default('rentalbook'),
   JWT_ALGORITHM: z.enum(signatureAlgorithms).default('EdDSA'),
+  JWT_ROLES_CLAIM: z.string().default('roles'),
   /** Origins whose pages may call the router, besides the development ones. */
   CORS_ORIGINS: list.default([]),
   IDE_MEMBER_TOKEN: z.string().optional(),

@@ -40,6 +40,7 @@ export async function startRouter(options: RouterOptions): Promise<HttpService> 
     issuer: settings.JWT_ISSUER,
     audience: settings.JWT_AUDIENCE,
     algorithm: settings.JWT_ALGORITHM,
+    rolesClaim: settings.JWT_ROLES_CLAIM,
   });
   const clients = new Map(
     [...settings.subgraphs].map(([name, url]) => [

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id, timestamp } from './fields';
+import { id, memberId, timestamp } from './fields';
 
 /** What every event carries besides its data; the CloudEvents names where CloudEvents has one. */
 export const envelope = z.object({
@@ -15,7 +15,7 @@ export const envelope = z.object({
   /** The id of the event that this one follows from, when it follows from one. */
   causationId: z.uuid().optional(),
   /** The member, librarian or service on whose behalf it happened. */
-  actor: z.string().min(1).max(64),
+  actor: memberId,
 });
 export type Envelope = z.infer<typeof envelope>;
 

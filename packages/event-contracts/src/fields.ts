@@ -1,7 +1,13 @@
 import { z } from 'zod';
+import { MEMBER_ID_LENGTH } from './member-id';
 
 /** Field types that several events share. Limits keep a single message far below the broker's 1 MB. */
 export const id = z.string().min(1).max(64);
+/** The `sub` of whoever issues the members' tokens; its length in UTF-16 units, of which a character takes up to two. */
+export const memberId = z
+  .string()
+  .min(1)
+  .max(2 * MEMBER_ID_LENGTH);
 export const title = z.string().min(1).max(300);
 export const personName = z.string().min(1).max(200);
 export const freeText = z.string().max(500);

@@ -33,6 +33,14 @@ describe('event contracts', () => {
     expect(parseEvent(JSON.stringify({ ...sample, shelf: 'B7' }))).toEqual(sample);
   });
 
+  it('carry the ids that identity providers give, of up to 255 characters', () => {
+    for (const userId of ['auth0|6543', 'a'.repeat(255), '😀'.repeat(255)]) {
+      const { data, ...envelope } = sampleOf('Cancelled');
+      const event = { ...envelope, actor: userId, data: { ...(data as object), userId, by: userId } };
+      expect(parseEvent(JSON.stringify(event))).toEqual(event);
+    }
+  });
+
   const ready = sampleOf('Ready');
   it.each<[string, string | Buffer | null, RegExp]>([
     ['no value', null, /no value/],

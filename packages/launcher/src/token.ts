@@ -1,3 +1,4 @@
+import { escapeUnprintable, memberIdFault } from '@rentalbook/event-contracts';
 import { parseArgs } from 'node:util';
 import { issueDevelopmentToken } from './development-keys';
 import { readEnvironment } from './environment';
@@ -7,6 +8,10 @@ const HELP = `Prints a development token for one member.
 
   npm run --silent token -- alice
   npm run --silent token -- libby --role librarian
+  npm run --silent token -- 'auth0|6543'
+
+The id is what an identity provider puts into "sub": up to 255 characters of any kind but control characters. Quote it in a
+shell; one that starts with a dash follows another --.
 
   --role member|librarian   what the token is for; may be repeated (default: member)
   --name "Alice Ames"       the member's name (default: the id)
@@ -27,8 +32,11 @@ runCommand(HELP, async (args) => {
   const [memberId, ...more] = positionals;
   if (memberId === undefined) throw new UsageError('Name a member: npm run --silent token -- alice');
   if (more.length > 0) throw new UsageError(`"${more.join(' ')}" is one word too many; name one member.`);
-  if (!/^[A-Za-z0-9._@-]{1,64}$/.test(memberId))
-    throw new UsageError(`"${memberId}" is no member id; use 1 to 64 letters, digits and . _ @ -`);
+  const fault = memberIdFault(memberId);
+  if (fault !== undefined)
+    throw new UsageError(
+      `"${escapeUnprintable(memberId)}" is no member id: it ${fault}; use 1 to 255 visible characters.`,
+    );
   const unknown = values.role?.find((role) => !ROLES.includes(role));
   if (unknown !== undefined) throw new UsageError(`There is no role "${unknown}"; use ${ROLES.join(' or ')}.`);
   const expiresIn = values['expires-in'];

@@ -93,11 +93,19 @@ export function requireCaller(caller: Caller | null): Caller {
   return caller;
 }
 
+/** The caller, when in any role at all; throws UNAUTHENTICATED or FORBIDDEN. */
+export function requireAnyRole(caller: Caller | null): Caller {
+  const known = requireCaller(caller);
+  if (known.roles.length > 0) return known;
+  throw forbidden('This is for a member or a librarian; your token has no role.');
+}
+
 /** The caller, when in that role; throws UNAUTHENTICATED or FORBIDDEN. */
 export function requireRole(caller: Caller | null, role: Role): Caller {
   const known = requireCaller(caller);
   if (known.roles.includes(role)) return known;
-  throw forbidden(`This is for a ${role}; your token has the role ${known.roles.join(', ') || 'of nobody'}.`);
+  const has = known.roles.length === 0 ? 'no role' : `the role ${known.roles.join(', ')}`;
+  throw forbidden(`This is for a ${role}; your token has ${has}.`);
 }
 
 /**

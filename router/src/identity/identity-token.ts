@@ -1,10 +1,10 @@
-import { unauthenticated, type Caller, type Role } from '@rentalbook/service-kit';
+import type { Caller } from '@rentalbook/service-kit';
 import { GraphQLError } from 'graphql';
-import { errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
+import { errors, jwtVerify, type JWTVerifyGetKey } from 'jose';
+import { callerOf } from './caller-claims';
+import { refused } from './token-refused';
 
 const CLOCK_TOLERANCE_SECONDS = 5;
-const MEMBER_ID = /^[A-Za-z0-9._@-]{1,64}$/;
-const NAME_LENGTH = 200;
 
 export interface IdentityTokenOptions {
   readonly keys: JWTVerifyGetKey;
@@ -12,6 +12,8 @@ export interface IdentityTokenOptions {
   readonly audience: string;
   /** The only algorithm that is accepted. */
   readonly algorithm: string;
+  /** The claim that lists the roles; a name, or a path like realm_access.roles. */
+  readonly rolesClaim: string;
 }
 
 export interface IdentityTokens {
@@ -20,7 +22,8 @@ export interface IdentityTokens {
 }
 
 /** Checks the public tokens (JWT) with which people come to the router. */
-export function createIdentityTokens({ keys, issuer, audience, algorithm }: IdentityTokenOptions): IdentityTokens {
+export function createIdentityTokens(options: IdentityTokenOptions): IdentityTokens {
+  const { keys, issuer, audience, algorithm, rolesClaim } = options;
   return {
     async verify(token) {
       const { payload } = await jwtVerify(token, keys, {
@@ -32,14 +35,10 @@ export function createIdentityTokens({ keys, issuer, audience, algorithm }: Iden
       }).catch((error: unknown) => {
         throw error instanceof GraphQLError ? error : refused(fault(error));
       });
-      return callerOf(payload);
+      return callerOf(payload, rolesClaim);
     },
   };
 }
-
-/** The sentence never repeats the token, nor what its claims should have been. */
-export const refused = (why: string): GraphQLError =>
-  unauthenticated(`${why}; sign in again and send the new token as "authorization: Bearer <token>".`);
 
 function fault(error: unknown): string {
   if (error instanceof errors.JWTExpired) return 'Your token has expired';
@@ -48,17 +47,4 @@ function fault(error: unknown): string {
   if (error.claim === 'aud') return 'Your token was made for another audience';
   if (error.claim === 'iss') return 'Your token was made by another issuer';
   return `The claim "${error.claim}" of your token is missing or wrong`;
-}
-
-function callerOf({ sub, name = sub, roles }: JWTPayload): Caller {
-  if (typeof sub !== 'string' || !MEMBER_ID.test(sub)) throw refused('The claim "sub" of your token names no member');
-  if (typeof name !== 'string' || name.trim() === '' || name.length > NAME_LENGTH)
-    throw refused('The claim "name" of your token is no name');
-  if (!Array.isArray(roles) || !roles.every((role) => typeof role === 'string'))
-    throw refused('The claim "roles" of your token is no list of roles');
-  return { memberId: sub, name, roles: roles.filter(isRole) };
-}
-
-function isRole(role: string): role is Role {
-  return role === 'member' || role === 'librarian';
 }

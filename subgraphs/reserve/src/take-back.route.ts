@@ -6,7 +6,7 @@ import { takeBack } from './application/take-back.use-case';
 
 const body = z.object({
   returned: eventContracts.Returned.shape.data.omit({ returnedAt: true }),
-  actor: z.string().min(1).max(64),
+  actor: eventContracts.Returned.shape.actor,
   correlationId: z.string().min(1).max(64),
   traceparent: z.string().max(64),
 });

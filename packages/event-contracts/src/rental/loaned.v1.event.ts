@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineEvent } from '../envelope';
-import { id, timestamp } from '../fields';
+import { id, memberId, timestamp } from '../fields';
 
 /** The rental began and is due at dueAt. */
 export const loaned = defineEvent(
@@ -9,7 +9,7 @@ export const loaned = defineEvent(
   1,
   z.object({
     rentalId: id,
-    userId: id,
+    userId: memberId,
     bookId: id,
     dueAt: timestamp,
     renewals: z.int().nonnegative(),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineEvent } from '../envelope';
-import { freeText, id, personName, refusalCode } from '../fields';
+import { freeText, id, memberId, personName, refusalCode } from '../fields';
 
 /** The rental will not begin: nobody answered its request in time. A copy that was given out for it all the same goes back. */
 export const rejected = defineEvent(
@@ -9,7 +9,7 @@ export const rejected = defineEvent(
   1,
   z.object({
     rentalId: id,
-    userId: id,
+    userId: memberId,
     userNm: personName,
     bookId: id,
     code: refusalCode,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineEvent } from '../envelope';
-import { id, personName, timestamp, title } from '../fields';
+import { id, memberId, personName, timestamp, title } from '../fields';
 
 /** A member asks to rent a title; Reserve decides, until `decideBy` (events of before there was a limit have none). */
 export const rentaled = defineEvent(
@@ -9,7 +9,7 @@ export const rentaled = defineEvent(
   1,
   z.object({
     rentalId: id,
-    userId: id,
+    userId: memberId,
     userNm: personName,
     bookId: id,
     bookNm: title,

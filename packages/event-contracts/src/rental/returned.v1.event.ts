@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineEvent } from '../envelope';
-import { id, personName, timestamp, title } from '../fields';
+import { id, memberId, personName, timestamp, title } from '../fields';
 
 /** The reader brought the copy back. */
 export const returned = defineEvent(
@@ -9,7 +9,7 @@ export const returned = defineEvent(
   1,
   z.object({
     rentalId: id,
-    userId: id,
+    userId: memberId,
     userNm: personName,
     bookId: id,
     bookNm: title,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineEvent } from '../envelope';
-import { freeText, id } from '../fields';
+import { freeText, id, memberId } from '../fields';
 
 /** A reservation was given up; a copy that was set aside for it is free. */
 export const cancelled = defineEvent(
@@ -9,9 +9,9 @@ export const cancelled = defineEvent(
   1,
   z.object({
     reservationId: id,
-    userId: id,
+    userId: memberId,
     bookId: id,
     reason: freeText,
-    by: id,
+    by: memberId,
   }),
 );

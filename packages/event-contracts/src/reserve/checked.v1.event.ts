@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineEvent } from '../envelope';
-import { freeText, id } from '../fields';
+import { freeText, id, memberId } from '../fields';
 
 /** The rental may begin: the copy that was set aside for the reservation went out. */
 export const checked = defineEvent(
@@ -10,7 +10,7 @@ export const checked = defineEvent(
   z.object({
     reservationId: id,
     rentalId: id,
-    userId: id,
+    userId: memberId,
     bookId: id,
     copyId: id,
     status: z.literal('On Rental'),

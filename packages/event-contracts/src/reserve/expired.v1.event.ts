@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineEvent } from '../envelope';
-import { freeText, id } from '../fields';
+import { freeText, id, memberId } from '../fields';
 
 /** A copy was not fetched in time; the reservation is over and the copy free. */
 export const expired = defineEvent(
@@ -9,9 +9,9 @@ export const expired = defineEvent(
   1,
   z.object({
     reservationId: id,
-    userId: id,
+    userId: memberId,
     bookId: id,
     reason: freeText,
-    by: id,
+    by: memberId,
   }),
 );

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineEvent } from '../envelope';
-import { freeText, id, timestamp } from '../fields';
+import { freeText, id, memberId, timestamp } from '../fields';
 
 /** A copy was set aside for the reservation, to be fetched until pickupBy. */
 export const ready = defineEvent(
@@ -9,7 +9,7 @@ export const ready = defineEvent(
   1,
   z.object({
     reservationId: id,
-    userId: id,
+    userId: memberId,
     bookId: id,
     copyId: id,
     pickupBy: timestamp,

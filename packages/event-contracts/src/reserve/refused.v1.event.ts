@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineEvent } from '../envelope';
-import { freeText, id, refusalCode } from '../fields';
+import { freeText, id, memberId, refusalCode } from '../fields';
 
 /** The rental may not begin. reservationId names the reservation that the decision rests on, when there is one. */
 export const refused = defineEvent(
@@ -9,7 +9,7 @@ export const refused = defineEvent(
   1,
   z.object({
     rentalId: id,
-    userId: id,
+    userId: memberId,
     bookId: id,
     code: refusalCode,
     rule: freeText,

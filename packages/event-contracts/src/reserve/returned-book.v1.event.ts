@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineEvent } from '../envelope';
-import { id, personName, title } from '../fields';
+import { id, memberId, personName, title } from '../fields';
 
 /** A copy is back in the library, and free unless a Ready follows. */
 export const returnedBook = defineEvent(
@@ -10,7 +10,7 @@ export const returnedBook = defineEvent(
   z.object({
     returnId: id,
     rentalId: id,
-    userId: id,
+    userId: memberId,
     userNm: personName,
     bookId: id,
     bookNm: title,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineEvent } from '../envelope';
-import { id, personName, title } from '../fields';
+import { id, memberId, personName, title } from '../fields';
 
 /** A member joined the queue of a title. Tickets number the queue of a title and are never reused. */
 export const subscribed = defineEvent(
@@ -9,7 +9,7 @@ export const subscribed = defineEvent(
   1,
   z.object({
     reservationId: id,
-    userId: id,
+    userId: memberId,
     userNm: personName,
     bookId: id,
     bookNm: title,

@@ -1,10 +1,10 @@
-import { commandRequest, requireCaller, requireOwnerOrLibrarian } from '@rentalbook/service-kit';
+import { commandRequest, requireAnyRole, requireOwnerOrLibrarian } from '@rentalbook/service-kit';
 import { returnBook as bringBack } from '../../application/return-book.use-case';
 import { rentalPayload } from '../rental-payload';
 import type { MutationResolvers } from '../types.generated';
 
 export const returnBook: NonNullable<MutationResolvers['returnBook']> = async (_root, { input }, context) => {
-  const caller = requireCaller(context.caller);
+  const caller = requireAnyRole(context.caller);
   const request = commandRequest(context, caller, 'returnBook', input);
   const mayReturn = (rental: { userId: string }) => requireOwnerOrLibrarian(caller, rental);
   const { outcome, bookId, reserveSequence } = await bringBack(context.ports, input.rentalId, mayReturn, request);

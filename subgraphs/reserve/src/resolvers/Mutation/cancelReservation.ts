@@ -1,4 +1,4 @@
-import { commandRequest, requireCaller, requireOwnerOrLibrarian, requireText } from '@rentalbook/service-kit';
+import { commandRequest, requireAnyRole, requireOwnerOrLibrarian, requireText } from '@rentalbook/service-kit';
 import { cancelReservation as cancel } from '../../application/cancel-reservation.use-case';
 import { reservationPayload } from '../reservation-payload';
 import type { MutationResolvers } from '../types.generated';
@@ -10,7 +10,7 @@ export const cancelReservation: NonNullable<MutationResolvers['cancelReservation
   { input },
   context,
 ) => {
-  const caller = requireCaller(context.caller);
+  const caller = requireAnyRole(context.caller);
   const reason = requireText('reason', input.reason ?? 'no longer needed', LONGEST_REASON);
   const command = { reservationId: input.reservationId, by: caller.memberId, reason };
   const request = commandRequest(context, caller, 'cancelReservation', input);

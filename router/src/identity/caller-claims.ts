@@ -1,0 +1,69 @@
+import { isBlank, memberIdFault, withoutUnprintable } from '@rentalbook/event-contracts';
+import type { Caller, Role } from '@rentalbook/service-kit';
+import type { JWTPayload } from 'jose';
+import { refused } from './token-refused';
+
+/**
+ * Where a name is looked for, the first one that is visible counts. An e-mail address is not among them: the name travels
+ * in events and is shown to librarians, and the id serves as well.
+ */
+const NAME_CLAIMS = ['name', 'preferred_username', 'nickname'];
+/** UTF-16 units, as events limit it. */
+const NAME_LENGTH = 200;
+
+/**
+ * Who the claims of a verified token speak for. The claim `rolesClaim` is looked up by its literal name first, then as a
+ * path into nested objects; a token without it speaks for a member without any role. Throws UNAUTHENTICATED.
+ */
+export function callerOf(claims: JWTPayload, rolesClaim: string): Caller {
+  const memberId = memberIdOf(claims);
+  return { memberId, name: nameOf(claims) ?? shortened(memberId), roles: rolesOf(claims, rolesClaim) };
+}
+
+function memberIdOf({ sub }: JWTPayload): string {
+  if (typeof sub !== 'string') throw refused('The claim "sub" of your token names no member');
+  const fault = memberIdFault(sub);
+  if (fault !== undefined) throw refused(`The claim "sub" of your token names no member: it ${fault}`);
+  return sub;
+}
+
+function nameOf(claims: JWTPayload): string | undefined {
+  for (const claim of NAME_CLAIMS) {
+    const given = claims[claim];
+    if (given === undefined || given === null) continue;
+    if (typeof given !== 'string') throw refused(`The claim "${claim}" of your token is no name`);
+    const name = withoutUnprintable(given.normalize('NFC'));
+    if (!isBlank(name)) return shortened(name);
+  }
+  return undefined;
+}
+
+/** No more than the limit, and no half of a surrogate pair at the end. */
+function shortened(name: string): string {
+  return name.length <= NAME_LENGTH ? name : `${name.slice(0, NAME_LENGTH - 1).replace(/[\ud800-\udbff]$/, '')}…`;
+}
+
+/** Roles that this system does not know are ignored: an issuer serves other applications, too. */
+function rolesOf(claims: JWTPayload, rolesClaim: string): readonly Role[] {
+  const claim = claimAt(claims, rolesClaim.split('.')) ?? [];
+  const given: unknown = typeof claim === 'string' ? claim.split(/[\s,]+/) : claim;
+  if (!Array.isArray(given) || !given.every((role) => typeof role === 'string'))
+    throw refused(`The claim "${rolesClaim}" of your token is no list of roles`);
+  return [...new Set(given.filter(isRole))];
+}
+
+/** The longest name wins at each level, so that names with dots in them are found: URLs, and the ids of clients. */
+function claimAt(claims: unknown, path: readonly string[]): unknown {
+  if (typeof claims !== 'object' || claims === null) return undefined;
+  const own = new Map<string, unknown>(Object.entries(claims));
+  for (let taken = path.length; taken > 0; taken -= 1) {
+    const found = own.get(path.slice(0, taken).join('.'));
+    const value = taken === path.length ? found : claimAt(found, path.slice(taken));
+    if (value !== undefined) return value;
+  }
+  return undefined;
+}
+
+function isRole(role: string): role is Role {
+  return role === 'member' || role === 'librarian';
+}
