@@ -1,37 +1,52 @@
-import { badUserInput } from './errors';
 import type { Seal } from './seal';
 
 /** The header in which a client hands back the consistencyToken of a mutation. */
 export const CONSISTENCY_HEADER = 'x-consistency-token';
+/** Bytes of the header that are forwarded: dozens of tokens. A token that is cut is not one, and is ignored as such. */
+export const CONSISTENCY_HEADER_LIMIT = 4_096;
 
-/** A place in a stream: whoever has applied `sequence` of (source, key) has seen the change. */
+/** A place in a stream: a reader that has applied `sequence` of (source, key) has applied the change. */
 export interface StreamPosition {
   readonly source: string;
   readonly key: string;
   readonly sequence: number;
 }
 
+/** What a consistency header asks for. */
+export interface AskedPositions {
+  readonly positions: readonly StreamPosition[];
+  /** Tokens in the header that no mutation of this installation returned: forged, cut, or sealed with an old secret. */
+  readonly ignored: number;
+}
+
 export function createConsistencyTokens(seal: Seal) {
+  const positionsIn = (token: string): readonly StreamPosition[] | undefined => {
+    const opened = seal.open(token);
+    if (!Array.isArray(opened)) return undefined;
+    const positions = opened.map(toPosition);
+    return positions.every((position) => position !== undefined) ? positions : undefined;
+  };
   return {
     token: (positions: readonly StreamPosition[]): string =>
       seal.seal(positions.map(({ source, key, sequence }) => [source, key, sequence])),
 
-    /** Throws BAD_USER_INPUT for a token that no mutation returned. */
-    parse(token: string | undefined): readonly StreamPosition[] {
-      if (!token) return [];
-      const opened = seal.open(token);
-      if (!Array.isArray(opened))
-        throw badUserInput(`"${CONSISTENCY_HEADER}" is not a token that a mutation returned; send one, or none.`);
-      return opened.map(toPosition);
+    /** Reads the header, which holds several tokens, divided by commas, when a client sent it more than once. */
+    parse(header: string | undefined): AskedPositions {
+      const read = (header ?? '')
+        .split(',')
+        .map((token) => token.trim())
+        .filter((token) => token !== '')
+        .map(positionsIn);
+      const known = read.filter((positions) => positions !== undefined);
+      return { positions: known.flat(), ignored: read.length - known.length };
     },
   };
 }
 
 export type ConsistencyTokens = ReturnType<typeof createConsistencyTokens>;
 
-function toPosition(entry: unknown): StreamPosition {
+function toPosition(entry: unknown): StreamPosition | undefined {
   const [source, key, sequence] = Array.isArray(entry) ? (entry as unknown[]) : [];
-  if (typeof source !== 'string' || typeof key !== 'string' || typeof sequence !== 'number')
-    throw badUserInput(`"${CONSISTENCY_HEADER}" is not a token that a mutation returned; send one, or none.`);
+  if (typeof source !== 'string' || typeof key !== 'string' || typeof sequence !== 'number') return undefined;
   return { source, key, sequence };
 }

@@ -1,5 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ConsistencyTokens, StreamPosition } from './consistency-token';
+import type { Logger } from './logger';
+import type { ServiceMetrics } from './metrics';
 
 /** How long an answer waits for what its consistency token names, in milliseconds. */
 const WAIT_MS = 500;
@@ -8,16 +10,21 @@ const LOOK_EVERY_MS = 10;
 /** Whether this replica has seen a place in a stream; undefined for streams that it does not follow. */
 export type HasSeen = (position: StreamPosition) => Promise<boolean | undefined>;
 
+export interface ReadOwnWritesOptions {
+  readonly tokens: ConsistencyTokens;
+  readonly hasSeen: HasSeen;
+  readonly isUnavailable: (error: unknown) => boolean;
+  readonly logger: Logger;
+  readonly metrics: ServiceMetrics;
+}
+
 /**
  * Waits until this replica has seen what a consistency token names, at most half a second, also when a look takes longer.
- * Resolves to whether it has; without a token at once. A database that is away has not been seen to have it.
- * Throws BAD_USER_INPUT for a forged token.
+ * Resolves to whether it has; without a token at once. A database that is away has not been seen to have it. The header is
+ * optional: a token that no mutation returned is counted and waited for no longer, and the answer may be older than asked.
  */
-export function readOwnWrites(
-  tokens: ConsistencyTokens,
-  hasSeen: HasSeen,
-  isUnavailable: (error: unknown) => boolean,
-): (token: string | undefined) => Promise<boolean> {
+export function readOwnWrites(options: ReadOwnWritesOptions): (header: string | undefined) => Promise<boolean> {
+  const { tokens, hasSeen, isUnavailable, logger, metrics } = options;
   const look = async (position: StreamPosition): Promise<boolean> => {
     try {
       return (await hasSeen(position)) !== false;
@@ -35,13 +42,18 @@ export function readOwnWrites(
     return true;
   };
 
-  return async (token) => {
-    const positions = tokens.parse(token);
-    if (positions.length === 0) return true;
+  return async (header) => {
+    const { positions, ignored } = tokens.parse(header);
+    if (ignored > 0) {
+      metrics.count('ignored_consistency_tokens', {}, ignored);
+      logger.debug({ ignored }, 'a consistency token was ignored: no mutation returned it');
+    }
+    if (positions.length === 0) return ignored === 0;
     const done = new AbortController();
     const tooLate = delay(WAIT_MS, false, { signal: done.signal }).catch(() => false);
     try {
-      return await Promise.race([sawAll(positions, done.signal), tooLate]);
+      const sawKnown = await Promise.race([sawAll(positions, done.signal), tooLate]);
+      return sawKnown && ignored === 0;
     } finally {
       done.abort();
     }

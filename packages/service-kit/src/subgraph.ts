@@ -70,7 +70,7 @@ export async function mountSubgraph<Context extends RequestContext>(
   http.addHook('onClose', () => apollo.stop());
 
   requireIdentity(http, options.verifier, options.logger);
-  const upToDate = readOwnWrites(options.tokens, options.hasSeen, options.errors.isUnavailable);
+  const upToDate = readOwnWrites({ ...options, isUnavailable: options.errors.isUnavailable });
   http.post('/graphql', async (request, reply) => {
     const seen = await upToDate(header(request, CONSISTENCY_HEADER));
     const response = await apollo.executeHTTPGraphQLRequest({

@@ -31,6 +31,10 @@ interface Answered {
 
 describe('a reader who sends a consistency token', () => {
   const running: FastifyInstance[] = [];
+  let counted: unknown[];
+  beforeEach(() => {
+    counted = [];
+  });
   afterEach(() => Promise.all(running.splice(0).map((http) => http.close())));
 
   /** A subgraph that says whether it is up to date, and how far it says it has heard the streams. */
@@ -41,7 +45,12 @@ describe('a reader who sends a consistency token', () => {
       typeDefs: 'type Query { upToDate: Boolean! }',
       resolvers: { Query: { upToDate: (_: unknown, __: unknown, { upToDate }: RequestContext) => upToDate } },
       logger,
-      metrics: createMetrics('mypage', logger),
+      metrics: {
+        ...createMetrics('mypage', logger),
+        count(...what) {
+          if (what[0] === 'ignored_consistency_tokens') counted.push(what);
+        },
+      },
       tokens,
       verifier: createIdentityVerifier(SECRET),
       errors: {
@@ -121,10 +130,36 @@ describe('a reader who sends a consistency token', () => {
     ['of another installation', createConsistencyTokens(createSeal(`${SECRET}!`, 'consistency')).token([reserved])],
     ['that is a cursor', createSeal(SECRET, 'cursor').seal([['reserve', 'book-1', 7]])],
     ['of another shape', createSeal(SECRET, 'consistency').seal([['reserve', 7, 'book-1']])],
-  ])('gets BAD_USER_INPUT for one %s', async (_what, token) => {
-    const ask = await subgraph(() => Promise.resolve(true));
+    ['of 10,000 characters', 'A'.repeat(10_000)],
+    ['that is three of these', `${changed(0)}, abc, ${real.slice(0, -4)}`],
+  ])('is answered without one %s, and told that the answer may be old', async (_what, token) => {
+    const hasSeen = jest.fn();
+    const ask = await subgraph(hasSeen);
     const { body, status } = await ask(token);
-    expect(status).toBe(200);
-    expect(body.errors?.map(({ extensions }) => extensions.code)).toEqual(['BAD_USER_INPUT']);
+    expect({ body, status }).toEqual({ body: { data: { upToDate: false } }, status: 200 });
+    expect(hasSeen).not.toHaveBeenCalled();
+    expect(counted).toEqual([['ignored_consistency_tokens', {}, token.split(',').length]]);
+  });
+
+  it.each([
+    ['that is empty', ''],
+    ['of spaces', '   '],
+    ['that is two empty ones', ' , '],
+  ])('is answered as if there were none for one %s', async (_what, token) => {
+    const ask = await subgraph(() => Promise.resolve(false));
+    expect((await ask(token)).body).toEqual({ data: { upToDate: true } });
+    expect(counted).toEqual([]);
+  });
+
+  it('waits for all of several headers, and for those that are real when one is not', async () => {
+    const looks: StreamPosition[] = [];
+    const ask = await subgraph((position) => {
+      looks.push(position);
+      return Promise.resolve(true);
+    });
+    expect((await ask(`${real}, ${tokens.token([rented])}`)).body).toEqual({ data: { upToDate: true } });
+    expect(looks).toEqual([reserved, rented]);
+    expect((await ask(`${real}, abc`)).body).toEqual({ data: { upToDate: false } });
+    expect(looks).toEqual([reserved, rented, reserved]);
   });
 });

@@ -1,5 +1,10 @@
 import type { GraphQLDataSource } from '@apollo/gateway';
-import { CONSISTENCY_HEADER, IDENTITY_HEADER, type IdentitySigner } from '@rentalbook/service-kit';
+import {
+  CONSISTENCY_HEADER,
+  CONSISTENCY_HEADER_LIMIT,
+  IDENTITY_HEADER,
+  type IdentitySigner,
+} from '@rentalbook/service-kit';
 import { Kind, parse, type GraphQLFormattedError } from 'graphql';
 import type { SubgraphAnswerError } from '../resilience/subgraph-answer';
 import type { SubgraphClient } from '../resilience/subgraph-client';
@@ -44,7 +49,7 @@ export class SubgraphDataSource implements GraphQLDataSource<RequestContext> {
       accept: 'application/json',
       traceparent: context.traceparent,
       [IDENTITY_HEADER]: this.signer.sign(context.caller, body),
-      ...(context.consistencyToken !== undefined && { [CONSISTENCY_HEADER]: context.consistencyToken }),
+      ...(context.consistencyToken !== undefined && { [CONSISTENCY_HEADER]: sendable(context.consistencyToken) }),
     });
     return { body, headers, deadline: context.deadline, repeatable: !/^\s*mutation\b/.test(query ?? '') };
   }
@@ -64,6 +69,9 @@ export class SubgraphDataSource implements GraphQLDataSource<RequestContext> {
     }));
   }
 }
+
+/** What a header can hold; no token has other characters. */
+const sendable = (token: string): string => token.slice(0, CONSISTENCY_HEADER_LIMIT).replace(/[^\x20-\x7e]/g, '?');
 
 function readable({ message, path, extensions }: SubgraphAnswerError): GraphQLFormattedError {
   const code = extensions?.code ?? 'INTERNAL_SERVER_ERROR';
