@@ -1,3 +1,17 @@
+import {
+  bombs,
+  compressed,
+  CONTROL,
+  GZIP,
+  LZ4,
+  recordBatch,
+  recordBody,
+  records,
+  SNAPPY,
+  varint,
+  ZSTD,
+  type RawBatch,
+} from '../../packages/messaging/test/raw-batches';
 import { bookStream } from './consumer-under-test';
 
 type Value = Buffer | string | null;
@@ -65,4 +79,52 @@ export const poisons: readonly Poison[] = [
   { kind: 'an operator as data', value: withData('bookNm', { $ne: null }) },
   { kind: 'copies that are no list', value: withData('copyIds', 'c-1') },
   { kind: 'an endless title', value: withData('bookNm', 'x'.repeat(100_000)) },
+];
+
+interface BatchPoison {
+  readonly kind: string;
+  readonly batch: () => Buffer;
+}
+
+const CODECS = { gzip: GZIP, snappy: SNAPPY, lz4: LZ4, zstd: ZSTD } as const;
+const two = records({ key: 'in-a-batch', value: '{}' }, { key: 'in-a-batch', value: '{}' });
+const batch = (raw: Partial<RawBatch>) => () => recordBatch({ records: two, count: 2, ...raw });
+const ofOneRecord = (bytes: readonly number[]) =>
+  batch({ records: Buffer.concat([varint(bytes.length), Buffer.from(bytes)]), count: 1 });
+
+/**
+ * Ways in which a whole batch can be undecodable although its producer says that it is a batch. Apache Kafka refuses
+ * most of them; a broker that decompresses nothing, or a damaged disk, hands them out.
+ */
+export const batchPoisons: readonly BatchPoison[] = [
+  ...Object.entries(CODECS).flatMap(([name, codec]): BatchPoison[] => [
+    { kind: `${name} that is none`, batch: batch({ records: Buffer.alloc(300, 0x9d), attributes: codec }) },
+    {
+      kind: `${name} that is cut off`,
+      batch: batch({ records: compressed[codec]?.(two).subarray(0, -9) ?? two, attributes: codec }),
+    },
+    { kind: `${name} of nothing`, batch: batch({ records: Buffer.alloc(0), attributes: codec }) },
+    {
+      kind: `${name} of fewer records than declared`,
+      batch: batch({ records: compressed[codec]?.(two) ?? two, count: 4, attributes: codec }),
+    },
+  ]),
+  ...Object.entries(bombs).map(([name, bomb]): BatchPoison => ({
+    kind: `${name} of more than is read`,
+    batch: () => recordBatch({ records: bomb(), count: 1, attributes: CODECS[name as keyof typeof bombs] }),
+  })),
+  { kind: 'an unknown codec', batch: batch({ attributes: 6 }) },
+  { kind: 'an unknown format', batch: batch({ magic: 3 }) },
+  { kind: 'a wrong checksum', batch: batch({ checksumError: 1 }) },
+  { kind: 'a wrong length', batch: batch({ lengthError: 5 }) },
+  { kind: 'a control batch of a client', batch: batch({ attributes: CONTROL }) },
+  { kind: 'more records than declared', batch: batch({ count: 1 }) },
+  { kind: 'fewer records than declared', batch: batch({ count: 3 }) },
+  { kind: 'a hundred thousand records too many', batch: batch({ count: 200_000 }) },
+  { kind: 'a negative record length', batch: batch({ records: Buffer.concat([varint(-7), two]) }) },
+  { kind: 'a negative key length', batch: ofOneRecord([0, 0, 0, 3, 1, 0, 0]) },
+  { kind: 'a negative header count', batch: ofOneRecord([0, 0, 0, 1, 1, 3, 0]) },
+  { kind: 'an endless number', batch: ofOneRecord([0, ...Buffer.alloc(12, 0xff)]) },
+  { kind: 'a record longer than what it holds', batch: ofOneRecord([...recordBody({}), 0, 0, 0]) },
+  { kind: 'an offset outside', batch: batch({ records: records({ offsetDelta: 50 }), count: 1 }) },
 ];

@@ -17,6 +17,9 @@ every other key goes on.
   npm run dead-letters -- replay KEY                     put the letters of a key back, in order, and free the key
   npm run dead-letters -- discard ID --reason "…"        give one letter up for good
 
+A batch of the topic that no consumer can decode is a dead letter without a key: "list" shows it under (none), with its offsets.
+It cannot be put back, only discarded. A key that had an event in it is parked as a gap when its next event arrives.
+
 An ID is CONSUMER/PARTITION/OFFSET of the message; discard also takes PARTITION/OFFSET, for every consumer that set it aside.
 
   --accept-gap       replay: go on although something of the stream is missing for good
@@ -27,6 +30,8 @@ Works on the system that "npm start" runs, or on the engines that KAFKA_BROKERS 
 const SHOWN_BYTES = 4_000;
 const causes = {
   malformed: 'malformed: the message is no event of ours',
+  undecodable:
+    'undecodable: a whole batch of the partition cannot be decoded; a key that it had an event of is parked at its next one',
   gap: 'gap: something of the stream before it is missing',
   failing: 'failing: the consumer failed on it each time',
 } as const;
@@ -123,7 +128,7 @@ async function showLetter(desk: LetterDesk, letter: DeadLetter): Promise<void> {
         ? 'waits'
         : 'settled: it was put back and took effect',
     key: shownKey(letter.key),
-    from: `${letter.topic}, partition ${String(letter.partition)}, offset ${String(letter.offset)}`,
+    from: `${letter.topic}, partition ${String(letter.partition)}, ${offsetsOf(letter)}`,
     cause: letter.cause,
     reason: letter.reason,
     attempts: String(letter.attempts),
@@ -174,7 +179,9 @@ async function giveUp(desk: LetterDesk, key: ParkedKey, letter: DeadLetter, reas
   say(
     event
       ? `${id} is given up: ${titleOf(letter)} never takes effect for ${record.consumer}, whose data lack it for good.`
-      : `${id} is given up. It cannot be read, so nobody knows whether it had a place in a stream; if it had, the next event of that stream is parked as a gap, to be replayed with --accept-gap.`,
+      : letter.firstOffset !== undefined
+        ? `${id} is given up, with every event in its ${offsetsOf(letter)}. Which keys they had is not known; the next event of each is parked as a gap, to be replayed with --accept-gap.`
+        : `${id} is given up. It cannot be read, so nobody knows whether it had a place in a stream; if it had, the next event of that stream is parked as a gap, to be replayed with --accept-gap.`,
   );
   const left = key.letters.filter(({ offset }) => !isDiscarded(record, offset)).length;
   if (left > 0) {
@@ -208,13 +215,16 @@ function titleOf(letter: DeadLetter): string {
   return event ? `${event.eventType} (${event.source} #${String(event.sequence)})` : 'unreadable';
 }
 
-function shownValue({ value, omittedBytes }: DeadLetter): string {
+function shownValue({ value, omittedBytes, firstOffset }: DeadLetter): string {
   if (omittedBytes !== undefined) return `${String(omittedBytes)} bytes, kept only where it came from`;
   if (value === null) return '(none)';
-  const text = value.subarray(0, SHOWN_BYTES).toString('utf8');
+  // The bytes of a batch are no text.
+  const text = value.subarray(0, SHOWN_BYTES).toString(firstOffset === undefined ? 'utf8' : 'hex');
   return value.length > SHOWN_BYTES ? `${text}… (${String(value.length)} bytes)` : text;
 }
 
+const offsetsOf = ({ firstOffset, offset }: DeadLetter): string =>
+  firstOffset === undefined ? `offset ${String(offset)}` : `offsets ${String(firstOffset)} to ${String(offset)}`;
 const messageOf = ({ partition, offset }: DeadLetter): string => `${String(partition)}/${String(offset)}`;
 /** Messages without a key share the empty one. */
 const shownKey = (key: string): string => (key === '' ? '(none)' : key);

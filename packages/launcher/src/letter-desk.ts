@@ -182,6 +182,13 @@ function requireAll({ record, letters }: ParkedKey): void {
     throw new UsageError(
       `Of ${count(record.waiting)} of "${record.key}" (${record.consumer}) only ${String(letters.length)} can be read from the dead-letter topic; nothing was put back.`,
     );
+  const undecodable = letters.find(
+    ({ firstOffset, offset }) => firstOffset !== undefined && !isDiscarded(record, offset),
+  );
+  if (undecodable)
+    throw new UsageError(
+      `${idOfLetter(undecodable)} is a batch that cannot be decoded, so it cannot be put back; discard it first. Nothing was put back.`,
+    );
   const tooLarge = letters.find(
     ({ omittedBytes, offset }) => omittedBytes !== undefined && !isDiscarded(record, offset),
   );

@@ -84,7 +84,6 @@ export async function openBatchReader(options: BatchReaderOptions): Promise<Batc
     } finally {
       clearInterval(heartbeats);
     }
-    next.set(batch.partition, BigInt(batch.lastOffset()) + 1n);
     await heartbeat();
   };
 
@@ -92,6 +91,10 @@ export async function openBatchReader(options: BatchReaderOptions): Promise<Batc
     async start() {
       consumer.on(consumer.events.CRASH, ({ payload }) => {
         onFailure(payload.error);
+      });
+      // Also at the end of what holds control records only, which `handleBatch` is not called for.
+      consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload: { partition, lastOffset } }) => {
+        next.set(partition, BigInt(lastOffset) + 1n);
       });
       await consumer.connect();
       await consumer.subscribe({ topic, fromBeginning: true });

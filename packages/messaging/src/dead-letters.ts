@@ -1,4 +1,5 @@
 import type { ParkingCause } from './parking';
+import type { UndecodableBatch } from './records/fetched-record';
 import { MessageRefused, type OutgoingMessage, type Publisher } from './publisher';
 import { deadLetterTopicOf } from './topics';
 
@@ -9,6 +10,8 @@ export interface ReceivedMessage {
   readonly key: string | null;
   readonly value: Buffer | null;
   readonly headers: Readonly<Record<string, string>>;
+  /** Set when this stands for a whole batch that cannot be decoded: the value is then its bytes, the offset its last one. */
+  readonly undecodable?: UndecodableBatch;
 }
 
 export interface DeadLetterReason {
@@ -26,7 +29,10 @@ export interface DeadLetter extends DeadLetterReason {
   readonly topic: string;
   readonly partition: number;
   readonly offset: number;
+  /** Set for a batch that cannot be decoded: the first of its offsets, of which `offset` is the last. */
+  readonly firstOffset: number | undefined;
   readonly key: string;
+  /** For a batch that cannot be decoded, the bytes of the whole batch. */
   readonly value: Buffer | null;
   /** The size of a value that was too large to be set aside; it stands only where it came from. */
   readonly omittedBytes: number | undefined;
@@ -54,6 +60,7 @@ export async function setAside(publisher: Publisher, message: ReceivedMessage, w
       [named('topic')]: message.topic,
       [named('partition')]: String(message.partition),
       [named('offset')]: message.offset,
+      ...(message.undecodable && { [named('first-offset')]: String(message.undecodable.firstOffset) }),
       [named('attempts')]: String(why.attempts),
       [named('first-at')]: why.firstAt.toISOString(),
       [named('last-at')]: why.lastAt.toISOString(),
@@ -74,7 +81,10 @@ export function letterIn(message: ReceivedMessage): DeadLetter | undefined {
   const field = (name: string): string => message.headers[named(name)] ?? '';
   const cause = field('cause');
   if (!isCause(cause) || field('consumer') === '') return undefined;
-  const omitted = message.headers[named('omitted-bytes')];
+  const number = (name: string): number | undefined => {
+    const text = message.headers[named(name)];
+    return text === undefined ? undefined : Number(text);
+  };
   return {
     cause,
     consumer: field('consumer'),
@@ -85,12 +95,19 @@ export function letterIn(message: ReceivedMessage): DeadLetter | undefined {
     topic: field('topic'),
     partition: Number(field('partition')),
     offset: Number(field('offset')),
+    firstOffset: number('first-offset'),
     key: message.key ?? '',
     value: message.value,
-    omittedBytes: omitted === undefined ? undefined : Number(omitted),
+    omittedBytes: number('omitted-bytes'),
     headers: Object.fromEntries(Object.entries(message.headers).filter(([name]) => !name.startsWith(PREFIX))),
   };
 }
 
-const causes: readonly string[] = ['malformed', 'gap', 'failing', 'behind'] satisfies DeadLetterReason['cause'][];
+const causes: readonly string[] = [
+  'malformed',
+  'undecodable',
+  'gap',
+  'failing',
+  'behind',
+] satisfies DeadLetterReason['cause'][];
 const isCause = (text: string): text is DeadLetterReason['cause'] => causes.includes(text);

@@ -1,6 +1,7 @@
 import type { EachBatchPayload, IHeaders, KafkaMessage } from 'kafkajs';
 import { crashPoint } from './crash-points/crash-point';
 import type { ReceivedMessage } from './dead-letters';
+import { undecodableIn } from './records/fetched-record';
 
 /** How many keys of one partition are worked on side by side, and how many messages of a key are looked at together. */
 const KEYS_AT_ONCE = 8;
@@ -83,6 +84,7 @@ function lastOfUnbrokenRun(messages: readonly KafkaMessage[], finished: Readonly
 }
 
 export function received(topic: string, partition: number, message: KafkaMessage): ReceivedMessage {
+  const undecodable = undecodableIn(message);
   return {
     topic,
     partition,
@@ -90,6 +92,7 @@ export function received(topic: string, partition: number, message: KafkaMessage
     key: message.key?.toString('utf8') ?? null,
     value: message.value,
     headers: plainHeaders(message.headers ?? {}),
+    ...(undecodable && { undecodable }),
   };
 }
 

@@ -1,5 +1,6 @@
 import { Kafka, logLevel, type KafkaConfig, type LogEntry } from 'kafkajs';
 import type { Log } from './log';
+import './kafkajs-fetch-decoding';
 import './restful-request-queue';
 
 export interface KafkaSettings {

@@ -5,3 +5,29 @@ declare module 'kafkajs/src/network/requestQueue' {
     scheduleCheckPendingRequests(): void;
   }
 }
+
+/** What `kafkajs-fetch-decoding.ts` replaces a part of. */
+declare module 'kafkajs/src/protocol/requests/fetch' {
+  interface Exchange {
+    readonly request: unknown;
+    readonly requestTimeout: number;
+    readonly response: {
+      decode(bytes: Buffer): Promise<unknown>;
+      parse(decoded: unknown): Promise<unknown>;
+    };
+  }
+  /** As `FetchRequest` of `records/fetch-response.ts`. */
+  interface FetchRequest {
+    readonly topics: readonly {
+      readonly topic: string;
+      readonly partitions: readonly { readonly partition: number; readonly fetchOffset: string }[];
+    }[];
+  }
+  const Fetch: { protocol: (options: { version: number }) => (request: FetchRequest) => Exchange };
+  export default Fetch;
+}
+
+declare module 'kafkajs/src/protocol/recordBatch/crc32C' {
+  /** CRC-32C, unsigned. */
+  export default function crc32c(bytes: Buffer): number;
+}

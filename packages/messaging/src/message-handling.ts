@@ -13,6 +13,7 @@ import {
   type KeyRecord,
   type Place,
 } from './parking';
+import type { UndecodableBatch } from './records/fetched-record';
 import { replayedId, replayOf, type Replay } from './replay';
 import { StreamGap } from './stream-gap';
 import type { HeardEvent, SubscriberOptions } from './subscriber';
@@ -26,6 +27,9 @@ class DeadLetterFailed extends Error {
 }
 
 export const isLetterUnwritten = (error: unknown): boolean => error instanceof DeadLetterFailed;
+
+/** A whole batch cannot be decoded, so which keys it had events of is not known. */
+class BatchUndecodable extends MalformedEvent {}
 
 /** Whether a message is what is wrong, not the code that handles it. */
 export const isOfOneMessage = (error: unknown): boolean =>
@@ -59,6 +63,7 @@ export function createMessageHandler(options: SubscriberOptions) {
 
   /** What is wrong with the message itself; rethrows what will pass. */
   const faultOf = (error: unknown): Fault => {
+    if (error instanceof BatchUndecodable) return { cause: 'undecodable', reason: error.message };
     if (error instanceof MalformedEvent) return { cause: 'malformed', reason: error.message };
     if (error instanceof StreamGap) {
       metrics.count('stream_gaps', { source: error.source });
@@ -84,15 +89,13 @@ export function createMessageHandler(options: SubscriberOptions) {
     const offset = Number(message.offset);
     if (offset <= record.last) return record;
     const now = new Date();
-    const isCulprit = offset === record.offset;
-    const culprit = letterId(record.consumer, record.partition, record.offset);
-    await writeLetter(message, {
-      consumer: groupId,
-      ...(isCulprit
-        ? { cause: record.cause, reason: record.reason, attempts: record.attempts, firstAt: record.firstAt }
-        : { cause: 'behind', reason: `It waits behind ${culprit}.`, attempts: 0, firstAt: now }),
-      lastAt: now,
-    });
+    await writeLetter(message, { consumer: groupId, ...reasonFor(message, record, now), lastAt: now });
+    const { undecodable } = message;
+    if (undecodable)
+      log.error(
+        { partition: message.partition, firstOffset: undecodable.firstOffset, offset, reason: undecodable.reason },
+        'a batch that cannot be decoded is in the dead-letter topic; a key that it had an event of is parked at its next one',
+      );
     return save(record, setAsideUpTo(record, offset));
   };
 
@@ -193,8 +196,28 @@ function heardIn(message: ReceivedMessage, replay?: Replay): HeardEvent {
 /** Messages without a key are kept in order as if they had one in common. */
 export const keyOf = ({ key }: Pick<ReceivedMessage, 'key'>): string => key ?? '';
 
+/** Why a message of a parked key is in the dead-letter topic. */
+function reasonFor(
+  message: ReceivedMessage,
+  record: KeyRecord,
+  now: Date,
+): Omit<DeadLetterReason, 'consumer' | 'lastAt'> {
+  const { cause, reason, attempts, firstAt } = record;
+  if (Number(message.offset) === record.offset) return { cause, reason, attempts, firstAt };
+  // Also behind a message without a key, which it only shares the record with.
+  if (message.undecodable) return { ...undecodableFault(message, message.undecodable), attempts: 1, firstAt: now };
+  const culprit = letterId(record.consumer, record.partition, record.offset);
+  return { cause: 'behind', reason: `It waits behind ${culprit}.`, attempts: 0, firstAt: now };
+}
+
+const undecodableFault = ({ offset }: ReceivedMessage, { firstOffset, reason }: UndecodableBatch) => ({
+  cause: 'undecodable' as const,
+  reason: `The batch of offsets ${String(firstOffset)} to ${offset} cannot be decoded: ${reason}`,
+});
+
 /** The event in a message; throws MalformedEvent when there is none. */
 export function readEvent(message: ReceivedMessage): RentalbookEvent {
+  if (message.undecodable) throw new BatchUndecodable(undecodableFault(message, message.undecodable).reason);
   const event = parseEvent(message.value);
   if (event.key !== message.key) throw new MalformedEvent('The message key differs from the key in the event.');
   return event;

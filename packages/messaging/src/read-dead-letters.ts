@@ -28,14 +28,23 @@ export async function readDeadLetters(settings: KafkaSettings & { readonly topic
       consumer.on(consumer.events.CRASH, ({ payload }) => {
         if (!payload.restart) reject(payload.error);
       });
+      // Also at the end of what holds control records only, which no handler is called for.
+      consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload: { partition, lastOffset } }) => {
+        if (BigInt(lastOffset) + 1n >= (unread.get(partition) ?? 0n)) unread.delete(partition);
+        if (unread.size === 0) resolve();
+      });
       consumer
         .run({
           autoCommit: false,
           eachMessage: ({ partition, message }) => {
-            const letter = letterIn(received(topic, partition, message));
+            const one = received(topic, partition, message);
+            if (one.undecodable)
+              settings.log.warn(
+                { ...one.undecodable, partition, offset: one.offset },
+                'dead letters cannot be decoded',
+              );
+            const letter = letterIn(one);
             if (letter) letters.set(`${letter.consumer}/${String(letter.partition)}/${String(letter.offset)}`, letter);
-            if (BigInt(message.offset) + 1n >= (unread.get(partition) ?? 0n)) unread.delete(partition);
-            if (unread.size === 0) resolve();
             return Promise.resolve();
           },
         })

@@ -50,7 +50,8 @@ export function replayMessages(
     const before = waiting[index - 1]?.offset;
     return {
       key: letter.key,
-      value: letter.value,
+      // The bytes of a batch are no message; it is put back only after it was discarded, for its place.
+      value: letter.firstOffset === undefined ? letter.value : null,
       partition: letter.partition,
       headers: {
         ...letter.headers,

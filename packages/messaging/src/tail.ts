@@ -3,6 +3,7 @@ import type { KafkaMessage } from 'kafkajs';
 import { randomUUID } from 'node:crypto';
 import { plainHeaders } from './delivery';
 import { createKafkaClient, type KafkaSettings } from './kafka-client';
+import { undecodableIn } from './records/fetched-record';
 
 interface TailSettings extends KafkaSettings {
   readonly topic: string;
@@ -27,7 +28,13 @@ export interface Tail {
 
 /** Watches the events of a topic without disturbing any consumer group; resolves once it is watching. */
 export function tailEvents(options: TailOptions): Promise<Tail> {
-  return tail(options, ({ value, offset }) => {
+  return tail(options, (message) => {
+    const { value, offset } = message;
+    const undecodable = undecodableIn(message);
+    if (undecodable) {
+      options.log.warn({ ...undecodable, offset }, 'skipped a batch that cannot be decoded');
+      return;
+    }
     try {
       options.onEvent(parseEvent(value));
     } catch (error) {

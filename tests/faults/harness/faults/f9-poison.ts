@@ -1,8 +1,10 @@
 import { eventually, putMessages } from '@rentalbook/test-kit';
 import { randomBytes } from 'node:crypto';
-import { poisons } from '../../poison';
+import { produceBatch } from '../../../../packages/messaging/test/raw-batches';
+import { batchPoisons, poisons } from '../../poison';
 import { openLibrary } from '../checker/library';
 import type { Fault } from '../fault';
+import type { FaultySystem } from '../system/faulty-system';
 import { measuredUnderLoad, underLoad } from '../under-load';
 
 const consumers = ['book', 'reserve', 'rental', 'mypage'] as const;
@@ -37,6 +39,11 @@ export const poison: Fault = {
             { withinMs: PARKED_WITHIN_MS, what: `the parking of ${String(ours.size)} keys by every consumer` },
           );
         }
+        const isParked = await sendBatches(system, () => library.parked());
+        await eventually(isParked, {
+          withinMs: PARKED_WITHIN_MS,
+          what: 'the dead letters of batches by every consumer',
+        });
       } finally {
         await library.close();
       }
@@ -49,3 +56,25 @@ export const poison: Fault = {
     );
   },
 };
+
+/**
+ * Sends each batch once, past what a producer would send; resolves to whether every consumer has a dead letter for each
+ * one that the broker took.
+ */
+async function sendBatches(
+  { brokers, topic }: Pick<FaultySystem, 'brokers' | 'topic'>,
+  parked: () => Promise<readonly { readonly key: string; readonly partition: number; readonly waiting: number }[]>,
+): Promise<() => Promise<boolean>> {
+  const PARTITION = 0;
+  const waitingNow = async (): Promise<number> =>
+    (await parked())
+      .filter(({ key, partition }) => key === '' && partition === PARTITION)
+      .reduce((sum, { waiting }) => sum + waiting, 0);
+  const before = await waitingNow();
+  let taken = 0;
+  for (const { batch } of batchPoisons) {
+    const { errorCode } = await produceBatch(brokers.split(',')[0] ?? '', topic, PARTITION, batch());
+    if (errorCode === 0) taken += 1;
+  }
+  return async () => (await waitingNow()) >= before + taken * consumers.length;
+}
