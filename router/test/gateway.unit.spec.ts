@@ -116,7 +116,7 @@ describe('the gateway', () => {
         return undefined;
       });
       const { body } = await router.post({ query: '{ book(id: "1") { id } }' });
-      expect(body.errors).toEqual([{ message: 'No instant.', extensions: { code: 'BAD_USER_INPUT' } }]);
+      expect(body.errors).toEqual([{ message: 'No instant.', path: ['book'], extensions: { code: 'BAD_USER_INPUT' } }]);
     });
 
     it('keeps the id of an error that a subgraph masked, and no word of it', async () => {

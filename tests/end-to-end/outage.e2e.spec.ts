@@ -48,6 +48,9 @@ async function aBook(title: string): Promise<string> {
   return id;
 }
 
+const missing = (...path: (string | number)[]) =>
+  expect.objectContaining({ path, extensions: { code: 'UNAVAILABLE' } });
+
 describe.each(outages)('while Book %s', (outage) => {
   const title = `Read while Book ${outage}`;
   let alice: Reader;
@@ -80,12 +83,29 @@ describe.each(outages)('while Book %s', (outage) => {
     expect((failure as AnsweredWithErrors).codes).toEqual(['UNAVAILABLE']);
   });
 
+  it('the page and a mutation’s payload are answered without the books, with one error for each', async () => {
+    const { data, errors } = await alice.ask<{ myPage: { entries: { edges: { node: { bookTitle: string } }[] } } }>(
+      '{ myPage { entries { edges { node { bookTitle status book { id title availableCopies } } } } } }',
+    );
+    expect(data?.myPage.entries.edges).toEqual([{ node: { bookTitle: title, status: 'RETURN_COMPLETE', book: null } }]);
+    expect(errors).toEqual([missing('myPage', 'entries', 'edges', 0, 'node', 'book')]);
+    const reserved = await alice.ask(
+      `mutation($bookId: ID!) { reserveBook(input: { bookId: $bookId }) {
+        reservation { status book { title queueLength } } refusal { code } } }`,
+      { bookId },
+    );
+    expect(reserved.data).toEqual({
+      reserveBook: { reservation: { status: 'READY', book: null }, refusal: null },
+    });
+    expect(reserved.errors).toEqual([missing('reserveBook', 'reservation', 'book')]);
+  });
+
   it('and once it is back, Book has caught up', async () => {
     ended = book?.end();
     await ended;
-    await eventually(async () => (await libby.book(bookId).catch(() => null))?.status === 'IN_STOCK', {
+    await eventually(async () => (await libby.book(bookId).catch(() => null))?.status === 'BOOKING', {
       withinMs: 10_000,
-      what: 'the copy back in stock',
+      what: 'the copy back in stock, and held for the next reservation',
     });
   });
 });
@@ -116,6 +136,19 @@ describe.each(outages)('while Reserve %s', (outage) => {
     expect(performance.now() - askedAt).toBeLessThan(ANSWERS_WITHIN_MS);
     for (let times = 1; times < 3; times += 1) accepted(await alice.giveBack(rentalId, idempotencyKey));
     await entryOnceItShows(alice, title, { status: 'RETURN_COMPLETE' });
+  });
+
+  it('the catalogue is answered without queue lengths, with one error for each', async () => {
+    interface Catalogue {
+      readonly books: { readonly edges: readonly { readonly node: object }[] };
+    }
+    const { data, errors } = await alice.ask<Catalogue>(
+      'query($search: String!) { books(search: $search) { edges { node { title totalCopies queueLength } } } }',
+      { search: 'Returned while Reserve' },
+    );
+    const edges = data?.books.edges ?? [];
+    expect(edges.map(({ node }) => node)).toContainEqual({ title, totalCopies: 1, queueLength: null });
+    expect(errors).toEqual(edges.map((_edge, index) => missing('books', 'edges', index, 'node', 'queueLength')));
   });
 
   it('and once Reserve is back, the return takes effect, once: the copy is the next reader’s', async () => {

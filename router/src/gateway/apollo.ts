@@ -22,9 +22,9 @@ import { SELECTION_LIMIT, TOKEN_LIMIT } from '../limits/http-limits';
 import { limitLists } from '../limits/list-limits.plugin';
 import { limitOperations, operationLimits } from '../limits/operation-limits.rule';
 import type { SubgraphClient } from '../resilience/subgraph-client';
-import { reportMissingValues } from './missing-values.plugin';
 import { logFailedOperations } from './operation-log.plugin';
 import { requireKnownOperation } from './operations.plugin';
+import { withPartialAnswers } from './partial-answers';
 import { publicErrors } from './public-errors';
 import type { RequestContext } from './request-context';
 import { SubgraphDataSource } from './subgraph-data-source';
@@ -62,6 +62,7 @@ export async function startApollo(options: ApolloOptions): Promise<ApolloServer<
     },
     experimental_approximateQueryPlanStoreMiB: PLANS_MIB,
     __exposeQueryPlanExperimental: false,
+    queryPlannerConfig: { exposeDocumentNodeInFetchNode: true },
     logger: quiet,
   });
   const documents = createDocumentStore(DOCUMENTS_BYTES);
@@ -69,7 +70,7 @@ export async function startApollo(options: ApolloOptions): Promise<ApolloServer<
   metrics.gauge('cache_bytes', () => documents.bytes, { cache: 'documents' });
   metrics.gauge('cache_bytes', () => persistedQueries.bytes, { cache: 'persisted_queries' });
   const apollo = new ApolloServer<RequestContext>({
-    gateway,
+    gateway: withPartialAnswers(gateway),
     logger: quiet,
     formatError,
     nodeEnv: development ? 'development' : 'production',
@@ -85,7 +86,6 @@ export async function startApollo(options: ApolloOptions): Promise<ApolloServer<
     plugins: [
       requireKnownOperation,
       limitLists,
-      reportMissingValues(formatError),
       logFailedOperations(logger),
       countRequests(metrics),
       ApolloServerPluginCacheControlDisabled(),

@@ -5,10 +5,12 @@ import {
   IDENTITY_HEADER,
   type IdentitySigner,
 } from '@rentalbook/service-kit';
-import { Kind, parse, type GraphQLFormattedError } from 'graphql';
+import type { GraphQLFormattedError } from 'graphql';
 import type { SubgraphAnswerError } from '../resilience/subgraph-answer';
 import type { SubgraphClient } from '../resilience/subgraph-client';
 import { SubgraphUnavailable } from '../resilience/subgraph-faults';
+import { explained } from './explained-answer';
+import type { FetchedOperation } from './fetch-positions';
 import type { RequestContext } from './request-context';
 
 type Fetch = Parameters<GraphQLDataSource<RequestContext>['process']>[0];
@@ -33,11 +35,11 @@ export class SubgraphDataSource implements GraphQLDataSource<RequestContext> {
     if (!('incomingRequestContext' in fetch))
       throw new Error('the supergraph is static: no subgraph is ever introspected');
     try {
-      const { data, errors } = await this.client.call(this.callFor(fetch));
-      return errors.length === 0 ? { data } : { data, errors: errors.map(readable) };
+      const answer = await this.client.call(this.callFor(fetch));
+      return explained({ ...answer, errors: answer.errors.map(readable) }, operationOf(fetch));
     } catch (error) {
-      if (error instanceof SubgraphUnavailable) return { data: null, errors: this.unavailable(fetch, error) };
-      throw error;
+      if (!(error instanceof SubgraphUnavailable)) throw error;
+      return explained({ data: null, errors: [this.unavailable(error)] }, operationOf(fetch));
     }
   }
 
@@ -54,24 +56,23 @@ export class SubgraphDataSource implements GraphQLDataSource<RequestContext> {
     return { body, headers, deadline: context.deadline, repeatable: !/^\s*mutation\b/.test(query ?? '') };
   }
 
-  /** One error for each field that the fetch was for, so that a client sees what is missing. */
-  private unavailable(
-    { request }: OperationFetch,
-    { message, overloaded }: SubgraphUnavailable,
-  ): GraphQLFormattedError[] {
-    const said = overloaded
-      ? { message: `Too many requests wait for "${this.name}"; try again.`, code: 'OVERLOADED' }
-      : { message: `"${this.name}" cannot answer right now; try again.`, code: 'UNAVAILABLE' };
-    return pathsOf(request.query ?? '').map((path) => ({
-      message: said.message,
-      path,
-      extensions: { code: said.code, reason: message },
-    }));
+  private unavailable({ message, overloaded }: SubgraphUnavailable): GraphQLFormattedError {
+    return {
+      message: overloaded
+        ? `Too many requests wait for "${this.name}"; try again.`
+        : `"${this.name}" cannot answer right now; try again.`,
+      extensions: { code: overloaded ? 'OVERLOADED' : 'UNAVAILABLE', reason: message },
+    };
   }
 }
 
 /** What a header can hold; no token has other characters. */
 const sendable = (token: string): string => token.slice(0, CONSISTENCY_HEADER_LIMIT).replace(/[^\x20-\x7e]/g, '?');
+
+function operationOf({ document, request }: OperationFetch): FetchedOperation {
+  if (!document) throw new Error('the query planner keeps the document of each fetch');
+  return { document, variables: request.variables ?? {} };
+}
 
 function readable({ message, path, extensions }: SubgraphAnswerError): GraphQLFormattedError {
   const code = extensions?.code ?? 'INTERNAL_SERVER_ERROR';
@@ -83,14 +84,4 @@ function readable({ message, path, extensions }: SubgraphAnswerError): GraphQLFo
     ...where,
     extensions: { code: 'INTERNAL_SERVER_ERROR', reason: code, ...(errorId !== undefined && { errorId }) },
   };
-}
-
-/** The paths of the fields that a fetch is for; of a fetch of entities, the first stands for all. */
-function pathsOf(query: string): (string | number)[][] {
-  const [operation] = parse(query, { noLocation: true }).definitions;
-  const selections = operation && 'selectionSet' in operation ? operation.selectionSet.selections : [];
-  return selections.flatMap((selection) => {
-    if (selection.kind !== Kind.FIELD) return [];
-    return selection.name.value === '_entities' ? [['_entities', 0]] : [[(selection.alias ?? selection.name).value]];
-  });
 }

@@ -116,30 +116,30 @@ export type Copy = {
   status: BookStatus;
 };
 
-/** What can be done. */
+/** What can be done. A field is null, with an error that names it, while the service behind it cannot answer. */
 export type Mutation = {
   /** Adds a title with 1 to 100 copies. For librarians. */
-  addBook: AddBookPayload;
+  addBook: Maybe<AddBookPayload>;
   /** Adds 1 to 100 copies to a title; those who wait get them first. For librarians. */
-  addCopies: AddCopiesPayload;
+  addCopies: Maybe<AddCopiesPayload>;
   /** Takes a copy that is in stock out of the catalogue for good. For librarians. */
-  withdrawCopy: WithdrawCopyPayload;
+  withdrawCopy: Maybe<WithdrawCopyPayload>;
 };
 
 
-/** What can be done. */
+/** What can be done. A field is null, with an error that names it, while the service behind it cannot answer. */
 export type MutationAddBookArgs = {
   input: AddBookInput;
 };
 
 
-/** What can be done. */
+/** What can be done. A field is null, with an error that names it, while the service behind it cannot answer. */
 export type MutationAddCopiesArgs = {
   input: AddCopiesInput;
 };
 
 
-/** What can be done. */
+/** What can be done. A field is null, with an error that names it, while the service behind it cannot answer. */
 export type MutationWithdrawCopyArgs = {
   input: WithdrawCopyInput;
 };
@@ -152,22 +152,22 @@ export type PageInfo = {
   hasNextPage: Scalars['Boolean']['output'];
 };
 
-/** What can be asked. */
+/** What can be asked. A field is null, with an error that names it, while the service behind it cannot answer. */
 export type Query = {
   /** One title by its id, or null when there is none. For anyone. */
   book: Maybe<Book>;
   /** The catalogue in the order of titles, 1 to 100 at a time; `search` finds a part of a title, an author or an ISBN. For anyone. */
-  books: BookConnection;
+  books: Maybe<BookConnection>;
 };
 
 
-/** What can be asked. */
+/** What can be asked. A field is null, with an error that names it, while the service behind it cannot answer. */
 export type QueryBookArgs = {
   id: Scalars['ID']['input'];
 };
 
 
-/** What can be asked. */
+/** What can be asked. A field is null, with an error that names it, while the service behind it cannot answer. */
 export type QueryBooksArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
@@ -436,9 +436,9 @@ export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversT
 }
 
 export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
-  addBook?: Resolver<ResolversTypes['AddBookPayload'], ParentType, ContextType, RequireFields<MutationAddBookArgs, 'input'>>;
-  addCopies?: Resolver<ResolversTypes['AddCopiesPayload'], ParentType, ContextType, RequireFields<MutationAddCopiesArgs, 'input'>>;
-  withdrawCopy?: Resolver<ResolversTypes['WithdrawCopyPayload'], ParentType, ContextType, RequireFields<MutationWithdrawCopyArgs, 'input'>>;
+  addBook?: Resolver<Maybe<ResolversTypes['AddBookPayload']>, ParentType, ContextType, RequireFields<MutationAddBookArgs, 'input'>>;
+  addCopies?: Resolver<Maybe<ResolversTypes['AddCopiesPayload']>, ParentType, ContextType, RequireFields<MutationAddCopiesArgs, 'input'>>;
+  withdrawCopy?: Resolver<Maybe<ResolversTypes['WithdrawCopyPayload']>, ParentType, ContextType, RequireFields<MutationWithdrawCopyArgs, 'input'>>;
 };
 
 export type PageInfoResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
@@ -448,7 +448,7 @@ export type PageInfoResolvers<ContextType = Context, ParentType extends Resolver
 
 export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   book?: Resolver<Maybe<ResolversTypes['Book']>, ParentType, ContextType, RequireFields<QueryBookArgs, 'id'>>;
-  books?: Resolver<ResolversTypes['BookConnection'], ParentType, ContextType, RequireFields<QueryBooksArgs, 'first'>>;
+  books?: Resolver<Maybe<ResolversTypes['BookConnection']>, ParentType, ContextType, RequireFields<QueryBooksArgs, 'first'>>;
 };
 
 export type RefusalResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Refusal'] = ResolversParentTypes['Refusal']> = {

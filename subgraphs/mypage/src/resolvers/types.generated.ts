@@ -70,8 +70,8 @@ export type MyPageEntriesArgs = {
 
 /** One reservation and the rental it became. */
 export type MyPageEntry = {
-  /** The title. */
-  book: Book;
+  /** The title; null, with an error, while Book cannot answer for the fields that are its own. */
+  book: Maybe<Book>;
   /** The title's name as the events told it: it is here even while Book is down. */
   bookTitle: Scalars['String']['output'];
   /** When the copy is due; set while it is out. */
@@ -84,9 +84,9 @@ export type MyPageEntry = {
   pickupBy: Maybe<Scalars['DateTime']['output']>;
   /** The place among those who wait, 1 is next; null otherwise. */
   position: Maybe<Scalars['Int']['output']>;
-  /** The rental, once there is one. */
+  /** The rental, once there is one; null, with an error, while Rental cannot answer for the fields that are its own. */
   rental: Maybe<Rental>;
-  /** The reservation, where there is one. */
+  /** The reservation, where there is one; null, with an error, while Reserve cannot answer for the fields that are its own. */
   reservation: Maybe<Reservation>;
   /** Where it stands. */
   status: MyPageStatus;
@@ -155,10 +155,10 @@ export type PageInfo = {
   hasNextPage: Scalars['Boolean']['output'];
 };
 
-/** What can be asked. */
+/** What can be asked. A field is null, with an error that names it, while the service behind it cannot answer. */
 export type Query = {
   /** Everything the signed-in member reserved and rented. For members, each their own. */
-  myPage: MyPage;
+  myPage: Maybe<MyPage>;
 };
 
 /** One loan of one copy to one member, from asking to bringing it back. */
@@ -339,7 +339,7 @@ export type MyPageResolvers<ContextType = Context, ParentType extends ResolversP
 };
 
 export type MyPageEntryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['MyPageEntry'] = ResolversParentTypes['MyPageEntry']> = {
-  book?: Resolver<ResolversTypes['Book'], ParentType, ContextType>;
+  book?: Resolver<Maybe<ResolversTypes['Book']>, ParentType, ContextType>;
   bookTitle?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   dueAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   history?: Resolver<Array<ResolversTypes['MyPageStep']>, ParentType, ContextType>;
@@ -375,7 +375,7 @@ export type PageInfoResolvers<ContextType = Context, ParentType extends Resolver
 };
 
 export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
-  myPage?: Resolver<ResolversTypes['MyPage'], ParentType, ContextType>;
+  myPage?: Resolver<Maybe<ResolversTypes['MyPage']>, ParentType, ContextType>;
 };
 
 export type RentalResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Rental'] = ResolversParentTypes['Rental']> = {

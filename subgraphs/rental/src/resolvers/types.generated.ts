@@ -22,8 +22,8 @@ export type Scalars = {
 export type Book = {
   /** The id that every subgraph knows it by. */
   id: Scalars['ID']['output'];
-  /** The rentals of the title, newest last, 1 to 100 at a time. For librarians. */
-  rentals: RentalConnection;
+  /** The rentals of the title, newest last, 1 to 100 at a time; null, with an error, while Rental cannot answer. For librarians. */
+  rentals: Maybe<RentalConnection>;
 };
 
 
@@ -41,22 +41,22 @@ export type Member = {
   name: Scalars['String']['output'];
 };
 
-/** What can be done. */
+/** What can be done. A field is null, with an error that names it, while the service behind it cannot answer. */
 export type Mutation = {
   /** Fetches the copy that was set aside. Answers ACTIVE or a refusal, or REQUESTED when the decision is late. For members. */
-  rentBook: RentBookPayload;
+  rentBook: Maybe<RentBookPayload>;
   /** Brings a copy back; the next in the queue is served. For its member, or a librarian. */
-  returnBook: ReturnBookPayload;
+  returnBook: Maybe<ReturnBookPayload>;
 };
 
 
-/** What can be done. */
+/** What can be done. A field is null, with an error that names it, while the service behind it cannot answer. */
 export type MutationRentBookArgs = {
   input: RentBookInput;
 };
 
 
-/** What can be done. */
+/** What can be done. A field is null, with an error that names it, while the service behind it cannot answer. */
 export type MutationReturnBookArgs = {
   input: ReturnBookInput;
 };
@@ -69,14 +69,14 @@ export type PageInfo = {
   hasNextPage: Scalars['Boolean']['output'];
 };
 
-/** What can be asked. */
+/** What can be asked. A field is null, with an error that names it, while the service behind it cannot answer. */
 export type Query = {
   /** One rental by its id, or null when there is none. For its member, or a librarian. */
   rental: Maybe<Rental>;
 };
 
 
-/** What can be asked. */
+/** What can be asked. A field is null, with an error that names it, while the service behind it cannot answer. */
 export type QueryRentalArgs = {
   id: Scalars['ID']['input'];
 };
@@ -156,8 +156,8 @@ export type RentBookPayload = {
 
 /** One loan of one copy to one member, from asking to bringing it back. */
 export type Rental = {
-  /** The title. */
-  book: Book;
+  /** The title; null, with an error, while Book cannot answer for the fields that are its own. */
+  book: Maybe<Book>;
   /** When the copy is due; set once the rental began. */
   dueAt: Maybe<Scalars['DateTime']['output']>;
   /** The id that every subgraph knows it by. */
@@ -170,7 +170,7 @@ export type Rental = {
   renewals: Scalars['Int']['output'];
   /** When the member asked for it. */
   rentedAt: Scalars['DateTime']['output'];
-  /** The reservation it came from, once decided. */
+  /** The reservation it came from, once decided; null, with an error, while Reserve cannot answer for the fields that are its own. */
   reservation: Maybe<Reservation>;
   /** When the copy came back. */
   returnedAt: Maybe<Scalars['DateTime']['output']>;
@@ -382,7 +382,7 @@ export type ResolversParentTypes = {
 export type BookResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Book'] = ResolversParentTypes['Book'], FederationReferenceType extends FederationReferenceTypes['Book'] = FederationReferenceTypes['Book']> = {
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Book']> | FederationReferenceType, FederationReferenceType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
-  rentals?: Resolver<ResolversTypes['RentalConnection'], ParentType, ContextType, RequireFields<BookRentalsArgs, 'first'>>;
+  rentals?: Resolver<Maybe<ResolversTypes['RentalConnection']>, ParentType, ContextType, RequireFields<BookRentalsArgs, 'first'>>;
 };
 
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
@@ -395,8 +395,8 @@ export type MemberResolvers<ContextType = Context, ParentType extends ResolversP
 };
 
 export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
-  rentBook?: Resolver<ResolversTypes['RentBookPayload'], ParentType, ContextType, RequireFields<MutationRentBookArgs, 'input'>>;
-  returnBook?: Resolver<ResolversTypes['ReturnBookPayload'], ParentType, ContextType, RequireFields<MutationReturnBookArgs, 'input'>>;
+  rentBook?: Resolver<Maybe<ResolversTypes['RentBookPayload']>, ParentType, ContextType, RequireFields<MutationRentBookArgs, 'input'>>;
+  returnBook?: Resolver<Maybe<ResolversTypes['ReturnBookPayload']>, ParentType, ContextType, RequireFields<MutationReturnBookArgs, 'input'>>;
 };
 
 export type PageInfoResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
@@ -422,7 +422,7 @@ export type RentBookPayloadResolvers<ContextType = Context, ParentType extends R
 
 export type RentalResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Rental'] = ResolversParentTypes['Rental'], FederationReferenceType extends FederationReferenceTypes['Rental'] = FederationReferenceTypes['Rental']> = {
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Rental']> | FederationReferenceType, FederationReferenceType, ContextType>;
-  book?: Resolver<ResolversTypes['Book'], ParentType, ContextType>;
+  book?: Resolver<Maybe<ResolversTypes['Book']>, ParentType, ContextType>;
   dueAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   member?: Resolver<ResolversTypes['Member'], ParentType, ContextType>;

@@ -22,10 +22,10 @@ export type Scalars = {
 export type Book = {
   /** The id that every subgraph knows it by. */
   id: Scalars['ID']['output'];
-  /** How many people wait for a copy. */
-  queueLength: Scalars['Int']['output'];
-  /** The reservations of the title, newest last, 1 to 100 at a time. For librarians. */
-  reservations: ReservationConnection;
+  /** How many people wait for a copy; null, with an error, while Reserve cannot answer. */
+  queueLength: Maybe<Scalars['Int']['output']>;
+  /** The reservations of the title, newest last, 1 to 100 at a time; null, with an error, while Reserve cannot answer. For librarians. */
+  reservations: Maybe<ReservationConnection>;
 };
 
 
@@ -63,22 +63,22 @@ export type Member = {
   name: Scalars['String']['output'];
 };
 
-/** What can be done. */
+/** What can be done. A field is null, with an error that names it, while the service behind it cannot answer. */
 export type Mutation = {
   /** Gives a reservation up; its copy goes to the next in the queue. For its member, or a librarian. */
-  cancelReservation: CancelReservationPayload;
+  cancelReservation: Maybe<CancelReservationPayload>;
   /** Joins the queue of a title; a free copy is set aside at once. For members. */
-  reserveBook: ReserveBookPayload;
+  reserveBook: Maybe<ReserveBookPayload>;
 };
 
 
-/** What can be done. */
+/** What can be done. A field is null, with an error that names it, while the service behind it cannot answer. */
 export type MutationCancelReservationArgs = {
   input: CancelReservationInput;
 };
 
 
-/** What can be done. */
+/** What can be done. A field is null, with an error that names it, while the service behind it cannot answer. */
 export type MutationReserveBookArgs = {
   input: ReserveBookInput;
 };
@@ -91,14 +91,14 @@ export type PageInfo = {
   hasNextPage: Scalars['Boolean']['output'];
 };
 
-/** What can be asked. */
+/** What can be asked. A field is null, with an error that names it, while the service behind it cannot answer. */
 export type Query = {
   /** One reservation by its id, or null when there is none. For its member, or a librarian. */
   reservation: Maybe<Reservation>;
 };
 
 
-/** What can be asked. */
+/** What can be asked. A field is null, with an error that names it, while the service behind it cannot answer. */
 export type QueryReservationArgs = {
   id: Scalars['ID']['input'];
 };
@@ -160,8 +160,8 @@ export type RefusalCode =
 
 /** A member's place in the queue of a title, and the copy set aside once it is their turn. */
 export type Reservation = {
-  /** The title. */
-  book: Book;
+  /** The title; null, with an error, while Book cannot answer for the fields that are its own. */
+  book: Maybe<Book>;
   /** When the member joined the queue. */
   createdAt: Scalars['DateTime']['output'];
   /** When a copy may be free, from the due dates of those that are out; null when it cannot be known. */
@@ -378,8 +378,8 @@ export type ResolversParentTypes = {
 export type BookResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Book'] = ResolversParentTypes['Book'], FederationReferenceType extends FederationReferenceTypes['Book'] = FederationReferenceTypes['Book']> = {
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Book']> | FederationReferenceType, FederationReferenceType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
-  queueLength?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
-  reservations?: Resolver<ResolversTypes['ReservationConnection'], ParentType, ContextType, RequireFields<BookReservationsArgs, 'first'>>;
+  queueLength?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  reservations?: Resolver<Maybe<ResolversTypes['ReservationConnection']>, ParentType, ContextType, RequireFields<BookReservationsArgs, 'first'>>;
 };
 
 export type CancelReservationPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CancelReservationPayload'] = ResolversParentTypes['CancelReservationPayload']> = {
@@ -398,8 +398,8 @@ export type MemberResolvers<ContextType = Context, ParentType extends ResolversP
 };
 
 export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
-  cancelReservation?: Resolver<ResolversTypes['CancelReservationPayload'], ParentType, ContextType, RequireFields<MutationCancelReservationArgs, 'input'>>;
-  reserveBook?: Resolver<ResolversTypes['ReserveBookPayload'], ParentType, ContextType, RequireFields<MutationReserveBookArgs, 'input'>>;
+  cancelReservation?: Resolver<Maybe<ResolversTypes['CancelReservationPayload']>, ParentType, ContextType, RequireFields<MutationCancelReservationArgs, 'input'>>;
+  reserveBook?: Resolver<Maybe<ResolversTypes['ReserveBookPayload']>, ParentType, ContextType, RequireFields<MutationReserveBookArgs, 'input'>>;
 };
 
 export type PageInfoResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
@@ -419,7 +419,7 @@ export type RefusalResolvers<ContextType = Context, ParentType extends Resolvers
 
 export type ReservationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Reservation'] = ResolversParentTypes['Reservation'], FederationReferenceType extends FederationReferenceTypes['Reservation'] = FederationReferenceTypes['Reservation']> = {
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Reservation']> | FederationReferenceType, FederationReferenceType, ContextType>;
-  book?: Resolver<ResolversTypes['Book'], ParentType, ContextType>;
+  book?: Resolver<Maybe<ResolversTypes['Book']>, ParentType, ContextType>;
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   estimatedReadyAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
