@@ -1,4 +1,4 @@
-import mongoose, { type Connection } from 'mongoose';
+import mongoose, { type Connection, type ConnectOptions } from 'mongoose';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isNativeError } from 'node:util/types';
 import type { Log } from '@rentalbook/messaging';
@@ -10,11 +10,17 @@ mongoose.set('autoIndex', false);
 mongoose.set('autoCreate', false);
 mongoose.set('bufferCommands', false);
 
+const AUTHENTICATION_FAILED = 18;
+
 /** No MongoDB answered within the deadline. */
 export class MongoUnreachable extends Error {
   override readonly name = 'MongoUnreachable';
   constructor(url: string, cause: unknown) {
-    super(`MongoDB at ${withoutCredentials(url)} cannot be reached; start it or correct MONGO_URL.`, { cause });
+    const refused = cause instanceof mongoose.mongo.MongoServerError && cause.code === AUTHENTICATION_FAILED;
+    const reason = refused
+      ? 'refuses the credentials; correct MONGO_USERNAME and MONGO_PASSWORD_FILE, or MONGO_URL.'
+      : 'cannot be reached; start it or correct MONGO_URL.';
+    super(`MongoDB at ${withoutCredentials(url)} ${reason}`, { cause });
   }
 }
 
@@ -34,11 +40,13 @@ export async function connectDatabase(
   database: string,
   deadlineMs: number,
   log: Log,
+  security: ConnectOptions = {},
 ): Promise<Connection> {
   const giveUpAt = Date.now() + deadlineMs;
   for (;;) {
     // A connection that could not be opened stays failed for good, so each attempt has one of its own.
     const connection = mongoose.createConnection(url, {
+      ...security,
       dbName: database,
       w: 'majority',
       journal: true,

@@ -2,7 +2,9 @@ import {
   createPublisher,
   createSubscriber,
   ensureTopics,
+  kafkaSecurityOf,
   type HeardEvent,
+  type KafkaSecuritySettings,
   unmeasured,
   type Log,
   type Metrics,
@@ -12,11 +14,12 @@ import {
 import type { Connection } from 'mongoose';
 import { isNativeError } from 'node:util/types';
 import { checkDatabase, connectDatabase, isStoreUnavailable, MongoUnreachable } from './database';
+import { mongoSecurityOf, type MongoSecuritySettings } from './mongo-security';
 import { outlast } from './outlast';
 import { parkedKeysIn } from './parked-keys';
 
 /** How a service reaches Kafka and MongoDB; it never learns whose they are. */
-export interface EngineSettings {
+export interface EngineSettings extends KafkaSecuritySettings, MongoSecuritySettings {
   readonly KAFKA_BROKERS: readonly string[];
   readonly KAFKA_TOPIC: string;
   readonly KAFKA_TOPIC_PARTITIONS: number;
@@ -52,14 +55,19 @@ export interface Engines {
   close(): Promise<void>;
 }
 
-/** Connects a service to its engines; throws KafkaUnreachable or MongoUnreachable when one does not answer. */
+/**
+ * Connects a service to its engines; throws KafkaUnreachable or MongoUnreachable when one does not answer, and
+ * SecuritySettingsError when settings of TLS or credentials are wrong.
+ */
 export async function connectEngines(
   service: string,
   settings: EngineSettings,
   log: Log,
   metrics: Metrics = unmeasured,
 ): Promise<Engines> {
-  const kafka = { brokers: settings.KAFKA_BROKERS, clientId: service, log };
+  const security = kafkaSecurityOf(settings);
+  const mongoSecurity = mongoSecurityOf(settings, settings.MONGO_URL);
+  const kafka = { brokers: settings.KAFKA_BROKERS, clientId: service, log, security };
   const topic = settings.KAFKA_TOPIC;
   const database = `${settings.MONGO_DATABASE_PREFIX}${service}`;
   const topics = {
@@ -68,7 +76,7 @@ export async function connectEngines(
     replication: settings.KAFKA_TOPIC_REPLICATION,
   };
   const [connection] = await Promise.all([
-    connectDatabase(settings.MONGO_URL, database, settings.ENGINES_WITHIN_MS, log),
+    connectDatabase(settings.MONGO_URL, database, settings.ENGINES_WITHIN_MS, log, mongoSecurity),
     ensureTopics({ ...kafka, ...topics }, settings.ENGINES_WITHIN_MS),
   ]);
   const publisher = createPublisher(kafka);

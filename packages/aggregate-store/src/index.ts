@@ -19,6 +19,7 @@ export { connectEngines, type Engines, type EngineSettings } from './engines';
 export { eventArchiveIn, type EventArchive } from './event-archive';
 export { newIdAt, type Cause } from './envelope-events';
 export { applyGuarded, type GuardedUpsert } from './guarded-upsert';
+export { mongoSecurityNames, mongoSecurityOf, type MongoSecuritySettings } from './mongo-security';
 export { outlast } from './outlast';
 export { parkedKeysIn } from './parked-keys';
 export { storeErrors } from './store-errors';

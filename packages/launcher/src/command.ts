@@ -8,7 +8,13 @@ export function refuseArguments(args: readonly string[]): void {
   if (args.length > 0) throw new UsageError(`"${args.join(' ')}" is not understood; the command takes no arguments.`);
 }
 
-const EXPLAINED = ['UsageError', 'LauncherSettingsError', 'KafkaUnreachable', 'MongoUnreachable'];
+const EXPLAINED = [
+  'UsageError',
+  'LauncherSettingsError',
+  'SecuritySettingsError',
+  'KafkaUnreachable',
+  'MongoUnreachable',
+];
 
 /** Runs a command: `--help` prints help and exits 0, an expected fault is one sentence and exit 1. */
 export function runCommand(help: string, work: (args: string[]) => Promise<void>): void {

@@ -3,7 +3,7 @@ import { isDiscarded, type DeadLetter } from '@rentalbook/messaging';
 import { parseArgs } from 'node:util';
 import { runCommand, UsageError } from './command';
 import { enginesInUse } from './engines-in-use';
-import { readEnvironment } from './environment';
+import { engineSecurity, readEnvironment } from './environment';
 import { idOfLetter, openLetterDesk, type LetterDesk, type ParkedKey } from './letter-desk';
 import { quiet } from './quiet-log';
 
@@ -67,7 +67,12 @@ runCommand(HELP, async (args) => {
 
   const settings = readEnvironment();
   const engines = await enginesInUse(settings);
-  const desk = await openLetterDesk({ ...engines, databasePrefix: settings.MONGO_DATABASE_PREFIX, log: quiet });
+  const desk = await openLetterDesk({
+    ...engines,
+    databasePrefix: settings.MONGO_DATABASE_PREFIX,
+    security: engineSecurity(settings),
+    log: quiet,
+  });
   try {
     await command(desk, target ?? '', options);
   } finally {

@@ -1,10 +1,10 @@
 import type { RentalbookEvent } from '@rentalbook/event-contracts';
-import { tailEvents } from '@rentalbook/messaging';
+import { kafkaSecurityOf, tailEvents } from '@rentalbook/messaging';
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { refuseArguments, runCommand, UsageError } from './command';
 import { issueDevelopmentToken } from './development-keys';
-import { readEnvironment } from './environment';
+import { engineSecurity, readEnvironment } from './environment';
 import { ask, type GraphQLAnswer } from './graphql-client';
 import { quiet } from './quiet-log';
 import { readRunning, type Running } from './running-file';
@@ -58,6 +58,7 @@ runCommand(HELP, async (args) => {
   const tail = await tailEvents({
     brokers: running.brokers.split(','),
     clientId: 'demo',
+    security: kafkaSecurityOf(engineSecurity(settings)),
     topic: running.topic,
     fromNow: true,
     log: quiet,

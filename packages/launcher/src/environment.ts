@@ -1,3 +1,5 @@
+import { mongoSecurityNames, type MongoSecuritySettings } from '@rentalbook/aggregate-store';
+import { kafkaSecurityNames, type KafkaSecuritySettings } from '@rentalbook/messaging';
 import { z } from 'zod';
 import { resolve } from 'node:path';
 
@@ -47,10 +49,22 @@ export function readEnvironment(): LauncherSettings {
     parsed.error.issues
       .map(
         ({ path, message }) =>
-          `Setting ${path.join('.')}: "${String(given[path.join('.')])}" does not fit: ${message}.`,
+          `Setting ${path.join('.')}: "${String(given[path.join('.')]).replace(/\/\/[^@/]*@/, '//')}" does not fit: ${message}.`,
       )
       .join('\n'),
   );
+}
+
+/** Settings of TLS and credentials for the engines that KAFKA_BROKERS and MONGO_URL name; the embedded ones have none. */
+export function engineSecurity({
+  KAFKA_BROKERS,
+  MONGO_URL,
+}: LauncherSettings): KafkaSecuritySettings & MongoSecuritySettings {
+  const names = [
+    ...(KAFKA_BROKERS === undefined ? [] : kafkaSecurityNames),
+    ...(MONGO_URL === undefined ? [] : mongoSecurityNames),
+  ];
+  return Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
 }
 
 /** The rest of the environment, which the services inherit: PATH, and settings that the launcher does not know. */

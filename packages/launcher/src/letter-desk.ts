@@ -1,14 +1,23 @@
-import { connectDatabase, parkedKeysIn, parkedOutboxesIn, type ParkedOutbox } from '@rentalbook/aggregate-store';
+import {
+  connectDatabase,
+  mongoSecurityOf,
+  parkedKeysIn,
+  parkedOutboxesIn,
+  type MongoSecuritySettings,
+  type ParkedOutbox,
+} from '@rentalbook/aggregate-store';
 import {
   createPublisher,
   discarded,
   isDiscarded,
+  kafkaSecurityOf,
   letterId,
   ParkingConflict,
   readDeadLetters,
   replayMessages,
   waitingLetters,
   type DeadLetter,
+  type KafkaSecuritySettings,
   type KeyRecord,
   type Log,
 } from '@rentalbook/messaging';
@@ -22,6 +31,7 @@ export interface LetterDeskSettings {
   readonly topic: string;
   readonly mongoUrl: string;
   readonly databasePrefix: string;
+  readonly security?: KafkaSecuritySettings & MongoSecuritySettings;
   readonly log: Log;
 }
 
@@ -48,9 +58,12 @@ export const idOfLetter = ({ consumer, partition, offset }: DeadLetter): string 
 
 /** Reads and settles the dead letters of a running system. */
 export async function openLetterDesk(settings: LetterDeskSettings) {
-  const { topic, databasePrefix, log } = settings;
-  const kafka = { brokers: settings.brokers.split(','), clientId: 'dead-letters', log };
-  const connection = await connectDatabase(settings.mongoUrl, `${databasePrefix}book`, REACHABLE_WITHIN_MS, log);
+  const { topic, databasePrefix, log, mongoUrl, security = {} } = settings;
+  const brokers = settings.brokers.split(',');
+  const kafka = { brokers, clientId: 'dead-letters', log, security: kafkaSecurityOf(security) };
+  const mongoSecurity = mongoSecurityOf(security, mongoUrl);
+  const database = `${databasePrefix}book`;
+  const connection = await connectDatabase(mongoUrl, database, REACHABLE_WITHIN_MS, log, mongoSecurity);
   const publisher = createPublisher(kafka);
   const databases = SERVICES.map((service) => ({
     service,

@@ -1,3 +1,5 @@
+import { mongoSecurityNames } from '@rentalbook/aggregate-store';
+import { kafkaSecurityNames } from '@rentalbook/messaging';
 import { join } from 'node:path';
 import type { DevelopmentKeys } from './development-keys';
 import type { LauncherSettings } from './environment';
@@ -47,8 +49,14 @@ export function planSystem(
   const mongoUrl = settings.MONGO_URL ?? `mongodb://127.0.0.1:${String(settings.EMBEDDED_MONGO_PORT)}`;
   const common = { LOG_LEVEL: settings.LOG_LEVEL, NODE_ENV: settings.NODE_ENV, HOST: 'localhost' };
   const signed = { ...common, IDENTITY_SECRET: keys.identitySecret };
+  // The embedded engines have neither TLS nor users, whatever the services would inherit.
+  const unused = [
+    ...(settings.KAFKA_BROKERS === undefined ? kafkaSecurityNames : []),
+    ...(settings.MONGO_URL === undefined ? mongoSecurityNames : []),
+  ];
   const stateful = {
     ...signed,
+    ...Object.fromEntries(unused.map((name) => [name, ''])),
     KAFKA_BROKERS: brokers,
     MONGO_URL: mongoUrl,
     KAFKA_TOPIC: settings.KAFKA_TOPIC,

@@ -70,7 +70,8 @@ async function run(
       pid: process.pid,
       url,
       brokers,
-      mongoUrl,
+      // The commands that need the password have it from the same setting.
+      mongoUrl: mongoUrl.replace(/(\/\/[^@/:]*):[^@/]*@/, '$1@'),
       topic: settings.KAFKA_TOPIC,
       ready,
       pids: supervisor.pids(),

@@ -3,6 +3,16 @@ export { crashPoint, crashPoints, type CrashPoint } from './crash-points/crash-p
 export { armingFile, type Armament } from './crash-points/armed';
 export { letterIn, type DeadLetter, type DeadLetterReason, type ReceivedMessage } from './dead-letters';
 export type { KafkaSettings } from './kafka-client';
+export {
+  certificateFaults,
+  fileFaults,
+  kafkaSecurityNames,
+  kafkaSecurityOf,
+  readSecret,
+  SecuritySettingsError,
+  type KafkaSecurity,
+  type KafkaSecuritySettings,
+} from './kafka-security';
 export type { Log } from './log';
 export { unmeasured, type Counted, type Measured, type Metrics } from './metrics';
 export {

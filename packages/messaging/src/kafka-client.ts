@@ -1,5 +1,6 @@
 import { Kafka, logLevel, type KafkaConfig, type LogEntry } from 'kafkajs';
 import type { Log } from './log';
+import type { KafkaSecurity } from './kafka-security';
 import './kafkajs-fetch-decoding';
 import './restful-request-queue';
 
@@ -8,11 +9,14 @@ export interface KafkaSettings {
   /** Shown in the broker's own log. */
   readonly clientId: string;
   readonly log: Log;
+  /** TLS and credentials; without it connections are plain. */
+  readonly security?: KafkaSecurity;
 }
 
 /** A kafkajs client whose own log lines come out in our style. */
 export function createKafkaClient(settings: KafkaSettings, retry: NonNullable<KafkaConfig['retry']>): Kafka {
   return new Kafka({
+    ...settings.security,
     brokers: [...settings.brokers],
     clientId: settings.clientId,
     connectionTimeout: 2_000,

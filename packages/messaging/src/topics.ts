@@ -22,8 +22,18 @@ export class KafkaUnreachable extends Error {
   override readonly name = 'KafkaUnreachable';
 
   constructor({ brokers }: Pick<KafkaSettings, 'brokers'>, cause: unknown) {
-    super(`Kafka at ${brokers.join(', ')} cannot be reached; start it or correct KAFKA_BROKERS.`, { cause });
+    super(`Kafka at ${brokers.join(', ')} ${reasonIn(cause)}`, { cause });
   }
+}
+
+/** The part of the sentence that says what to correct, from what kafkajs threw, or from what caused that. */
+function reasonIn(error: unknown): string {
+  if (!(error instanceof Error)) return 'cannot be reached; start it or correct KAFKA_BROKERS.';
+  if (error.name === 'KafkaJSSASLAuthenticationError')
+    return 'refuses the credentials; correct KAFKA_SASL_MECHANISM, KAFKA_SASL_USERNAME and its password, or the token.';
+  if (/certificate|SSL|TLS|handshake/i.test(error.message))
+    return `does not agree on TLS (${error.message}); correct KAFKA_SSL_CA_FILE, KAFKA_SSL_CERT_FILE or KAFKA_SSL_SERVER_NAME.`;
+  return reasonIn(error.cause);
 }
 
 /**

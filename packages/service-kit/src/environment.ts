@@ -33,6 +33,21 @@ export const engineSettings = {
   /** For how long a starting service waits for Kafka and MongoDB to answer, in milliseconds. */
   ENGINES_WITHIN_MS: z.coerce.number().int().min(1).max(600_000).default(10_000),
   MONGO_DATABASE_PREFIX: z.string().default('rentalbook-'),
+  KAFKA_SSL: z.string().optional(),
+  KAFKA_SSL_CA_FILE: z.string().optional(),
+  KAFKA_SSL_CERT_FILE: z.string().optional(),
+  KAFKA_SSL_KEY_FILE: z.string().optional(),
+  KAFKA_SSL_SERVER_NAME: z.string().optional(),
+  KAFKA_SASL_MECHANISM: z.string().optional(),
+  KAFKA_SASL_USERNAME: z.string().optional(),
+  KAFKA_SASL_PASSWORD: z.string().optional(),
+  KAFKA_SASL_PASSWORD_FILE: z.string().optional(),
+  KAFKA_SASL_OAUTHBEARER_TOKEN_FILE: z.string().optional(),
+  MONGO_USERNAME: z.string().optional(),
+  MONGO_PASSWORD_FILE: z.string().optional(),
+  MONGO_TLS_CA_FILE: z.string().optional(),
+  MONGO_TLS_CERT_FILE: z.string().optional(),
+  MONGO_TLS_KEY_FILE: z.string().optional(),
 };
 
 /** Reads settings from `source` (process.env) and reports every fault at once; throws {@link SettingsError}. */
@@ -49,6 +64,8 @@ export function readSettings<Shape extends z.ZodRawShape>(
 function describeFault(issue: z.core.$ZodIssue, given: Readonly<Record<string, unknown>>): string {
   const setting = issue.path.join('.');
   if (!(setting in given)) return `Setting ${setting} is missing; set it.`;
-  const shown = /SECRET|KEY|TOKEN/.test(setting) ? 'its value' : `"${String(given[setting])}"`;
+  const shown = /SECRET|KEY|TOKEN/.test(setting)
+    ? 'its value'
+    : `"${String(given[setting]).replace(/\/\/[^@/]*@/, '//')}"`;
   return `Setting ${setting}: ${shown} does not fit: ${issue.message}.`;
 }

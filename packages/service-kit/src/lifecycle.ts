@@ -12,7 +12,7 @@ export class StartupError extends Error {
 
 const STOP_DEADLINE_MS = 8_000;
 /** Errors whose message tells the reader of the log all there is to know. */
-const EXPLAINED = ['StartupError', 'SettingsError', 'KafkaUnreachable', 'MongoUnreachable'];
+const EXPLAINED = ['StartupError', 'SettingsError', 'SecuritySettingsError', 'KafkaUnreachable', 'MongoUnreachable'];
 
 /**
  * Owns the life of a service's process: its title, its start, its signals, its end.

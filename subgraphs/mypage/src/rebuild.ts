@@ -1,4 +1,5 @@
-import { connectDatabase, eventArchiveIn } from '@rentalbook/aggregate-store';
+import { connectDatabase, eventArchiveIn, mongoSecurityOf } from '@rentalbook/aggregate-store';
+import { kafkaSecurityOf } from '@rentalbook/messaging';
 import { createLogger } from '@rentalbook/service-kit';
 import { readRebuildEnvironment } from './environment';
 import { dropOldVersions } from './rebuild/drop-versions';
@@ -15,6 +16,7 @@ const EXPLAINED = [
   'Unsettled',
   'VersionInUse',
   'SettingsError',
+  'SecuritySettingsError',
   'KafkaUnreachable',
   'MongoUnreachable',
 ];
@@ -29,11 +31,14 @@ async function main(): Promise<void> {
       interrupted.abort();
     });
   const database = `${settings.MONGO_DATABASE_PREFIX}mypage`;
-  const connection = await connectDatabase(settings.MONGO_URL, database, REACHABLE_WITHIN_MS, log);
+  const security = kafkaSecurityOf(settings);
+  const mongoSecurity = mongoSecurityOf(settings, settings.MONGO_URL);
+  const connection = await connectDatabase(settings.MONGO_URL, database, REACHABLE_WITHIN_MS, log, mongoSecurity);
   try {
     const options = {
       connection,
       brokers: settings.KAFKA_BROKERS,
+      security,
       clientId: 'mypage-rebuild',
       log,
       group: `${settings.KAFKA_GROUP_PREFIX}mypage`,

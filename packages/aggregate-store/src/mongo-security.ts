@@ -1,0 +1,68 @@
+import { certificateFaults, fileFaults, readSecret, SecuritySettingsError } from '@rentalbook/messaging';
+import { readFileSync } from 'node:fs';
+import type { ConnectOptions } from 'mongoose';
+
+/** How a client proves who it is to MongoDB, and who that is; the options of MONGO_URL keep working beside them. */
+export interface MongoSecuritySettings {
+  readonly MONGO_USERNAME?: string | undefined;
+  readonly MONGO_PASSWORD_FILE?: string | undefined;
+  readonly MONGO_TLS_CA_FILE?: string | undefined;
+  readonly MONGO_TLS_CERT_FILE?: string | undefined;
+  readonly MONGO_TLS_KEY_FILE?: string | undefined;
+}
+
+/** The settings above, as a tool passes them on. */
+export const mongoSecurityNames = [
+  'MONGO_USERNAME',
+  'MONGO_PASSWORD_FILE',
+  'MONGO_TLS_CA_FILE',
+  'MONGO_TLS_CERT_FILE',
+  'MONGO_TLS_KEY_FILE',
+] as const satisfies readonly (keyof MongoSecuritySettings)[];
+
+/** The options of a new connection, with what the files hold now. Throws SecuritySettingsError with every fault. */
+export function mongoSecurityOf(settings: MongoSecuritySettings, url: string): ConnectOptions {
+  const faults = mongoFaults(settings, url);
+  if (faults.length > 0) throw new SecuritySettingsError(faults.join('\n'));
+  const { MONGO_USERNAME, MONGO_PASSWORD_FILE, MONGO_TLS_CA_FILE, MONGO_TLS_CERT_FILE, MONGO_TLS_KEY_FILE } = settings;
+  const usesTls = MONGO_TLS_CA_FILE ?? MONGO_TLS_CERT_FILE;
+  return {
+    ...(MONGO_USERNAME &&
+      MONGO_PASSWORD_FILE && {
+        auth: { username: MONGO_USERNAME, password: readSecret(MONGO_PASSWORD_FILE) },
+        // Otherwise the driver looks for the user in the database of the service.
+        ...(!/[?&]authSource=/i.test(url) && { authSource: 'admin' }),
+      }),
+    ...(usesTls && { tls: true }),
+    ...(MONGO_TLS_CA_FILE && { tlsCAFile: MONGO_TLS_CA_FILE }),
+    ...(MONGO_TLS_CERT_FILE &&
+      (MONGO_TLS_KEY_FILE
+        ? { cert: readFileSync(MONGO_TLS_CERT_FILE), key: readFileSync(MONGO_TLS_KEY_FILE) }
+        : { tlsCertificateKeyFile: MONGO_TLS_CERT_FILE })),
+  };
+}
+
+function mongoFaults(settings: MongoSecuritySettings, url: string): string[] {
+  const { MONGO_USERNAME, MONGO_PASSWORD_FILE, MONGO_TLS_CA_FILE, MONGO_TLS_CERT_FILE, MONGO_TLS_KEY_FILE } = settings;
+  const faults = [
+    ...fileFaults('MONGO_PASSWORD_FILE', MONGO_PASSWORD_FILE),
+    ...certificateFaults('MONGO_TLS_CA_FILE', MONGO_TLS_CA_FILE),
+    ...certificateFaults('MONGO_TLS_CERT_FILE', MONGO_TLS_CERT_FILE),
+    ...fileFaults('MONGO_TLS_KEY_FILE', MONGO_TLS_KEY_FILE, 'PRIVATE KEY'),
+  ];
+  if (MONGO_USERNAME && !MONGO_PASSWORD_FILE)
+    faults.push('Setting MONGO_PASSWORD_FILE is missing; MONGO_USERNAME needs the file of a password.');
+  if (MONGO_PASSWORD_FILE && !MONGO_USERNAME)
+    faults.push('Setting MONGO_USERNAME is missing; MONGO_PASSWORD_FILE needs a user.');
+  if (MONGO_USERNAME && /\/\/[^@/]+@/.test(url))
+    faults.push('MONGO_USERNAME is set, and MONGO_URL names a user too; leave one of them out.');
+  if (MONGO_TLS_KEY_FILE && !MONGO_TLS_CERT_FILE)
+    faults.push('Setting MONGO_TLS_CERT_FILE is missing; MONGO_TLS_KEY_FILE needs its certificate.');
+  if (MONGO_TLS_CERT_FILE && !MONGO_TLS_KEY_FILE && faults.length === 0)
+    faults.push(
+      ...fileFaults('MONGO_TLS_CERT_FILE', MONGO_TLS_CERT_FILE, 'PRIVATE KEY').map((fault) =>
+        fault.replace('name another file', 'put the key into it too, or set MONGO_TLS_KEY_FILE'),
+      ),
+    );
+  return faults;
+}
