@@ -9,5 +9,5 @@ const test = (...projects) =>
 const INTERRUPTED = 128;
 const code = await test('unit', 'int', 'e2e');
 if (code > INTERRUPTED) process.exit(code);
-// The faults have bars in seconds, so nothing else runs beside them.
+// The faults start two systems and harm them, which takes all of a small machine.
 process.exit(Math.max(code, await test('faults')));

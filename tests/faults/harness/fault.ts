@@ -26,6 +26,11 @@ export interface Stage {
   ledgerFile(): string;
   /** Says now and then how many of how many times something was done, to whoever waits for a full form. */
   progress(done: number, of: number): void;
+  /**
+   * Whether something took longer than its bar. Bars in time are judged in the full form alone, which has the machine to
+   * itself; the short form runs in `npm test` beside whatever else a machine does, and only reports how long it took.
+   */
+  isLate(tookMs: number, barMs: number): boolean;
   /** A number of times, of milliseconds or of members, by the form of the run. */
   amount(of: Readonly<Record<Form, number>>): number;
 }
@@ -43,7 +48,5 @@ export interface Fault {
   readonly bar: string;
   /** Whether it is tried on the real engines too. */
   readonly onRealEngines?: true;
-  /** Whether its bar is so close to what the system allows itself that nothing else may run beside it. */
-  readonly alone?: true;
   run(stage: Stage): Promise<Measured>;
 }

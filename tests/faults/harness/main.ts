@@ -73,6 +73,7 @@ async function run(asked: Asked, surroundings: Surroundings): Promise<boolean> {
       system,
       ledgerFile: () => join(results, 'ledgers', `${fault.id}-${asked.form}-${String((ledgers += 1))}.jsonl`),
       progress: progressOf(fault),
+      isLate: (tookMs, barMs) => asked.form === 'full' && tookMs > barMs,
       amount: (of) => of[asked.form],
     });
     // What was interrupted says nothing; the signal's own handler ends the process.
@@ -96,10 +97,8 @@ async function run(asked: Asked, surroundings: Surroundings): Promise<boolean> {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) await carryOutRounds(next, system);
   };
   try {
-    const alone = asked.chosen.filter((fault) => fault.alone);
-    const together = asked.chosen.filter((fault) => !fault.alone);
-    for (const { get } of systems.slice(0, 1)) await carryOutEach(alone, get);
-    await Promise.all(systems.map(({ get }) => carryOutEach(together, get)));
+    const queue = [...asked.chosen];
+    await Promise.all(systems.map(({ get }) => carryOutEach(queue, get)));
   } finally {
     await stopAll();
   }

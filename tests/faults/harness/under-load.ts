@@ -35,7 +35,7 @@ export async function underLoad(
     await system.heal();
     await load.finish();
   }
-  const verdict = await check(system, load);
+  const verdict = await check(system, load, stage);
   const { ledger } = load;
   const commands = `${String(ledger.entries.length)} commands (${String(ledger.count('ok'))} accepted, ${String(ledger.count('refused'))} refused)`;
   const repeats = ledger.entries.reduce((sum, { attempts }) => sum + attempts.length - 1, 0);

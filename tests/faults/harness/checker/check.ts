@@ -1,6 +1,7 @@
 import { MalformedEvent, parseEvent, type RentalbookEvent } from '@rentalbook/event-contracts';
 import { readMessagesOf } from '@rentalbook/test-kit';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Stage } from '../fault';
 import type { Load } from '../load/load';
 import type { FaultySystem } from '../system/faulty-system';
 import { brokenAllocations } from './allocations';
@@ -30,10 +31,10 @@ const READ_WITHIN_MS = 10 * 60 * 1_000;
 const FOUND_AT_MOST = 400;
 
 /** Waits until the system is level after a load, and holds everything it left behind against the promises. */
-export async function check(system: FaultySystem, load: Load): Promise<Verdict> {
+export async function check(system: FaultySystem, load: Load, { isLate }: Pick<Stage, 'isLate'>): Promise<Verdict> {
   const library = await openLibrary(system);
   try {
-    const level = await untilLevel(library, load.bookIds);
+    const level = await untilLevel(library, load.bookIds, isLate);
     const log = await readLog(system, load.bookIds);
     const events = eachOnce(log);
     const documents = await library.documents(load.bookIds);
@@ -67,6 +68,7 @@ export async function check(system: FaultySystem, load: Load): Promise<Verdict> 
 async function untilLevel(
   library: Library,
   bookIds: readonly string[],
+  isLate: Stage['isLate'],
 ): Promise<{ afterMs: number; broken: Broken[] }> {
   const startedAt = performance.now();
   for (;;) {
@@ -79,7 +81,7 @@ async function untilLevel(
         afterMs,
         broken: [
           ...left.map((found) => ({ promise: 'nothing is stuck', on: 'the system', found })),
-          ...(left.length === 0 && afterMs > LEVEL_WITHIN_MS
+          ...(left.length === 0 && isLate(afterMs, LEVEL_WITHIN_MS)
             ? [{ promise: late, on: 'the system', found: `level after ${String(afterMs)} ms` }]
             : []),
         ],

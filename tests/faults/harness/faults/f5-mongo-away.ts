@@ -14,7 +14,6 @@ export const mongoAway: Fault = {
   full: '20 × 30 s',
   bar: 'UNAVAILABLE within 3.5 s; nothing acknowledged is lost; healthy within 5 s of its return',
   onRealEngines: true,
-  alone: true,
   async run(stage) {
     const outages = stage.amount({ short: 2, full: 20 });
     const ms = stage.amount({ short: 3, full: 30 }) * SECOND_MS;
@@ -36,12 +35,12 @@ export const mongoAway: Fault = {
         await system.untilReady();
         const healthyMs = Math.round(performance.now() - until);
         healthyAfter.push(healthyMs);
-        if (healthyMs > HEALTHY_WITHIN_MS)
+        if (stage.isLate(healthyMs, HEALTHY_WITHIN_MS))
           broken.push({ promise: 'healthy within 5 s', on, found: `after ${String(healthyMs)} ms` });
         await load.goesOn();
         const slow = slowestAnswer(load.ledger, from, until);
         slowest.push(slow);
-        if (slow > ANSWERED_WITHIN_MS)
+        if (stage.isLate(slow, ANSWERED_WITHIN_MS))
           broken.push({ promise: 'every answer comes within 3.5 s', on, found: `after ${String(slow)} ms` });
       }
     });

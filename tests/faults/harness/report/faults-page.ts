@@ -18,6 +18,8 @@ the topic and every member's page against each other:
 - every member's page, reservation and rental equals the fold of the log;
 - ten seconds after the last answer nothing is under way, and nothing good is parked.
 
+Bars in time are judged in the full form alone: the short form runs beside whatever else a machine does, and only reports them.
+
 \`tests/faults/checker.unit.spec.ts\` breaks each of these in a small history and sees the checker say so.
 `;
 
