@@ -26,6 +26,33 @@ export default tseslint.config(
     rules: { '@typescript-eslint/no-unsafe-assignment': 'off', '@typescript-eslint/no-unsafe-return': 'off' },
   },
   {
+    // A test of logic is never judged by how fast the machine is: see CONTRIBUTING, and tests/bench for what is about speed.
+    files: ['**/*.{unit,contract,int,e2e}.spec.ts', 'tests/engines/*.features.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: "CallExpression[callee.object.name='performance'][callee.property.name='now']",
+          message: 'Await the condition or advance a manual clock; measure time in tests/bench.',
+        },
+        {
+          selector:
+            "BinaryExpression[operator='-'][right.type='Identifier'][left.callee.object.name='Date'][left.callee.property.name='now']",
+          message: 'Await the condition or advance a manual clock; measure time in tests/bench.',
+        },
+        {
+          selector: "CallExpression[callee.object.name='jest'][callee.property.name='setTimeout']",
+          message: 'jest.config.mjs has one limit for every test, which judges none.',
+        },
+        {
+          selector:
+            'CallExpression[callee.name=/^(it|test|beforeAll|beforeEach|afterAll|afterEach)$/] > Literal.arguments[raw=/^[0-9]/]',
+          message: 'jest.config.mjs has one limit for every test, which judges none.',
+        },
+      ],
+    },
+  },
+  {
     // process.env is read in one file of each executable, so that every setting and its faults are found there.
     files: ['packages/*/src/**/*.ts', 'subgraphs/*/src/**/*.ts', 'router/src/**/*.ts'],
     ignores: ['**/environment.ts'],

@@ -19,11 +19,11 @@ const shared = {
 
 /**
  * The level of a test is in its file's name: unit and contract need nothing, int needs engines, e2e the whole system, and
- * faults the whole machine, for their bars are times.
+ * faults two systems that come to harm.
  */
 export default {
   // It ends a test that hangs; no test is judged by it. Longer than `eventually` waits, whose error says what for.
-  testTimeout: 120_000,
+  testTimeout: 300_000,
   // Most of a test's time is waiting, so two more than there are cores, unless the real engines, two Java processes, work
   // beside them; more than four systems at once would measure the machine.
   maxWorkers: Math.min(4, availableParallelism() + (process.env.REAL_KAFKA_BROKERS ? 0 : 2)),

@@ -105,9 +105,9 @@ export async function startRouter(options: RouterOptions): Promise<HttpService> 
     ...http,
     async stop() {
       arrivals.stop();
-      const impatience = setTimeout(() => void abort(), settings.DROP_DELAY_MS + GRACE_MS);
+      const clear = clock.after(settings.DROP_DELAY_MS + GRACE_MS, () => void abort());
       await http.stop();
-      clearTimeout(impatience);
+      clear();
       await apollo.stop();
       await abort();
       await numbers.stop();

@@ -11,6 +11,14 @@ import {
   type RouterUnderTest,
 } from './support/router-under-test';
 
+// What counts seconds here is the date alone, so it stands still; all timers go on.
+jest.useFakeTimers({
+  doNotFake: [
+    ...(['hrtime', 'nextTick', 'performance', 'queueMicrotask'] as const),
+    ...(['setImmediate', 'clearImmediate', 'setInterval', 'clearInterval', 'setTimeout', 'clearTimeout'] as const),
+  ],
+});
+
 const aQuery = { query: '{ book(id: "1") { id } }' };
 const inSeconds = (seconds: number): number => Math.floor(Date.now() / 1000) + seconds;
 

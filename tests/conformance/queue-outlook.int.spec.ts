@@ -1,6 +1,7 @@
 import { connectDatabase } from '@rentalbook/aggregate-store';
 import { startEmbeddedMongo, type EmbeddedMongo } from '@rentalbook/embedded-mongo';
 import { parseEvent, type RentalbookEvent } from '@rentalbook/event-contracts';
+import { GIVE_UP_AFTER_MS } from '@rentalbook/test-kit/eventually';
 import { randomUUID } from 'node:crypto';
 import mongoose, { type Connection } from 'mongoose';
 import type { QueueOutlooks } from '../../subgraphs/reserve/src/application/ports';
@@ -27,7 +28,7 @@ describe('the queue of a title, as readers see it', () => {
 
   beforeAll(async () => {
     mongo = await startEmbeddedMongo({ port: 0 });
-    connection = await connectDatabase(`${mongo.url}/?monitorCommands=true`, 'reserve', 5_000, silent);
+    connection = await connectDatabase(`${mongo.url}/?monitorCommands=true`, 'reserve', GIVE_UP_AFTER_MS, silent);
     connection.getClient().on('commandSucceeded', ({ commandName, reply }) => {
       replies.push({ command: commandName, bytes: mongoose.mongo.BSON.calculateObjectSize(reply as object) });
     });

@@ -69,7 +69,6 @@ describe('Reserve and Rental together, with every crossing of their messages', (
       expect(broken).toBeUndefined();
       expect(states).toBeGreaterThan(atLeast);
     },
-    120_000,
   );
 
   it('keep every rule while two titles are in use at once', () => {

@@ -4,7 +4,6 @@ import { codesOf } from './support/answers';
 import { askDirectly, identityHeader } from './support/direct';
 import { sharedSystem, subgraphUrl } from './support/shared-system';
 
-jest.setTimeout(120_000);
 const system = sharedSystem();
 
 type Who = 'nobody' | 'expired' | 'owner' | 'other' | 'librarian';
@@ -103,7 +102,7 @@ beforeAll(async () => {
   ids.RENTAL = accepted(await owner.rent(ids.BOOK)).id;
   const second = accepted(await libby.addBook('Permissions, second volume', 1)).id;
   ids.RESERVATION = accepted(await owner.reserve(second)).id;
-  await eventually(async () => (await owner.page()).entries.length === 2, { withinMs: 10_000 });
+  await eventually(async () => (await owner.page()).entries.length === 2);
 
   const { __schema } = await libby.data<{ __schema: { types: { name: string; fields: { name: string }[] | null }[] } }>(
     '{ __schema { types { name fields { name } } } }',

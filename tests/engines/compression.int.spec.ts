@@ -8,8 +8,6 @@ import {
 import { eventually } from '@rentalbook/test-kit';
 import { createClient, openKafka, type KafkaUnderTest } from './kafka.support';
 
-jest.setTimeout(60_000);
-
 // Set by `npm run test:real-engines`; the embedded broker stores every batch as its producer wrote it.
 const realBrokers = process.env['REAL_KAFKA_BROKERS'];
 const onRealKafka = realBrokers === undefined ? describe.skip : describe;
@@ -51,7 +49,7 @@ onRealKafka('Apache Kafka', () => {
 
       const read: TopicMessage[] = [];
       const tail = await tailMessages({ ...client, topic, fromNow: false, onMessage: (one) => read.push(one) });
-      await eventually(() => read.length >= values.length, { withinMs: 20_000, what: 'the last message' });
+      await eventually(() => read.length >= values.length, { what: 'the last message' });
       await tail.close();
       expect(read.map(({ value }) => String(value))).toEqual(values);
       expect(read.every(({ headers, key }) => headers['codec'] === codec && key === 'book')).toBe(true);
@@ -82,7 +80,7 @@ onRealKafka('Apache Kafka', () => {
     const read: (string | undefined)[] = [];
     const onMessage = ({ value }: TopicMessage): void => void read.push(value?.toString());
     const tail = await tailMessages({ ...client, topic: `${topic}.dlq`, fromNow: false, onMessage });
-    await eventually(() => read.length > 0, { withinMs: 20_000, what: 'the first message' });
+    await eventually(() => read.length > 0, { what: 'the first message' });
     expect(await readDeadLetters({ ...client, topic })).toEqual([]);
     await tail.close();
     expect(read).toEqual(['kept']);

@@ -21,9 +21,11 @@ const texts = (length: number, from = 0): string[] => range(length).map((n) => `
 const valuesOf = ({ received }: Pick<Member, 'received'>): (string | undefined)[] => received.map(({ value }) => value);
 
 /** What every Kafka that this system runs on has to do, asked by unmodified kafkajs. */
+/** Longer than any test lasts. */
+const A_LONG_TIME_MS = 10 * 60 * 1_000;
+
 export function kafkaFeatures(name: string, engine: () => Promise<KafkaEngine>): void {
   describe(`Kafka features on ${name}`, () => {
-    jest.setTimeout(60_000);
     let running: KafkaEngine;
     let kafka: KafkaUnderTest;
 
@@ -186,15 +188,13 @@ export function kafkaFeatures(name: string, engine: () => Promise<KafkaEngine>):
         expect(await since(3_001)).toMatchObject([{ partition: 0, offset: '3' }]);
       });
 
-      it('wake a reader that waits for them long before it would ask again', async () => {
+      it('wake a reader that waits for them before it would ask again', async () => {
         const topic = await kafka.freshTopic();
-        const config = { maxWaitTimeInMs: 20_000 };
+        const config = { maxWaitTimeInMs: A_LONG_TIME_MS };
         const member = await kafka.join({ groupId: freshGroup(), topic, config });
         await eventually('it waits', () => member.told('consumer.fetch_start') > 0);
-        const sentAt = Date.now();
         await kafka.send(topic, ['wake']);
         await eventually('it has arrived', () => member.received.length === 1);
-        expect(Date.now() - sentAt).toBeLessThan(10_000);
         // kafkajs leaves only when its last fetch is answered.
         await Promise.all([member.leave(), kafka.send(topic, ['leave'])]);
       });

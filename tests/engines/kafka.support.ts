@@ -101,7 +101,7 @@ export async function openKafka(brokers: readonly string[]): Promise<KafkaUnderT
   };
   const createTopic = async (topic: string, partitions = 1): Promise<void> => {
     await admin.createTopics({ topics: [{ topic, numPartitions: partitions }], waitForLeaders: false });
-    await untilHolding(() => isLed(topic), { withinMs: 10_000, what: `leaders of ${topic}` });
+    await untilHolding(() => isLed(topic), { what: `leaders of ${topic}` });
   };
 
   return {
@@ -206,9 +206,9 @@ export function severableWay(): { readonly socketFactory: ISocketFactory; sever(
   };
 }
 
-/** With the patience that a rebalance takes whose members are not heard of. */
+/** Waits for a condition that has a name. */
 export const eventually = (what: string, condition: () => Promise<boolean> | boolean): Promise<true> =>
-  untilHolding(condition, { what, withinMs: 30_000 });
+  untilHolding(condition, { what });
 
 /** Kafka's name of the error that something was refused with, wherever kafkajs put it. */
 export async function refusalOf(asked: Promise<unknown>): Promise<string> {

@@ -16,7 +16,7 @@ type Filter = mongoose.mongo.Filter<Row>;
 const changes = (update: mongoose.mongo.Document): mongoose.mongo.UpdateFilter<Row> => update;
 
 const SETTINGS =
-  'w=majority&journal=true&readConcernLevel=majority&serverSelectionTimeoutMS=3000&socketTimeoutMS=10000&waitQueueTimeoutMS=1000';
+  'w=majority&journal=true&readConcernLevel=majority&serverSelectionTimeoutMS=60000&socketTimeoutMS=60000&waitQueueTimeoutMS=60000';
 const DUPLICATE_KEY = 11_000;
 const { Binary, Decimal128, Double, Int32, Long, ObjectId } = mongoose.mongo;
 
@@ -39,7 +39,7 @@ export function mongoFeatures(name: string, engine: () => Promise<MongoEngine>):
       connection = await mongoose
         .createConnection(`${running.url}/features-${randomUUID()}?${SETTINGS}`, { maxPoolSize: 20 })
         .asPromise();
-    }, 30_000);
+    });
 
     afterAll(async () => {
       await connection.dropDatabase();
@@ -353,9 +353,11 @@ export function mongoFeatures(name: string, engine: () => Promise<MongoEngine>):
       it('gives the time of the database as $$NOW', async () => {
         const clock = fresh();
         await clock.insertOne({ _id: 'now' });
+        const before = Date.now();
         const [row] = await clock.aggregate([{ $match: { _id: 'now' } }, { $addFields: { now: '$$NOW' } }]).toArray();
         expect(row?.['now']).toBeInstanceOf(Date);
-        expect(Math.abs(Number(row?.['now']) - Date.now())).toBeLessThan(5_000);
+        expect(Number(row?.['now'])).toBeGreaterThanOrEqual(before);
+        expect(Number(row?.['now'])).toBeLessThanOrEqual(Date.now());
         expect(await clock.findOne({ _id: 'now' })).toEqual({ _id: 'now' });
       });
 
@@ -544,7 +546,7 @@ export function mongoFeatures(name: string, engine: () => Promise<MongoEngine>):
         await books.insertMany([1, 2, 3, 4].map((_id) => ({ _id, text })));
         const found = await books.find().sort({ _id: 1 }).toArray();
         expect(found.map(({ text: kept }) => (kept as string).length)).toEqual([1, 2, 3, 4].map(() => text.length));
-      }, 20_000);
+      });
     });
 
     describe('collections', () => {

@@ -8,6 +8,7 @@ import {
   type Projection,
 } from '@rentalbook/aggregate-store';
 import { unmeasured, type OutgoingMessage, type Publisher } from '@rentalbook/messaging';
+import { GIVE_UP_AFTER_MS } from '@rentalbook/test-kit/eventually';
 import { catalogueBook, type CatalogueCommand } from '../../subgraphs/book/src/domain/catalogue-book';
 import { silent } from './consumer-under-test';
 
@@ -34,7 +35,7 @@ export interface CatalogueOptions {
 /** A replica of the catalogue's service whose Kafka is the test's own; what is handed to it is kept in `sent`. */
 export async function openCatalogue(options: CatalogueOptions) {
   const { url, project = () => Promise.resolve(), publish = () => Promise.resolve() } = options;
-  const connection = await connectDatabase(url, 'catalogue', 5_000, silent);
+  const connection = await connectDatabase(url, 'catalogue', GIVE_UP_AFTER_MS, silent);
   const sent: OutgoingMessage[] = [];
   const publisher: Publisher = {
     publish(_topic, messages) {

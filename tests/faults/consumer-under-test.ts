@@ -10,9 +10,8 @@ import {
   type HeardEvent,
   type Publisher,
 } from '@rentalbook/messaging';
-import { newDataFolder } from '@rentalbook/test-kit';
+import { eventually, GIVE_UP_AFTER_MS, newDataFolder } from '@rentalbook/test-kit';
 import { rmSync } from 'node:fs';
-import { setTimeout as delay } from 'node:timers/promises';
 import { openLetterDesk } from '../../packages/launcher/src/letter-desk';
 import { openCirculation } from './circulation-under-test';
 
@@ -42,7 +41,7 @@ export async function startEngines(): Promise<Engines> {
   const { port } = kafka;
   const brokers = [kafka.brokers];
   const client = { brokers, clientId: 'outside', log: silent };
-  await ensureTopics({ ...client, topic: TOPIC, partitions: 3, replication: 1 }, 5_000);
+  await ensureTopics({ ...client, topic: TOPIC, partitions: 3, replication: 1 }, GIVE_UP_AFTER_MS);
   const outside = createPublisher(client);
   return {
     mongo,
@@ -56,7 +55,7 @@ export async function startEngines(): Promise<Engines> {
       KAFKA_GROUP_PREFIX: '',
       MONGO_URL: mongo.url,
       MONGO_DATABASE_PREFIX: DATABASE_PREFIX,
-      ENGINES_WITHIN_MS: 5_000,
+      ENGINES_WITHIN_MS: GIVE_UP_AFTER_MS,
     },
     stopKafka: () => kafka.close(),
     async startKafka() {
@@ -89,7 +88,7 @@ export interface ConsumerOptions {
 
 /** One replica of Reserve's consumer, started again whenever a bug ends it, as its supervisor would. */
 export async function startConsumer(engines: Engines, { name, before }: ConsumerOptions) {
-  const connection = await connectDatabase(engines.mongo.url, `${DATABASE_PREFIX}${name}`, 5_000, silent);
+  const connection = await connectDatabase(engines.mongo.url, `${DATABASE_PREFIX}${name}`, GIVE_UP_AFTER_MS, silent);
   const client = { brokers: engines.brokers, clientId: name, log: silent };
   const publisher = createPublisher(client);
   const store = await openCirculation(connection);
@@ -141,14 +140,9 @@ export const isTaken = (publishing: Promise<void>): Promise<boolean> =>
     () => false,
   );
 
-/** Waits until the condition holds; fails after half a minute. */
-export async function until(what: string, condition: () => Promise<boolean> | boolean): Promise<void> {
-  const giveUpAt = Date.now() + 30_000;
-  while (!(await condition())) {
-    if (Date.now() > giveUpAt) throw new Error(`it did not come true that ${what}`);
-    await delay(20);
-  }
-}
+/** Waits for a condition that has a name. */
+export const until = (what: string, condition: () => Promise<boolean> | boolean): Promise<true> =>
+  eventually(condition, { what: `that ${what}` });
 
 const envelope = {
   id: '0198f3a0-9999-7000-8000-000000000001',

@@ -1,6 +1,6 @@
 import { startEmbeddedKafka } from '@rentalbook/embedded-kafka';
 import { createPublisher, ensureTopics } from '@rentalbook/messaging';
-import { eventually } from '@rentalbook/test-kit';
+import { eventually, GIVE_UP_AFTER_MS } from '@rentalbook/test-kit';
 import {
   bookStream,
   isTaken,
@@ -14,9 +14,6 @@ import {
   type Engines,
 } from './consumer-under-test';
 import { isKafkaFindCoordinator, startFaultProxy } from './fault-proxy';
-
-jest.setTimeout(60_000);
-const PATIENCE = { withinMs: 15_000 };
 
 let engines: Engines;
 const running: ConsumerUnderTest[] = [];
@@ -42,7 +39,7 @@ describe('a consumer', () => {
   it('that is new hears also what was published before it came', async () => {
     await publish('early', 3);
     const consumer = await start({ name: 'newcomer' });
-    await eventually(async () => (await markOf(consumer, 'early')) === 3, PATIENCE);
+    await eventually(async () => (await markOf(consumer, 'early')) === 3);
   });
 
   it('whose handler has a bug says that its process has to end', async () => {
@@ -53,7 +50,7 @@ describe('a consumer', () => {
       },
     });
     await publish('buggy', 1);
-    await eventually(() => consumer.crashes.length > 0, PATIENCE);
+    await eventually(() => consumer.crashes.length > 0);
     expect(String(consumer.crashes[0])).toBe('TypeError: a bug');
   });
 
@@ -68,8 +65,8 @@ describe('a consumer', () => {
         throw new TypeError('a bug');
       },
     });
-    await eventually(async () => (await markOf(consumer, 'together')) === 3, PATIENCE);
-    await eventually(() => consumer.crashes.length > 0, PATIENCE);
+    await eventually(async () => (await markOf(consumer, 'together')) === 3);
+    await eventually(() => consumer.crashes.length > 0);
     expect(consumer.crashes.map(String)).toEqual(['TypeError: a bug']);
   });
 });
@@ -81,15 +78,15 @@ describe('a consumer that nobody tells who coordinates its group', () => {
     proxy.standBefore(kafka.port);
     const brokers = [`127.0.0.1:${String(proxy.port)}`];
     const client = { brokers, clientId: 'outside', log: silent };
-    await ensureTopics({ ...client, topic: TOPIC, partitions: 3, replication: 1 }, 5_000);
+    await ensureTopics({ ...client, topic: TOPIC, partitions: 3, replication: 1 }, GIVE_UP_AFTER_MS);
     const outside = createPublisher(client);
     proxy.loseAnswers(isKafkaFindCoordinator, Infinity);
     const consumer = await startConsumer({ ...engines, brokers }, { name: 'uncoordinated' });
     try {
-      await eventually(() => proxy.lost >= 3, PATIENCE);
+      await eventually(() => proxy.lost >= 3);
       proxy.loseAnswers(isKafkaFindCoordinator, 0);
-      await eventually(() => isTaken(outside.publish(TOPIC, bookStream('afterwards', 2).map(messageOf))), PATIENCE);
-      await eventually(async () => (await markOf(consumer, 'afterwards')) === 2, PATIENCE);
+      await eventually(() => isTaken(outside.publish(TOPIC, bookStream('afterwards', 2).map(messageOf))));
+      await eventually(async () => (await markOf(consumer, 'afterwards')) === 2);
       expect(consumer.crashes.map(String)).toEqual([]);
     } finally {
       proxy.loseAnswers(isKafkaFindCoordinator, 0);
@@ -108,9 +105,8 @@ describe('a publisher', () => {
     await engines.stopKafka();
     await expect(publish('again', 2)).rejects.toThrow();
     await engines.startKafka();
-    await eventually(() => isTaken(publish('again', 2)), PATIENCE);
+    await eventually(() => isTaken(publish('again', 2)));
     await publish('after', 2);
-    for (const key of ['before', 'again', 'after'])
-      await eventually(async () => (await markOf(consumer, key)) === 2, { withinMs: 30_000 });
+    for (const key of ['before', 'again', 'after']) await eventually(async () => (await markOf(consumer, key)) === 2);
   });
 });

@@ -1,5 +1,6 @@
 import { readDeadLetters } from '@rentalbook/messaging';
-import { setTimeout as delay } from 'node:timers/promises';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { StillFailing, type LetterDesk } from '../../packages/launcher/src/letter-desk';
 import {
   bookStream,
@@ -15,11 +16,6 @@ import {
   type Engines,
 } from './consumer-under-test';
 import { poisons } from './poison';
-
-jest.setTimeout(120_000);
-
-/** Long enough for several attempts of the consumer to reach the broker, and to give up for a while. */
-const OUTAGE_MS = 3_000;
 
 let engines: Engines;
 let desk: LetterDesk;
@@ -177,6 +173,19 @@ describe('parked keys', () => {
   });
 });
 
+/** Takes a broker's port until clients have tried three times to connect to it. */
+async function untilMissed(port: number): Promise<void> {
+  let tries = 0;
+  const server = createServer((socket) => {
+    tries += 1;
+    socket.destroy();
+  }).listen(port, '127.0.0.1');
+  await until('the broker is missed', () => tries >= 3);
+  const closed = once(server, 'close');
+  server.close();
+  await closed;
+}
+
 describe('a broker that goes away', () => {
   it('is outlived: every event takes effect once, and nothing is parked', async () => {
     const consumer = await start({ name: 'reserve' });
@@ -186,7 +195,7 @@ describe('a broker that goes away', () => {
     await until('the first half is heard', () => heardAll(consumer, 'patient', 4));
     await engines.stopKafka();
     await expect(publish(...stream.slice(4))).rejects.toThrow();
-    await delay(OUTAGE_MS);
+    await untilMissed(Number(engines.brokers[0]?.split(':')[1]));
     await engines.startKafka();
     await until('the broker takes events', () => isTaken(publish(...stream.slice(4))));
     await until('the rest is heard', () => heardAll(consumer, 'patient', 8));

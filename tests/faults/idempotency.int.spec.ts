@@ -7,7 +7,7 @@ import {
 } from '@rentalbook/aggregate-store';
 import { startEmbeddedMongo, type EmbeddedMongo } from '@rentalbook/embedded-mongo';
 import type { EventOf } from '@rentalbook/event-contracts';
-import { eventually } from '@rentalbook/test-kit';
+import { eventually, GIVE_UP_AFTER_MS } from '@rentalbook/test-kit';
 import { newId, openCatalogue, type Catalogue } from './catalogue-under-test';
 import { openCirculation } from './circulation-under-test';
 import { silent } from './consumer-under-test';
@@ -57,7 +57,7 @@ describe('a command with an idempotency key', () => {
     await addUpTo(100);
     expect(await books.addCopies(bookId, 1, repeated)).toEqual(answer);
     expect((await books.onRecord(bookId)).outbox).toHaveLength(100);
-  }, 60_000);
+  });
 
   it('gives the same answer when it is sent again, and takes effect once', async () => {
     const books = await catalogue();
@@ -125,7 +125,7 @@ describe('a command with an idempotency key', () => {
   });
 
   it('is refused again for the same reason, although it would be accepted by now', async () => {
-    const connection = await connectDatabase(mongo.url, 'reserve', 5_000, silent);
+    const connection = await connectDatabase(mongo.url, 'reserve', GIVE_UP_AFTER_MS, silent);
     closing.push(() => connection.close());
     const store = await openCirculation(connection);
     const bookId = newId();
@@ -195,7 +195,7 @@ describe('a command with an idempotency key', () => {
     for (let n = 0; n < 70; n += 1) {
       const { sequence } = await books.addCopies(bookId, 1, asked(newId(), n));
       books.relay.wake();
-      await eventually(async () => (await books.onRecord(bookId)).answeredThrough >= sequence, { withinMs: 10_000 });
+      await eventually(async () => (await books.onRecord(bookId)).answeredThrough >= sequence);
     }
     const { commands } = await books.onRecord(bookId);
     expect(commands).toHaveLength(64);
@@ -204,7 +204,7 @@ describe('a command with an idempotency key', () => {
     expect(await books.add(newId(), first)).toEqual(answer);
     expect(await books.onRecord(bookId)).toMatchObject({ sequence: 71, state: { copies: { length: 71 } } });
     await books.relay.stop();
-  }, 60_000);
+  });
 
   it('is turned away while the relay is away, rather than that an answer were forgotten', async () => {
     const books = await catalogue();

@@ -1,7 +1,7 @@
 import { connectDatabase, connectEngines, eventArchiveIn } from '@rentalbook/aggregate-store';
 import type { RentalbookEvent } from '@rentalbook/event-contracts';
 import { createLogger } from '@rentalbook/service-kit';
-import { eventually } from '@rentalbook/test-kit';
+import { eventually, GIVE_UP_AFTER_MS } from '@rentalbook/test-kit';
 import { followActivePage } from '../../subgraphs/mypage/src/active-page';
 import { createLag } from '../../subgraphs/mypage/src/lag';
 import { versionPointerIn } from '../../subgraphs/mypage/src/projections/versions/version-pointer';
@@ -9,7 +9,6 @@ import { rebuildPage, type RebuildOptions } from '../../subgraphs/mypage/src/reb
 import { foldPages, type FoldedEntry } from '../conformance/page-fold';
 import { messageOf, silent, TOPIC, type Engines } from './consumer-under-test';
 
-const PATIENCE = { withinMs: 90_000 };
 const EVERYTHING = { first: 10_000, after: undefined };
 
 /** One replica of MyPage, on a topic and a database of its own. */
@@ -50,15 +49,15 @@ export async function startPage(engines: Engines) {
     async untilLevel(log: readonly RentalbookEvent[]): Promise<void> {
       const ends = new Map(log.map((event) => [`${event.source}/${event.key}`, event]));
       for (const event of ends.values())
-        await eventually(() => following.page().hasSeen(event), { ...PATIENCE, what: `event ${event.id} on the page` });
+        await eventually(() => following.page().hasSeen(event), { what: `event ${event.id} on the page` });
     },
 
     untilVersion: (version: number): Promise<unknown> =>
-      eventually(() => following.page().version === version, { ...PATIENCE, what: `version ${String(version)}` }),
+      eventually(() => following.page().version === version, { what: `version ${String(version)}` }),
 
     /** A rebuild is a process of its own, with connections of its own. */
     async rebuild(options: Partial<RebuildOptions> = {}): Promise<void> {
-      const own = await connectDatabase(engines.mongo.url, connection.name, 5_000, silent);
+      const own = await connectDatabase(engines.mongo.url, connection.name, GIVE_UP_AFTER_MS, silent);
       try {
         await rebuildPage({
           connection: own,

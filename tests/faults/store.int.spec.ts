@@ -1,6 +1,7 @@
 import { connectDatabase, StoreUnavailable, type AggregateDocument } from '@rentalbook/aggregate-store';
 import { startEmbeddedMongo, type EmbeddedMongo } from '@rentalbook/embedded-mongo';
 import type { RentalbookEvent } from '@rentalbook/event-contracts';
+import { GIVE_UP_AFTER_MS } from '@rentalbook/test-kit/eventually';
 import type { BookCirculation } from '../../subgraphs/reserve/src/domain/book-circulation';
 import { reservationsIn } from '../../subgraphs/reserve/src/persistence/reservations';
 import { newId, openCatalogue, type Catalogue } from './catalogue-under-test';
@@ -63,7 +64,7 @@ describe('a book whose commands come by way of several replicas at once', () => 
 describe('a title that everybody wants at once', () => {
   const reader = (n: number) => ({ userId: `reader-${String(n)}`, userNm: 'Anon' });
   async function titleOf() {
-    const connection = await connectDatabase(mongo.url, 'wanted', 5_000, silent);
+    const connection = await connectDatabase(mongo.url, 'wanted', GIVE_UP_AFTER_MS, silent);
     closing.push(() => connection.close());
     const store = await openCirculation(connection);
     const key = newId();
@@ -147,7 +148,7 @@ describe('an event of a book', () => {
   });
 
   it('is shown before a later one also when whoever wrote it died before it could, or is still about to', async () => {
-    const connection = await connectDatabase(mongo.url, 'views', 5_000, silent);
+    const connection = await connectDatabase(mongo.url, 'views', GIVE_UP_AFTER_MS, silent);
     closing.push(() => connection.close());
     const reservations = reservationsIn(connection);
     const dying = await openCirculation(connection, () => Promise.reject(new StoreUnavailable('it died')));
@@ -176,7 +177,7 @@ describe('an event of a book', () => {
 
 describe('Reserve', () => {
   async function replica() {
-    const connection = await connectDatabase(mongo.url, 'reserve', 5_000, silent);
+    const connection = await connectDatabase(mongo.url, 'reserve', GIVE_UP_AFTER_MS, silent);
     closing.push(() => connection.close());
     return openCirculation(connection);
   }
@@ -226,7 +227,7 @@ describe('Reserve', () => {
 
 describe('a connection to the database', () => {
   it('reads only what a majority has, and takes a write for done once it is on the disk of a majority', async () => {
-    const connection = await connectDatabase(mongo.url, 'settings', 5_000, silent);
+    const connection = await connectDatabase(mongo.url, 'settings', GIVE_UP_AFTER_MS, silent);
     closing.push(() => connection.close());
     expect(connection.db?.readConcern?.level).toBe('majority');
     expect(connection.db?.writeConcern).toMatchObject({ w: 'majority', journal: true });

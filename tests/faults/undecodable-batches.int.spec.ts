@@ -25,8 +25,6 @@ import {
 } from './consumer-under-test';
 import { batchPoisons } from './poison';
 
-jest.setTimeout(120_000);
-
 let engines: Engines;
 let desk: LetterDesk;
 const running: ConsumerUnderTest[] = [];
@@ -86,7 +84,6 @@ describe('a consumer', () => {
     // The embedded broker refuses what Apache Kafka would, as far as it need not decompress.
     expect(accepted.size).toBeGreaterThanOrEqual(20);
     await eventually(async () => (await consumer.parked.all())[0]?.waiting === accepted.size, {
-      withinMs: 90_000,
       what: 'the dead letter of every batch',
     });
     await until('every event between them is applied', () => heardAll(consumer, 'good', good.length));

@@ -1,10 +1,8 @@
-import { combinations, hasKubectl, openWorkbench } from './support/kustomize';
+import { combinations, eachOf, hasKubectl, openWorkbench } from './support/kustomize';
 import { isWorkload, nameOf, type Manifest } from './support/manifest';
 import { broken, policyRules } from './support/policy-rules';
 import { brokenReferences } from './support/references';
 import { unknownFields } from './support/unknown-fields';
-
-jest.setTimeout(300_000);
 
 const workbench = openWorkbench();
 afterAll(() => {
@@ -18,26 +16,23 @@ const described = hasKubectl ? describe : describe.skip;
 if (!hasKubectl) process.stderr.write('The manifests are not tested: kubectl, which builds them, is not installed.\n');
 
 described('every combination of components', () => {
-  const built = new Map<string, Manifest[]>();
-  const buildAll = (): ReadonlyMap<string, Manifest[]> => {
-    if (built.size === 0) for (const one of combinations) built.set(one.name, workbench.combination(one));
-    return built;
-  };
+  let built: ReadonlyMap<string, Manifest[]>;
+  beforeAll(async () => {
+    built = new Map(await eachOf(combinations, async (one) => [one.name, await workbench.combination(one)] as const));
+  });
 
   it('builds', () => {
-    expect(buildAll().size).toBe(combinations.length);
+    expect(built.size).toBe(combinations.length);
   });
 
   it('holds no field that Kubernetes or Istio does not know, and no value of a wrong type', async () => {
-    const seen = new Map(
-      [...buildAll().values(), ...overlays.values()].flat().map((one) => [JSON.stringify(one), one]),
-    );
+    const seen = new Map([...built.values(), ...overlays.values()].flat().map((one) => [JSON.stringify(one), one]));
     for (const manifest of seen.values())
       expect([nameOf(manifest), await unknownFields(manifest)]).toEqual([nameOf(manifest), []]);
   });
 
   it('refers only to names, ports, labels and keys that exist', () => {
-    for (const [name, manifests] of buildAll()) {
+    for (const [name, manifests] of built) {
       const shownOnPurpose = name.includes('wrong-liveness-port')
         ? ['Deployment book is asked on port 8090, where it does not listen.']
         : [];

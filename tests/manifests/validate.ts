@@ -39,7 +39,7 @@ runCommand(HELP, async (args) => {
     process.stdout.write(`${name}: ${String(items.length)} objects accepted\n`);
   };
   for (const name of workbench.overlays) await judge(`overlay ${name}`, workbench.overlay(name));
-  for (const combination of combinations) await judge(combination.name, workbench.combination(combination));
+  for (const combination of combinations) await judge(combination.name, await workbench.combination(combination));
   const judged = workbench.overlays.length + combinations.length;
   process.stdout.write(`All ${String(judged)} are accepted; no unknown field.\n`);
 });

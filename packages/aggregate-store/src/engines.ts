@@ -39,7 +39,7 @@ export interface Engines {
    * Does what a service needs of MongoDB before it starts, again while it is busy: a machine that starts everything at
    * once lets some wait. Throws MongoUnreachable after ENGINES_WITHIN_MS.
    */
-  prepare<Result>(work: () => Promise<Result>): Promise<Result>;
+  prepare<Result>(work: () => Promise<Result>, deadline?: AbortSignal): Promise<Result>;
   /**
    * Starts to deliver every event of the topic to `handle`, those of one key that came together at once, in the consumer group of this service; a suffix names a
    * group of its own, which starts from the beginning.
@@ -87,8 +87,7 @@ export async function connectEngines(
     connection,
     publisher,
     topic,
-    async prepare(work) {
-      const deadline = AbortSignal.timeout(settings.ENGINES_WITHIN_MS);
+    async prepare(work, deadline = AbortSignal.timeout(settings.ENGINES_WITHIN_MS)) {
       try {
         return await outlast(work, deadline);
       } catch (error) {

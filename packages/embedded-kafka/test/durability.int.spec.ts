@@ -13,7 +13,7 @@ let bundle: Bundle;
 let dataDir: string;
 beforeAll(() => {
   bundle = bundleServer('embedded-kafka');
-}, 30_000);
+});
 afterAll(() => {
   bundle.remove();
 });
@@ -43,7 +43,7 @@ async function contents(brokers: string, least: number): Promise<ReadonlyMap<str
       count += 1;
     },
   });
-  await eventually(() => count >= least, { withinMs: 20_000, what: 'the records of the rounds before' });
+  await eventually(() => count >= least, { what: 'the records of the rounds before' });
   await watching.close();
   return found;
 }
@@ -103,7 +103,7 @@ describe('a broker that is killed while it is written to', () => {
       await killed;
       await Promise.allSettled([admin.disconnect(), producer.disconnect()]);
     }
-  }, 90_000);
+  });
 });
 
 describe('a data folder', () => {

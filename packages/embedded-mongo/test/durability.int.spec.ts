@@ -10,7 +10,7 @@ let bundle: Bundle;
 let dataDir: string;
 beforeAll(() => {
   bundle = bundleServer('embedded-mongo');
-}, 30_000);
+});
 afterAll(() => {
   bundle.remove();
 });
@@ -48,7 +48,7 @@ describe('a server that is killed', () => {
       await killed;
       await connection.destroy();
     }
-  }, 60_000);
+  });
 
   it('has its indexes, its renamed collections and the types of its values', async () => {
     const first = await startEngine({ dataDir });

@@ -34,7 +34,7 @@ export async function startEngine(options: Partial<EmbeddedMongoOptions> = {}): 
 
 export async function connect(url: string): Promise<Pick<RunningEngine, 'connection' | 'db' | 'fresh'>> {
   const connection = await mongoose
-    .createConnection(`${url}/test?w=majority&journal=true&serverSelectionTimeoutMS=3000`)
+    .createConnection(`${url}/test?w=majority&journal=true&serverSelectionTimeoutMS=60000`)
     .asPromise();
   const { db } = connection;
   if (!db) throw new Error('not connected');

@@ -4,4 +4,4 @@ import { join } from 'node:path';
 it('docs/events.md says what the contracts say', () => {
   const script = join(__dirname, '..', 'bin', 'events-doc.mjs');
   expect(() => execFileSync(process.execPath, [script, '--check'], { stdio: 'pipe' })).not.toThrow();
-}, 30_000);
+});

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { systemClock, type Clock } from './clock';
 import type { ConsistencyTokens, StreamPosition } from './consistency-token';
 import type { Logger } from './logger';
 import type { ServiceMetrics } from './metrics';
@@ -16,6 +17,7 @@ export interface ReadOwnWritesOptions {
   readonly isUnavailable: (error: unknown) => boolean;
   readonly logger: Logger;
   readonly metrics: ServiceMetrics;
+  readonly clock?: Clock;
 }
 
 /**
@@ -24,7 +26,7 @@ export interface ReadOwnWritesOptions {
  * optional: a token that no mutation returned is counted and waited for no longer, and the answer may be older than asked.
  */
 export function readOwnWrites(options: ReadOwnWritesOptions): (header: string | undefined) => Promise<boolean> {
-  const { tokens, hasSeen, isUnavailable, logger, metrics } = options;
+  const { tokens, hasSeen, isUnavailable, logger, metrics, clock = systemClock } = options;
   const look = async (position: StreamPosition): Promise<boolean> => {
     try {
       return (await hasSeen(position)) !== false;
@@ -50,7 +52,12 @@ export function readOwnWrites(options: ReadOwnWritesOptions): (header: string | 
     }
     if (positions.length === 0) return ignored === 0;
     const done = new AbortController();
-    const tooLate = delay(WAIT_MS, false, { signal: done.signal }).catch(() => false);
+    const tooLate = new Promise<boolean>((resolve) => {
+      const clear = clock.after(WAIT_MS, () => {
+        resolve(false);
+      });
+      done.signal.addEventListener('abort', clear);
+    });
     try {
       const sawKnown = await Promise.race([sawAll(positions, done.signal), tooLate]);
       return sawKnown && ignored === 0;

@@ -5,6 +5,7 @@ import type { GraphQLResolverMap } from '@apollo/subgraph/dist/schema-helper';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { GraphQLError, parse } from 'graphql';
 import { createDocumentStore } from './bounded-cache';
+import type { Clock } from './clock';
 import { CONSISTENCY_HEADER, type ConsistencyTokens } from './consistency-token';
 import { readOwnWrites, type HasSeen } from './read-own-writes';
 import { errorFormatter, type ErrorKinds } from './errors';
@@ -42,6 +43,8 @@ export interface SubgraphOptions<Context extends RequestContext> {
   readonly errors: ErrorKinds;
   readonly tokens: ConsistencyTokens;
   readonly hasSeen: HasSeen;
+  /** Measures how long an answer waits for what its consistency token names; by default the process's own. */
+  readonly clock?: Clock;
   /** Called once per request: the place where per-request batching starts. */
   readonly context: (request: RequestContext) => Context | Promise<Context>;
 }

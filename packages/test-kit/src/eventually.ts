@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 const LOOK_EVERY_MS = 10;
 /** Far beyond what any condition takes, also on a slow and busy machine: it ends a wait that is in vain, and asserts no speed. */
-const GIVE_UP_AFTER_MS = 30_000;
+export const GIVE_UP_AFTER_MS = 90_000;
 
 export interface Patience {
   /** Milliseconds after which the condition is given up. */
@@ -11,7 +11,7 @@ export interface Patience {
   readonly what?: string;
 }
 
-/** Waits until a condition holds, and resolves to what it found; fails after `withinMs`, by default half a minute. */
+/** Waits until a condition holds, and resolves to what it found; fails after `withinMs`, by default a minute and a half. */
 export async function eventually<Found>(
   condition: () => Promise<Found> | Found,
   { withinMs = GIVE_UP_AFTER_MS, what = 'the condition' }: Patience = {},

@@ -1,6 +1,6 @@
 export * from './answers';
 export { bundleServer, endServer, failingServer, startServer, type Bundle } from './bundled-server';
-export { eventually, type Patience } from './eventually';
+export { eventually, GIVE_UP_AFTER_MS, type Patience } from './eventually';
 export { freePorts } from './free-ports';
 export {
   accepted,

@@ -8,6 +8,7 @@ import { join, resolve } from 'node:path';
 import { cleanEnvironment, realEngines, type Engines } from './environment';
 import { eventually } from './eventually';
 import { freePorts } from './free-ports';
+import { LONG_LIMITS } from './long-limits';
 
 const ROOT = resolve(__dirname, '../../..');
 const START = join(ROOT, 'packages/launcher/bin/start.mjs');
@@ -32,6 +33,8 @@ export const serviceNames = ['book', 'reserve', 'rental', 'mypage', 'router'] as
 export interface SystemOptions {
   /** By default those that the environment names (REAL_KAFKA_BROKERS, REAL_MONGO_URL), else embedded ones. */
   readonly engines?: Engines | 'embedded';
+  /** The time limits of calls and operations: by default so long that no machine is too slow for them. */
+  readonly limits?: 'as shipped';
   /** Settings, as the README lists them. */
   readonly env?: Readonly<Record<string, string>>;
   /** A folder that outlives the system; without one it has a temporary folder. */
@@ -60,7 +63,7 @@ export interface System {
   /** Sends a signal to one program; returns the process id it went to. */
   kill(program: ProgramName, signal: NodeJS.Signals): number;
   /** Waits until a service says that it can do its work. */
-  untilReady(service: ProgramName, withinMs?: number): Promise<void>;
+  untilReady(service: ProgramName): Promise<void>;
   /** Everything that was printed so far, on both outputs. */
   output(): string;
   /** Ends it as Ctrl-C or SIGTERM would; resolves to the exit code once every process is gone. */
@@ -114,8 +117,8 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
       process.kill(pid, signal);
       return pid;
     },
-    async untilReady(service, withinMs = 30_000) {
-      await eventually(() => isReady(ports[service]), { withinMs, what: `${service} being ready` });
+    async untilReady(service) {
+      await eventually(() => isReady(ports[service]), { what: `${service} being ready` });
     },
     output: launcher.output,
     async stop(signal = 'SIGTERM') {
@@ -179,6 +182,7 @@ async function planStart(options: SystemOptions): Promise<StartPlan> {
     ...cleanEnvironment(),
     ...Object.fromEntries(programNames.map((name) => [portSettings[name], String(ports[name])])),
     RENTALBOOK_DATA: dataDir,
+    ...(options.limits !== 'as shipped' && LONG_LIMITS),
     ...(engines !== 'embedded' && placeOfItsOwn(engines)),
     ...given,
   };

@@ -5,7 +5,6 @@ export function entryOnceItShows(reader: Reader, bookTitle: string, values: Part
   return eventually(
     async () => (await reader.page()).entries.find((entry) => matches(entry, { bookTitle, ...values })),
     {
-      withinMs: 10_000,
       what: `the page of ${reader.id} showing ${JSON.stringify(values)} for "${bookTitle}"`,
     },
   );

@@ -1,7 +1,8 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFile, execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
+import { promisify } from 'node:util';
 import { parse, stringify } from 'yaml';
 import type { Manifest } from './manifest';
 
@@ -30,6 +31,22 @@ export const combinations: readonly Combination[] = [
   ...DEMONSTRATIONS.map((demonstration) => ['mongo-standalone', ...OPTIONAL, demonstration]),
 ].map((components) => ({ name: components.join(' + ') || 'the base alone', components }));
 
+/** Does something with each of many, as many at once as there are cores; the results come in the order of what they are of. */
+export async function eachOf<Item, Result>(
+  items: readonly Item[],
+  work: (item: Item) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  const queue = [...items.entries()];
+  const lane = async (): Promise<void> => {
+    for (let next = queue.shift(); next; next = queue.shift()) results[next[0]] = await work(next[1]);
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, lane));
+  return results;
+}
+
+const MOST_OUTPUT_BYTES = 16 * 1024 * 1024;
+
 /** A copy of k8s/ with development keys of no worth, in which combinations can be written and built. */
 export function openWorkbench() {
   const folder = mkdtempSync(join(tmpdir(), 'rentalbook-manifests-'));
@@ -47,15 +64,14 @@ export function openWorkbench() {
     read.set(text, manifest);
     return manifest;
   };
-  const build = (path: string): Manifest[] =>
-    execFileSync('kubectl', ['kustomize', path], { encoding: 'utf8', env: { ...process.env, GOGC: 'off' } })
-      .split(/^---\n/m)
-      .map(manifestIn);
+  const manifestsIn = (output: string): Manifest[] => output.split(/^---\n/m).map(manifestIn);
+  const options = { encoding: 'utf8', maxBuffer: MOST_OUTPUT_BYTES, env: { ...process.env, GOGC: 'off' } } as const;
   let count = 0;
   return {
-    overlay: (name: string): Manifest[] => build(join(k8s, 'overlays', name)),
+    overlay: (name: string): Manifest[] =>
+      manifestsIn(execFileSync('kubectl', ['kustomize', join(k8s, 'overlays', name)], options)),
     overlays: readdirSync(join(k8s, 'overlays')),
-    combination({ components }: Combination): Manifest[] {
+    async combination({ components }: Combination): Promise<Manifest[]> {
       const path = join(k8s, 'combinations', String((count += 1)));
       mkdirSync(path, { recursive: true });
       const to = (target: string): string => relative(path, join(k8s, target));
@@ -68,7 +84,7 @@ export function openWorkbench() {
           components: components.map((component) => to(join('components', component))),
         }),
       );
-      return build(path);
+      return manifestsIn((await promisify(execFile)('kubectl', ['kustomize', path], options)).stdout);
     },
     close: (): void => {
       rmSync(folder, { recursive: true, force: true });

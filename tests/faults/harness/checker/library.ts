@@ -1,4 +1,5 @@
 import { connectDatabase, parkedKeysIn, type AggregateDocument } from '@rentalbook/aggregate-store';
+import { GIVE_UP_AFTER_MS } from '@rentalbook/test-kit/eventually';
 import type { Connection } from 'mongoose';
 import { collectionOf } from '../../../../subgraphs/mypage/src/projections/versions/page-version';
 import { versionPointerIn } from '../../../../subgraphs/mypage/src/projections/versions/version-pointer';
@@ -25,9 +26,12 @@ const collectionIn = <Row extends object>(connection: Connection, name: string) 
 const services = ['book', 'reserve', 'rental', 'mypage'] as const;
 
 /** Reads the services' databases past the services, through no proxy. */
-export async function openLibrary({ mongoUrl }: Pick<FaultySystem, 'mongoUrl'>) {
+export async function openLibrary({
+  mongoUrl,
+  databasePrefix = 'rentalbook-',
+}: Pick<FaultySystem, 'mongoUrl'> & { readonly databasePrefix?: string }) {
   const connect = (service: string): Promise<Connection> =>
-    connectDatabase(mongoUrl, `rentalbook-${service}`, 10_000, silent);
+    connectDatabase(mongoUrl, `${databasePrefix}${service}`, GIVE_UP_AFTER_MS, silent);
   const [book, reserve, rental, mypage] = await Promise.all([
     connect('book'),
     connect('reserve'),
