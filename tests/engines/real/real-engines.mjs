@@ -18,6 +18,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { makeSecrets, scramUsers, securedProperties } from './secured-listener.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const CACHE = join(here, '../../../.engines');
@@ -51,7 +52,7 @@ export function whyUnavailable() {
  * listen, and says to which port clients are sent, when something stands in front of it.
  *
  * @param {{ advertise?: (port: number) => number }} options
- * @returns {Promise<{ brokers: string, mongoUrl: string, stop: () => Promise<void> }>}
+ * @returns {Promise<{ brokers: string, mongoUrl: string, secured?: { brokers: string, secrets: string }, stop: () => Promise<void> }>}
  */
 export async function startRealEngines({ advertise = (port) => port } = {}) {
   const classPath = await fetchEngines();
@@ -67,13 +68,13 @@ export async function startRealEngines({ advertise = (port) => port } = {}) {
     return engine;
   };
   try {
-    const [brokers, mongoUrl] = await Promise.all([
+    const [{ brokers, secured }, mongoUrl] = await Promise.all([
       startKafka(folder, classPath, launch, advertise),
       launch('mongo', [])
         .printed(/^(\d+)\r?\n/m)
         .then((port) => `mongodb://${HOST}:${port}`),
     ]);
-    return { brokers, mongoUrl, stop };
+    return { brokers, mongoUrl, secured, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -129,15 +130,22 @@ function remove(folder) {
 }
 
 async function startKafka(folder, classPath, launch, advertise) {
-  const [port, controllerPort] = await freePorts(2);
+  const [port, controllerPort, securedPort] = await freePorts(3);
+  const hasSecrets = makeSecrets(folder);
   const properties = join(folder, 'kafka.properties');
-  writeFileSync(properties, kafkaProperties(port, advertise(port), controllerPort, join(folder, 'kafka')));
-  const format = ['kafka.tools.StorageTool', 'format', '-t', CLUSTER_ID, '-c', properties];
+  const own = kafkaProperties(port, advertise(port), controllerPort, join(folder, 'kafka'));
+  const listener = `,SASL_SSL://${HOST}:${securedPort}`;
+  writeFileSync(
+    properties,
+    hasSecrets ? own.replaceAll(/^((advertised\.)?listeners=.*)$/gm, `$1${listener}`) + securedProperties(folder) : own,
+  );
+  const users = hasSecrets ? scramUsers : [];
+  const format = ['kafka.tools.StorageTool', 'format', '-t', CLUSTER_ID, '-c', properties, ...users];
   await runToEnd('java', ['-cp', classPath, ...format]);
   const engine = launch('kafka', [properties]);
   const brokers = `${HOST}:${port}`;
   await Promise.race([answers(brokers), engine.ended]);
-  return brokers;
+  return { brokers, ...(hasSecrets && { secured: { brokers: `${HOST}:${securedPort}`, secrets: folder } }) };
 }
 
 /** Any will do: every run formats a folder of its own. */
