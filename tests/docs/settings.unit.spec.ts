@@ -9,6 +9,8 @@ const read = (file: string): string => readFileSync(join(root, file), 'utf8');
 
 const SUBGRAPHS = ['book', 'reserve', 'rental', 'mypage'];
 const SERVICES = ['router', ...SUBGRAPHS];
+/** Those that carry out commands. */
+const OWNERS = ['book', 'reserve', 'rental'];
 /** Which processes read what an environment.ts names outside of the shapes that others spread. */
 const readers: Readonly<Record<string, string>> = {
   'packages/launcher': 'npm start',
@@ -55,6 +57,7 @@ function readInCode(): Reading[] {
   const shared = [
     ...SERVICES.flatMap((reader) => readingsOf(reader, shape('commonSettings'))),
     ...SUBGRAPHS.flatMap((reader) => readingsOf(reader, shape('engineSettings'))),
+    ...OWNERS.flatMap((reader) => readingsOf(reader, shape('commandSettings'))),
   ];
   const own = Object.entries(readers).flatMap(([folder, reader]) =>
     readingsOf(reader, settingsOf(read(`${folder}/src/environment.ts`))),

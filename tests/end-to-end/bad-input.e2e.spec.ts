@@ -82,6 +82,9 @@ describe('a bad value in a command is BAD_USER_INPUT and writes nothing', () => 
     ['a title of 10,000 characters', () => libby.ask(...addInput({ title: LONG }))],
     ['an author of 10,000 characters', () => libby.ask(...addInput({ title: 'A', authors: [LONG] }))],
     ['a title that nobody can see', () => libby.ask(...addInput({ title: '\u200b\u2060' }))],
+    ['a title that prints backwards', () => libby.ask(...addInput({ title: 'A\u202eB' }))],
+    ['a title of two lines', () => libby.ask(...addInput({ title: 'A\u2028B' }))],
+    ['an author with half a character', () => libby.ask(...addInput({ title: 'A', authors: ['\ud83d'] }))],
     ['a title with a NUL', () => libby.ask(...addInput({ title: 'A\u0000B' }))],
     [
       'a search for a NUL',
@@ -143,8 +146,32 @@ describe('a bad value in a command is BAD_USER_INPUT and writes nothing', () => 
   });
 });
 
+describe('an id that is longer than an id can be is BAD_USER_INPUT and writes nothing', () => {
+  const fields = ['bookId', 'copyId', 'rentalId', 'reservationId', 'id'];
+  it.each<[string, (id: string) => Promise<unknown>]>([
+    ['reserveBook', (id) => reader.reserve(id, randomUUID())],
+    ['cancelReservation', (id) => reader.cancel(id, undefined, randomUUID())],
+    ['rentBook', (id) => reader.rent(id, randomUUID())],
+    ['returnBook', (id) => reader.giveBack(id, randomUUID())],
+    ['addCopies', (id) => libby.addCopies(id, 1, randomUUID())],
+    ['withdrawCopy of a book', (id) => libby.withdrawCopy(id, 'c', 'worn')],
+    ['withdrawCopy of a copy', (id) => libby.withdrawCopy(bookId, id, 'worn')],
+    ['book', (id) => reader.book(id)],
+    ['reservation', (id) => reader.reservation(id)],
+    ['rental', (id) => reader.rental(id)],
+  ])('%s', async (_what, ask) => {
+    await expectNothingWritten(async () => {
+      for (const id of ['x'.repeat(65), LONG])
+        await expect(ask(id)).rejects.toMatchObject({
+          codes: ['BAD_USER_INPUT'],
+          message: expect.stringMatching(new RegExp(`"(${fields.join('|')})" has ${String(id.length)} characters`)),
+        });
+    });
+  });
+});
+
 describe('a command about something that is not there is refused and writes nothing', () => {
-  it.each(['no-such-thing', '', LONG, '00000000-0000-7000-8000-000000000000', '__proto__', '$where'])(
+  it.each(['no-such-thing', '', 'x'.repeat(64), '00000000-0000-7000-8000-000000000000', '__proto__', '$where'])(
     'the id of %#',
     async (id) => {
       await expectNothingWritten(async () => {

@@ -30,6 +30,7 @@ export interface CatalogueOptions {
   /** Stands for Kafka; by default every message is acknowledged at once. */
   readonly publish?: (messages: readonly OutgoingMessage[]) => Promise<void>;
   readonly wakeRelay?: () => void;
+  readonly keysPerDay?: number;
 }
 
 /** A replica of the catalogue's service whose Kafka is the test's own; what is handed to it is kept in `sent`. */
@@ -50,6 +51,7 @@ export async function openCatalogue(options: CatalogueOptions) {
     policy: () => undefined,
     project,
     wakeRelay: options.wakeRelay ?? (() => undefined),
+    ...(options.keysPerDay !== undefined && { keysPerDay: options.keysPerDay }),
   });
   await store.prepare();
   return {

@@ -28,7 +28,7 @@ describe('what a service keeps of its streams', () => {
 
   it('is every event that it decided, in order and once, however often it is kept', async () => {
     const host = await hostAggregate({
-      settings: engines.settings,
+      settings: { ...engines.settings, IDEMPOTENCY_KEYS_PER_DAY: 100 },
       log: silent,
       decider: catalogueBook,
       policy: () => undefined,

@@ -1,6 +1,7 @@
 import {
   connectDatabase,
   IdempotencyKeyReused,
+  IdempotencyKeysUsedUp,
   isStoreUnavailable,
   type CommandContext,
   type Relay,
@@ -108,6 +109,54 @@ describe('a command with an idempotency key', () => {
     const reused = books.addCopies(bookId, 5, asked(key, 'five more copies'));
     await expect(reused).rejects.toThrow(IdempotencyKeyReused);
     expect(await books.onRecord(bookId)).toMatchObject({ sequence: 1 });
+  });
+
+  it('is the same command when it is written otherwise, and for a record of the version before when it is written as it was', async () => {
+    const books = await catalogue();
+    const bookId = newId();
+    await books.add(bookId, asked(newId(), bookId));
+    const context = (key: string, asWritten: object): CommandContext => ({
+      ...asked(key, undefined),
+      idempotency: { owner: 'librarian', key, request: { bookId, copies: 2 }, asWritten },
+    });
+    const key = newId();
+    const first = await books.addCopies(bookId, 2, context(key, { bookId, copies: 2 }));
+    expect(await books.addCopies(bookId, 2, context(key, { bookId, copies: 2, note: null }))).toEqual(first);
+
+    const { answers, model } = books.store;
+    const onRecord = await books.onRecord(bookId);
+    const before = onRecord.commands.map(({ commandHash: _commandHash, ...command }) => command);
+    await model.collection.updateOne({ _id: bookId as never }, { $set: { commands: before } });
+    await answers.model.collection.updateMany({ document: bookId }, { $unset: { commandHash: 1 } });
+    for (const forget of [false, true]) {
+      if (forget) await answers.model.deleteMany({ document: bookId });
+      expect(await books.addCopies(bookId, 2, context(key, { bookId, copies: 2 }))).toEqual(first);
+    }
+    const other = context(key, { bookId, copies: 3 });
+    await expect(books.addCopies(bookId, 3, other)).rejects.toThrow(IdempotencyKeyReused);
+    expect(await books.onRecord(bookId)).toMatchObject({ sequence: 2 });
+  });
+
+  it('is one of so many that a member may use on a day, exactly, also at once and by way of several replicas', async () => {
+    const keysPerDay = 5;
+    const open = () => openCatalogue({ url: mongo.url, keysPerDay });
+    const [one, other] = await Promise.all([open(), open()]);
+    closing.push(one.close, other.close);
+    const owner = `member-${newId()}`;
+    const contexts = Array.from({ length: 12 }, (_, n) => asked(newId(), n, owner));
+    const addAll = () =>
+      Promise.allSettled(contexts.map((context, n) => (n % 2 === 0 ? one : other).add(newId(), context)));
+    const first = await addAll();
+    const accepted = first.filter(({ status }) => status === 'fulfilled');
+    const refusals = first.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []));
+    expect(accepted).toHaveLength(keysPerDay);
+    for (const refusal of refusals) expect(refusal).toBeInstanceOf(IdempotencyKeysUsedUp);
+
+    // A key that is on record is answered as before and counts once; another member has keys of their own.
+    expect((await addAll()).filter(({ status }) => status === 'fulfilled')).toEqual(accepted);
+    await one.add(newId(), asked(newId(), 'mine', `${owner}-2`));
+    await expect(one.add(newId(), asked(newId(), 'more', owner))).rejects.toThrow('5 idempotency keys today');
+    await one.add(newId(), { actor: owner, correlationId: newId(), traceparent: '' });
   });
 
   it('belongs to its member: the same word of another is another key, wherever the two words are cut', async () => {

@@ -13,8 +13,10 @@ export interface OutboxEntry {
 /** The answer that was given to a command. */
 export interface RecordedCommand {
   readonly id: string;
-  /** Set for a client's idempotency key: the digest of what was asked. */
+  /** Set for a client's idempotency key: the digest of what was asked, as it was written. */
   readonly hash?: string;
+  /** The digest of what was carried out; missing in records of the version before. */
+  readonly commandHash?: string;
   readonly outcome: Outcome;
   /** The stream's length after the command. */
   readonly sequence: number;

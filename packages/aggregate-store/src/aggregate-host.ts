@@ -10,7 +10,7 @@ import { createRelay } from './relay';
 import { createSweeper } from './sweeper';
 
 export interface AggregateHostOptions<State, Command, Own extends EventType, Heard extends EventType, Policy, Reads> {
-  readonly settings: EngineSettings;
+  readonly settings: EngineSettings & { readonly IDEMPOTENCY_KEYS_PER_DAY: number };
   readonly log: Log;
   readonly metrics?: Metrics;
   readonly decider: Decider<State, Command, Own, Heard, Policy>;
@@ -35,6 +35,7 @@ export async function hostAggregate<State, Command, Own extends EventType, Heard
     decider,
     policy,
     project: reads.project,
+    keysPerDay: options.settings.IDEMPOTENCY_KEYS_PER_DAY,
     wakeRelay: () => {
       relay.wake();
     },

@@ -8,14 +8,7 @@ import {
 import { crashPoint, nextOf, type HeardEvent } from '@rentalbook/messaging';
 import type { Connection } from 'mongoose';
 import { aggregateModel, type AggregateDocument, type OutboxEntry } from './aggregate-document';
-import {
-  commandIdOf,
-  createAnswers,
-  IdempotencyKeyReused,
-  requestHash,
-  type Answer,
-  type IdempotencyKey,
-} from './answers';
+import { commandIdOf, createAnswers, IdempotencyKeyReused, type Answer, type IdempotencyKey } from './answers';
 import { createChanges } from './changes';
 import type { Decider, Decision, DecisionContext, Outcome } from './decider';
 import {
@@ -28,6 +21,7 @@ import {
   type Written,
 } from './document-writer';
 import { envelopeEvents, madeWithin, newIdAt, type Cause } from './envelope-events';
+import { digestOf, isSameRequest } from './request-digest';
 
 /** Brings the service's own read collections up to these events; doing so again changes nothing. */
 export type Projection = (events: readonly RentalbookEvent[]) => Promise<void>;
@@ -50,6 +44,8 @@ export interface AggregateStoreOptions<State, Command, Own extends EventType, He
   readonly project: Projection;
   /** Called after a write that left something for the relay to do. */
   readonly wakeRelay: () => void;
+  /** How many idempotency keys an owner may use on a day; by default there is no bound. */
+  readonly keysPerDay?: number;
 }
 
 /** How far the stream of a book goes, and how far each stream was heard that the service follows. */
@@ -62,7 +58,7 @@ export function createAggregateStore<State, Command, Own extends EventType, Hear
 ) {
   const { decider, project, wakeRelay, connection } = options;
   const model = aggregateModel(connection);
-  const answers = createAnswers(connection);
+  const answers = createAnswers(connection, options.keysPerDay);
   const changes = createChanges();
   const { initial, dueAt } = decider;
   const writer = createDocumentWriter({ connection, model, initial, dueAt });
@@ -109,17 +105,17 @@ export function createAggregateStore<State, Command, Own extends EventType, Hear
     if (claimed?.answer) return claimed.answer;
     const key = claimed?.document ?? asked;
     const commandId = context.idempotency ? commandIdOf(context.idempotency) : newIdAt(new Date());
-    const hash = context.idempotency && requestHash(context.idempotency);
+    const digest = context.idempotency && digestOf(context.idempotency);
 
     let first = claimed?.fresh ?? true;
     const attempt = async (before: Loaded<State>) => {
       const recorded = before.commands.find(({ id }) => id === commandId);
       // A document that is seldom written remembers a key for longer than the answers do.
-      if (recorded && context.idempotency && recorded.hash !== hash)
+      if (recorded && context.idempotency && digest && !isSameRequest(recorded, digest))
         throw new IdempotencyKeyReused(context.idempotency);
       if (recorded) return { done: recorded, isRepeat: true };
       // Read after the document: an answer leaves the document only when it already stands among the answers.
-      const moved = hash !== undefined && !first ? await answers.find(commandId) : undefined;
+      const moved = digest && !first ? await answers.find(commandId) : undefined;
       first = false;
       if (moved) return { done: moved };
       refuseWhenFull(before);
@@ -128,8 +124,8 @@ export function createAggregateStore<State, Command, Own extends EventType, Hear
       const decision = decider.decide(before.state, command, contextAt(before.now));
       const outbox = envelopeEvents(decider.source, key, before.sequence, decision.events, before.now, context);
       const answer: Answer = { outcome: decision.outcome, sequence: before.sequence + outbox.length };
-      if (outbox.length === 0 && (!hash || !before.exists)) {
-        if (hash) await answers.recordRefusal(commandId, answer);
+      if (outbox.length === 0 && (!digest || !before.exists)) {
+        if (digest) await answers.recordRefusal(commandId, answer);
         return { done: answer };
       }
       return {
@@ -137,14 +133,14 @@ export function createAggregateStore<State, Command, Own extends EventType, Hear
         change: {
           state: evolveAll(before.state, decision.events),
           outbox,
-          command: { id: commandId, outcome: decision.outcome, ...(hash !== undefined && { hash }) },
+          command: { id: commandId, outcome: decision.outcome, ...digest },
         },
       };
     };
-    const written = await writer.change<Executed>(key, hash !== undefined, attempt);
+    const written = await writer.change<Executed>(key, digest !== undefined, attempt);
     await announce(key, written);
     // A refusal that is recorded without an event is brought to the other answers, too.
-    if (hash && written.unsent.length === 0) wakeRelay();
+    if (digest && written.unsent.length === 0) wakeRelay();
     crashPoint('command.before-answer');
     const { outcome, sequence } = written.result;
     return { outcome, sequence };
@@ -198,7 +194,7 @@ export function createAggregateStore<State, Command, Own extends EventType, Hear
     /** Creates indexes and the clock document; safe to call by every replica at every start. */
     async prepare(): Promise<void> {
       await model.createIndexes();
-      await answers.model.createIndexes();
+      await answers.prepare();
       await writer.prepare();
     },
 

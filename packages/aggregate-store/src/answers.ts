@@ -1,15 +1,14 @@
-import { createHash } from 'node:crypto';
 import { Schema, trusted, type Connection } from 'mongoose';
 import type { RecordedCommand } from './aggregate-document';
 import type { Outcome } from './decider';
+import { createKeyQuota } from './key-quota';
+import { digestOf, isSameRequest, type KeyedRequest, type RequestDigest } from './request-digest';
 
 /** A client's idempotency key, with what it was sent for. */
-export interface IdempotencyKey {
+export interface IdempotencyKey extends KeyedRequest {
   /** The member the key belongs to: the same word of two members is two keys. */
   readonly owner: string;
   readonly key: string;
-  /** The operation and its arguments; the same key with others is refused. */
-  readonly request: unknown;
 }
 
 /** The same key was sent before with other arguments. */
@@ -21,15 +20,26 @@ export class IdempotencyKeyReused extends Error {
   }
 }
 
+/** The member has used all keys of the day. */
+export class IdempotencyKeysUsedUp extends Error {
+  override readonly name = 'IdempotencyKeysUsedUp';
+
+  constructor(perDay: number) {
+    super(
+      `You have used ${String(perDay)} idempotency keys today, which is all there are; use one of them again, send the command without a key, or wait until tomorrow (UTC).`,
+    );
+  }
+}
+
 /** What a command left behind: its outcome and how long the stream was then. */
 export interface Answer {
   readonly outcome: Outcome;
   readonly sequence: number;
 }
 
-interface AnswerDocument {
+/** Records of the version before have no `commandHash`. */
+interface AnswerDocument extends Pick<RequestDigest, 'hash'>, Partial<Pick<RequestDigest, 'commandHash'>> {
   readonly _id: string;
-  readonly hash: string;
   readonly document: string;
   readonly at: Date;
   readonly outcome?: Outcome;
@@ -41,6 +51,7 @@ const schema = new Schema<AnswerDocument>(
   {
     _id: { type: String, required: true },
     hash: { type: String, required: true },
+    commandHash: { type: String },
     document: { type: String, required: true },
     at: { type: Date, required: true },
     outcome: { type: Schema.Types.Mixed },
@@ -52,35 +63,52 @@ schema.index({ at: 1 }, { expireAfterSeconds: KEPT_SECONDS });
 
 /** Says where the owner ends and the key begins, whatever characters they are made of. */
 export const commandIdOf = ({ owner, key }: IdempotencyKey): string => JSON.stringify([owner, key]);
-export const requestHash = ({ request }: IdempotencyKey): string =>
-  createHash('sha256').update(JSON.stringify(request)).digest('base64url');
 
 /** The answers of the last 24 hours by idempotency key: claimed before a command is decided, filled in afterwards. */
-export function createAnswers(connection: Connection) {
+export function createAnswers(
+  connection: Connection,
+  keysPerDay: number = Number.MAX_SAFE_INTEGER,
+  now: () => Date = () => new Date(),
+) {
   const model = connection.model<AnswerDocument>('Answer', schema);
+  const quota = createKeyQuota(connection, keysPerDay, now);
+
+  /** Records the key unless it is on record; resolves to the record that was there before. */
+  const recordKey = (_id: string, first: RequestDigest & Pick<AnswerDocument, 'document'>) =>
+    model
+      .findOneAndUpdate(
+        { _id },
+        { $setOnInsert: first, $currentDate: { at: true } },
+        { upsert: true, returnDocument: 'before' },
+      )
+      .lean();
 
   return {
     model,
 
+    async prepare(): Promise<void> {
+      await Promise.all([model.createIndexes(), quota.model.createIndexes()]);
+    },
+
     /**
      * Claims the key for this request about `document`. Returns whether that was the first time, the document of the
      * first time, and the answer where there is one.
-     * Throws {@link IdempotencyKeyReused} when the key stands for another request.
+     * Throws {@link IdempotencyKeyReused} when the key stands for another request, and {@link IdempotencyKeysUsedUp} when it is
+     * a new one and the owner has used all of today's.
      */
     async claim(
       key: IdempotencyKey,
       document: string,
     ): Promise<{ fresh: boolean; document: string; answer: Answer | undefined }> {
-      const hash = requestHash(key);
-      const before = await model
-        .findOneAndUpdate(
-          { _id: commandIdOf(key) },
-          { $setOnInsert: { hash, document }, $currentDate: { at: true } },
-          { upsert: true, returnDocument: 'before' },
-        )
-        .lean();
+      const digest = digestOf(key);
+      const id = commandIdOf(key);
+      // Taken first, so that concurrent claims cannot exceed the quota; a crash in between costs one key of the day.
+      const taken = await quota.take(key.owner);
+      const before = taken ? await recordKey(id, { ...digest, document }) : await model.findById(id).lean();
+      if (!before && !taken) throw new IdempotencyKeysUsedUp(keysPerDay);
+      if (before && taken) await quota.giveBack(taken);
       if (!before) return { fresh: true, document, answer: undefined };
-      if (before.hash !== hash) throw new IdempotencyKeyReused(key);
+      if (!isSameRequest(before, digest)) throw new IdempotencyKeyReused(key);
       return { fresh: false, document: before.document, answer: answerOf(before) };
     },
 
@@ -94,10 +122,13 @@ export function createAnswers(connection: Connection) {
       const keyed = commands.filter((command) => command.hash !== undefined);
       if (keyed.length === 0) return;
       await model.bulkWrite(
-        keyed.map(({ id, hash, outcome, sequence }) => ({
+        keyed.map(({ id, hash, commandHash, outcome, sequence }) => ({
           updateOne: {
             filter: { _id: id },
-            update: { $set: { hash, document, outcome, sequence }, $currentDate: { at: true } },
+            update: {
+              $set: { hash, ...(commandHash !== undefined && { commandHash }), document, outcome, sequence },
+              $currentDate: { at: true },
+            },
             upsert: true,
           },
         })),

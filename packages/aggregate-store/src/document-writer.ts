@@ -7,10 +7,10 @@ import {
   type AggregateDocument,
   type AggregateModel,
   type OutboxEntry,
+  type RecordedCommand,
 } from './aggregate-document';
 import { isDuplicateKey, isStoreUnavailable, StoreUnavailable } from './database';
 import { createDatabaseClock } from './database-clock';
-import type { Outcome } from './decider';
 import { createKeyedBatches } from './keyed-batches';
 
 /** A document as it is, or as it is going to be, and the database's time when it was read. */
@@ -21,7 +21,7 @@ export interface Change<State> {
   readonly state: State;
   readonly outbox: readonly OutboxEntry[];
   readonly seen?: Readonly<Record<string, number>>;
-  readonly command?: { readonly id: string; readonly hash?: string; readonly outcome: Outcome };
+  readonly command?: Omit<RecordedCommand, 'sequence' | 'revision'>;
 }
 
 /** Nothing is left to write. What was written `before` and is not sent yet may not be visible yet either. */

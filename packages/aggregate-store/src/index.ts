@@ -9,7 +9,7 @@ export {
   type Projection,
 } from './aggregate-store';
 export type { AggregateDocument, AggregateModel } from './aggregate-document';
-export { IdempotencyKeyReused, type IdempotencyKey } from './answers';
+export { IdempotencyKeyReused, IdempotencyKeysUsedUp, type IdempotencyKey } from './answers';
 export { createChanges, type Changes } from './changes';
 export { checkDatabase, connectDatabase, isStoreUnavailable, MongoUnreachable, StoreUnavailable } from './database';
 export { createDatabaseClock } from './database-clock';

@@ -1,4 +1,4 @@
-import { IdempotencyKeyReused } from './answers';
+import { IdempotencyKeyReused, IdempotencyKeysUsedUp } from './answers';
 import { isStoreUnavailable } from './database';
 import { BeyondLimit } from './decider';
 
@@ -7,4 +7,5 @@ export const storeErrors = {
   isUnavailable: isStoreUnavailable,
   isBadInput: (error: unknown): error is IdempotencyKeyReused | BeyondLimit =>
     error instanceof IdempotencyKeyReused || error instanceof BeyondLimit,
+  isOverloaded: (error: unknown): error is IdempotencyKeysUsedUp => error instanceof IdempotencyKeysUsedUp,
 };

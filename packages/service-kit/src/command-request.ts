@@ -9,19 +9,34 @@ export interface CommandRequest {
   readonly actor: string;
   readonly correlationId: string;
   readonly traceparent: string;
-  readonly idempotency?: { readonly owner: string; readonly key: string; readonly request: unknown };
+  readonly idempotency?: {
+    readonly owner: string;
+    readonly key: string;
+    readonly request: unknown;
+    readonly asWritten: unknown;
+  };
 }
 
-/** Throws BAD_USER_INPUT for an idempotency key that is empty or longer than 64 characters. */
+/**
+ * The request of a mutation. `input` is what the client wrote, `command` the arguments that are carried out: after
+ * defaults, trimming and normalisation. An idempotency key stands for the command, so that a retry may be written otherwise.
+ * Throws BAD_USER_INPUT for an idempotency key that is empty or longer than 64 characters.
+ */
 export function commandRequest(
   { traceparent }: RequestContext,
   caller: Caller,
   operation: string,
   input: { readonly idempotencyKey?: string | null },
+  command: Readonly<Record<string, unknown>>,
 ): CommandRequest {
   const { idempotencyKey, ...asked } = input;
   const base = { actor: caller.memberId, correlationId: traceparent.slice(3, 35), traceparent };
   if (idempotencyKey === undefined || idempotencyKey === null) return base;
   const key = requireText('idempotencyKey', idempotencyKey, KEY_LENGTH);
-  return { ...base, idempotency: { owner: caller.memberId, key, request: { operation, ...asked } } };
+  const idempotency = {
+    ...{ owner: caller.memberId, key },
+    request: { operation, ...command },
+    asWritten: { operation, ...asked },
+  };
+  return { ...base, idempotency };
 }

@@ -50,6 +50,12 @@ export const engineSettings = {
   MONGO_TLS_KEY_FILE: z.string().optional(),
 };
 
+/** What the services that carry out commands are told besides. */
+export const commandSettings = {
+  /** How many idempotency keys a member may use on a day (UTC), in each service. */
+  IDEMPOTENCY_KEYS_PER_DAY: z.coerce.number().int().min(1).max(1_000_000_000).default(10_000),
+};
+
 /** Reads settings from `source` (process.env) and reports every fault at once; throws {@link SettingsError}. */
 export function readSettings<Shape extends z.ZodRawShape>(
   shape: Shape,

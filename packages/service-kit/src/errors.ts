@@ -49,19 +49,22 @@ export interface ErrorKinds {
   readonly isUnavailable: (error: unknown) => boolean;
   /** The request cannot be used, and the error's message says why. */
   readonly isBadInput: (error: unknown) => error is Error;
+  /** The caller asked for more than is served, and the error's message says what to do. */
+  readonly isOverloaded: (error: unknown) => error is Error;
 }
 
 /**
  * Decides what of an error leaves the service: the known codes as they are, an engine that is down as UNAVAILABLE, and
  * everything else masked to INTERNAL_SERVER_ERROR with an id that stands in the log beside the error itself.
  */
-export function errorFormatter(logger: Logger, { isUnavailable, isBadInput }: ErrorKinds) {
+export function errorFormatter(logger: Logger, { isUnavailable, isBadInput, isOverloaded }: ErrorKinds) {
   return (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {
     const known = publicError(formatted);
     if (known) return known;
     const original = unwrapResolverError(error);
     const path = formatted.path && { path: formatted.path };
     if (isBadInput(original)) return { message: original.message, ...path, extensions: { code: 'BAD_USER_INPUT' } };
+    if (isOverloaded(original)) return { message: original.message, ...path, extensions: { code: 'OVERLOADED' } };
     if (isUnavailable(original)) {
       logger.warn({ err: original, path: formatted.path }, 'a request found an engine unavailable');
       return {

@@ -6,6 +6,7 @@ export * from './environment';
 export * from './error-code';
 export * from './errors';
 export * from './http-service';
+export * from './id-input';
 export * from './identity';
 export * from './lifecycle';
 export * from './logger';

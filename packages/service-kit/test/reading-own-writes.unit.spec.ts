@@ -57,6 +57,7 @@ describe('a reader who sends a consistency token', () => {
       errors: {
         isUnavailable: (error) => error instanceof DatabaseAway,
         isBadInput: (error): error is Error => error instanceof RangeError,
+        isOverloaded: (_error): _error is Error => false,
       },
       hasSeen,
       clock,

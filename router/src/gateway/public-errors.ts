@@ -8,10 +8,12 @@ export type FormatError = (formatted: GraphQLFormattedError, error: unknown) => 
  * that subgraph logged it, everything else masked here with an id of our own.
  */
 export function publicErrors(logger: Logger): FormatError {
-  const format = errorFormatter(logger, { isUnavailable: () => false, isBadInput: (_error): _error is Error => false });
+  const format = errorFormatter(logger, { isUnavailable: () => false, isBadInput: never, isOverloaded: never });
   return (formatted, error) =>
     maskedBySubgraph(formatted) ?? refusedByApollo(formatted, error) ?? format(formatted, error);
 }
+
+const never = (_error: unknown): _error is Error => false;
 
 function maskedBySubgraph({ path, extensions }: GraphQLFormattedError): GraphQLFormattedError | undefined {
   const errorId = extensions?.['errorId'];

@@ -1,9 +1,9 @@
-import { requireRole } from '@rentalbook/service-kit';
+import { requireId, requireRole } from '@rentalbook/service-kit';
 import { availabilityOf, availabilityText } from '../domain/availability';
 import type { BookResolvers } from './types.generated';
 
 export const Book: BookResolvers = {
-  __resolveReference: ({ id }, { books }) => books.load(id),
+  __resolveReference: ({ id }, { books }) => books.load(requireId('id', id)),
   id: ({ bookId }) => bookId,
   title: ({ bookNm }) => bookNm,
   authors: ({ authors }) => [...authors],

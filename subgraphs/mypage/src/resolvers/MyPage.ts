@@ -1,4 +1,4 @@
-import { requireOwnerOrLibrarian } from '@rentalbook/service-kit';
+import { requireMemberId, requireOwnerOrLibrarian } from '@rentalbook/service-kit';
 import type { MyPageResolvers } from './types.generated';
 
 /** A page is known by its member; everything on it is read when asked for. */
@@ -9,7 +9,7 @@ export interface MyPageReference {
 
 export const MyPage: MyPageResolvers = {
   __resolveReference({ memberId }, { caller }) {
-    const { name } = requireOwnerOrLibrarian(caller, { userId: memberId });
+    const { name } = requireOwnerOrLibrarian(caller, { userId: requireMemberId('memberId', memberId) });
     return { memberId, name };
   },
   member: ({ memberId, name }) => ({ id: memberId, name }),

@@ -1,4 +1,4 @@
-import { requireRole, type createPager } from '@rentalbook/service-kit';
+import { requireId, requireRole, type createPager } from '@rentalbook/service-kit';
 import type { BookResolvers } from './types.generated';
 
 /** A title that is known by its id alone. */
@@ -9,7 +9,7 @@ export interface BookReference {
 export type RentalPager = ReturnType<typeof createPager<string>>;
 
 export const Book: BookResolvers = {
-  __resolveReference: ({ id }) => ({ id }),
+  __resolveReference: ({ id }) => ({ id: requireId('id', id) }),
   async rentals({ id }, args, { caller, pager, ports }) {
     requireRole(caller, 'librarian');
     const page = pager.page(args, id);

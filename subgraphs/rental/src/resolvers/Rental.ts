@@ -1,10 +1,10 @@
-import { requireOwnerOrLibrarian } from '@rentalbook/service-kit';
+import { requireId, requireOwnerOrLibrarian } from '@rentalbook/service-kit';
 import { rejectionOf, statusOf, statusTextOf } from '../application/rental-status';
 import type { RentalResolvers } from './types.generated';
 
 export const Rental: RentalResolvers = {
   async __resolveReference({ id }, { caller, rentals }) {
-    const found = await rentals.load(id);
+    const found = await rentals.load(requireId('id', id));
     requireOwnerOrLibrarian(caller, found);
     return found;
   },

@@ -1,4 +1,4 @@
-import { requireRole, type createPager } from '@rentalbook/service-kit';
+import { requireId, requireRole, type createPager } from '@rentalbook/service-kit';
 import type { BookResolvers } from './types.generated';
 
 /** A title that is known by its id alone. */
@@ -9,7 +9,7 @@ export interface BookReference {
 export type ReservationPager = ReturnType<typeof createPager<number>>;
 
 export const Book: BookResolvers = {
-  __resolveReference: ({ id }) => ({ id }),
+  __resolveReference: ({ id }) => ({ id: requireId('id', id) }),
   queueLength: async ({ id }, _args, { loaders }) => (await loaders.outlook.load(id))?.waiting.length ?? 0,
   async reservations({ id }, args, { caller, pager, reservations }) {
     requireRole(caller, 'librarian');

@@ -1,4 +1,4 @@
-import { requireOwnerOrLibrarian } from '@rentalbook/service-kit';
+import { requireId, requireOwnerOrLibrarian } from '@rentalbook/service-kit';
 import { estimatedReadyAt, positionOf, type QueueOutlook } from '../application/queue-outlook';
 import type { Context } from '../context';
 import type { ReservationView } from '../persistence/reservation.model';
@@ -9,7 +9,7 @@ const outlookOf = ({ status, bookId }: ReservationView, { loaders }: Context): P
 
 export const Reservation: ReservationResolvers = {
   async __resolveReference({ id }, { caller, loaders }) {
-    const found = await loaders.reservation.load(id);
+    const found = await loaders.reservation.load(requireId('id', id));
     requireOwnerOrLibrarian(caller, found);
     return found;
   },

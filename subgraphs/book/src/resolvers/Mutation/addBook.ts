@@ -8,8 +8,9 @@ export const MOST_COPIES = 100;
 
 export const addBook: NonNullable<MutationResolvers['addBook']> = async (_root, { input }, context) => {
   const caller = requireRole(context.caller, 'librarian');
+  const title = titleFrom(input);
   const copies = requireCount('copies', input.copies ?? 1, 1, MOST_COPIES);
-  const request = commandRequest(context, caller, 'addBook', input);
-  const { bookId, ...executed } = await add(context.titles, titleFrom(input), copies, request);
+  const request = commandRequest(context, caller, 'addBook', input, { ...title, copies });
+  const { bookId, ...executed } = await add(context.titles, title, copies, request);
   return bookPayload(context, bookId, executed);
 };

@@ -1,4 +1,4 @@
-import { commandRequest, requireCount, requireRole } from '@rentalbook/service-kit';
+import { commandRequest, requireCount, requireId, requireRole } from '@rentalbook/service-kit';
 import { addCopies as add } from '../../application/add-copies.use-case';
 import { bookPayload } from '../book-payload';
 import type { MutationResolvers } from '../types.generated';
@@ -6,7 +6,8 @@ import { MOST_COPIES } from './addBook';
 
 export const addCopies: NonNullable<MutationResolvers['addCopies']> = async (_root, { input }, context) => {
   const caller = requireRole(context.caller, 'librarian');
+  const bookId = requireId('bookId', input.bookId);
   const copies = requireCount('copies', input.copies, 1, MOST_COPIES);
-  const request = commandRequest(context, caller, 'addCopies', input);
-  return bookPayload(context, input.bookId, await add(context.titles, input.bookId, copies, request));
+  const request = commandRequest(context, caller, 'addCopies', input, { bookId, copies });
+  return bookPayload(context, bookId, await add(context.titles, bookId, copies, request));
 };

@@ -1,4 +1,4 @@
-import { commandRequest, requireRole, requireText } from '@rentalbook/service-kit';
+import { commandRequest, requireId, requireRole, requireText } from '@rentalbook/service-kit';
 import { withdrawCopy as withdraw } from '../../application/withdraw-copy.use-case';
 import { bookPayload } from '../book-payload';
 import type { MutationResolvers } from '../types.generated';
@@ -7,8 +7,9 @@ const LONGEST_REASON = 500;
 
 export const withdrawCopy: NonNullable<MutationResolvers['withdrawCopy']> = async (_root, { input }, context) => {
   const caller = requireRole(context.caller, 'librarian');
+  const bookId = requireId('bookId', input.bookId);
+  const copyId = requireId('copyId', input.copyId);
   const reason = requireText('reason', input.reason, LONGEST_REASON);
-  const request = commandRequest(context, caller, 'withdrawCopy', input);
-  const copy = { copyId: input.copyId, reason };
-  return bookPayload(context, input.bookId, await withdraw(context.titles, input.bookId, copy, request));
+  const request = commandRequest(context, caller, 'withdrawCopy', input, { bookId, copyId, reason });
+  return bookPayload(context, bookId, await withdraw(context.titles, bookId, { copyId, reason }, request));
 };

@@ -1,4 +1,10 @@
-import { commandRequest, requireAnyRole, requireOwnerOrLibrarian, requireText } from '@rentalbook/service-kit';
+import {
+  commandRequest,
+  requireAnyRole,
+  requireId,
+  requireOwnerOrLibrarian,
+  requireText,
+} from '@rentalbook/service-kit';
 import { cancelReservation as cancel } from '../../application/cancel-reservation.use-case';
 import { reservationPayload } from '../reservation-payload';
 import type { MutationResolvers } from '../types.generated';
@@ -12,8 +18,9 @@ export const cancelReservation: NonNullable<MutationResolvers['cancelReservation
 ) => {
   const caller = requireAnyRole(context.caller);
   const reason = requireText('reason', input.reason ?? 'no longer needed', LONGEST_REASON);
-  const command = { reservationId: input.reservationId, by: caller.memberId, reason };
-  const request = commandRequest(context, caller, 'cancelReservation', input);
+  const reservationId = requireId('reservationId', input.reservationId);
+  const request = commandRequest(context, caller, 'cancelReservation', input, { reservationId, reason });
+  const command = { reservationId, by: caller.memberId, reason };
   const mayCancel = (reservation: { userId: string }) => requireOwnerOrLibrarian(caller, reservation);
   const executed = await cancel(context, command, mayCancel, request);
   return reservationPayload(context, executed.bookId, executed);

@@ -1,4 +1,4 @@
-import { commandRequest, requireRole } from '@rentalbook/service-kit';
+import { commandRequest, requireId, requireRole } from '@rentalbook/service-kit';
 import { reserveBook as join } from '../../application/reserve-book.use-case';
 import { reservationPayload } from '../reservation-payload';
 import type { MutationResolvers } from '../types.generated';
@@ -6,7 +6,8 @@ import type { MutationResolvers } from '../types.generated';
 export const reserveBook: NonNullable<MutationResolvers['reserveBook']> = async (_root, { input }, context) => {
   const caller = requireRole(context.caller, 'member');
   const member = { userId: caller.memberId, userNm: caller.name };
-  const request = commandRequest(context, caller, 'reserveBook', input);
-  const executed = await join(context.circulation, input.bookId, member, request);
-  return reservationPayload(context, input.bookId, executed);
+  const bookId = requireId('bookId', input.bookId);
+  const request = commandRequest(context, caller, 'reserveBook', input, { bookId });
+  const executed = await join(context.circulation, bookId, member, request);
+  return reservationPayload(context, bookId, executed);
 };
