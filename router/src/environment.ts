@@ -24,12 +24,16 @@ const shape = {
   JWT_AUDIENCE: z.string().default('rentalbook'),
   JWT_ALGORITHM: z.enum(signatureAlgorithms).default('EdDSA'),
   JWT_ROLES_CLAIM: z.string().default('roles'),
+  /** Seconds; 0 for any time. */
+  JWT_MAX_LIFETIME: z.coerce.number().int().min(0).optional(),
   /** Origins whose pages may call the router, besides the development ones. */
   CORS_ORIGINS: list.default([]),
   IDE_MEMBER_TOKEN: z.string().optional(),
   IDE_SECOND_MEMBER_TOKEN: z.string().optional(),
   IDE_LIBRARIAN_TOKEN: z.string().optional(),
 };
+
+const DAY_SECONDS = 24 * 60 * 60;
 
 /** Where the keys are that public tokens are checked with. */
 export type KeySource = { readonly file: string } | { readonly url: string };
@@ -39,9 +43,11 @@ export type RouterSettings = ReturnType<typeof readEnvironment>;
 /** The settings of the router; throws SettingsError naming every one that is missing or wrong. */
 export function readEnvironment(source: Readonly<Record<string, string | undefined>> = process.env) {
   const settings = readSettings(shape, source);
+  const development = settings.NODE_ENV !== 'production';
   return {
     ...settings,
-    development: settings.NODE_ENV !== 'production',
+    development,
+    maxTokenLifetimeSeconds: settings.JWT_MAX_LIFETIME ?? (development ? 0 : DAY_SECONDS),
     keySource: keySource(settings.JWT_JWKS_FILE, settings.JWT_JWKS_URL),
     subgraphs: new Map([
       ['book', settings.BOOK_URL],

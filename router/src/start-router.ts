@@ -41,6 +41,7 @@ export async function startRouter(options: RouterOptions): Promise<HttpService> 
     audience: settings.JWT_AUDIENCE,
     algorithm: settings.JWT_ALGORITHM,
     rolesClaim: settings.JWT_ROLES_CLAIM,
+    maxLifetimeSeconds: settings.maxTokenLifetimeSeconds,
   });
   const clients = new Map(
     [...settings.subgraphs].map(([name, url]) => [

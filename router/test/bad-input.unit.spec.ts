@@ -169,6 +169,7 @@ describe('bad input', () => {
       'GRAPHQL_VALIDATION_FAILED',
     ],
     ['21 fields at the root', query(`{ ${repeat(21, () => '__typename')} }`), 'GRAPHQL_VALIDATION_FAILED'],
+    ['a name of 65 characters', query(`query ${'A'.repeat(65)} ${books}`), 'GRAPHQL_VALIDATION_FAILED'],
     ['no operation of that name', query(`query A ${books}`, { operationName: 'B' }), 'OPERATION_RESOLUTION_FAILURE'],
     ['two operations and no name', query(`query A ${books} query B ${books}`), 'OPERATION_RESOLUTION_FAILURE'],
     ['only a fragment', query('fragment A on Book { id }'), 'GRAPHQL_VALIDATION_FAILED'],

@@ -119,6 +119,12 @@ describe('who asks', () => {
   });
 
   const valid = (claims: Claims) => async () => `Bearer ${await router.token(claims)}`;
+  const typed = (typ: string) => async () =>
+    `Bearer ${await signToken(router.privateKey, {}, { alg: 'EdDSA', kid: 'test', typ })}`;
+  it.each(['JWT', 'jwt', 'at+jwt', 'application/at+jwt'])('accepts a token of the type %s', async (typ) => {
+    expect((await ask(await typed(typ)())).status).toBe(200);
+  });
+
   const refused: [string, () => Promise<string> | string, RegExp?][] = [
     ['a token that is the word undefined', () => 'Bearer undefined'],
     ['a token that is the word null', () => 'Bearer null'],
@@ -143,6 +149,9 @@ describe('who asks', () => {
     ['no end', valid({ exp: undefined })],
     ['a beginning in the future', valid({ nbf: inSeconds(3_600) }), /not valid yet/],
     ['another audience', valid({ aud: 'other' }), /audience/],
+    ['an issue in the future', valid({ iat: inSeconds(3_600), exp: inSeconds(7_200) }), /issued in the future/],
+    ['an issue that is no time', valid({ iat: 'today' }), /iat/],
+    ['another type', typed('logout+jwt'), /type that is not for access/],
     ['no audience', valid({ aud: undefined }), /audience/],
     ['another issuer', valid({ iss: 'other' }), /issuer/],
     ['no subject', valid({ sub: undefined }), /sub/],
@@ -272,6 +281,27 @@ describe('the claim that lists the roles', () => {
       const header = String(request?.headers[IDENTITY_HEADER]);
       const verifier = createIdentityVerifier(IDENTITY_SECRET);
       expect(verifier.verify(header, request?.rawBody ?? '')?.roles).toEqual(['member']);
+    } finally {
+      await router.stop();
+    }
+  });
+});
+
+describe('a token that is valid for long', () => {
+  const DAY = 86_400;
+  it.each<[string, Record<string, string>, Claims, number]>([
+    ['a day', { NODE_ENV: 'production' }, { iat: inSeconds(-5), exp: inSeconds(DAY - 5) }, 200],
+    ['more than a day', { NODE_ENV: 'production' }, { iat: inSeconds(-5), exp: inSeconds(DAY + 5) }, 401],
+    ['more than a day from now on', { NODE_ENV: 'production' }, { exp: inSeconds(2 * DAY) }, 401],
+    ['a week, where a minute is the setting', { JWT_MAX_LIFETIME: '60' }, { exp: inSeconds(7 * DAY) }, 401],
+    ['a week, where any time is', { NODE_ENV: 'production', JWT_MAX_LIFETIME: '0' }, { exp: inSeconds(7 * DAY) }, 200],
+    ['a week, in development', {}, { exp: inSeconds(7 * DAY) }, 200],
+  ])('is accepted up to a limit: %s', async (_, settings, claims, status) => {
+    const router = await startRouterUnderTest(settings);
+    try {
+      const answer = await router.post(aQuery, { authorization: `Bearer ${await router.token(claims)}` });
+      expect(answer.status).toBe(status);
+      if (status === 401) expect(answer.body.errors?.[0]?.message).toContain('valid for longer than is accepted here');
     } finally {
       await router.stop();
     }

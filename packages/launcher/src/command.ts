@@ -1,3 +1,5 @@
+import { escapeUnprintable } from '@rentalbook/event-contracts';
+
 /** The command was called in a way it does not understand, or cannot do what it was asked; the message is for the user. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
@@ -25,12 +27,15 @@ export function runCommand(help: string, work: (args: string[]) => Promise<void>
   }
   const run = async (): Promise<void> => work(args);
   run().catch((error: unknown) => {
-    process.stderr.write(`${sentence(error)}\n`);
+    process.stderr.write(`${printed(sentence(error))}\n`);
     process.exitCode = 1;
     // What is still open must not keep a command alive that has failed.
     setImmediate(() => process.exit(1));
   });
 }
+
+/** Line by line: what a message quotes may hold anything. */
+const printed = (text: string): string => text.split('\n').map(escapeUnprintable).join('\n');
 
 function sentence(error: unknown): string {
   if (!(error instanceof Error)) return String(error);

@@ -1,4 +1,4 @@
-import { MalformedEvent, parseEvent, type RentalbookEvent } from '@rentalbook/event-contracts';
+import { escapeUnprintable, MalformedEvent, parseEvent, type RentalbookEvent } from '@rentalbook/event-contracts';
 import { isDiscarded, type DeadLetter } from '@rentalbook/messaging';
 import { parseArgs } from 'node:util';
 import { runCommand, UsageError } from './command';
@@ -56,7 +56,7 @@ runCommand(HELP, async (args) => {
     },
   });
   const [name = '', target, ...more] = positionals;
-  const command = commands[name];
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (!command)
     throw new UsageError(`There is no command "${name}"; use ${Object.keys(commands).join(', ')}, or see --help.`);
   if (more.length > 0) throw new UsageError(`"${more.join(' ')}" is one word too many; see --help.`);
@@ -199,7 +199,8 @@ async function giveUp(desk: LetterDesk, key: ParkedKey, letter: DeadLetter, reas
 
 async function parkedFor(desk: LetterDesk, key: string, consumer: string | undefined): Promise<readonly ParkedKey[]> {
   const found = (await desk.parkedKeys()).filter(
-    ({ record }) => shownKey(record.key) === key && (consumer === undefined || record.consumer === consumer),
+    ({ record }) =>
+      [shownKey(record.key), record.key].includes(key) && (consumer === undefined || record.consumer === consumer),
   );
   if (found.length > 0) return found;
   const whose = consumer === undefined ? '' : ` by ${consumer}`;
@@ -231,7 +232,7 @@ function shownValue({ value, omittedBytes, firstOffset }: DeadLetter): string {
 const offsetsOf = ({ firstOffset, offset }: DeadLetter): string =>
   firstOffset === undefined ? `offset ${String(offset)}` : `offsets ${String(firstOffset)} to ${String(offset)}`;
 const messageOf = ({ partition, offset }: DeadLetter): string => `${String(partition)}/${String(offset)}`;
-/** Messages without a key share the empty one. */
-const shownKey = (key: string): string => (key === '' ? '(none)' : key);
+/** Messages without a key share the empty one. What is shown can be given back as the key to settle. */
+const shownKey = (key: string): string => (key === '' ? '(none)' : escapeUnprintable(key));
 const letters = (count: number): string => `${String(count)} ${count === 1 ? 'letter' : 'letters'}`;
-const say = (line: string): void => void process.stdout.write(`${line}\n`);
+const say = (line: string): void => void process.stdout.write(`${escapeUnprintable(line)}\n`);

@@ -1,3 +1,5 @@
+import { escapeUnprintable } from '@rentalbook/event-contracts';
+
 /** One line style for everything that runs: time, service, level, what happened, and the fields that belong to it. */
 export interface LogLines {
   /** Shows a line that a process printed: JSON is made readable, anything else is shown as it is. */
@@ -15,7 +17,8 @@ export function createLogLines(out: NodeJS.WritableStream & { isTTY?: boolean })
     out.isTTY === true ? `\u001b[${String(colours[level] ?? 0)}m${text}\u001b[0m` : text;
   const write = (at: Date, service: string, level: string, text: string): void => {
     const clock = at.toISOString().slice(11, 23);
-    out.write(`${clock} ${service.padEnd(SERVICE_WIDTH)} ${paint(level, level.padEnd(5))} ${text}\n`);
+    const printed = escapeUnprintable(text);
+    out.write(`${clock} ${service.padEnd(SERVICE_WIDTH)} ${paint(level, level.padEnd(5))} ${printed}\n`);
   };
   return {
     say(service, level, message) {

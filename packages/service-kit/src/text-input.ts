@@ -1,17 +1,14 @@
+import { hasUnprintable, isBlank } from '@rentalbook/event-contracts';
 import { badUserInput } from './errors';
-
-/** Nothing that is seen: spaces, and characters without a width. */
-const BLANK = /^[\s\p{Cf}]*$/u;
-const CONTROL = /\p{Cc}/u;
 
 /**
  * The text without surrounding space; throws BAD_USER_INPUT when it is empty or longer than `most` characters, or when a
- * control character is in it: databases and terminals take those for something else than text.
+ * control character is in it, for text or for its direction: databases, terminals and pages obey those.
  */
 export function requireText(field: string, text: string, most: number): string {
   const trimmed = text.trim();
-  if (CONTROL.test(trimmed)) throw badUserInput(`"${field}" has a control character or a line break; leave it out.`);
-  if (BLANK.test(trimmed)) throw badUserInput(`"${field}" is empty; use 1 to ${String(most)} characters.`);
+  if (hasUnprintable(trimmed)) throw badUserInput(`"${field}" has a control character or a line break; leave it out.`);
+  if (isBlank(trimmed)) throw badUserInput(`"${field}" is empty; use 1 to ${String(most)} characters.`);
   if (trimmed.length > most)
     throw badUserInput(`"${field}" has ${String(trimmed.length)} characters; use 1 to ${String(most)}.`);
   return trimmed;

@@ -3,6 +3,9 @@ import { OperationTypeNode } from 'graphql';
 import { operationRefused } from '../limits/operation-refused';
 import type { RequestContext } from './request-context';
 
+/** Characters of an operation's name: it stands in log lines. */
+const NAME_LENGTH = 64;
+
 /** Refuses requests that name no operation of their document, and operations that the graph does not offer. */
 export const requireKnownOperation: ApolloServerPlugin<RequestContext> = {
   requestDidStart: () =>
@@ -12,6 +15,12 @@ export const requireKnownOperation: ApolloServerPlugin<RequestContext> = {
           throw operationRefused(
             'OPERATION_RESOLUTION_FAILURE',
             'The document has no such operation, or several of which "operationName" picks none; name one of them.',
+          );
+        const length = operation.name?.value.length ?? 0;
+        if (length > NAME_LENGTH)
+          throw operationRefused(
+            'GRAPHQL_VALIDATION_FAILED',
+            `The name of the operation has ${String(length)} characters; use at most ${String(NAME_LENGTH)}.`,
           );
         if (operation.operation === OperationTypeNode.SUBSCRIPTION)
           throw operationRefused(

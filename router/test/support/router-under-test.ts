@@ -1,5 +1,5 @@
 import type { Clock, HttpService, Logger } from '@rentalbook/service-kit';
-import { CompactSign, exportJWK, generateKeyPair, type CryptoKey } from 'jose';
+import { CompactSign, exportJWK, generateKeyPair, type CompactJWSHeaderParameters, type CryptoKey } from 'jose';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -120,7 +120,11 @@ export async function startRouterUnderTest(
 export type Claims = Readonly<Record<string, unknown>>;
 
 /** A token that the router accepts, with claims changed. */
-export function signToken(key: CryptoKey, claims: Claims, header = { alg: 'EdDSA', kid: 'test' }): Promise<string> {
+export function signToken(
+  key: CryptoKey,
+  claims: Claims,
+  header: CompactJWSHeaderParameters = { alg: 'EdDSA', kid: 'test' },
+): Promise<string> {
   const now = Math.floor(Date.now() / 1000);
   const usual = { sub: 'alice', name: 'Alice', roles: ['member'], iss: 'rentalbook', aud: 'rentalbook', exp: now + 60 };
   const payload = Buffer.from(JSON.stringify({ ...usual, ...claims }));
