@@ -144,6 +144,16 @@ describe('bad input', () => {
       'GRAPHQL_VALIDATION_FAILED',
     ],
     [
+      '10,100 entries of lists, read backward',
+      query(entries(100, 100).replaceAll('first:', 'last:')),
+      'GRAPHQL_VALIDATION_FAILED',
+    ],
+    [
+      '10,100 entries of lists, by the default of a variable',
+      query(`query($n: Int = 100) ${entries('$n', '$n')}`),
+      'GRAPHQL_VALIDATION_FAILED',
+    ],
+    [
       'a list of 101 values',
       query(`{ myPage { entries(status: [${repeat(101, () => 'READY')}]) { edges { cursor } } } }`),
       'GRAPHQL_VALIDATION_FAILED',

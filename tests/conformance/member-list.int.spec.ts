@@ -1,8 +1,9 @@
 import { connectDatabase } from '@rentalbook/aggregate-store';
 import { startEmbeddedMongo, type EmbeddedMongo } from '@rentalbook/embedded-mongo';
+import { createPager, createSeal, type Connection } from '@rentalbook/service-kit';
 import { GIVE_UP_AFTER_MS } from '@rentalbook/test-kit/eventually';
 import * as fc from 'fast-check';
-import type { Connection } from 'mongoose';
+import type { Connection as MongoConnection } from 'mongoose';
 import type * as Matchers from '../../packages/embedded-mongo/src/query/matcher';
 import type {
   RentalDocument,
@@ -43,7 +44,7 @@ const statuses = [
 ] as const;
 
 let mongo: EmbeddedMongo;
-let connection: Connection;
+let connection: MongoConnection;
 let entries: MemberEntries;
 beforeAll(async () => {
   mongo = await startEmbeddedMongo({ port: 0 });
@@ -67,16 +68,29 @@ const insert = async (rows: {
   if (rows.rentals.length > 0) await rentals.insertMany([...rows.rentals]);
 };
 
-/** The places of all entries, page after page. */
-async function walk(memberId: string, first: number, status: readonly string[] | undefined): Promise<string[]> {
+const pager = createPager<{ anchor: string }>(createSeal('a secret of at least 32 characters', 'cursor'), 'entries');
+
+/** The anchors of all entries in the order of the list, page after page in one direction. */
+async function walk(
+  memberId: string,
+  size: number,
+  direction: 'forward' | 'backward',
+  status: readonly string[] | undefined,
+): Promise<string[]> {
   const walked: string[] = [];
-  let after: { anchor: string } | undefined;
+  let cursor: string | null = null;
   for (;;) {
-    const found = await entries.page(memberId, { first, after }, status);
-    const shown = found.slice(0, first);
-    walked.push(...shown.map(({ anchor }) => anchor));
-    after = shown.at(-1);
-    if (found.length <= first) return walked;
+    const { edges, pageInfo }: Connection<{ readonly anchor: string }> = await pager.connection(
+      direction === 'forward' ? { first: size, after: cursor } : { last: size, before: cursor },
+      (slice) => entries.slice(memberId, slice, status),
+      ({ anchor }) => ({ anchor }),
+      memberId,
+    );
+    const anchors = edges.map(({ node }) => node.anchor);
+    if (direction === 'forward') walked.push(...anchors);
+    else walked.unshift(...anchors);
+    cursor = direction === 'forward' ? pageInfo.endCursor : pageInfo.startCursor;
+    if (!(direction === 'forward' ? pageInfo.hasNextPage : pageInfo.hasPreviousPage)) return walked;
   }
 }
 
@@ -119,14 +133,14 @@ const stored = fc.oneof(
 let members = 0;
 const pages = fc.record({
   rows: fc.array(stored, { maxLength: 25 }),
-  first: fc.integer({ min: 1, max: 6 }),
+  size: fc.integer({ min: 1, max: 6 }),
   status: fc.option(fc.subarray([...statuses], { minLength: 1 }), { nil: undefined }),
 });
 
 describe("a member's list of entries", () => {
-  it('read page after page is the whole list, filtered by status, whatever has been heard of each rental so far', async () => {
+  it('read page after page in either direction is the whole list, filtered by status, whatever has been heard of each rental so far', async () => {
     await fc.assert(
-      fc.asyncProperty(pages, async ({ rows, first, status }) => {
+      fc.asyncProperty(pages, async ({ rows, size, status }) => {
         const memberId = `member-${String((members += 1))}`;
         const documents = rows.map((row, index) => ({
           _id: `${memberId}-${String(index).padStart(3, '0')}`,
@@ -149,7 +163,9 @@ describe("a member's list of entries", () => {
           ...rentals.map((row) => ({ anchor: row._id, ...entryOfRental(row, undefined, now) })),
         ].sort((one, other) => (one.anchor < other.anchor ? 1 : -1));
         const wanted = whole.filter((entry) => status?.includes(entry.status) ?? true);
-        expect(await walk(memberId, first, status)).toEqual(wanted.map(({ anchor }) => anchor));
+        const anchors = wanted.map(({ anchor }) => anchor);
+        expect(await walk(memberId, size, 'forward', status)).toEqual(anchors);
+        expect(await walk(memberId, size, 'backward', status)).toEqual(anchors);
 
         const numberOf = (...shown: readonly string[]): number =>
           whole.filter((entry) => shown.includes(entry.status)).length;
@@ -182,6 +198,7 @@ describe('what a page costs', () => {
   const LARGE = 10_000;
   /** Reading through what lies behind a page would make it a hundred times. */
   const MOST = 3;
+  const slice = () => ({ after: undefined, before: undefined, limit: 21, backward: false });
 
   const closed = (memberId: string, count: number) => {
     const id = (kind: string, n: number): string => `${memberId}-${String(n).padStart(6, '0')}-${kind}`;
@@ -217,14 +234,20 @@ describe('what a page costs', () => {
   });
 
   it.each([
-    ['the newest entries', (memberId: string) => entries.page(memberId, { first: 20, after: undefined }, undefined)],
+    ['the newest entries', (memberId: string) => entries.slice(memberId, slice(), undefined)],
+    ['the oldest entries', (memberId: string) => entries.slice(memberId, { ...slice(), backward: true }, undefined)],
     ...statuses.map((status): [string, (memberId: string) => Promise<unknown>] => [
       `the newest with ${status}`,
-      (memberId) => entries.page(memberId, { first: 20, after: undefined }, [status]),
+      (memberId) => entries.slice(memberId, slice(), [status]),
     ]),
     [
       'a page further on',
-      (memberId: string) => entries.page(memberId, { first: 20, after: { anchor: `${memberId}-000050` } }, undefined),
+      (memberId: string) =>
+        entries.slice(
+          memberId,
+          { ...slice(), after: { position: { anchor: `${memberId}-000050` }, inclusive: false } },
+          undefined,
+        ),
     ],
     ['the counts', (memberId: string) => entries.counts(memberId)],
     [

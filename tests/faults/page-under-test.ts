@@ -9,7 +9,7 @@ import { rebuildPage, type RebuildOptions } from '../../subgraphs/mypage/src/reb
 import { foldPages, type FoldedEntry } from '../conformance/page-fold';
 import { messageOf, silent, TOPIC, type Engines } from './consumer-under-test';
 
-const EVERYTHING = { first: 10_000, after: undefined };
+const EVERYTHING = { after: undefined, before: undefined, limit: 10_000, backward: false };
 
 /** One replica of MyPage, on a topic and a database of its own. */
 export async function startPage(engines: Engines) {
@@ -21,7 +21,7 @@ export async function startPage(engines: Engines) {
   const archives = sources.map((source) => eventArchiveIn(connection.useDb(`rentalbook-${source}`)));
 
   const entriesOf = async (memberId: string): Promise<readonly FoldedEntry[]> =>
-    (await following.page().entries.page(memberId, EVERYTHING, undefined)).map((entry) => ({
+    (await following.page().entries.slice(memberId, EVERYTHING, undefined)).map((entry) => ({
       memberId,
       bookId: entry.bookId,
       reservationId: entry.reservationId,

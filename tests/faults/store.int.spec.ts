@@ -167,7 +167,7 @@ describe('an event of a book', () => {
     const cancel = { type: 'CancelReservation', reservationId, by: 'holder', reason: 'no longer needed' } as const;
     await living.execute(key, cancel, { actor: 'holder', correlationId: newId(), traceparent: '' });
 
-    const views = await reservations.ofBook(key, { first: 10, after: undefined });
+    const views = await reservations.ofBook(key, { after: undefined, before: undefined, limit: 10, backward: false });
     expect(views.map(({ userId, ticket, status }) => [userId, ticket, status])).toEqual([
       ['holder', 1, 'CANCELLED'],
       ['next', 2, 'READY'],

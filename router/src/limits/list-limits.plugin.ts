@@ -1,7 +1,8 @@
 import type { ApolloServerPlugin } from '@apollo/server';
-import { MAX_PAGE } from '@rentalbook/service-kit';
+import { DEFAULT_PAGE, MAX_PAGE } from '@rentalbook/service-kit';
 import {
   Kind,
+  valueFromASTUntyped,
   visit,
   type DocumentNode,
   type FieldNode,
@@ -20,15 +21,13 @@ const ENTRIES_AT_MOST = 5_000;
 const VALUES_AT_MOST = 100;
 /** By what a field is known to be a list: what every connection has. */
 const PARTS = ['edges', 'pageInfo'];
-/** What a list of the graph gives to who does not say. */
-const FIRST = 20;
 
 /** Refuses operations whose answer could hold too many entries, lists within lists counted, and lists that are too long. */
 export const limitLists: ApolloServerPlugin = {
   requestDidStart: () =>
     Promise.resolve({
       didResolveOperation({ document, operation, request: { variables = {} } }): Promise<void> {
-        const entries = operation ? entriesOf(operation, document, variables) : 0;
+        const entries = operation ? entriesOf(operation, document, withDefaults(operation, variables)) : 0;
         if (entries > ENTRIES_AT_MOST)
           throw refusal(`could hold ${String(entries)} entries of lists; ask for at most ${String(ENTRIES_AT_MOST)}`);
         const values = Math.max(longestIn(variables), longestLiteral(document));
@@ -57,22 +56,30 @@ function entriesOf(operation: OperationDefinitionNode, document: DocumentNode, v
   };
   const within = (field: FieldNode, selections: SelectionSetNode, times: number): number => {
     const isList = [...fieldsOf(selections, fragment)].some(({ name }) => PARTS.includes(name.value));
-    const entries = isList ? times * firstOf(field, variables) : 0;
+    const entries = isList ? times * sizeOf(field, variables) : 0;
     return entries + below(selections, isList ? entries : times);
   };
   return below(operation.selectionSet, 1);
 }
 
-function firstOf({ arguments: given = [] }: FieldNode, variables: Variables): number {
-  const value = given.find(({ name }) => name.value === 'first')?.value;
-  const first =
-    value?.kind === Kind.VARIABLE
-      ? variables[value.name.value]
-      : value?.kind === Kind.INT
-        ? Number(value.value)
-        : FIRST;
-  // More than that, or less than one, is refused by the list itself.
-  return typeof first === 'number' ? Math.min(MAX_PAGE, Math.max(0, first)) : FIRST;
+/** How many entries a connection may return; a size out of bounds, or two sizes, it refuses itself. */
+function sizeOf({ arguments: given = [] }: FieldNode, variables: Variables): number {
+  const sizes = given.flatMap(({ name, value }) => {
+    if (name.value !== 'first' && name.value !== 'last') return [];
+    const size =
+      value.kind === Kind.VARIABLE ? variables[value.name.value] : value.kind === Kind.INT ? Number(value.value) : null;
+    return typeof size === 'number' ? [Math.min(MAX_PAGE, Math.max(0, size))] : [];
+  });
+  return sizes.length > 0 ? Math.max(...sizes) : DEFAULT_PAGE;
+}
+
+/** The variables as the operation gets them: with the defaults that it declares. */
+function withDefaults({ variableDefinitions = [] }: OperationDefinitionNode, given: Variables): Variables {
+  const defaults = variableDefinitions.map(({ variable, defaultValue }) => [
+    variable.name.value,
+    defaultValue && valueFromASTUntyped(defaultValue),
+  ]);
+  return { ...Object.fromEntries(defaults), ...given } as Variables;
 }
 
 /** Without recursion: nothing bounds how deep a variable is but the size of the body. */

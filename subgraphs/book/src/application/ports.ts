@@ -1,5 +1,5 @@
 import type { CommandContext, Executed } from '@rentalbook/aggregate-store';
-import type { Page } from '@rentalbook/service-kit';
+import type { Slice } from '@rentalbook/service-kit';
 import type { CatalogueCommand, Title } from '../domain/catalogue-book';
 import type { BookView } from '../persistence/book.queries';
 
@@ -14,6 +14,6 @@ export type CataloguePosition = Pick<Title, 'bookNm' | 'bookId'>;
 /** The catalogue as it is read. */
 export interface Catalogue {
   byIds(ids: readonly string[]): Promise<readonly BookView[]>;
-  /** One title more than asked for, in the order of titles; `search` is a part of a title, an author or an ISBN. */
-  page(page: Page<CataloguePosition>, search: string | undefined): Promise<readonly BookView[]>;
+  /** A slice in the order of titles; `search` is a part of a title, an author or an ISBN. */
+  slice(slice: Slice<CataloguePosition>, search: string | undefined): Promise<readonly BookView[]>;
 }

@@ -1,6 +1,7 @@
 import type { AggregateDocument, AggregateModel } from '@rentalbook/aggregate-store';
+import type { Bound } from '@rentalbook/service-kit';
 import { trusted, type Connection } from 'mongoose';
-import type { Catalogue } from '../application/ports';
+import type { Catalogue, CataloguePosition } from '../application/ports';
 import type { CatalogueBook, Copy, Title } from '../domain/catalogue-book';
 
 /** One title as it is read. */
@@ -28,28 +29,31 @@ export function catalogueIn(
       return found.flatMap(toView);
     },
 
-    async page({ first, after }, search) {
+    async slice({ after, before, limit, backward }, search) {
       const clauses = [
-        { 'state.title.bookNm': trusted({ $gte: after?.bookNm ?? '' }) },
-        ...(after ? [isAfter(after)] : []),
+        { 'state.title.bookNm': trusted({ $gte: after?.position.bookNm ?? '' }) },
+        ...(after ? [beyond(after, '$gt')] : []),
+        ...(before ? [{ 'state.title.bookNm': trusted({ $lte: before.position.bookNm }) }, beyond(before, '$lt')] : []),
         ...(search === undefined ? [] : [contains(search)]),
       ];
+      const order = backward ? -1 : 1;
       const found = await model
         .find({ $and: clauses }, rows)
         .setOptions({ strictQuery: false })
-        .sort({ 'state.title.bookNm': 1, _id: 1 })
-        .limit(first + 1)
+        .sort({ 'state.title.bookNm': order, _id: order })
+        .limit(limit)
         .lean<Row[]>();
       return found.flatMap(toView);
     },
   };
 }
 
-function isAfter({ bookNm, bookId }: Pick<Title, 'bookNm' | 'bookId'>) {
+function beyond({ position, inclusive }: Bound<CataloguePosition>, operator: '$gt' | '$lt') {
+  const { bookNm, bookId } = position;
   return {
     $or: [
-      { 'state.title.bookNm': trusted({ $gt: bookNm }) },
-      { 'state.title.bookNm': bookNm, _id: trusted({ $gt: bookId }) },
+      { 'state.title.bookNm': trusted({ [operator]: bookNm }) },
+      { 'state.title.bookNm': bookNm, _id: trusted({ [inclusive ? `${operator}e` : operator]: bookId }) },
     ],
   };
 }

@@ -87,13 +87,13 @@ export type Book = {
 export type BookConnection = {
   /** The page, in order. */
   edges: Array<BookEdge>;
-  /** Where the page ends. */
+  /** Where the page begins and ends. */
   pageInfo: PageInfo;
 };
 
 /** One of titles in a page. */
 export type BookEdge = {
-  /** Its place in the list: pass it as `after` to go on from here. */
+  /** Its place in the list: pass it as `after` or `before` to page from here. */
   cursor: Scalars['String']['output'];
   /** The thing itself. */
   node: Book;
@@ -144,12 +144,16 @@ export type MutationWithdrawCopyArgs = {
   input: WithdrawCopyInput;
 };
 
-/** Where a page of a list ends. */
+/** Where a page of a list begins and ends. */
 export type PageInfo = {
-  /** The cursor to go on from: pass it as `after`. Null on an empty page. */
+  /** The cursor of the last edge: pass it as `after` for the next page. Null on an empty page. */
   endCursor: Maybe<Scalars['String']['output']>;
-  /** Whether there is more after this page. */
+  /** Whether the list has more after this page. */
   hasNextPage: Scalars['Boolean']['output'];
+  /** Whether the list has more before this page. */
+  hasPreviousPage: Scalars['Boolean']['output'];
+  /** The cursor of the first edge: pass it as `before` for the page before. Null on an empty page. */
+  startCursor: Maybe<Scalars['String']['output']>;
 };
 
 /** What can be asked. A field is null, with an error that names it, while the service behind it cannot answer. */
@@ -170,7 +174,9 @@ export type QueryBookArgs = {
 /** What can be asked. A field is null, with an error that names it, while the service behind it cannot answer. */
 export type QueryBooksArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
   search?: InputMaybe<Scalars['String']['input']>;
 };
 
@@ -444,11 +450,13 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
 export type PageInfoResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
   endCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  hasPreviousPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  startCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
 export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   book?: Resolver<Maybe<ResolversTypes['Book']>, ParentType, ContextType, RequireFields<QueryBookArgs, 'id'>>;
-  books?: Resolver<Maybe<ResolversTypes['BookConnection']>, ParentType, ContextType, RequireFields<QueryBooksArgs, 'first'>>;
+  books?: Resolver<Maybe<ResolversTypes['BookConnection']>, ParentType, ContextType, Partial<QueryBooksArgs>>;
 };
 
 export type RefusalResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Refusal'] = ResolversParentTypes['Refusal']> = {

@@ -13,11 +13,13 @@ export const MyPage: MyPageResolvers = {
     return { memberId, name };
   },
   member: ({ memberId, name }) => ({ id: memberId, name }),
-  async entries({ memberId }, args, { entries, pager }) {
-    const page = pager.page(args, memberId);
-    const found = await entries.page(memberId, page, args.status ?? undefined);
-    return pager.connection(page, found, ({ anchor }) => ({ anchor }));
-  },
+  entries: ({ memberId }, args, { entries, pager }) =>
+    pager.connection(
+      args,
+      (slice) => entries.slice(memberId, slice, args.status ?? undefined),
+      ({ anchor }) => ({ anchor }),
+      memberId,
+    ),
   activeCount: async ({ memberId }, _args, { loaders }) => (await loaders.counts.load(memberId)).active,
   waitingCount: async ({ memberId }, _args, { loaders }) => (await loaders.counts.load(memberId)).waiting,
   overdueCount: async ({ memberId }, _args, { loaders }) => (await loaders.counts.load(memberId)).overdue,

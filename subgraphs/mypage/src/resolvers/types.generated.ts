@@ -5,7 +5,6 @@ import type { Context } from '../context';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = T | null;
 export type Omit<T, K extends keyof T> = Pick<T, Exclude<keyof T, K>>;
-export type RequireFields<T, K extends keyof T> = Omit<T, K> & { [P in K]-?: NonNullable<T[P]> };
 /** All built-in and custom scalars, mapped to their actual values */
 export type Scalars = {
   ID: { input: string; output: string; }
@@ -64,7 +63,9 @@ export type MyPage = {
 /** The page on which a member follows everything: a read model, fed by events alone. */
 export type MyPageEntriesArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
   status?: InputMaybe<Array<MyPageStatus>>;
 };
 
@@ -100,13 +101,13 @@ export type MyPageEntry = {
 export type MyPageEntryConnection = {
   /** The page, in order. */
   edges: Array<MyPageEntryEdge>;
-  /** Where the page ends. */
+  /** Where the page begins and ends. */
   pageInfo: PageInfo;
 };
 
 /** One of entries in a page. */
 export type MyPageEntryEdge = {
-  /** Its place in the list: pass it as `after` to go on from here. */
+  /** Its place in the list: pass it as `after` or `before` to page from here. */
   cursor: Scalars['String']['output'];
   /** The thing itself. */
   node: MyPageEntry;
@@ -147,12 +148,16 @@ export type MyPageStep = {
   statusText: Scalars['String']['output'];
 };
 
-/** Where a page of a list ends. */
+/** Where a page of a list begins and ends. */
 export type PageInfo = {
-  /** The cursor to go on from: pass it as `after`. Null on an empty page. */
+  /** The cursor of the last edge: pass it as `after` for the next page. Null on an empty page. */
   endCursor: Maybe<Scalars['String']['output']>;
-  /** Whether there is more after this page. */
+  /** Whether the list has more after this page. */
   hasNextPage: Scalars['Boolean']['output'];
+  /** Whether the list has more before this page. */
+  hasPreviousPage: Scalars['Boolean']['output'];
+  /** The cursor of the first edge: pass it as `before` for the page before. Null on an empty page. */
+  startCursor: Maybe<Scalars['String']['output']>;
 };
 
 /** What can be asked. A field is null, with an error that names it, while the service behind it cannot answer. */
@@ -330,7 +335,7 @@ export type MyPageResolvers<ContextType = Context, ParentType extends ResolversP
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['MyPage']> | FederationReferenceType, FederationReferenceType, ContextType>;
   activeCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   blockedUntil?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
-  entries?: Resolver<ResolversTypes['MyPageEntryConnection'], ParentType, ContextType, RequireFields<MyPageEntriesArgs, 'first'>>;
+  entries?: Resolver<ResolversTypes['MyPageEntryConnection'], ParentType, ContextType, Partial<MyPageEntriesArgs>>;
   freshness?: Resolver<ResolversTypes['Freshness'], ParentType, ContextType>;
   member?: Resolver<ResolversTypes['Member'], ParentType, ContextType>;
   memberId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
@@ -372,6 +377,8 @@ export type MyPageStepResolvers<ContextType = Context, ParentType extends Resolv
 export type PageInfoResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
   endCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  hasPreviousPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  startCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
 export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {

@@ -1,6 +1,6 @@
 import type { BookOnRecord, Changes, CommandContext, Decision, Executed, Progress } from '@rentalbook/aggregate-store';
 import type { EventOf } from '@rentalbook/event-contracts';
-import type { Page } from '@rentalbook/service-kit';
+import type { Slice } from '@rentalbook/service-kit';
 import type { BookRentals, RentalCommand } from '../domain/book-rentals';
 import type { RentalView } from '../persistence/rental.model';
 
@@ -19,8 +19,8 @@ export interface BookRentalsStore {
 /** The rentals as they are read. */
 export interface Rentals {
   byIds(ids: readonly string[]): Promise<readonly RentalView[]>;
-  /** One row more than asked for, in the order of their ids, which is the order they were asked for. */
-  ofBook(bookId: string, page: Page<string>): Promise<readonly RentalView[]>;
+  /** A slice in the order of their ids, which is the order in which they were requested. */
+  ofBook(bookId: string, slice: Slice<string>): Promise<readonly RentalView[]>;
 }
 
 /** What Reserve is told of a copy that comes back. */

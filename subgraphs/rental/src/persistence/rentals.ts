@@ -1,5 +1,6 @@
 import { applyGuarded, type GuardedUpsert } from '@rentalbook/aggregate-store';
 import type { RentalbookEvent } from '@rentalbook/event-contracts';
+import { keyRange } from '@rentalbook/service-kit';
 import type { Connection } from 'mongoose';
 import type { Rentals } from '../application/ports';
 import { rentalModel, type RentalView } from './rental.model';
@@ -25,14 +26,16 @@ export function rentalsIn(connection: Connection): Rentals & {
 
     byIds: (ids) => model.aggregate<RentalView>([{ $match: { _id: { $in: [...ids] } } }, readNow]).exec(),
 
-    ofBook: (bookId, { first, after }) =>
-      model
+    ofBook(bookId, slice) {
+      const range = keyRange(slice, 1);
+      return model
         .aggregate<RentalView>([
-          { $match: { bookId, ...(after !== undefined && { _id: { $gt: after } }) } },
-          { $sort: { _id: 1 } },
-          { $limit: first + 1 },
+          { $match: { bookId, ...(range && { _id: range }) } },
+          { $sort: { _id: slice.backward ? -1 : 1 } },
+          { $limit: slice.limit },
           readNow,
         ])
-        .exec(),
+        .exec();
+    },
   };
 }

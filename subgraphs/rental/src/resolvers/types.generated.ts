@@ -30,7 +30,9 @@ export type Book = {
 /** A title of the library, in one or more copies. */
 export type BookRentalsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
 };
 
 /** Somebody with a card of the library. */
@@ -61,12 +63,16 @@ export type MutationReturnBookArgs = {
   input: ReturnBookInput;
 };
 
-/** Where a page of a list ends. */
+/** Where a page of a list begins and ends. */
 export type PageInfo = {
-  /** The cursor to go on from: pass it as `after`. Null on an empty page. */
+  /** The cursor of the last edge: pass it as `after` for the next page. Null on an empty page. */
   endCursor: Maybe<Scalars['String']['output']>;
-  /** Whether there is more after this page. */
+  /** Whether the list has more after this page. */
   hasNextPage: Scalars['Boolean']['output'];
+  /** Whether the list has more before this page. */
+  hasPreviousPage: Scalars['Boolean']['output'];
+  /** The cursor of the first edge: pass it as `before` for the page before. Null on an empty page. */
+  startCursor: Maybe<Scalars['String']['output']>;
 };
 
 /** What can be asked. A field is null, with an error that names it, while the service behind it cannot answer. */
@@ -184,13 +190,13 @@ export type Rental = {
 export type RentalConnection = {
   /** The page, in order. */
   edges: Array<RentalEdge>;
-  /** Where the page ends. */
+  /** Where the page begins and ends. */
   pageInfo: PageInfo;
 };
 
 /** One of rentals in a page. */
 export type RentalEdge = {
-  /** Its place in the list: pass it as `after` to go on from here. */
+  /** Its place in the list: pass it as `after` or `before` to page from here. */
   cursor: Scalars['String']['output'];
   /** The thing itself. */
   node: Rental;
@@ -382,7 +388,7 @@ export type ResolversParentTypes = {
 export type BookResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Book'] = ResolversParentTypes['Book'], FederationReferenceType extends FederationReferenceTypes['Book'] = FederationReferenceTypes['Book']> = {
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Book']> | FederationReferenceType, FederationReferenceType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
-  rentals?: Resolver<Maybe<ResolversTypes['RentalConnection']>, ParentType, ContextType, RequireFields<BookRentalsArgs, 'first'>>;
+  rentals?: Resolver<Maybe<ResolversTypes['RentalConnection']>, ParentType, ContextType, Partial<BookRentalsArgs>>;
 };
 
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
@@ -402,6 +408,8 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
 export type PageInfoResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
   endCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  hasPreviousPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  startCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
 export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {

@@ -1,5 +1,5 @@
 import type { CommandContext, Decision, Executed } from '@rentalbook/aggregate-store';
-import type { Page } from '@rentalbook/service-kit';
+import type { Slice } from '@rentalbook/service-kit';
 import type { CirculationCommand } from '../domain/book-circulation';
 import type { ReservationView } from '../persistence/reservation.model';
 import type { QueueOutlook } from './queue-outlook';
@@ -19,6 +19,6 @@ export type QueueOutlooks = (bookIds: readonly string[]) => Promise<ReadonlyMap<
 /** The reservations as they are read. */
 export interface Reservations {
   byIds(ids: readonly string[]): Promise<readonly ReservationView[]>;
-  /** One row more than asked for, in the order of tickets. */
-  ofBook(bookId: string, page: Page<number>): Promise<readonly ReservationView[]>;
+  /** A slice in the order of tickets. */
+  ofBook(bookId: string, slice: Slice<number>): Promise<readonly ReservationView[]>;
 }

@@ -1,5 +1,6 @@
 import { applyGuarded, type GuardedUpsert } from '@rentalbook/aggregate-store';
 import type { RentalbookEvent } from '@rentalbook/event-contracts';
+import { keyRange } from '@rentalbook/service-kit';
 import { trusted, type Connection } from 'mongoose';
 import type { Reservations } from '../application/ports';
 import { reservationModel, type ReservationView } from './reservation.model';
@@ -27,12 +28,14 @@ export function reservationsIn(connection: Connection): Reservations & {
         .lean<ReservationView[]>()
         .exec(),
 
-    ofBook: (bookId, { first, after }) =>
-      model
-        .find({ bookId, ...(after !== undefined && { ticket: trusted({ $gt: after }) }) })
-        .sort({ ticket: 1 })
-        .limit(first + 1)
+    ofBook(bookId, slice) {
+      const range = keyRange(slice, 1);
+      return model
+        .find({ bookId, ...(range && { ticket: trusted(range) }) })
+        .sort({ ticket: slice.backward ? -1 : 1 })
+        .limit(slice.limit)
         .lean<ReservationView[]>()
-        .exec(),
+        .exec();
+    },
   };
 }

@@ -32,7 +32,9 @@ export type Book = {
 /** A title of the library, in one or more copies. */
 export type BookReservationsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
 };
 
 /** Which reservation to give up. */
@@ -83,12 +85,16 @@ export type MutationReserveBookArgs = {
   input: ReserveBookInput;
 };
 
-/** Where a page of a list ends. */
+/** Where a page of a list begins and ends. */
 export type PageInfo = {
-  /** The cursor to go on from: pass it as `after`. Null on an empty page. */
+  /** The cursor of the last edge: pass it as `after` for the next page. Null on an empty page. */
   endCursor: Maybe<Scalars['String']['output']>;
-  /** Whether there is more after this page. */
+  /** Whether the list has more after this page. */
   hasNextPage: Scalars['Boolean']['output'];
+  /** Whether the list has more before this page. */
+  hasPreviousPage: Scalars['Boolean']['output'];
+  /** The cursor of the first edge: pass it as `before` for the page before. Null on an empty page. */
+  startCursor: Maybe<Scalars['String']['output']>;
 };
 
 /** What can be asked. A field is null, with an error that names it, while the service behind it cannot answer. */
@@ -188,13 +194,13 @@ export type Reservation = {
 export type ReservationConnection = {
   /** The page, in order. */
   edges: Array<ReservationEdge>;
-  /** Where the page ends. */
+  /** Where the page begins and ends. */
   pageInfo: PageInfo;
 };
 
 /** One of reservations in a page. */
 export type ReservationEdge = {
-  /** Its place in the list: pass it as `after` to go on from here. */
+  /** Its place in the list: pass it as `after` or `before` to page from here. */
   cursor: Scalars['String']['output'];
   /** The thing itself. */
   node: Reservation;
@@ -379,7 +385,7 @@ export type BookResolvers<ContextType = Context, ParentType extends ResolversPar
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Book']> | FederationReferenceType, FederationReferenceType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   queueLength?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
-  reservations?: Resolver<Maybe<ResolversTypes['ReservationConnection']>, ParentType, ContextType, RequireFields<BookReservationsArgs, 'first'>>;
+  reservations?: Resolver<Maybe<ResolversTypes['ReservationConnection']>, ParentType, ContextType, Partial<BookReservationsArgs>>;
 };
 
 export type CancelReservationPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CancelReservationPayload'] = ResolversParentTypes['CancelReservationPayload']> = {
@@ -405,6 +411,8 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
 export type PageInfoResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
   endCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  hasPreviousPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  startCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
 export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {

@@ -3,9 +3,11 @@ import type { QueryResolvers } from '../types.generated';
 
 const LONGEST_SEARCH = 200;
 
-export const books: NonNullable<QueryResolvers['books']> = async (_root, args, { catalogue, pager }) => {
-  const page = pager.page(args);
+export const books: NonNullable<QueryResolvers['books']> = (_root, args, { catalogue, pager }) => {
   const search = args.search ? requireText('search', args.search, LONGEST_SEARCH) : undefined;
-  const found = await catalogue.page(page, search);
-  return pager.connection(page, found, ({ bookNm, bookId }) => ({ bookNm, bookId }));
+  return pager.connection(
+    args,
+    (slice) => catalogue.slice(slice, search),
+    ({ bookNm, bookId }) => ({ bookNm, bookId }),
+  );
 };

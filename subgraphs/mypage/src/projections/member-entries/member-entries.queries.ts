@@ -1,4 +1,4 @@
-import type { Page } from '@rentalbook/service-kit';
+import { keyRange, type Bound, type Slice } from '@rentalbook/service-kit';
 import { trusted } from 'mongoose';
 import { rentalsWith, reservationsWith } from './member-entries.filters';
 import type { MemberEntryModels, RentalDocument, ReservationDocument } from './member-entries.model';
@@ -24,10 +24,10 @@ export interface WaitingTicket {
 
 /** What is asked of a member's page. What it costs depends on what is shown, not on how much lies behind it. */
 export interface MemberEntries {
-  /** Newest first, one more than asked for. */
-  page(
+  /** A slice of the list, which has the newest entry first. */
+  slice(
     memberId: string,
-    page: Page<EntryPosition>,
+    slice: Slice<EntryPosition>,
     status: readonly string[] | undefined,
   ): Promise<readonly PlacedEntry[]>;
   counts(memberId: string): Promise<MemberCounts>;
@@ -45,15 +45,15 @@ export function memberEntriesIn(
 ): MemberEntries {
   const openOrGivenUp = async (
     memberId: string,
-    { first, after }: Page<EntryPosition>,
+    slice: Slice<EntryPosition>,
     status: readonly string[] | undefined,
   ): Promise<readonly PlacedEntry[]> => {
     const found = await Promise.all(
       reservationsWith(status).map((filter) =>
         reservations
-          .find({ memberId, ...filter, ...isBefore(after) })
-          .sort({ _id: -1 })
-          .limit(first + 1)
+          .find({ memberId, ...filter, ...anchoredIn(slice) })
+          .sort({ _id: orderOf(slice) })
+          .limit(slice.limit)
           .lean<ReservationDocument[]>(),
       ),
     );
@@ -62,16 +62,16 @@ export function memberEntriesIn(
 
   const rented = async (
     memberId: string,
-    { first, after }: Page<EntryPosition>,
+    slice: Slice<EntryPosition>,
     status: readonly string[] | undefined,
   ): Promise<readonly PlacedEntry[]> => {
     const now = await databaseNow();
     const found = await Promise.all(
       rentalsWith(status, now.toISOString()).map((filter) =>
         rentals
-          .find({ memberId, ...filter, ...isBefore(after) })
-          .sort({ _id: -1 })
-          .limit(first + 1)
+          .find({ memberId, ...filter, ...anchoredIn(slice) })
+          .sort({ _id: orderOf(slice) })
+          .limit(slice.limit)
           .lean<RentalDocument[]>(),
       ),
     );
@@ -96,10 +96,13 @@ export function memberEntriesIn(
   };
 
   return {
-    async page(memberId, page, status) {
-      const parts = await Promise.all([openOrGivenUp(memberId, page, status), rented(memberId, page, status)]);
-      const newestFirst = parts.flat().sort((one, other) => (one.anchor < other.anchor ? 1 : -1));
-      return newestFirst.slice(0, page.first + 1);
+    async slice(memberId, slice, status) {
+      const parts = await Promise.all([openOrGivenUp(memberId, slice, status), rented(memberId, slice, status)]);
+      const order = orderOf(slice);
+      return parts
+        .flat()
+        .sort((one, other) => (one.anchor < other.anchor ? -order : order))
+        .slice(0, slice.limit);
     },
 
     async counts(memberId) {
@@ -121,4 +124,11 @@ export function memberEntriesIn(
   };
 }
 
-const isBefore = (after: EntryPosition | undefined) => (after ? { _id: trusted({ $lt: after.anchor }) } : {});
+/** The list is in descending order of anchors; a backward slice reads it from its end. */
+const orderOf = ({ backward }: Slice<EntryPosition>): 1 | -1 => (backward ? 1 : -1);
+
+function anchoredIn({ after, before }: Slice<EntryPosition>) {
+  const anchorOf = (bound: Bound<EntryPosition> | undefined) => bound && { ...bound, position: bound.position.anchor };
+  const range = keyRange({ after: anchorOf(after), before: anchorOf(before) }, -1);
+  return range ? { _id: trusted(range) } : {};
+}
