@@ -55,6 +55,11 @@ const reserveInput = (fields: object) =>
   ['mutation($i: ReserveBookInput!) { reserveBook(input: $i) { refusal { code } } }', { i: fields }] as const;
 const rentInput = (fields: object) =>
   ['mutation($i: RentBookInput!) { rentBook(input: $i) { refusal { code } } }', { i: fields }] as const;
+const cancelInput = (fields: object) =>
+  [
+    'mutation($i: CancelReservationInput!) { cancelReservation(input: $i) { refusal { code } } }',
+    { i: fields },
+  ] as const;
 const addInput = (fields: object) =>
   ['mutation($i: AddBookInput!) { addBook(input: $i) { refusal { code } } }', { i: fields }] as const;
 const copiesInput = (fields: object) =>
@@ -90,7 +95,10 @@ describe('a bad value in a command is BAD_USER_INPUT and writes nothing', () => 
       'a search for a NUL',
       () => reader.ask('query($s: String) { books(search: $s) { edges { cursor } } }', { s: '\0' }),
     ],
-    ['an empty author', () => libby.ask(...addInput({ title: 'A', authors: [''] }))],
+    ['an author that nobody can see', () => libby.ask(...addInput({ title: 'A', authors: ['\u3164'] }))],
+    ['a title of Hangul fillers', () => libby.ask(...addInput({ title: '\u115f\u1160\uffa0' }))],
+    ['a title with an override of direction', () => libby.ask(...addInput({ title: 'A\u202eB' }))],
+    ['a reason with a line separator', () => reader.ask(...cancelInput({ reservationId: 'r', reason: 'A\u2028B' }))],
     ['an ISBN of 10,000 characters', () => libby.ask(...addInput({ title: 'A', isbn: LONG }))],
     ['no copies', () => libby.ask(...addInput({ title: 'A', copies: 0 }))],
     ['minus one copy', () => libby.ask(...addInput({ title: 'A', copies: -1 }))],
@@ -227,11 +235,15 @@ describe('a page that cannot be given is BAD_USER_INPUT', () => {
       'last: 101',
       'first: 1, last: 1',
       'before: "forged"',
-      'after: ""',
       'after: "forged"',
       `after: "${LONG}"`,
     ])
       expect([args.slice(0, 20), codesOf(await ask(args))]).toEqual([args.slice(0, 20), ['BAD_USER_INPUT']]);
+  });
+
+  it.each(lists)('%s, but an argument in which nothing is typed counts as left out', async (list, ask) => {
+    for (const args of ['after: ""', 'before: " "', ...(list === 'myPage.entries' ? ['status: []'] : [])])
+      expect([args, codesOf(await ask(args))]).toEqual([args, []]);
   });
 
   it.each(lists.slice(1))('%s, after a cursor of another list', async (_list, ask) => {

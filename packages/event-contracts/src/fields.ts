@@ -1,16 +1,21 @@
 import { z } from 'zod';
 import { MEMBER_ID_LENGTH } from './member-id';
 
-/** Field types that several events share. Limits keep a single message far below the broker's 1 MB. */
+/**
+ * Field types that several events share. Limits keep a single message far below the broker's 1 MB. Publishers count the
+ * characters that a reader sees, and admit 32 UTF-8 bytes for each: a text never has more UTF-16 units than bytes.
+ */
+const UNITS_PER_CHARACTER = 32;
+const text = (characters: number) => z.string().max(characters * UNITS_PER_CHARACTER);
 export const id = z.string().min(1).max(64);
 /** The `sub` of whoever issues the members' tokens; its length in UTF-16 units, of which a character takes up to two. */
 export const memberId = z
   .string()
   .min(1)
   .max(2 * MEMBER_ID_LENGTH);
-export const title = z.string().min(1).max(300);
-export const personName = z.string().min(1).max(200);
-export const freeText = z.string().max(500);
+export const title = text(300).min(1);
+export const personName = text(200).min(1);
+export const freeText = text(500);
 /** ISO 8601 in UTC with milliseconds. */
 export const timestamp = z
   .string()

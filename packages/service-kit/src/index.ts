@@ -8,6 +8,7 @@ export * from './errors';
 export * from './http-service';
 export * from './id-input';
 export * from './identity';
+export * from './library-date';
 export * from './lifecycle';
 export * from './logger';
 export * from './metrics';

@@ -1,5 +1,6 @@
 import { badUserInput } from './errors';
 import type { Seal } from './seal';
+import { isLeftOut } from './text-input';
 
 export const MAX_PAGE = 100;
 export const DEFAULT_PAGE = 20;
@@ -108,7 +109,7 @@ function boundOf<Position>(
   name: string,
   cursor: string | null | undefined,
 ): Bound<Position> | undefined {
-  if (cursor === undefined || cursor === null) return undefined;
+  if (isLeftOut(cursor)) return undefined;
   const opened = seal.open(cursor);
   if (!isCursor<Position>(opened) || opened.list !== list)
     throw badUserInput(`"${name}" is not a cursor of this list; use a cursor that it returned.`);

@@ -1,4 +1,4 @@
-import type { Pager, RequestContext } from '@rentalbook/service-kit';
+import type { LibraryDate, Pager, RequestContext } from '@rentalbook/service-kit';
 import type DataLoader from 'dataloader';
 import type { Lag } from './lag';
 import type {
@@ -12,6 +12,7 @@ import type {
 export interface Context extends RequestContext {
   readonly entries: MemberEntries;
   readonly lag: Lag;
+  readonly dateOf: LibraryDate;
   readonly pager: Pager<EntryPosition>;
   /** Batched per request. */
   readonly loaders: {

@@ -1,8 +1,17 @@
-import { commonSettings, engineSettings, port, readSettings } from '@rentalbook/service-kit';
+import { commonSettings, engineSettings, port, readSettings, timeZone } from '@rentalbook/service-kit';
 
 /** The settings of this service; throws SettingsError naming every one that is missing or wrong. */
 export const readEnvironment = () =>
-  readSettings({ ...commonSettings, ...engineSettings, PORT: port.default(4004) }, process.env);
+  readSettings(
+    {
+      ...commonSettings,
+      ...engineSettings,
+      PORT: port.default(4004),
+      /** The time zone of the library: what date a text names for an instant. */
+      LIBRARY_TZ: timeZone.default('UTC'),
+    },
+    process.env,
+  );
 
 /** The settings of a rebuild, which serves nobody. */
 export const readRebuildEnvironment = () => readSettings(engineSettings, process.env);

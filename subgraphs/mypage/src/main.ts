@@ -1,5 +1,5 @@
 import { connectEngines, storeErrors } from '@rentalbook/aggregate-store';
-import { createPager, runSubgraph } from '@rentalbook/service-kit';
+import { createPager, libraryDateIn, runSubgraph } from '@rentalbook/service-kit';
 import { followActivePage } from './active-page';
 import type { Context } from './context';
 import { readEnvironment } from './environment';
@@ -21,12 +21,13 @@ runSubgraph<ReturnType<typeof readEnvironment>, Context>({
     const lag = createLag();
     const active = await followActivePage(engines, lag, logger);
     const pager = createPager<EntryPosition>(cursors, 'MyPage.entries');
+    const dateOf = libraryDateIn(settings.LIBRARY_TZ);
     return {
       readiness: engines.readiness,
       hasSeen: (position) => active.page().seesSoon(position),
       context: (request) => {
         const { entries } = active.page();
-        return { ...request, entries, lag, pager, loaders: createLoaders(entries) };
+        return { ...request, entries, lag, dateOf, pager, loaders: createLoaders(entries) };
       },
       async stop() {
         await active.stop();

@@ -16,7 +16,7 @@ export const MyPage: MyPageResolvers = {
   entries: ({ memberId }, args, { entries, pager }) =>
     pager.connection(
       args,
-      (slice) => entries.slice(memberId, slice, args.status ?? undefined),
+      (slice) => entries.slice(memberId, slice, args.status?.length ? args.status : undefined),
       ({ anchor }) => ({ anchor }),
       memberId,
     ),

@@ -1,4 +1,18 @@
+import type { LibraryDate } from '@rentalbook/service-kit';
+import type { Step } from '../projections/member-entries/member-entries.model';
+import type { MemberEntry } from '../projections/member-entries/member-entry';
 import type { MyPageEntryResolvers } from './types.generated';
+
+/**
+ * The stored steps name a due date in UTC. The newest loan's is named in the time zone of the library, which is a matter of
+ * how it is read: the read model stays the same when the setting changes.
+ */
+export function historyInZone({ history, loanedUntil }: MemberEntry, dateOf: LibraryDate): Step[] {
+  const newest = history.findLastIndex(({ event }) => event === 'Loaned');
+  return history.map((step, index) =>
+    index === newest && loanedUntil !== null ? { ...step, statusText: `Due ${dateOf(new Date(loanedUntil))}` } : step,
+  );
+}
 
 export const MyPageEntry: MyPageEntryResolvers = {
   book: ({ bookId }) => ({ id: bookId }),
@@ -8,5 +22,5 @@ export const MyPageEntry: MyPageEntryResolvers = {
     if (waitingTicket === null) return null;
     return (await loaders.waitingBefore.load({ bookId, ticket: waitingTicket })) + 1;
   },
-  history: ({ history }) => [...history],
+  history: (entry, _args, { dateOf }) => historyInZone(entry, dateOf),
 };

@@ -24,6 +24,8 @@ export interface MemberEntry {
   readonly waitingTicket: number | null;
   readonly pickupBy: string | null;
   readonly dueAt: string | null;
+  /** When the newest loan was or is due, whatever the status is. */
+  readonly loanedUntil: string | null;
   readonly updatedAt: string;
   readonly history: readonly Step[];
 }
@@ -43,6 +45,7 @@ export function entryOfReservation(reservation: ReservationDocument): MemberEntr
     waitingTicket: reserve.status === 'WAITING' ? (reserve.ticket ?? null) : null,
     pickupBy: reserve.status === 'READY' ? (reserve.pickupBy ?? null) : null,
     dueAt: null,
+    loanedUntil: null,
     updatedAt: reserve.updatedAt,
     history: historyOf(reservation),
   };
@@ -67,6 +70,7 @@ export function entryOfRental(
     waitingTicket: null,
     pickupBy: null,
     dueAt: status === 'ON_RENTAL' || status === 'OVERDUE' ? (rental.rental?.dueAt ?? null) : null,
+    loanedUntil: rental.rental?.dueAt ?? null,
     updatedAt: [rental.rental?.updatedAt, rental.reserve?.updatedAt].reduce<string>(later, ''),
     history: historyOf(reservation, rental),
   };

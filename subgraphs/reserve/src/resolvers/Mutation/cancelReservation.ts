@@ -1,9 +1,9 @@
 import {
   commandRequest,
+  optionalText,
   requireAnyRole,
   requireId,
   requireOwnerOrLibrarian,
-  requireText,
 } from '@rentalbook/service-kit';
 import { cancelReservation as cancel } from '../../application/cancel-reservation.use-case';
 import { reservationPayload } from '../reservation-payload';
@@ -17,7 +17,7 @@ export const cancelReservation: NonNullable<MutationResolvers['cancelReservation
   context,
 ) => {
   const caller = requireAnyRole(context.caller);
-  const reason = requireText('reason', input.reason ?? 'no longer needed', LONGEST_REASON);
+  const reason = optionalText('reason', input.reason, LONGEST_REASON) ?? 'no longer needed';
   const reservationId = requireId('reservationId', input.reservationId);
   const request = commandRequest(context, caller, 'cancelReservation', input, { reservationId, reason });
   const command = { reservationId, by: caller.memberId, reason };
