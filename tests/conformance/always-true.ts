@@ -2,14 +2,18 @@ import type { BookCirculation } from '../../subgraphs/reserve/src/domain/book-ci
 import { bookCirculation, type ReserveBody, type ReserveStep, type Title, type World } from './world';
 
 /** The rules that hold in every state, however the messages crossed. Returns the first that is broken. */
-export function brokenRule({ titles, copyIds }: World): string | undefined {
-  return titles.map((title) => brokenRuleOf(title, copyIds)).find((broken) => broken !== undefined);
+export function brokenRule({ titles }: World): string | undefined {
+  return titles.map(brokenRuleOf).find((broken) => broken !== undefined);
 }
 
-function brokenRuleOf({ reserve, rental }: Title, copyIds: readonly string[]): string | undefined {
+function brokenRuleOf({ reserve, rental, catalogue }: Title): string | undefined {
   const { copies, queue } = reserve;
-  const ids = copies.map(({ copyId }) => copyId).sort();
-  if (ids.join() !== copyIds.join()) return 'every copy is there once';
+  const ids = copies.flatMap(({ copyId, withdrawn }) => (withdrawn ? [] : [copyId])).sort();
+  if (ids.join() !== catalogue.join() || unique(copies.map(({ copyId }) => copyId)) !== copies.length)
+    return 'every copy is there once';
+  if (copies.some(({ state, withdrawn }) => withdrawn && state === 'IN_STOCK')) return 'a withdrawn copy is not free';
+  if (catalogue.length === 0 && queue.some(({ ready }) => ready === null))
+    return 'a reservation does not wait for a title without copies';
   for (const { reservationId, ready } of queue) {
     const holding = copies.filter((copy) => copy.state === 'HELD' && copy.reservationId === reservationId);
     if (holding.map(({ copyId }) => copyId).join() !== (ready?.copyId ?? ''))
@@ -66,7 +70,11 @@ function brokenBy(
     case 'Expired':
       return own?.ready && own.ready.pickupBy <= now ? undefined : 'a live hold is never taken away';
     case 'Subscribed':
+      return copies.some(({ withdrawn }) => !withdrawn) ? undefined : 'a title without copies is not reserved';
     case 'Cancelled':
+      if (data.by === 'reserve' && (own?.ready !== null || copies.some(({ withdrawn }) => !withdrawn)))
+        return 'Reserve cancels only what waits, and only without copies';
+      return undefined;
     case 'ReturnedBook':
       return undefined;
   }

@@ -9,6 +9,7 @@ import {
   REQUEST_TIMEOUT_MS,
   type Step,
   type Title,
+  withdraw,
   type World,
 } from './world';
 
@@ -46,6 +47,7 @@ function movesOf(world: World, title: Title): readonly Step[] {
       ),
     ),
     ...open.flatMap((rentalId) => bringBack(world, title, rentalId)),
+    ...(world.withdrawals ? title.catalogue.map((copyId) => withdraw(world, title, copyId)) : []),
     ...[deliverToReserve(world, title), deliverToRental(world, title)].filter((step) => step !== undefined),
     inReserve(world, title, bookCirculation.lapse),
     inRental(world, title, bookRentals.lapse),

@@ -4,6 +4,7 @@ import { newWorld, type World } from './world';
 
 const DEPTH = 8;
 const DEPTH_OF_TWO = 4;
+const DEPTH_WITH_WITHDRAWALS = 5;
 
 /** The number of a ticket, an instant, or a name. */
 const TOLD_APART_BY = /("(?:lastTicket|ticket)":\d+)|"(\d{4}-\d\d-\d\dT[^"]*Z)"|(?:book|member|copy|id)-\d+/g;
@@ -34,8 +35,9 @@ function explore(
   bookIds: readonly string[],
   copyIds: readonly string[],
   depth: number,
+  withdrawals = false,
 ): { states: number; broken: string | undefined } {
-  const first = newWorld(bookIds, copyIds);
+  const first = newWorld(bookIds, copyIds, withdrawals);
   const known = new Set([fingerprint(first)]);
   let frontier: World[] = [first];
   for (let done = 0; done < depth; done += 1) {
@@ -70,6 +72,12 @@ describe('Reserve and Rental together, with every crossing of their messages', (
       expect(states).toBeGreaterThan(atLeast);
     },
   );
+
+  it('keep every rule while copies are withdrawn, wherever they are', () => {
+    const { states, broken } = explore(['book-1'], TWO_COPIES, DEPTH_WITH_WITHDRAWALS, true);
+    expect(broken).toBeUndefined();
+    expect(states).toBeGreaterThan(1_000);
+  });
 
   it('keep every rule while two titles are in use at once', () => {
     const { states, broken } = explore(['book-1', 'book-2'], TWO_COPIES, DEPTH_OF_TWO);

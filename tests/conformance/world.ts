@@ -23,6 +23,8 @@ export type RentalBody = BodyOf<RentalEvent>;
 /** One title in both services, with what each said and the other has not heard yet, in the order of its stream. */
 export interface Title {
   readonly bookId: string;
+  /** The copies that were not withdrawn. */
+  readonly catalogue: readonly string[];
   readonly reserve: BookCirculation;
   readonly rental: BookRentals;
   readonly toReserve: readonly RentalBody[];
@@ -30,8 +32,8 @@ export interface Title {
 }
 
 export interface World {
-  /** The copies of each title. */
-  readonly copyIds: readonly string[];
+  /** Whether copies are withdrawn. */
+  readonly withdrawals: boolean;
   readonly now: number;
   readonly ids: number;
   readonly titles: readonly Title[];
@@ -58,7 +60,7 @@ const evolveAll = <State, Own extends EventType>(
   events: readonly BodyOf<Own>[],
 ): State => events.reduce(evolve, state);
 
-export function newWorld(bookIds: readonly string[], copyIds: readonly string[]): World {
+export function newWorld(bookIds: readonly string[], copyIds: readonly string[], withdrawals: boolean): World {
   const titles = bookIds.map((bookId): Title => {
     const added = heard<'Added'>({
       eventType: 'Added',
@@ -66,13 +68,14 @@ export function newWorld(bookIds: readonly string[], copyIds: readonly string[])
     });
     return {
       bookId,
+      catalogue: copyIds,
       reserve: bookCirculation.evolve(bookCirculation.initial, added),
       rental: bookRentals.evolve(bookRentals.initial, added),
       toReserve: [],
       toRental: [],
     };
   });
-  return { copyIds, now: Date.UTC(2026, 2, 2), ids: 0, titles };
+  return { withdrawals, now: Date.UTC(2026, 2, 2), ids: 0, titles };
 }
 
 type Context = DecisionContext<typeof policy>;
@@ -123,6 +126,18 @@ export function inRental(
       },
     };
   });
+}
+
+/** Reserve consumes that a copy was withdrawn, wherever the copy is by then. */
+export function withdraw(world: World, title: Title, copyId: string): Step {
+  const event = heard<'Withdrawn'>({
+    eventType: 'Withdrawn',
+    data: { bookId: title.bookId, copyId, reason: 'worn out' },
+  });
+  const catalogue = title.catalogue.filter((id) => id !== copyId);
+  const without = { ...title, catalogue, reserve: bookCirculation.evolve(title.reserve, event) };
+  const titles = world.titles.map((one) => (one === title ? without : one));
+  return inReserve({ ...world, titles }, without, (state, context) => bookCirculation.react(state, event, context));
 }
 
 /** The next message of Rental's stream reaches Reserve. */

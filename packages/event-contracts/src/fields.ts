@@ -21,8 +21,8 @@ export const timestamp = z
   .string()
   .regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/, 'is ISO 8601 UTC with milliseconds');
 
-/** Why a reader was refused; the same words as the public graph's RefusalCode. */
-export const refusalCodes = [
+/** The refusal codes of version 1 of the events: a consumer of the version before parses no others. */
+const eventRefusalCodes = [
   'BOOK_NOT_FOUND',
   'RESERVATION_NOT_FOUND',
   'RENTAL_NOT_FOUND',
@@ -45,5 +45,16 @@ export const refusalCodes = [
   'COPY_IN_USE',
   'REQUEST_TIMED_OUT',
 ] as const;
-export const refusalCode = z.enum(refusalCodes);
-export type RefusalCode = z.infer<typeof refusalCode>;
+export const refusalCode = z.enum(eventRefusalCodes);
+
+/** Why a command was refused; the same words as the public graph's RefusalCode. */
+export const refusalCodes = [...eventRefusalCodes, 'NO_COPIES'] as const;
+export type RefusalCode = (typeof refusalCodes)[number];
+
+/** The code of a refusal that an event carries: the more exact one, where this version knows it. */
+export function refusalCodeOf(refused: {
+  readonly code: RefusalCode;
+  readonly exactCode?: string | undefined;
+}): RefusalCode {
+  return refusalCodes.find((code) => code === refused.exactCode) ?? refused.code;
+}

@@ -1,5 +1,5 @@
 export type { Envelope } from './envelope';
-export { refusalCodes, type RefusalCode } from './fields';
+export { refusalCodeOf, refusalCodes, type RefusalCode } from './fields';
 export { memberIdFault, MEMBER_ID_LENGTH } from './member-id';
 export { MalformedEvent, parseEvent } from './parse-event';
 export { escapeUnprintable, hasUnprintable, isBlank, withoutUnprintable } from './printable-text';

@@ -161,18 +161,23 @@ describe('a title of the catalogue', () => {
     expect(emma.status).toBe('BOOKING');
   });
 
-  it('is free while some copy is, else reserved while some copy is held, else out', () => {
+  it('is free while some copy is, else reserved while some copy is held, else out; without copies it says so', () => {
     const state = fc.constantFrom('IN_STOCK' as const, 'HELD' as const, 'ON_LOAN' as const);
     fc.assert(
       fc.property(fc.array(state, { maxLength: 6 }), (states) => {
-        const expected = states.includes('IN_STOCK') ? 'IN_STOCK' : states.includes('HELD') ? 'BOOKING' : 'ON_RENTAL';
+        const withCopies = states.includes('IN_STOCK') ? 'IN_STOCK' : states.includes('HELD') ? 'BOOKING' : 'ON_RENTAL';
+        const expected = states.length === 0 ? 'NO_COPIES' : withCopies;
         expect(availabilityOf(states.map((one) => ({ state: one })))).toBe(expected);
       }),
     );
   });
 
-  it('has no copy to lend while it has none at all', () => {
-    expect(catalogue(0).status).toBe('ON_RENTAL');
+  it('says "No copies" once the last one is withdrawn, and "In stock" once copies are added again', () => {
+    const emma = catalogue(1);
+    emma.withdraw(emma.state.copies[0]?.copyId ?? '');
+    expect([emma.status, availabilityText(emma.state.copies)]).toEqual(['NO_COPIES', 'No copies']);
+    emma.addCopies(1);
+    expect([emma.status, availabilityText(emma.state.copies)]).toEqual(['IN_STOCK', 'In stock']);
   });
 
   it('numbers its copies so that none is ever there twice, whatever happens to them', () => {

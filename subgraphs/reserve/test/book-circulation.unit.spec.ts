@@ -7,6 +7,7 @@ import {
   type HeardEventType,
   type OwnEvent,
 } from '../src/domain/book-circulation';
+import { rules } from '../src/domain/rules';
 
 type Body = BodyOf<OwnEvent>;
 const BOOK = 'book-1';
@@ -247,11 +248,110 @@ describe('the circulation of a title', () => {
     expect(emma.state.copies).toEqual([]);
   });
 
+  describe('without copies', () => {
+    const cancelledByReserve = (reservationId: unknown) => ({
+      eventType: 'Cancelled',
+      data: {
+        reservationId,
+        userId: expect.any(String),
+        bookId: BOOK,
+        reason: 'The library has no copy of this title any more.',
+        by: 'reserve',
+      },
+    });
+    const idsOf = (events: readonly Body[]) =>
+      events.flatMap((event) => (event.eventType === 'Subscribed' ? [event.data.reservationId] : []));
+
+    it('refuses to reserve, until copies are added again', () => {
+      const emma = library(['copy-1']);
+      emma.withdraw('copy-1');
+      expect(refusalOf(emma.reserve('alice'))).toBe('NO_COPIES');
+      expect(emma.reserve('alice').events).toEqual([]);
+      emma.added(['copy-2']);
+      expect(types(emma.reserve('alice').events)).toEqual(['Subscribed', 'Ready']);
+    });
+
+    it('is not the same as not in the catalogue yet', () => {
+      expect(refusalOf(library([]).reserve('alice'))).toBe('BOOK_NOT_FOUND');
+    });
+
+    it('cancels who waits as soon as the last copy is withdrawn while it is on loan', () => {
+      const emma = library(['copy-1']);
+      emma.reserve('alice');
+      emma.rent('alice');
+      const waiting = [...idsOf(emma.reserve('bob').events), ...idsOf(emma.reserve('carol').events)];
+      expect(emma.withdraw('copy-1')).toEqual(waiting.map(cancelledByReserve));
+      expect(emma.state.queue).toEqual([]);
+      expect(types(emma.returned('alice'))).toEqual(['ReturnedBook']);
+      expect(emma.state.copies).toEqual([]);
+    });
+
+    it('cancels who waits, but not the reservation for which the last copy is held', () => {
+      const emma = library(['copy-1']);
+      emma.reserve('alice');
+      const waiting = idsOf(emma.reserve('bob').events);
+      expect(emma.withdraw('copy-1')).toEqual(waiting.map(cancelledByReserve));
+      expect(refusalOf(emma.reserve('carol'))).toBe('NO_COPIES');
+      expect(refusalOf(emma.reserve('alice'))).toBe('ALREADY_RESERVED');
+      expect(types(emma.rent('alice'))).toEqual(['Checked']);
+    });
+
+    it('keeps the queue while another copy can still come', () => {
+      const emma = library(['copy-1', 'copy-2']);
+      for (const reader of ['alice', 'bob', 'carol']) emma.reserve(reader);
+      expect(emma.withdraw('copy-1')).toEqual([]);
+      expect(types(emma.withdraw('copy-2'))).toEqual(['Cancelled']);
+    });
+
+    it('expires a hold of the last copy without passing it on', () => {
+      const emma = library(['copy-1']);
+      emma.reserve('alice');
+      emma.withdraw('copy-1');
+      emma.setNow(THURSDAY_LATER);
+      expect(types(emma.lapse())).toEqual(['Expired']);
+      expect(emma.state).toMatchObject({ copies: [], queue: [] });
+    });
+
+    it('refuses to rent with a code that a consumer of the version before knows, and a more exact one', () => {
+      const emma = library(['copy-1']);
+      emma.withdraw('copy-1');
+      expect(emma.rent('alice')).toMatchObject([
+        { eventType: 'Refused', data: { code: 'NOT_RESERVED', exactCode: 'NO_COPIES', rule: rules.hasCopies } },
+      ]);
+    });
+
+    describe('in a document of before, in which reservations wait for ever', () => {
+      const waiting = { reservationId: 'old-1', userId: 'bob', ticket: 1, ready: null };
+      const stored: BookCirculation = {
+        book: { bookId: BOOK, title: 'Emma' },
+        copies: [],
+        queue: [waiting],
+        lastTicket: 1,
+      };
+      const context = { now: MONDAY, policy, newId: () => 'id' };
+
+      it('cancels them with the next decision, whatever it is about', () => {
+        const member = { userId: 'carol', userNm: 'Carol' };
+        const decision = bookCirculation.decide(stored, { type: 'ReserveBook', bookId: BOOK, member }, context);
+        expect(decision.events).toEqual([cancelledByReserve('old-1')]);
+        expect(refusalOf(decision)).toBe('NO_COPIES');
+        expect(bookCirculation.lapse(stored, context)).toEqual([cancelledByReserve('old-1')]);
+      });
+
+      it('sets a copy aside for them when copies are added first', () => {
+        const data = { bookId: BOOK, bookNm: 'Emma', authors: [], isbn: null, copyIds: ['copy-9'], status: 'In stock' };
+        const added = { eventType: 'Added', data } as unknown as EventOf<'Added'>;
+        const events = bookCirculation.react(bookCirculation.evolve(stored, added), added, context);
+        expect(types(events)).toEqual(['Ready']);
+      });
+    });
+  });
+
   it('says "Process in {word}" when a word is configured', () => {
     const { events } = bookCirculation.decide(
       bookCirculation.evolve(bookCirculation.initial, {
         eventType: 'Added',
-        data: { bookId: BOOK, bookNm: 'Emma', authors: [], isbn: null, copyIds: [], status: 'In stock' },
+        data: { bookId: BOOK, bookNm: 'Emma', authors: [], isbn: null, copyIds: ['copy-1'], status: 'In stock' },
       } as unknown as EventOf<'Added'>),
       { type: 'ReserveBook', bookId: BOOK, member: { userId: 'a', userNm: 'A' } },
       { now: MONDAY, newId: () => 'id', policy: { bookingStatus: 'Process in Shipping', pickupDays: 3 } },

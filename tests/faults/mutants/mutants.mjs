@@ -227,6 +227,12 @@ export const mutants = [
     test: 'sets a returned copy aside for the first in the queue, never for whoever comes next',
   },
   {
+    name: 'queue-without-copies-waits',
+    promise: 'a reservation does not wait for a title without copies',
+    file: circulation,
+    test: 'cancels who waits as soon as the last copy is withdrawn while it is on loan',
+  },
+  {
     name: 'expired-hold-still-holds',
     promise: 'a hold is over from the instant it is due',
     file: circulation,

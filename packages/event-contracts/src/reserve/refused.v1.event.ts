@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineEvent } from '../envelope';
 import { freeText, id, memberId, refusalCode } from '../fields';
 
-/** The rental may not begin. reservationId names the reservation that the decision rests on, when there is one. */
+/** The rental may not begin. reservationId: of the reservation that this rests on. exactCode: a refusal code newer than `code`'s. */
 export const refused = defineEvent(
   'reserve',
   'Refused',
@@ -14,5 +14,6 @@ export const refused = defineEvent(
     code: refusalCode,
     rule: freeText,
     reservationId: id.optional(),
+    exactCode: id.optional(),
   }),
 );

@@ -75,7 +75,7 @@ export type Book = {
   isbn: Maybe<Scalars['String']['output']>;
   /** Whether a copy can be had. */
   status: BookStatus;
-  /** The same in the library's words: In stock, Booking, On Rental. */
+  /** The same in the library's words: In stock, Booking, On Rental, No copies. */
   statusText: Scalars['String']['output'];
   /** The title on its cover. */
   title: Scalars['String']['output'];
@@ -105,6 +105,8 @@ export type BookStatus =
   | 'BOOKING'
   /** Some copy is free. */
   | 'IN_STOCK'
+  /** The title has no copy in the catalogue. */
+  | 'NO_COPIES'
   /** Every copy is out. */
   | 'ON_RENTAL';
 
@@ -216,6 +218,8 @@ export type RefusalCode =
   | 'NOT_SUSPENDED'
   /** There is a reservation, but no copy is set aside for it yet. */
   | 'NOT_YOUR_TURN'
+  /** The library has no copy of the title any more. */
+  | 'NO_COPIES'
   /** A renewal while somebody waits for the title. */
   | 'OTHERS_WAITING'
   /** The copy was set aside and not fetched in time. */

@@ -117,7 +117,7 @@ export type MyPageEntryEdge = {
 export type MyPageStatus =
   /** In the queue. */
   | 'BOOKING'
-  /** The reservation was given up. */
+  /** The reservation was given up, or ended because the library has no copy of the title any more. */
   | 'CANCELLED'
   /** The copy was not fetched in time. */
   | 'EXPIRED'

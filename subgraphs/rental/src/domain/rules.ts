@@ -15,6 +15,7 @@ const messages: Partial<Record<RefusalCode, string>> = {
   NOT_RESERVED: 'You have no reservation for this title; reserve it first.',
   NOT_YOUR_TURN: 'No copy is set aside for you yet; your reservation stands.',
   REQUEST_TIMED_OUT: 'Your request was not answered in time; reserve the title and ask again.',
+  NO_COPIES: 'The library has no copy of this title any more.',
   PICKUP_EXPIRED: 'Your copy was not fetched in time and went to the next reader; reserve again.',
 };
 

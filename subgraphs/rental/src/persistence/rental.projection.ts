@@ -1,5 +1,5 @@
 import type { GuardedUpsert } from '@rentalbook/aggregate-store';
-import type { RentalbookEvent } from '@rentalbook/event-contracts';
+import { refusalCodeOf, type RentalbookEvent } from '@rentalbook/event-contracts';
 
 /** What an event changes of a rental's view; undefined for an event that is not about a rental. */
 export function rentalChange(event: RentalbookEvent): GuardedUpsert | undefined {
@@ -16,7 +16,7 @@ export function rentalChange(event: RentalbookEvent): GuardedUpsert | undefined 
     case 'Checked':
       return change(event, data, { reservationId: data.reservationId });
     case 'Refused':
-      return change(event, data, { refused: { code: data.code, rule: data.rule } });
+      return change(event, data, { refused: { code: refusalCodeOf(data), rule: data.rule } });
     default:
       return undefined;
   }

@@ -123,6 +123,8 @@ export type RefusalCode =
   | 'NOT_SUSPENDED'
   /** There is a reservation, but no copy is set aside for it yet. */
   | 'NOT_YOUR_TURN'
+  /** The library has no copy of the title any more. */
+  | 'NO_COPIES'
   /** A renewal while somebody waits for the title. */
   | 'OTHERS_WAITING'
   /** The copy was set aside and not fetched in time. */

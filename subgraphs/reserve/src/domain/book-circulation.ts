@@ -8,7 +8,7 @@ import {
 } from '@rentalbook/aggregate-store/decider';
 import type { BodyOf, EventOf } from '@rentalbook/event-contracts';
 import type { Policy } from './policy';
-import { rules } from './rules';
+import { NO_COPY_LEFT, rules } from './rules';
 
 /** All that is needed to allocate the copies of one title: its copies, who holds or has each, and the queue. */
 export interface BookCirculation {
@@ -74,18 +74,18 @@ export const bookCirculation: Decider<BookCirculation, CirculationCommand, OwnEv
   evolve,
 
   decide(state, command, context) {
-    const lapsed = expireHolds(state, context);
+    const lapsed = settle(state, context);
     const { events, outcome } = decideCommand(evolveAll(state, lapsed), command, context);
     return { events: [...lapsed, ...events], outcome };
   },
 
   react(state, heard, context) {
-    const lapsed = expireHolds(state, context);
+    const lapsed = settle(state, context);
     return [...lapsed, ...reactTo(evolveAll(state, lapsed), heard, context)];
   },
 
   dueAt: ({ queue }) => queue.flatMap(({ ready }) => ready?.pickupBy ?? []).sort()[0] ?? null,
-  lapse: expireHolds,
+  lapse: settle,
 };
 
 function decideCommand(state: BookCirculation, command: CirculationCommand, context: Context): Decision<OwnEvent> {
@@ -111,6 +111,9 @@ function reserve(
     return refuse('ALREADY_RESERVED', `You already reserved "${state.book.title}".`, rules.oneReservationPerTitle);
   if (state.copies.some((copy) => copy.state === 'ON_LOAN' && copy.userId === member.userId))
     return refuse('ALREADY_RENTED', `You have "${state.book.title}" at home.`, rules.notWhileAtHome);
+
+  if (!hasCopies(state))
+    return refuse('NO_COPIES', `The library has no copy of "${state.book.title}" any more.`, rules.hasCopies);
 
   const reservationId = context.newId();
   const subscribed: Body = {
@@ -164,21 +167,25 @@ function reactTo(state: BookCirculation, heard: EventOf<HeardEventType>, context
 function allocate(state: BookCirculation, asked: EventOf<'Rentaled'>['data']): Body {
   const { rentalId, userId, bookId } = asked;
   const reservation = state.queue.find((open) => open.userId === userId);
-  const refused = (code: EventOf<'Refused'>['data']['code'], rule: string, reservationId?: string): Body => ({
-    eventType: 'Refused',
-    data: { rentalId, userId, bookId, code, rule, ...(reservationId !== undefined && { reservationId }) },
-  });
+  type Refused = EventOf<'Refused'>['data'];
+  const refused = (
+    code: Refused['code'],
+    rule: string,
+    more: Partial<Pick<Refused, 'reservationId' | 'exactCode'>> = {},
+  ): Body => ({ eventType: 'Refused', data: { rentalId, userId, bookId, code, rule, ...more } });
 
   if (!reservation) {
     const missed = state.missed?.find((one) => one.userId === userId);
-    if (missed) return refused('PICKUP_EXPIRED', rules.fetchInTime, missed.reservationId);
+    if (missed) return refused('PICKUP_EXPIRED', rules.fetchInTime, { reservationId: missed.reservationId });
+    if (!hasCopies(state)) return refused('NOT_RESERVED', rules.hasCopies, { exactCode: 'NO_COPIES' });
     return refused('NOT_RESERVED', rules.rentOnReservationOnly);
   }
-  if (!reservation.ready) return refused('NOT_YOUR_TURN', rules.waitForYourTurn, reservation.reservationId);
+  const { reservationId } = reservation;
+  if (!reservation.ready) return refused('NOT_YOUR_TURN', rules.waitForYourTurn, { reservationId });
   return {
     eventType: 'Checked',
     data: {
-      reservationId: reservation.reservationId,
+      reservationId,
       rentalId,
       userId,
       bookId,
@@ -242,6 +249,27 @@ function expireHolds(state: BookCirculation, context: Context): readonly Body[] 
   const passedOn = promote(freed, context);
   return [expired, ...passedOn, ...expireHolds(evolveAll(freed, passedOn), context)];
 }
+
+/** What follows from the time and from the copies alone; every decision starts with it. */
+function settle(state: BookCirculation, context: Context): readonly Body[] {
+  const expired = expireHolds(state, context);
+  return [...expired, ...cancelWithoutCopies(evolveAll(state, expired))];
+}
+
+/** Ends the reservations that wait for a title whose last copy was withdrawn; one with a held copy keeps it. */
+function cancelWithoutCopies(state: BookCirculation): readonly Body[] {
+  const { book, queue } = state;
+  if (!book || hasCopies(state)) return [];
+  return queue
+    .filter(({ ready }) => ready === null)
+    .map(({ reservationId, userId }) => ({
+      eventType: 'Cancelled',
+      data: { reservationId, userId, bookId: book.bookId, reason: NO_COPY_LEFT, by: 'reserve' },
+    }));
+}
+
+/** A withdrawn copy that is held or on loan serves only the member who has it: it never reaches the queue. */
+const hasCopies = ({ copies }: BookCirculation): boolean => copies.some(({ withdrawn }) => !withdrawn);
 
 function evolveAll(state: BookCirculation, events: readonly Body[]): BookCirculation {
   return events.reduce<BookCirculation>(evolve, state);

@@ -14,7 +14,7 @@ export function brokenAllocations(
   const on = `reserve/${bookId}`;
   let state = bookCirculation.initial;
   for (const event of log) {
-    if (event.eventType === 'Added') state = bookCirculation.evolve(state, event);
+    if (event.eventType === 'Added' || event.eventType === 'Withdrawn') state = bookCirculation.evolve(state, event);
     if (event.source !== 'reserve') continue;
     const promise = brokenByStep({
       now: Date.parse(event.timestamp),
@@ -26,12 +26,12 @@ export function brokenAllocations(
     state = bookCirculation.evolve(state, event);
   }
   if (!reserve || !rental) return broken;
-  const copyIds = state.copies.map(({ copyId }) => copyId).sort();
+  const catalogue = state.copies.flatMap(({ copyId, withdrawn }) => (withdrawn ? [] : [copyId])).sort();
   const world: World = {
-    copyIds,
+    withdrawals: false,
     now: 0,
     ids: 0,
-    titles: [{ bookId, reserve: reserve.state, rental: rental.state, toReserve: [], toRental: [] }],
+    titles: [{ bookId, catalogue, reserve: reserve.state, rental: rental.state, toReserve: [], toRental: [] }],
   };
   for (const promise of [brokenRule(world), brokenWhenQuiet(world)])
     if (promise !== undefined)

@@ -58,7 +58,12 @@ export const ready: EntryHandler<'Ready'> = (event) =>
   aboutReservation(event, 'Ready for pick-up', { status: 'READY', pickupBy: event.data.pickupBy });
 
 export const cancelled: EntryHandler<'Cancelled'> = (event) =>
-  aboutReservation(event, 'Cancelled', { status: 'CANCELLED', pickupBy: null });
+  aboutReservation(
+    event,
+    // The member knows their own reason; one of the service is news.
+    event.data.by === event.source ? `Cancelled: ${event.data.reason}` : 'Cancelled',
+    { status: 'CANCELLED', pickupBy: null },
+  );
 
 export const expired: EntryHandler<'Expired'> = (event) =>
   aboutReservation(event, 'Expired', { status: 'EXPIRED', pickupBy: null });
