@@ -10,7 +10,12 @@ import type {
   ReservationDocument,
 } from '../../subgraphs/mypage/src/projections/member-entries/member-entries.model';
 import type { MemberEntries } from '../../subgraphs/mypage/src/projections/member-entries/member-entries.queries';
-import { entryOfRental, entryOfReservation } from '../../subgraphs/mypage/src/projections/member-entries/member-entry';
+import {
+  entryOfRental,
+  entryOfReservation,
+  isEntry,
+  isListedByDefault,
+} from '../../subgraphs/mypage/src/projections/member-entries/member-entry';
 import { collectionOf, pageVersion } from '../../subgraphs/mypage/src/projections/versions/page-version';
 
 /** How many documents the engine held against a filter: what a read costs, on a machine of any speed. */
@@ -116,6 +121,12 @@ const rentalPart = fc.oneof(
 const decisionPart = fc.oneof(
   fc.record({ seq: fc.constant(1), decision: fc.constantFrom('CHECKED', 'REFUSED'), updatedAt: fc.constant(LONG_AGO) }),
   fc.record({
+    seq: fc.constant(1),
+    decision: fc.constantFrom('CHECKED', 'REFUSED_ON_RESERVATION'),
+    reservationId: fc.constant('reservation'),
+    updatedAt: fc.constant(LONG_AGO),
+  }),
+  fc.record({
     seq: fc.constant(2),
     decision: fc.constant('CHECKED'),
     back: fc.constant(true),
@@ -160,9 +171,9 @@ describe("a member's list of entries", () => {
           ...reservations
             .filter(({ reserve }) => reserve.status !== 'FULFILLED')
             .map((row) => ({ anchor: row._id, ...entryOfReservation(row) })),
-          ...rentals.map((row) => ({ anchor: row._id, ...entryOfRental(row, undefined, now) })),
+          ...rentals.filter(isEntry).map((row) => ({ anchor: row._id, ...entryOfRental(row, undefined, now) })),
         ].sort((one, other) => (one.anchor < other.anchor ? 1 : -1));
-        const wanted = whole.filter((entry) => status?.includes(entry.status) ?? true);
+        const wanted = whole.filter((entry) => status?.includes(entry.status) ?? isListedByDefault(entry));
         const anchors = wanted.map(({ anchor }) => anchor);
         expect(await walk(memberId, size, 'forward', status)).toEqual(anchors);
         expect(await walk(memberId, size, 'backward', status)).toEqual(anchors);
@@ -220,7 +231,7 @@ describe('what a page costs', () => {
         },
         reserve: {
           seq: n,
-          decision: n % 10 === 2 ? 'REFUSED' : 'CHECKED',
+          decision: n % 10 === 2 ? (n % 20 === 2 ? 'REFUSED' : 'REFUSED_ON_RESERVATION') : 'CHECKED',
           ...(n % 10 > 2 && { back: true }),
           updatedAt: LONG_AGO,
         },

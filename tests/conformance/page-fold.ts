@@ -37,6 +37,8 @@ const statusAfter: Readonly<Record<string, string>> = {
 export function foldPages(log: readonly RentalbookEvent[]): readonly FoldedEntry[] {
   const reservations = new Map<string, Entry>();
   const rentals = new Map<string, Entry>();
+  /** Requests to rent that were refused on a reservation: each is a step of that reservation. */
+  const refusedOn = new Set<string>();
 
   const entryIn = (entries: Map<string, Entry>, id: string, memberId: string, bookId: string): Entry => {
     const known = entries.get(id);
@@ -49,7 +51,10 @@ export function foldPages(log: readonly RentalbookEvent[]): readonly FoldedEntry
   for (const [place, { eventType, data }] of log.entries()) {
     const status = statusAfter[eventType];
     if (status === undefined || !('userId' in data)) continue;
-    if ('rentalId' in data) {
+    if (eventType === 'Refused' && data.reservationId !== undefined) {
+      refusedOn.add(data.rentalId);
+      entryIn(reservations, data.reservationId, data.userId, data.bookId).steps.push({ place, event: eventType });
+    } else if ('rentalId' in data) {
       const { rentalId, userId, bookId } = data;
       const entry = entryIn(rentals, rentalId, userId, bookId);
       entry.rentalId = rentalId;
@@ -63,6 +68,7 @@ export function foldPages(log: readonly RentalbookEvent[]): readonly FoldedEntry
       entry.steps.push({ place, event: eventType });
     }
   }
+  for (const rentalId of refusedOn) rentals.delete(rentalId);
   return [...reservations.values(), ...rentals.values()].map(({ steps, ...entry }) => ({
     ...entry,
     history: steps.sort((one, other) => one.place - other.place).map(({ event }) => event),

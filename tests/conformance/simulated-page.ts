@@ -7,6 +7,7 @@ import type {
 import {
   entryOfRental,
   entryOfReservation,
+  isEntry,
   type MemberEntry,
 } from '../../subgraphs/mypage/src/projections/member-entries/member-entry';
 import { changesOf } from '../../subgraphs/mypage/src/subscriptions';
@@ -51,7 +52,7 @@ export function simulatedPage() {
         ...bookings
           .filter(({ reserve }) => reserve.status !== 'FULFILLED')
           .map((booking) => shown(booking.memberId, entryOfReservation(booking))),
-        ...loans.map((loan) => {
+        ...loans.filter(isEntry).map((loan) => {
           const origin = origins.get(loan.reserve?.reservationId ?? '');
           return shown(loan.memberId, entryOfRental(loan, origin, BEFORE_ANYTHING_IS_DUE));
         }),

@@ -8,7 +8,7 @@ import {
   type Librarian,
   type Reader,
 } from '@rentalbook/test-kit';
-import { entryOnceItShows } from './support/pages';
+import { entryOnceItShows, rejectedOnceListed } from './support/pages';
 import { sharedSystem } from './support/shared-system';
 
 const system = sharedSystem();
@@ -53,7 +53,8 @@ describe('one copy and two readers', () => {
       entity: null,
       refusal: { code: 'NOT_RESERVED', message: 'You have no reservation for this title; reserve it first.' },
     });
-    await entryOnceItShows(alice, title, { status: 'REJECTED' });
+    await rejectedOnceListed(alice, title);
+    expect((await alice.page()).entries.filter(({ bookTitle }) => bookTitle === title)).toEqual([]);
   });
 
   it('the copy is set aside for the first who reserves it', async () => {
@@ -81,6 +82,14 @@ describe('one copy and two readers', () => {
     });
     await entryOnceItShows(bob, title, { status: 'BOOKING', statusText: 'Booking', position: 1 });
     expect(await bob.rent(bookId)).toMatchObject({ entity: null, refusal: { code: 'NOT_YOUR_TURN' } });
+    await eventually(
+      async () => {
+        const entries = (await bob.page()).entries.filter(({ bookTitle }) => bookTitle === title);
+        return entries.length === 1 && entries[0]?.history.some(({ event }) => event === 'Refused');
+      },
+      { what: 'the refused request as a step of the reservation, and as no entry of its own' },
+    );
+    await entryOnceItShows(bob, title, { status: 'BOOKING', position: 1 });
   });
 
   it('once it is back, the copy is the second reader’s, and nobody else’s', async () => {

@@ -10,5 +10,20 @@ export function entryOnceItShows(reader: Reader, bookTitle: string, values: Part
   );
 }
 
+/** Resolves once the reader's list of rejected requests has the title. */
+export async function rejectedOnceListed(reader: Reader, bookTitle: string): Promise<void> {
+  interface Answer {
+    readonly myPage: { readonly entries: { readonly edges: readonly { readonly node: Pick<Entry, 'bookTitle'> }[] } };
+  }
+  await eventually(
+    async () => {
+      const query = '{ myPage { entries(first: 100, status: [REJECTED]) { edges { node { bookTitle } } } } }';
+      const { myPage } = await reader.data<Answer>(query);
+      return myPage.entries.edges.some(({ node }) => node.bookTitle === bookTitle);
+    },
+    { what: `the rejected request of ${reader.id} for "${bookTitle}" being listed` },
+  );
+}
+
 const matches = (entry: Entry, values: Partial<Entry>): boolean =>
   Object.entries(values).every(([field, value]) => entry[field as keyof Entry] === value);

@@ -45,7 +45,7 @@ export type MyPage = {
   activeCount: Scalars['Int']['output'];
   /** Until when the member may not reserve or rent; null when they may. */
   blockedUntil: Maybe<Scalars['DateTime']['output']>;
-  /** Reservations and rentals, newest first, 1 to 100 at a time. */
+  /** Reservations and rentals, newest first, 1 to 100 at a time. A rejected request to rent without a reservation is listed only when `status` has REJECTED. */
   entries: MyPageEntryConnection;
   /** How far behind the events this page is. */
   freshness: Freshness;
@@ -129,7 +129,7 @@ export type MyPageStatus =
   | 'OVERDUE'
   /** A copy is set aside. */
   | 'READY'
-  /** The rental may not begin. */
+  /** The rental may not begin. A request refused on a reservation is a step in the history of that reservation. */
   | 'REJECTED'
   /** The copy came back. */
   | 'RETURN_COMPLETE'

@@ -20,19 +20,33 @@ interface Answer {
     };
   };
 }
-const QUERY = `query($after: String) { myPage { entries(first: 100, after: $after) {
+const QUERY = `query($after: String, $status: [MyPageStatus!]) { myPage { entries(first: 100, after: $after, status: $status) {
   edges { node { status book { id } reservation { id } rental { id } history { event } } }
   pageInfo { hasNextPage endCursor } } } }`;
 
-/** A member's whole page as the router shows it, without what belongs to other libraries of the same system. */
+/** A member's whole page as the router shows it: the default list, and what is listed under REJECTED only. */
 export async function readPage(
   system: Pick<FaultySystem, 'url' | 'dataDir'>,
   memberId: string,
 ): Promise<readonly FoldedEntry[]> {
   const token = await issueDevelopmentToken(system.dataDir, { memberId });
+  const listed = await readList(system, token, memberId, undefined);
+  const rejected = await readList(system, token, memberId, ['REJECTED']);
+  return [...listed, ...rejected.filter(({ rentalId }) => !listed.some((entry) => entry.rentalId === rentalId))];
+}
+
+async function readList(
+  system: Pick<FaultySystem, 'url'>,
+  token: string,
+  memberId: string,
+  status: readonly string[] | undefined,
+): Promise<readonly FoldedEntry[]> {
   const entries: FoldedEntry[] = [];
   for (let after: string | null = null; ;) {
-    const answer: Awaited<ReturnType<typeof ask<Answer>>> = await ask<Answer>(system.url, token, QUERY, { after });
+    const answer: Awaited<ReturnType<typeof ask<Answer>>> = await ask<Answer>(system.url, token, QUERY, {
+      after,
+      status,
+    });
     if (!answer.data || answer.errors) throw new Error(`the page of ${memberId}: ${JSON.stringify(answer.errors)}`);
     const { edges, pageInfo } = answer.data.myPage.entries;
     for (const { node } of edges)

@@ -7,7 +7,7 @@ type Filter = Readonly<Record<string, unknown>>;
 const oneOf = (...values: readonly (string | null)[]) => trusted({ $in: values });
 const undecided = oneOf(null, 'REQUESTED');
 const open = oneOf(null, 'REQUESTED', 'ACTIVE');
-/** Named, because an index gives an order only where each field before it is fixed. */
+/** Those of entries; named, because an index gives an order only where each field before it is fixed. */
 const any = oneOf(null, 'CHECKED', 'REFUSED');
 
 /** The copy was not refused by Reserve, and Reserve does not have it back. */
@@ -47,8 +47,15 @@ export function reservationsWith(status: readonly string[] | undefined): readonl
   return wanted.length === 0 ? [] : [{ 'reserve.status': oneOf(...wanted.map(([, stored]) => stored)) }];
 }
 
+/** Rentals that are listed without a status filter: all entries but rejected requests without a reservation, exactly. */
+const listedByDefault: readonly Filter[] = [
+  { 'rental.phase': open, 'reserve.decision': oneOf(null, 'CHECKED') },
+  { 'rental.phase': 'RETURNED', 'reserve.decision': any },
+  { 'rental.phase': 'REJECTED', 'reserve.decision': 'CHECKED', 'reserve.reservationId': trusted({ $ne: null }) },
+];
+
 /** Rentals that have one of the statuses at the given instant, ISO 8601. */
 export function rentalsWith(status: readonly string[] | undefined, now: string): readonly Filter[] {
-  if (!status) return [{}];
+  if (!status) return listedByDefault;
   return Object.entries(rentalFilters).flatMap(([shown, filters]) => (status.includes(shown) ? filters(now) : []));
 }

@@ -40,8 +40,9 @@ export interface RentalDocument {
   };
   readonly reserve?: {
     readonly seq: number;
-    readonly decision: 'CHECKED' | 'REFUSED';
-    /** The reservation that the rental came from. */
+    /** REFUSED in documents of the version before says nothing of a reservation. */
+    readonly decision: 'CHECKED' | 'REFUSED' | 'REFUSED_ON_RESERVATION';
+    /** The reservation that the rental came from, or that the refusal rests on. */
     readonly reservationId?: string;
     readonly refused?: RefusalCode;
     readonly back?: boolean;

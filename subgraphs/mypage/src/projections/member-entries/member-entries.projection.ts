@@ -1,5 +1,5 @@
 import type { GuardedUpsert } from '@rentalbook/aggregate-store';
-import type { EventOf, RentalbookEvent } from '@rentalbook/event-contracts';
+import { refusalCodeOf, type EventOf, type RentalbookEvent } from '@rentalbook/event-contracts';
 import type { RentalDocument, ReservationDocument } from './member-entries.model';
 
 /** What an event changes of the two kinds of view documents that member entries are joined from. */
@@ -17,7 +17,7 @@ export type EntryHandler<Type extends RentalbookEvent['eventType']> = (event: Ev
 const aboutReservation = (
   event: RentalbookEvent & { data: { reservationId: string; userId: string; bookId: string } },
   statusText: string,
-  part: ReservationPart,
+  part: Partial<ReservationPart>,
   facts: { bookTitle?: string } = {},
 ): EntryChanges => ({ reservations: [change(event, event.data.reservationId, statusText, part, facts)], rentals: [] });
 
@@ -78,8 +78,18 @@ export const checked: EntryHandler<'Checked'> = (event) => {
   };
 };
 
-export const refused: EntryHandler<'Refused'> = (event) =>
-  aboutRental(event, `Rejected: ${event.data.rule}`, { decision: 'REFUSED', refused: event.data.code });
+/** A step of the reservation that the decision rests on; only a request without a reservation is an entry of its own. */
+export const refused: EntryHandler<'Refused'> = (event) => {
+  const { data } = event;
+  const { rentalId, reservationId, rule } = data;
+  const [statusText, code] = [`Rejected: ${rule}`, refusalCodeOf(data)];
+  if (reservationId === undefined) return aboutRental(event, statusText, { decision: 'REFUSED', refused: code });
+  const link: DecisionPart = { decision: 'REFUSED_ON_RESERVATION', reservationId, refused: code };
+  return {
+    ...aboutReservation({ ...event, data: { ...data, reservationId } }, statusText, {}),
+    rentals: [change(event, rentalId, undefined, link, {})],
+  };
+};
 
 export const rentaled: EntryHandler<'Rentaled'> = (event) =>
   aboutRental(event, event.data.status, { phase: 'REQUESTED' }, { bookTitle: event.data.bookNm });

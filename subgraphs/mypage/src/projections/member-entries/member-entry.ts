@@ -51,6 +51,13 @@ export function entryOfReservation(reservation: ReservationDocument): MemberEntr
   };
 }
 
+/** Whether a rental is an entry: a request that was refused on a reservation is a step of that reservation instead. */
+export const isEntry = ({ reserve }: RentalDocument): boolean => reserve?.decision !== 'REFUSED_ON_RESERVATION';
+
+/** Whether an entry is listed without a status filter: a rejected request without a reservation is not. */
+export const isListedByDefault = ({ status, reservationId }: MemberEntry): boolean =>
+  status !== 'REJECTED' || reservationId !== null;
+
 /** An entry with a rental: the reservation's own once Reserve gave the copy out, until then the rental's. */
 export function entryOfRental(
   rental: RentalDocument,
@@ -111,6 +118,8 @@ const later = (one: string, other: string | undefined): string => (other !== und
 const course = [
   'Subscribed',
   'Ready',
+  'Cancelled',
+  'Expired',
   'Rentaled',
   'Checked',
   'Refused',
@@ -118,8 +127,6 @@ const course = [
   'Loaned',
   'Returned',
   'ReturnedBook',
-  'Cancelled',
-  'Expired',
 ];
 
 function historyOf(...documents: readonly (ReservationDocument | RentalDocument | undefined)[]): readonly Step[] {
