@@ -1,5 +1,8 @@
 import { availableParallelism } from 'node:os';
 
+// The tests are the same in a terminal that is set up for production.
+process.env.NODE_ENV = 'test';
+
 const shared = {
   testEnvironment: 'node',
   rootDir: '.',
