@@ -1,3 +1,5 @@
+import { directRequest } from '@rentalbook/service-kit/direct-request';
+
 /** An answer of the router, as GraphQL has it. */
 export interface GraphQLAnswer<Data> {
   readonly data?: Data | null;
@@ -20,7 +22,7 @@ export async function ask<Data>(
   headers: Readonly<Record<string, string>> = {},
   withinMs?: number,
 ): Promise<GraphQLAnswer<Data>> {
-  const response = await fetch(url, {
+  const { text } = await directRequest(url, {
     method: 'POST',
     headers: {
       'content-type': 'application/json',
@@ -28,7 +30,7 @@ export async function ask<Data>(
       ...headers,
     },
     body: JSON.stringify({ query, variables }),
-    signal: withinMs === undefined ? null : AbortSignal.timeout(withinMs),
+    ...(withinMs !== undefined && { signal: AbortSignal.timeout(withinMs) }),
   });
-  return (await response.json()) as GraphQLAnswer<Data>;
+  return JSON.parse(text) as GraphQLAnswer<Data>;
 }

@@ -1,3 +1,4 @@
+import { directRequest } from '@rentalbook/service-kit/direct-request';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Program } from './service-table';
 
@@ -25,9 +26,10 @@ export async function untilReady(
 
 async function unready({ port }: Program): Promise<string | undefined> {
   try {
-    const response = await fetch(`http://localhost:${String(port)}/readyz`, { signal: AbortSignal.timeout(2_000) });
-    const body = await response.text();
-    return response.ok ? undefined : body;
+    const { status, text } = await directRequest(`http://localhost:${String(port)}/readyz`, {
+      signal: AbortSignal.timeout(2_000),
+    });
+    return status === 200 ? undefined : text;
   } catch {
     return 'it does not answer yet';
   }

@@ -2,6 +2,7 @@ export * from './bounded-cache';
 export * from './clock';
 export * from './consistency-token';
 export * from './command-request';
+export * from './direct-request';
 export * from './environment';
 export * from './error-code';
 export * from './errors';

@@ -1,9 +1,18 @@
-import { errorCode, SettingsError, unavailable } from '@rentalbook/service-kit';
-import { createLocalJWKSet, createRemoteJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
+import { directRequest, errorCode, isLoopback, SettingsError, unavailable } from '@rentalbook/service-kit';
+import {
+  createLocalJWKSet,
+  customFetch,
+  type FetchImplementation,
+  createRemoteJWKSet,
+  errors,
+  type JSONWebKeySet,
+  type JWTVerifyGetKey,
+} from 'jose';
 import { readFileSync } from 'node:fs';
 import type { KeySource } from '../environment';
 
 const FETCH_TIMEOUT_MS = 3_000;
+type FetchOptions = Parameters<FetchImplementation>[1];
 
 /** The public keys that tokens are checked with; throws SettingsError for a file that holds none. */
 export function openKeySet(source: KeySource): JWTVerifyGetKey {
@@ -22,7 +31,11 @@ function localKeySet(file: string): JWTVerifyGetKey {
 
 /** Keys are fetched when first needed and again when a token names one that is not known, at most every 30 seconds. */
 function remoteKeySet(url: string): JWTVerifyGetKey {
-  const keys = createRemoteJWKSet(new URL(url), { timeoutDuration: FETCH_TIMEOUT_MS });
+  const keys = createRemoteJWKSet(new URL(url), {
+    timeoutDuration: FETCH_TIMEOUT_MS,
+    // An issuer elsewhere may well be behind the proxy that the environment names.
+    ...(isLoopback(url) && { [customFetch]: fetchDirectly }),
+  });
   return async (header, token) => {
     try {
       return await keys(header, token);
@@ -31,6 +44,11 @@ function remoteKeySet(url: string): JWTVerifyGetKey {
       throw unavailable('The keys that tokens are checked with cannot be reached right now; try again.');
     }
   };
+}
+
+async function fetchDirectly(url: string, { signal, headers }: FetchOptions): Promise<Response> {
+  const { status, text } = await directRequest(url, { signal, headers: Object.fromEntries(headers) });
+  return new Response(text, { status });
 }
 
 function isFaultOfToken(error: unknown): boolean {

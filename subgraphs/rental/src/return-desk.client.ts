@@ -1,5 +1,11 @@
 import type { CommandContext } from '@rentalbook/aggregate-store';
-import { createIdentitySigner, IDENTITY_HEADER, type Logger, type ServiceMetrics } from '@rentalbook/service-kit';
+import {
+  createIdentitySigner,
+  directRequest,
+  IDENTITY_HEADER,
+  type Logger,
+  type ServiceMetrics,
+} from '@rentalbook/service-kit';
 import { circuitBreaker, CircuitState, ConsecutiveBreaker, handleAll } from 'cockatiel';
 import { z } from 'zod';
 import type { ReturnDesk } from './application/ports';
@@ -31,14 +37,14 @@ export function createReturnDesk(settings: ReturnDeskSettings, logger: Logger, m
 
   const call = async (body: string, { actor, traceparent }: CommandContext, signal: AbortSignal): Promise<number> => {
     const identity = signer.sign({ memberId: actor, name: actor, roles: [] }, body);
-    const response = await fetch(url, {
+    const { status, text } = await directRequest(url, {
       method: 'POST',
       headers: { 'content-type': 'application/json', [IDENTITY_HEADER]: identity, traceparent },
       body,
       signal,
     });
-    if (!response.ok) throw new Error(`Reserve answered ${String(response.status)}`);
-    return answer.parse(await response.json()).sequence;
+    if (status !== 200) throw new Error(`Reserve answered ${String(status)}`);
+    return answer.parse(JSON.parse(text)).sequence;
   };
 
   return {

@@ -1,0 +1,33 @@
+import { mkdirSync, statSync, type MakeDirectoryOptions } from 'node:fs';
+import { dirname } from 'node:path';
+import { isNativeError } from 'node:util/types';
+
+/**
+ * Makes a folder and those above it, unless they exist. Throws the file system's error, also where mkdir with `recursive`
+ * would never return: on a symbolic link to nothing, and in a file system that takes no folders.
+ */
+export function ensureFolder(path: string, options: Pick<MakeDirectoryOptions, 'mode'> = {}): void {
+  const parent = dirname(path);
+  const make = (): void => {
+    mkdirSync(path, options);
+  };
+  let fault = faultOf(make);
+  if (fault?.code === 'ENOENT' && parent !== path) {
+    ensureFolder(parent);
+    fault = faultOf(make);
+  }
+  // A file system may also refuse what is there already. A link to nothing exists, and fails here.
+  if (fault === undefined) return;
+  const isThere = ['EEXIST', 'EROFS', 'EACCES', 'EPERM'].includes(fault.code ?? '') && statSync(path).isDirectory();
+  if (!isThere) throw fault;
+}
+
+function faultOf(work: () => void): NodeJS.ErrnoException | undefined {
+  try {
+    work();
+    return undefined;
+  } catch (error) {
+    if (isNativeError(error)) return error;
+    throw error;
+  }
+}

@@ -1,0 +1,44 @@
+import { once } from 'node:events';
+import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { buffer } from 'node:stream/consumers';
+
+export interface DirectRequest {
+  readonly method?: 'GET' | 'POST';
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly signal?: AbortSignal;
+}
+
+export interface DirectAnswer {
+  readonly status: number;
+  readonly text: string;
+}
+
+// Agents of our own: the global ones, and fetch, go through HTTP_PROXY where NODE_USE_ENV_PROXY is set.
+const http = new HttpAgent({ keepAlive: true });
+const https = new HttpsAgent({ keepAlive: true });
+
+/** Calls another process of this system, never through a proxy; rejects when it does not answer or `signal` aborts. */
+export async function directRequest(url: string | URL, options: DirectRequest = {}): Promise<DirectAnswer> {
+  const { method = 'GET', headers = {}, body, signal } = options;
+  const target = new URL(url);
+  const isSecure = target.protocol === 'https:';
+  const settings = { method, headers, agent: isSecure ? https : http, ...(signal && { signal }) };
+  const request = isSecure ? httpsRequest(target, settings) : httpRequest(target, settings);
+  // A request that fails after its answer began reports it there.
+  request.on('error', () => undefined);
+  request.end(body);
+  try {
+    const [response] = (await once(request, 'response')) as [IncomingMessage];
+    const text = (await buffer(response)).toString('utf8');
+    return { status: response.statusCode ?? 0, text };
+  } catch (error) {
+    // The reason tells a time limit from a caller that gave up.
+    throw signal?.aborted ? signal.reason : error;
+  }
+}
+
+const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
+/** Whether the address is on this machine, where no proxy can reach it. */
+export const isLoopback = (url: string | URL): boolean => LOOPBACK.test(new URL(url).hostname);
