@@ -1,5 +1,6 @@
+import { ClientSockets } from '@rentalbook/embedded-storage';
 import { once } from 'node:events';
-import { createServer, type Server, type Socket } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import { Broker } from './broker';
 import { serveConnection } from './connection';
 import { Storage } from './log/storage';
@@ -21,6 +22,8 @@ export interface EmbeddedKafka {
   /** For KAFKA_BROKERS. */
   readonly brokers: string;
   close(): Promise<void>;
+  /** Resolves once no client is connected. */
+  withoutClients(): Promise<void>;
 }
 
 /**
@@ -29,7 +32,7 @@ export interface EmbeddedKafka {
  */
 export async function startEmbeddedKafka(options: EmbeddedKafkaOptions): Promise<EmbeddedKafka> {
   const { host = '127.0.0.1', logger = silentLogger } = options;
-  const connections = new Set<Socket>();
+  const clients = new ClientSockets();
   const server = createServer();
   server.listen({ port: options.port, host });
   await once(server, 'listening');
@@ -41,16 +44,16 @@ export async function startEmbeddedKafka(options: EmbeddedKafkaOptions): Promise
   });
 
   server.on('connection', (socket) => {
-    connections.add(socket);
-    socket.on('close', () => connections.delete(socket));
+    clients.add(socket);
     serveConnection(socket, broker, logger);
   });
   return {
     port: address.port,
     brokers: `${host}:${String(address.port)}`,
+    withoutClients: () => clients.none(),
     async close() {
       server.close();
-      for (const socket of connections) socket.destroy();
+      clients.destroyAll();
       await once(server, 'close');
       broker.close();
     },

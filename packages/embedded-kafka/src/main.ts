@@ -1,35 +1,32 @@
+import { dropUnwritableOutput, endInOrder } from '@rentalbook/embedded-storage';
 import { startEmbeddedKafka } from './index';
 import { readEnvironment } from './environment';
 import { createJsonLogger } from './logger';
 
 process.title = 'rentalbook-embedded-kafka';
+dropUnwritableOutput();
 const logger = createJsonLogger('embedded-kafka');
 
 async function main(): Promise<void> {
   const { port, advertisedPort, dataDir } = readEnvironment();
   const kafka = await startEmbeddedKafka({ port, advertisedPort, dataDir, logger });
-  const stop = (): void => {
-    kafka.close().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        throw error;
-      },
-    );
-  };
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, stop);
-  if (process.channel) {
-    process.channel.unref();
-    process.once('disconnect', stop);
-  }
+  endInOrder(kafka, (message) => {
+    logger.info(message);
+  });
   // Last: whoever reads it may end this process at once.
   logger.info(`listening on port ${String(kafka.port)}`);
 }
 
 main().catch((error: unknown) => {
-  const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
-  const sentence = taken
-    ? `Port ${String(readEnvironment().port)} (PORT) is in use by another program; stop it or choose another.`
-    : String(error instanceof Error ? error.message : error);
-  process.stderr.write(`${sentence}\n`);
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  process.stderr.write(`${sentenceFor(code) ?? (error instanceof Error ? error.message : String(error))}\n`);
   process.exit(1);
 });
+
+function sentenceFor(code: unknown): string | undefined {
+  if (code !== 'EADDRINUSE' && code !== 'EACCES') return undefined;
+  const port = String(readEnvironment().port);
+  return code === 'EADDRINUSE'
+    ? `Port ${port} (PORT) is in use by another program; stop it or choose another.`
+    : `Port ${port} (PORT) is not allowed for this user; choose one above 1023.`;
+}

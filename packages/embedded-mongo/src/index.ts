@@ -1,4 +1,5 @@
-import { createServer, type Server, type Socket } from 'node:net';
+import { ClientSockets } from '@rentalbook/embedded-storage';
+import { createServer, type Server } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { executeCommand } from './commands/execute';
 import { silentLogger, type Logger } from './logger';
@@ -27,6 +28,8 @@ export interface EmbeddedMongo {
   readonly port: number;
   readonly url: string;
   close(): Promise<void>;
+  /** Resolves once no client is connected. */
+  withoutClients(): Promise<void>;
 }
 
 const LOOPBACK = '127.0.0.1';
@@ -39,13 +42,10 @@ const CURSOR_IDLE_MS = 10 * 60_000;
  */
 export async function startEmbeddedMongo(options: EmbeddedMongoOptions): Promise<EmbeddedMongo> {
   const { host = LOOPBACK, dataDir, logger = silentLogger } = options;
-  const sockets = new Set<Socket>();
-  const hangUp = (): void => {
-    for (const socket of sockets) socket.destroy();
-  };
+  const clients = new ClientSockets();
   const fail = (error: unknown): void => {
     logger.error(`the data cannot be written: ${error instanceof Error ? error.message : String(error)}`);
-    hangUp();
+    clients.destroyAll();
     options.onFailure?.(error);
   };
 
@@ -59,8 +59,7 @@ export async function startEmbeddedMongo(options: EmbeddedMongoOptions): Promise
       startedAt: new Date(),
     };
     server.on('connection', (socket) => {
-      sockets.add(socket);
-      socket.on('close', () => sockets.delete(socket));
+      clients.add(socket);
       serveConnection(socket, {
         execute: (command) => executeCommand(context, command),
         settled: () => journal.settled(),
@@ -75,11 +74,12 @@ export async function startEmbeddedMongo(options: EmbeddedMongoOptions): Promise
     return {
       port,
       url: `mongodb://${host}:${port}`,
+      withoutClients: () => clients.none(),
       async close() {
         clearInterval(sweep);
         const closed = new Promise((resolve) => server.close(resolve));
         await journal.settled().catch(() => undefined);
-        hangUp();
+        clients.destroyAll();
         await closed;
         await journal.close();
       },

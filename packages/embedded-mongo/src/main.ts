@@ -1,7 +1,9 @@
+import { dropUnwritableOutput, endInOrder } from '@rentalbook/embedded-storage';
 import { readSettings } from './environment';
 import { createLogger, startEmbeddedMongo } from './index';
 
 process.title = 'rentalbook-embedded-mongo';
+dropUnwritableOutput();
 
 function exitBecause(reason: string): never {
   process.stderr.write(`${reason}\n`);
@@ -26,20 +28,9 @@ async function main(): Promise<void> {
     ...(dataDir !== undefined && { dataDir }),
     onFailure: () => exitBecause('The data can no longer be written; see the log for the reason.'),
   }).catch((error: unknown) => exitBecause(whyNotStarted(error, port)));
-  let stopping = false;
-  const stopBecause = (reason: string) => (): void => {
-    if (stopping) return;
-    stopping = true;
-    logger.info(`stopping: ${reason}`);
-    server.close().then(
-      () => process.exit(0),
-      (error: unknown) => exitBecause(messageOf(error)),
-    );
-  };
-  process.on('SIGTERM', stopBecause('SIGTERM'));
-  process.on('SIGINT', stopBecause('SIGINT'));
-  // A server must not outlive the launcher that started it.
-  process.on('disconnect', stopBecause('the parent process is gone'));
+  endInOrder(server, (message) => {
+    logger.info(message);
+  });
   // Last: whoever reads it may end this process at once.
   logger.info(`listening on ${server.url}, data ${dataDir === undefined ? 'in memory only' : `in ${dataDir}`}`);
 }

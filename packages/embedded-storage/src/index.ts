@@ -1,6 +1,9 @@
 import Database from 'libsql';
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { ensureFolder } from './ensure-folder';
+
+export { ClientSockets } from './client-sockets';
+export { dropUnwritableOutput, endInOrder } from './engine-process';
 
 /** Another process holds the folder, or it cannot be used. */
 export class DataFolderUnusable extends Error {
@@ -22,7 +25,7 @@ export interface DataFile {
  */
 export function openDataFile({ folder, name, schema, owner }: DataFile): Database.Database {
   try {
-    mkdirSync(folder, { recursive: true });
+    ensureFolder(folder);
     const database = new Database(join(folder, name));
     database.pragma('locking_mode = EXCLUSIVE');
     database.pragma('journal_mode = WAL');

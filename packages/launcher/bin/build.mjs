@@ -2,7 +2,7 @@
 // sources, and what runs on a laptop is what an image contains.
 import { performance } from 'node:perf_hooks';
 import { bundle, engines, services } from './bundle.mjs';
-import { readArguments } from './prepare.mjs';
+import { readArguments, recordBuild, withLock } from './prepare.mjs';
 
 const HELP = `Bundles every executable.
 
@@ -16,5 +16,9 @@ const commands = {
 
 const { values } = readArguments(HELP, { services: { type: 'boolean' } });
 const startedAt = performance.now();
-await bundle(values.services ? services : [...services, ...engines, commands], { sourceMaps: !values.services });
+await withLock(() =>
+  values.services
+    ? bundle(services, { sourceMaps: false })
+    : recordBuild(() => bundle([...services, ...engines, commands])),
+);
 process.stderr.write(`Built in ${((performance.now() - startedAt) / 1_000).toFixed(1)} s.\n`);

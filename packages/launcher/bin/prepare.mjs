@@ -2,18 +2,28 @@
 // Plain Node and no dependency, for it runs in a fresh clone.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { endWithNpm } from './end-with-npm.mjs';
+import { takeLock } from './lock-file.mjs';
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
 const INSTALLED = join(root, 'node_modules', '.rentalbook-installed');
 const BUILT = join(root, 'node_modules', '.rentalbook-built');
 const LOCK = join(root, '.rentalbook-prepare.lock');
 const LEAST_NODE = [20, 19];
+const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+const exitCodeOf = (signal) => 128 + constants.signals[signal];
+const INTERRUPTED = STOP_SIGNALS.map(exitCodeOf);
+
+// A reader of the output that has gone away, and a disk without room for it, end no command with a stack.
+for (const output of [process.stdout, process.stderr]) output.on('error', () => undefined);
+endWithNpm();
 
 /** Says it on standard error: standard output belongs to the command itself. */
 export const say = (line) => process.stderr.write(`${line}\n`);
@@ -54,13 +64,11 @@ export function run(command, args, options = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd: root, stdio: 'inherit', ...options });
     const pass = (signal) => child.kill(signal);
-    process.on('SIGINT', pass);
-    process.on('SIGTERM', pass);
+    for (const signal of STOP_SIGNALS) process.on(signal, pass);
     child.on('error', reject);
     child.on('exit', (code, signal) => {
-      process.off('SIGINT', pass);
-      process.off('SIGTERM', pass);
-      resolve(code ?? (signal === 'SIGINT' ? 130 : 143));
+      for (const one of STOP_SIGNALS) process.off(one, pass);
+      resolve(code ?? exitCodeOf(signal));
     });
   });
 }
@@ -81,14 +89,20 @@ function requireNode() {
 const read = (file) => (existsSync(file) ? readFileSync(file, 'utf8') : '');
 const digest = (text) => createHash('sha256').update(text).digest('hex');
 const lockfileHash = () => digest(readFileSync(join(root, 'package-lock.json')));
-const isInstalled = () => read(INSTALLED) === lockfileHash();
+const isInstalled = () => read(INSTALLED) === lockfileHash() && developmentPackages().every(isPresent);
+const isPresent = (name) => existsSync(join(root, 'node_modules', name));
+/** Building and testing need them, and npm removes them where it is told to install for production. */
+const developmentPackages = () =>
+  Object.keys(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).devDependencies);
 const isBuilt = () => read(BUILT) === sourcesHash();
 
 async function install() {
   say('Installing dependencies (npm ci), about a minute the first time …');
   rmSync(INSTALLED, { force: true });
   // npm's own output goes to standard error, so that a command's standard output stays clean.
-  const code = await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], {
+  // The development packages too, whatever NODE_ENV and npm's own settings say.
+  const options = ['--include=dev', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
+  const code = await run('npm', ['ci', ...options], {
     stdio: ['ignore', 2, 2],
     shell: process.platform === 'win32',
   });
@@ -97,18 +111,22 @@ async function install() {
 }
 
 async function build() {
-  const before = sourcesHash();
   say('Building …');
   const code = await run(process.execPath, [join(root, 'packages/launcher/bin/build.mjs')], {
     stdio: ['ignore', 2, 2],
   });
   if (code !== 0) stop(code, 'Building failed; see above.');
+}
+
+/** Builds from the sources as they are now, and records that, so that the next command does not build again. */
+export async function recordBuild(work) {
+  const before = sourcesHash();
+  await work();
   writeFileSync(BUILT, before);
 }
 
 function stop(code, sentence) {
-  rmSync(LOCK, { force: true });
-  if (code === 130 || code === 143) process.exit(code);
+  if (INTERRUPTED.includes(code)) process.exit(code);
   fail(sentence);
 }
 
@@ -130,39 +148,28 @@ function sourcesHash() {
   return digest(lines.join('\n'));
 }
 
-async function withLock(work) {
-  for (let told = false; !takeLock(); await delay(200)) {
-    if (!told) say('Another command is installing or building; waiting for it …');
-    told = true;
-  }
-  const release = () => rmSync(LOCK, { force: true });
-  process.on('exit', release);
-  try {
-    await work();
-  } finally {
-    process.off('exit', release);
-    release();
-  }
-}
-
-function takeLock() {
-  mkdirSync(root, { recursive: true });
-  try {
-    writeFileSync(LOCK, String(process.pid), { flag: 'wx' });
-    return true;
-  } catch {
-    const owner = Number(read(LOCK));
-    // A command that was killed leaves its lock behind.
-    if (owner > 0 && !isAlive(owner)) rmSync(LOCK, { force: true });
-    return false;
+/** Runs the work while no other command of this checkout installs or builds; this one's parent may hold the lock for it. */
+export async function withLock(work) {
+  for (let waiting = false; ; await delay(200)) {
+    const { release, owner } = await writing(() => takeLock(LOCK));
+    if (release || owner.pid === process.ppid) {
+      await writing(work);
+      release?.();
+      return;
+    }
+    if (!waiting) say(`Another command is installing or building (process ${owner.pid}); waiting for it …`);
+    waiting = true;
   }
 }
 
-function isAlive(pid) {
+/** Does something that writes to the checkout; ends the command with a sentence when the file system refuses it. */
+async function writing(work) {
   try {
-    process.kill(pid, 0);
-    return true;
+    return await work();
   } catch (error) {
-    return error.code === 'EPERM';
+    if (error.syscall === undefined || error.path === undefined) throw error;
+    return fail(
+      `${error.path} cannot be written (${error.code}), but something has to be installed or built there; make room, or make ${root} writable.`,
+    );
   }
 }

@@ -45,6 +45,8 @@ type Payload<Field extends string, Entity> = Readonly<
 
 runCommand(HELP, async (args) => {
   refuseArguments(args);
+  // Without a reader there is no one to show the story to.
+  process.stdout.on('error', () => process.exit(0));
   const settings = readEnvironment();
   const running = readRunning(settings.RENTALBOOK_DATA);
   if (!running?.ready)

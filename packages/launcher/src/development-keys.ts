@@ -1,7 +1,9 @@
+import { ensureFolder } from '@rentalbook/embedded-storage/ensure-folder';
 import { exportJWK, generateKeyPair, importJWK, SignJWT, type JWK } from 'jose';
 import { randomBytes, randomUUID } from 'node:crypto';
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { withDataFolder } from './data-folder';
 
 const ALGORITHM = 'EdDSA';
 const ISSUER = 'rentalbook';
@@ -28,8 +30,8 @@ export async function ensureDevelopmentKeys(dataDir: string): Promise<Developmen
   const { privateJwk } = await signingKey(dataDir);
   const { d: _secret, ...publicJwk } = privateJwk;
   const jwksFile = join(keysDir(dataDir), 'jwks.json');
-  createOnce(jwksFile, () => JSON.stringify({ keys: [publicJwk] }, undefined, 2));
-  const identitySecret = createOnce(join(keysDir(dataDir), 'identity-secret'), () =>
+  createOnce(dataDir, jwksFile, () => JSON.stringify({ keys: [publicJwk] }, undefined, 2));
+  const identitySecret = createOnce(dataDir, join(keysDir(dataDir), 'identity-secret'), () =>
     randomBytes(32).toString('base64url'),
   );
   return { jwksFile, identitySecret };
@@ -54,21 +56,26 @@ const keysDir = (dataDir: string): string => join(dataDir, 'keys');
 async function signingKey(dataDir: string): Promise<{ privateJwk: JWK }> {
   const { privateKey } = await generateKeyPair(ALGORITHM, { crv: 'Ed25519', extractable: true });
   const fresh: JWK = { ...(await exportJWK(privateKey)), kid: randomUUID(), alg: ALGORITHM, use: 'sig' };
-  const text = createOnce(join(keysDir(dataDir), 'signing-key.json'), () => JSON.stringify(fresh, undefined, 2));
+  const text = createOnce(dataDir, join(keysDir(dataDir), 'signing-key.json'), () =>
+    JSON.stringify(fresh, undefined, 2),
+  );
   return { privateJwk: JSON.parse(text) as JWK };
 }
 
-/** The file's text; written first when there is none. The file appears whole, and whoever comes second reads the first's. */
-function createOnce(file: string, make: () => string): string {
+/** The file's text; created first when there is none. The file appears whole, and of two creators both read the first's. */
+const createOnce = (dataDir: string, file: string, make: () => string): string =>
+  withDataFolder(dataDir, () => readOrCreate(file, make));
+
+function readOrCreate(file: string, make: () => string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
   }
-  mkdirSync(join(file, '..'), { recursive: true, mode: 0o700 });
+  ensureFolder(dirname(file), { mode: 0o700 });
   const draft = `${file}.${String(process.pid)}.${randomUUID()}`;
-  writeFileSync(draft, make(), { mode: 0o600 });
   try {
+    writeFileSync(draft, make(), { mode: 0o600 });
     linkSync(draft, file);
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;

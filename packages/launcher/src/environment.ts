@@ -3,7 +3,8 @@ import { kafkaSecurityNames, type KafkaSecuritySettings } from '@rentalbook/mess
 import { z } from 'zod';
 import { resolve } from 'node:path';
 
-const port = z.coerce.number().int().min(1).max(65_535);
+const PORT_RANGE = 'is a port from 1 to 65535';
+const port = z.coerce.number(PORT_RANGE).int(PORT_RANGE).min(1, PORT_RANGE).max(65_535, PORT_RANGE);
 
 const schema = z.object({
   PORT: port.default(4000),

@@ -6,4 +6,5 @@ export { isFree, untilAccepts } from './reachable';
 export { untilReady } from './ready';
 export { planSystem, type Program } from './service-table';
 export { createSupervisor } from './supervisor';
+export { identityOf, isRunning } from '../bin/process-identity.mjs';
 export { isAlive, readRunning, type Running } from './running-file';

@@ -20,8 +20,8 @@ export async function untilAccepts(port: number, signal: AbortSignal): Promise<v
   while (!signal.aborted && !(await accepts('127.0.0.1', port))) await delay(25);
 }
 
-/** Whether a service of ours could listen on the port. */
-export async function isFree(port: number): Promise<boolean> {
+/** Why a service of ours could not listen on the port; undefined when it could. */
+export async function portFault(port: number): Promise<'in use' | 'not allowed' | undefined> {
   for (const host of ['127.0.0.1', '::1']) {
     const server = createServer();
     try {
@@ -31,12 +31,16 @@ export async function isFree(port: number): Promise<boolean> {
       await once(server, 'close');
     } catch (error) {
       const code = error instanceof Error && 'code' in error ? error.code : undefined;
+      if (code === 'EACCES') return 'not allowed';
       // A machine without IPv6 has nothing that could be in the way there.
-      if (code !== 'EADDRNOTAVAIL' && code !== 'EAFNOSUPPORT') return false;
+      if (code !== 'EADDRNOTAVAIL' && code !== 'EAFNOSUPPORT') return 'in use';
     }
   }
-  return true;
+  return undefined;
 }
+
+/** Whether a service of ours could listen on the port. */
+export const isFree = async (port: number): Promise<boolean> => (await portFault(port)) === undefined;
 
 /** The hosts of a MongoDB connection string or a list of brokers. */
 export function hostsOf(address: string): readonly { readonly host: string; readonly port: number }[] {

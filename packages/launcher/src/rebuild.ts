@@ -37,10 +37,11 @@ runCommand(HELP, async (args) => {
   const { brokers, mongoUrl, topic } = await enginesInUse(readEnvironment());
   const child = spawn(process.execPath, [PROGRAM, ...chosen], {
     env: { ...inheritedEnvironment(), KAFKA_BROKERS: brokers, MONGO_URL: mongoUrl, KAFKA_TOPIC: topic },
-    stdio: 'inherit',
+    // The channel tells the child when this process is killed.
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
   });
   // The child cleans up, and this process waits for it; that Ctrl-C reaches it twice does no harm.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal));
   process.exitCode = await new Promise<number>((done, failed) => {
     child.on('error', failed);
     child.on('exit', (code) => {

@@ -1,51 +1,96 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { UsageError } from './command';
+import { identityOf, isRunning } from '../bin/process-identity.mjs';
 
 const schema = z.object({
   pid: z.int(),
+  /** When that process started, for its id may belong to another one by now. */
+  startTime: z.string().optional(),
   url: z.string(),
   brokers: z.string(),
   topic: z.string(),
   mongoUrl: z.string(),
   ready: z.boolean(),
   pids: z.record(z.string(), z.number()),
+  startTimes: z.record(z.string(), z.string()).default({}),
 });
 /** What runs on a data folder, for the commands that talk to it. */
 export type Running = z.infer<typeof schema>;
+export type RunningNow = Omit<Running, 'pid' | 'startTime' | 'startTimes'>;
 
+const RETRY_AFTER_MS = 1_000;
 const fileIn = (dataDir: string): string => join(dataDir, 'running.json');
 
 /** What runs on the data folder, or undefined when nothing does, also after a launcher that was killed. */
 export function readRunning(dataDir: string): Running | undefined {
+  const running = readFileOf(dataDir);
+  return running && isRunning({ pid: running.pid, startTime: running.startTime }) ? running : undefined;
+}
+
+/** The processes that a launcher which was killed has left behind and that still run, by the name of their program. */
+export function leftBehind(dataDir: string): readonly string[] {
+  const { pids = {}, startTimes = {} } = readFileOf(dataDir) ?? {};
+  return Object.entries(pids).flatMap(([name, pid]) => (isRunning({ pid, startTime: startTimes[name] }) ? [name] : []));
+}
+
+function readFileOf(dataDir: string): Running | undefined {
   try {
-    const running = schema.parse(JSON.parse(readFileSync(fileIn(dataDir), 'utf8')));
-    return isAlive(running.pid) ? running : undefined;
+    return schema.parse(JSON.parse(readFileSync(fileIn(dataDir), 'utf8')));
   } catch {
     return undefined;
   }
 }
 
-/** Takes the data folder for this launcher; throws {@link UsageError} when another one has it. */
-export function claimDataFolder(dataDir: string): void {
-  const other = readRunning(dataDir);
-  if (other && other.pid !== process.pid)
-    throw new UsageError(
-      `rentalbook runs on ${dataDir} already (process ${String(other.pid)}); stop it, or set RENTALBOOK_DATA to another folder.`,
-    );
+/**
+ * The file that says what runs. A write that fails, as on a full disk, is logged and repeated with what is current by then:
+ * the system works without the file, only the other commands do not find it.
+ */
+export function createRunningFile(dataDir: string, current: () => RunningNow, warn: (message: string) => void) {
+  let retry: NodeJS.Timeout | undefined;
+  let failing = false;
+
+  const write = (): void => {
+    clearTimeout(retry);
+    const file = fileIn(dataDir);
+    try {
+      const text = JSON.stringify(identified(current()), undefined, 2);
+      writeFileSync(`${file}.draft`, `${text}\n`);
+      renameSync(`${file}.draft`, file);
+      failing = false;
+    } catch (error) {
+      if (!failing) warn(`${file} cannot be written and is tried again: ${messageOf(error)}`);
+      failing = true;
+      retry = setTimeout(write, RETRY_AFTER_MS).unref();
+    }
+  };
+  return {
+    write,
+    remove(): void {
+      clearTimeout(retry);
+      try {
+        for (const file of [fileIn(dataDir), `${fileIn(dataDir)}.draft`]) rmSync(file, { force: true });
+      } catch (error) {
+        // What is left is recognized by the process ids in it, which are over.
+        warn(messageOf(error));
+      }
+    },
+  };
 }
 
-export function writeRunning(dataDir: string, running: Running): void {
-  mkdirSync(dataDir, { recursive: true });
-  const draft = `${fileIn(dataDir)}.draft`;
-  writeFileSync(draft, `${JSON.stringify(running, undefined, 2)}\n`);
-  renameSync(draft, fileIn(dataDir));
+function identified(running: RunningNow): Running {
+  const startTimes = Object.entries(running.pids).flatMap(([name, pid]) => {
+    const { startTime } = identityOf(pid);
+    return startTime === undefined ? [] : [[name, startTime]];
+  });
+  return {
+    ...identityOf(process.pid),
+    ...running,
+    startTimes: Object.fromEntries(startTimes) as Record<string, string>,
+  };
 }
 
-export function removeRunning(dataDir: string): void {
-  rmSync(fileIn(dataDir), { force: true });
-}
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** Whether there is a process of this id, also one of another user. */
 export function isAlive(pid: number): boolean {

@@ -1,15 +1,19 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { runCommand, UsageError } from './command';
+import { claimDataFolder, withDataFolder } from './data-folder';
 import { ensureDevelopmentKeys, issueDevelopmentToken } from './development-keys';
 import { inheritedEnvironment, readEnvironment, type LauncherSettings } from './environment';
 import { createLogLines } from './log-lines';
-import { isFree, unreachable, untilAccepts } from './reachable';
+import { requirePorts } from './ports';
+import { unreachable, untilAccepts } from './reachable';
 import { untilReady, welcome } from './ready';
-import { claimDataFolder, removeRunning, writeRunning } from './running-file';
+import { createRunningFile, leftBehind } from './running-file';
 import { seedCatalogue } from './seed-catalogue';
-import { planSystem, type DevelopmentTokens, type Program, type SystemPlan } from './service-table';
+import { planSystem, type DevelopmentTokens, type SystemPlan } from './service-table';
+import { onStopSignals } from './stop-signals';
 import { createSupervisor } from './supervisor';
 
 const HELP = `Starts rentalbook: the embedded engines, four subgraphs and the router.
@@ -23,6 +27,8 @@ Settings are environment variables; the README lists them. Stop with Ctrl-C.
 const ROOT = resolve(__dirname, '../../..');
 const SERVICES_STOP_WITHIN_MS = 7_000;
 const ENGINES_STOP_WITHIN_MS = 2_000;
+/** Services that lost their launcher end within 8 s, and the engines within 10 s. */
+const LEFT_BEHIND_FOR_MS = 20_000;
 
 runCommand(HELP, async (args) => {
   const startedAt = performance.now();
@@ -34,8 +40,9 @@ runCommand(HELP, async (args) => {
       '--fresh begins anew on the embedded engines; leave it out, or unset KAFKA_BROKERS and MONGO_URL, or empty those yourself.',
     );
   const data = settings.RENTALBOOK_DATA;
-  mkdirSync(join(data, 'policy'), { recursive: true });
   claimDataFolder(data);
+  await untilNothingIsLeftBehind(data);
+  await requirePorts(settings);
 
   const keys = await ensureDevelopmentKeys(data);
   const tokens = {
@@ -44,10 +51,11 @@ runCommand(HELP, async (args) => {
     librarian: await issueDevelopmentToken(data, { memberId: 'libby', name: 'Libby', roles: ['librarian'] }),
   };
   const plan = planSystem(ROOT, settings, keys, tokens);
-  await requireFreePorts([...plan.engines, ...plan.services]);
   await requireEngines(settings);
   if (values.fresh)
-    for (const engine of ['kafka', 'mongo']) rmSync(join(data, engine), { recursive: true, force: true });
+    withDataFolder(data, () => {
+      for (const engine of ['kafka', 'mongo']) rmSync(join(data, engine), { recursive: true, force: true });
+    });
 
   await run(settings, plan, tokens, startedAt);
 });
@@ -63,19 +71,21 @@ async function run(
   const log = createLogLines(process.stdout);
   const ending = new AbortController();
   let ready = false;
-  const note = (): void => {
-    if (ending.signal.aborted) return;
-    const { brokers, mongoUrl } = plan;
-    writeRunning(data, {
-      pid: process.pid,
-      url,
-      brokers,
+  const warn = (message: string): void => {
+    log.say('start', 'warn', message);
+  };
+  const running = createRunningFile(
+    data,
+    () => {
       // The commands that need the password have it from the same setting.
-      mongoUrl: mongoUrl.replace(/(\/\/[^@/:]*):[^@/]*@/, '$1@'),
-      topic: settings.KAFKA_TOPIC,
-      ready,
-      pids: supervisor.pids(),
-    });
+      const mongoUrl = plan.mongoUrl.replace(/(\/\/[^@/:]*):[^@/]*@/, '$1@');
+      const { brokers } = plan;
+      return { url, brokers, mongoUrl, topic: settings.KAFKA_TOPIC, ready, pids: supervisor.pids() };
+    },
+    warn,
+  );
+  const note = (): void => {
+    if (!ending.signal.aborted) running.write();
   };
   const stop = async (exitCode: number): Promise<void> => {
     if (ending.signal.aborted) return;
@@ -84,7 +94,7 @@ async function run(
       { programs: plan.services, withinMs: SERVICES_STOP_WITHIN_MS },
       { programs: plan.engines, withinMs: ENGINES_STOP_WITHIN_MS },
     ]);
-    removeRunning(data);
+    running.remove();
     process.exit(exitCode);
   };
   const supervisor = createSupervisor({
@@ -98,27 +108,26 @@ async function run(
       void stop(1);
     },
   });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
-
-  let asked = 0;
-  function onSignal(signal: NodeJS.Signals): void {
-    asked += 1;
-    if (asked === 1) {
-      log.say('start', 'info', `${signal}: stopping everything; once more ends it at once`);
+  const requestStop = onStopSignals({
+    stop(reason) {
+      log.say('start', 'info', `${reason}: stopping; press Ctrl-C again to end at once`);
       void stop(0);
-    } else if (signal === 'SIGINT') {
+    },
+    endAtOnce() {
       supervisor.killAll();
-      removeRunning(data);
+      running.remove();
       process.exit(130);
-    }
-  }
+    },
+  });
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    // The reader of the log or the terminal is gone; a disk that is full for now is no reason to stop.
+    if (error.code === 'EPIPE' || error.code === 'EIO') requestStop('the output is closed');
+  });
 
   supervisor.start(plan.engines);
   await Promise.all(plan.engines.map(({ port }) => untilAccepts(port, ending.signal)));
   supervisor.start(plan.services);
-  await untilReady(plan.services, ending.signal, (message) => {
-    log.say('start', 'warn', message);
-  });
+  await untilReady(plan.services, ending.signal, warn);
   if (ending.signal.aborted) return;
   ready = true;
   note();
@@ -137,18 +146,15 @@ async function seed(url: string, librarian: string, say: (level: string, message
   }
 }
 
-async function requireFreePorts(programs: readonly Program[]): Promise<void> {
-  const taken: Program[] = [];
-  for (const program of programs) if (!(await isFree(program.port))) taken.push(program);
-  if (taken.length === 0) return;
-  throw new UsageError(
-    taken
-      .map(
-        ({ port, portSetting }) =>
-          `Port ${String(port)} (${portSetting}) is in use by another program; stop it or set ${portSetting}.`,
-      )
-      .join('\n'),
-  );
+/** A launcher that was killed leaves its programs to end by themselves; until then they hold the ports and the files. */
+async function untilNothingIsLeftBehind(data: string): Promise<void> {
+  const deadline = performance.now() + LEFT_BEHIND_FOR_MS;
+  for (let left = leftBehind(data), first = true; left.length > 0; left = leftBehind(data), first = false) {
+    if (first) process.stderr.write(`Waiting for ${left.join(', ')} of the launcher before, which was killed …\n`);
+    if (performance.now() > deadline)
+      throw new UsageError(`${left.join(', ')} of the launcher before still run; end them, then start again.`);
+    await delay(100);
+  }
 }
 
 async function requireEngines({ KAFKA_BROKERS, MONGO_URL }: LauncherSettings): Promise<void> {

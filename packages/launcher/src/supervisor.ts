@@ -73,9 +73,15 @@ export function createSupervisor(options: SupervisorOptions) {
         lastWords = line;
         log.show(program.name, line);
       });
-    const [code, signal] = (await once(child, 'exit')) as [number | null, string | null];
-    children.delete(program.name);
-    return { reason: signal ?? `exit code ${String(code)}`, lastWords };
+    try {
+      const [code, signal] = (await once(child, 'exit')) as [number | null, string | null];
+      return { reason: signal ?? `exit code ${String(code)}`, lastWords };
+    } catch (error) {
+      // The machine has no room for one more process right now.
+      return { reason: error instanceof Error ? error.message : String(error), lastWords };
+    } finally {
+      children.delete(program.name);
+    }
   };
 
   const end = async (programs: readonly Program[], withinMs: number): Promise<void> => {

@@ -33,6 +33,8 @@ export function runService(name: string, start: () => Promise<{ running: Running
     logger.fatal({ err: error }, 'the service cannot go on and ends, to be started again');
     process.exit(1);
   };
+  // What libraries print there is lost with its reader, and is no reason to end.
+  process.stderr.on('error', () => undefined);
   process.on('uncaughtException', crash);
   process.on('unhandledRejection', crash);
 

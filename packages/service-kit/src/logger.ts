@@ -3,18 +3,25 @@ import pino from 'pino';
 
 export type Logger = pino.Logger;
 
+const STDOUT = 1;
+/** Bytes of lines that are kept while standard output cannot be written; what comes beyond them is dropped. */
+const MOST_UNWRITTEN = 1_048_576;
+
 /**
  * JSON lines on standard output: one line style for every service, made readable by `npm start`. Characters that a terminal
- * obeys instead of printing are escaped, as JSON allows, so that no request can forge or hide a line.
+ * obeys instead of printing are escaped, as JSON allows, so that no request can forge or hide a line. An output that is
+ * closed or on a full disk costs lines, and nothing else.
  */
 export function createLogger(service: string, level: string): Logger {
-  const out = pino.destination({ fd: 1, sync: true });
+  const out = pino.destination({ dest: STDOUT, sync: true, maxLength: MOST_UNWRITTEN });
+  out.on('error', () => undefined);
   const options: pino.LoggerOptions = {
     level,
     base: { service },
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
   };
+  // Without flushSync, which would try again and again to write what cannot be written, and block the process.
   return pino(options, {
     write(line: string) {
       out.write(`${escapeUnprintable(line.trimEnd())}\n`);

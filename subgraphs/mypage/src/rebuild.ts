@@ -26,10 +26,13 @@ async function main(): Promise<void> {
   const settings = readRebuildEnvironment();
   const log = createLogger('mypage-rebuild', 'silent');
   const interrupted = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'disconnect'] as const)
     process.on(signal, () => {
       interrupted.abort();
     });
+  process.channel?.unref();
+  // A reader of the progress that has gone away does not end a rebuild halfway.
+  process.stderr.on('error', () => undefined);
   const database = `${settings.MONGO_DATABASE_PREFIX}mypage`;
   const security = kafkaSecurityOf(settings);
   const mongoSecurity = mongoSecurityOf(settings, settings.MONGO_URL);

@@ -1,4 +1,4 @@
-import { isAlive, UsageError } from '@rentalbook/launcher';
+import { identityOf, isRunning, UsageError } from '@rentalbook/launcher';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { NAMESPACE, NAMESPACES, type Cluster } from './cluster';
@@ -14,6 +14,7 @@ const GONE_WITHIN_MS = 120_000;
 /** What a run has to put back, written before it changes anything, so that the next run can when this one is killed. */
 interface Debt {
   readonly pid: number;
+  readonly startTime: string | undefined;
   readonly wasDeployed: boolean;
 }
 
@@ -54,14 +55,14 @@ export async function takeCluster(
   let wasDeployed = isDeployed;
   const left = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Debt) : undefined;
   if (left) {
-    if (left.pid !== process.pid && isAlive(left.pid))
+    if (left.pid !== process.pid && isRunning(left))
       throw new UsageError(`Another run of drills (process ${String(left.pid)}) uses the context "${context}".`);
     say('Putting back what a run that was killed had changed …');
     await everything(left.wasDeployed);
     wasDeployed = left.wasDeployed;
   }
   mkdirSync(folder, { recursive: true });
-  const debt: Debt = { pid: process.pid, wasDeployed };
+  const debt: Debt = { ...identityOf(process.pid), wasDeployed };
   writeFileSync(file, JSON.stringify(debt));
   return { wasDeployed, additions, everything: () => everything(wasDeployed) };
 }

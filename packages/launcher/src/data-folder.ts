@@ -1,0 +1,59 @@
+import { ensureFolder } from '@rentalbook/embedded-storage/ensure-folder';
+import { accessSync, constants, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { isNativeError } from 'node:util/types';
+import { takeLock } from '../bin/lock-file.mjs';
+import { UsageError } from './command';
+
+/** What `npm start` and the engines keep in the data folder. */
+const SUBFOLDERS = ['keys', 'policy', 'kafka', 'mongo'];
+const LOCK = 'start.lock';
+
+const causes: Readonly<Record<string, string>> = {
+  EACCES: 'this user has no permission',
+  EPERM: 'this user has no permission',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
+  EIO: 'the disk reports an error',
+  EEXIST: 'something that is not a folder is in its place',
+  ENOTDIR: 'something that is not a folder is in its place',
+  EISDIR: 'a folder is in its place',
+  ENOENT: 'it does not exist, or is a symbolic link to nothing',
+  ELOOP: 'its symbolic links lead in a circle',
+  ENAMETOOLONG: 'the path is too long',
+};
+
+/** Does something with the files of the data folder; a refusal of the file system becomes a {@link UsageError}. */
+export function withDataFolder<Result>(dataDir: string, work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    if (!isNativeError(error) || !('code' in error)) throw error;
+    const cause = causes[String(error.code)];
+    if (cause === undefined) throw error;
+    const path = 'path' in error ? String(error.path) : dataDir;
+    throw new UsageError(
+      `The data folder ${dataDir} cannot be used: ${path}: ${cause} (${String(error.code)}); mend that, or set RENTALBOOK_DATA to another folder.`,
+    );
+  }
+}
+
+/**
+ * Takes the data folder for this process, until it ends: makes what is missing and checks that it can be written. Throws
+ * {@link UsageError} when it cannot, or when another launcher has it.
+ */
+export function claimDataFolder(dataDir: string): void {
+  withDataFolder(dataDir, () => {
+    for (const folder of SUBFOLDERS.map((name) => join(dataDir, name))) {
+      ensureFolder(folder, { mode: folder.endsWith('keys') ? 0o700 : 0o777 });
+      accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
+      for (const name of readdirSync(folder)) accessSync(join(folder, name), constants.R_OK);
+    }
+    const { owner } = takeLock(join(dataDir, LOCK));
+    if (owner)
+      throw new UsageError(
+        `rentalbook runs on ${dataDir} already (process ${String(owner.pid)}); stop it, or set RENTALBOOK_DATA to another folder.`,
+      );
+  });
+}

@@ -1,0 +1,116 @@
+import { freePorts } from '@rentalbook/test-kit';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { claimDataFolder } from '../src/data-folder';
+import { readEnvironment } from '../src/environment';
+import { requirePorts } from '../src/ports';
+
+type Variables = Readonly<Record<string, string>>;
+const PORT_SETTINGS = ['PORT', 'BOOK_PORT', 'RESERVE_PORT', 'RENTAL_PORT', 'MYPAGE_PORT'];
+const ENGINE_SETTINGS = ['EMBEDDED_KAFKA_PORT', 'EMBEDDED_MONGO_PORT'];
+
+async function refusalOf(variables: Variables): Promise<string> {
+  const before = { ...process.env };
+  const settings = [...PORT_SETTINGS, ...ENGINE_SETTINGS];
+  const free = await freePorts(settings.length);
+  Object.assign(process.env, Object.fromEntries(settings.map((name, place) => [name, String(free[place])])), variables);
+  try {
+    await requirePorts(readEnvironment());
+    return '';
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  } finally {
+    process.env = before;
+  }
+}
+
+describe('the ports of npm start', () => {
+  it('are as they are set, when each has its own', async () => {
+    expect(await refusalOf({})).toBe('');
+  });
+
+  it.each([
+    [{ PORT: '23111', BOOK_PORT: '23111' }, /^Settings PORT and BOOK_PORT share port 23111; give each[^\n]*$/],
+    [{ MYPAGE_PORT: '23112', EMBEDDED_MONGO_PORT: '23112' }, /^Settings MYPAGE_PORT and EMBEDDED_MONGO_PORT share/],
+    [
+      { PORT: '23113', METRICS_PORT: '23113' },
+      /^Settings PORT and METRICS_PORT share port 23113; .*five ports in a row/,
+    ],
+    [
+      { RENTAL_PORT: '23118', METRICS_PORT: '23114' },
+      /^Settings RENTAL_PORT and METRICS_PORT share port 23118; .*five/,
+    ],
+    [{ METRICS_PORT: '65532' }, /^Setting METRICS_PORT: "65532" does not fit: .*65531 at most\.$/],
+    [{ PORT: '0' }, /^Setting PORT: "0" does not fit: is a port from 1 to 65535\.$/],
+    [{ BOOK_PORT: '65536' }, /^Setting BOOK_PORT: "65536" does not fit: is a port from 1 to 65535\.$/],
+    [{ BOOK_PORT: '40.5' }, /^Setting BOOK_PORT: "40.5" does not fit: is a port/],
+    [{ METRICS_PORT: 'many' }, /^Setting METRICS_PORT: "many" does not fit: is a port/],
+  ])('%j are refused in one sentence', async (variables: Variables, sentence) => {
+    expect(await refusalOf(variables)).toMatch(sentence);
+  });
+
+  it('of an engine that the environment names is free for another use', async () => {
+    const variables = { KAFKA_BROKERS: 'kafka:9092', EMBEDDED_KAFKA_PORT: '23119', BOOK_PORT: '23119' };
+    expect(await refusalOf(variables)).toBe('');
+  });
+
+  it('in use by another program, also among those of the metrics, are named with their setting', async () => {
+    const taken = createServer().listen(23_128, '127.0.0.1');
+    await once(taken, 'listening');
+    expect(await refusalOf({ METRICS_PORT: '23125' })).toMatch(
+      /^Port 23128 \(METRICS_PORT\) is in use by another program; stop it or set METRICS_PORT\.$/,
+    );
+    taken.close();
+  });
+});
+
+describe('a data folder that cannot be used is refused in one sentence', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'rentalbook-data-'));
+  });
+  afterEach(() => {
+    rmSync(folder, { recursive: true });
+  });
+  const at = (...names: string[]): string => join(folder, ...names);
+
+  it.each<[string, () => string, RegExp]>([
+    ['a file in its place', () => (writeFileSync(at('file'), ''), at('file')), /not a folder is in its place/],
+    ['a file above it', () => (writeFileSync(at('file'), ''), at('file', 'data')), /not a folder is in its place/],
+    ['a link to nothing', () => (symlinkSync(at('gone'), at('link')), at('link')), /symbolic link to nothing/],
+    ['links in a circle', () => (symlinkSync(at('loop'), at('loop')), at('loop')), /in a circle|symbolic link/],
+    ['a path too long', () => at(...Array.from({ length: 30 }, () => 'x'.repeat(200))), /the path is too long/],
+    [
+      'a file where Kafka keeps its log',
+      () => {
+        mkdirSync(at('data'));
+        writeFileSync(at('data', 'kafka'), '');
+        return at('data');
+      },
+      /data\/kafka: something that is not a folder is in its place/,
+    ],
+    ['a file system that takes no files', () => '/proc/rentalbook', /does not exist|read-only|permission/],
+  ])('%s', (_what, prepare, sentence) => {
+    const path = prepare();
+    const claim = (): void => {
+      claimDataFolder(path);
+    };
+    expect(claim).toThrow(sentence);
+    expect(claim).toThrow(/^The data folder [^\n]+ cannot be used: [^\n]+set RENTALBOOK_DATA to another folder\.$/);
+  });
+
+  it('that of another launcher, which is named', () => {
+    claimDataFolder(at('data'));
+    expect(() => {
+      claimDataFolder(at('data'));
+    }).toThrow(
+      new RegExp(
+        `^rentalbook runs on .* already \\(process ${String(process.pid)}\\); stop it, or set RENTALBOOK_DATA`,
+      ),
+    );
+    expect(readdirSync(at('data')).sort()).toEqual(['keys', 'kafka', 'mongo', 'policy', 'start.lock'].sort());
+  });
+});
