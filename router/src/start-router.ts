@@ -16,11 +16,13 @@ import type { StoryTexts } from './ide/story';
 import { createIdentityTokens } from './identity/identity-token';
 import { openKeySet } from './identity/key-set';
 import { BODY_LIMIT, REQUEST_ARRIVAL_MS } from './limits/http-limits';
-import { watchSubgraphArrivals } from './resilience/subgraph-arrivals';
+import { watchSubgraphs } from './resilience/subgraph-presence';
 import { createSubgraphClient } from './resilience/subgraph-client';
 
 /** How long requests under way may go on once the router stops, in milliseconds. */
 const GRACE_MS = 2_000;
+/** The readiness check that a probe excludes to keep partial answers. */
+const LOST_SUBGRAPHS = 'lost-subgraphs';
 
 export interface RouterOptions {
   readonly settings: RouterSettings;
@@ -66,7 +68,11 @@ export async function startRouter(options: RouterOptions): Promise<HttpService> 
     metrics,
     development,
   });
-  const arrivals = watchSubgraphArrivals(settings.subgraphs, logger);
+  const presence = watchSubgraphs(settings.subgraphs, {
+    logger,
+    goneAfterMs: settings.SUBGRAPH_GONE_AFTER_MS,
+    clock,
+  });
 
   const http = await startHttpService({
     port: settings.PORT,
@@ -74,7 +80,8 @@ export async function startRouter(options: RouterOptions): Promise<HttpService> 
     dropDelayMs: settings.DROP_DELAY_MS,
     bodyLimit: BODY_LIMIT,
     logger,
-    readiness: () => Promise.resolve(arrivals.missing()),
+    readiness: (excluded) =>
+      Promise.resolve(presence.missing() ?? (excluded.includes(LOST_SUBGRAPHS) ? undefined : presence.gone())),
     routes: async (app) => {
       app.server.headersTimeout = REQUEST_ARRIVAL_MS;
       app.server.requestTimeout = REQUEST_ARRIVAL_MS;
@@ -105,7 +112,7 @@ export async function startRouter(options: RouterOptions): Promise<HttpService> 
   return {
     ...http,
     async stop() {
-      arrivals.stop();
+      presence.stop();
       const clear = clock.after(settings.DROP_DELAY_MS + GRACE_MS, () => void abort());
       await http.stop();
       clear();

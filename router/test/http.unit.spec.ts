@@ -1,8 +1,9 @@
+import { systemClock } from '@rentalbook/service-kit';
 import { eventually } from '@rentalbook/test-kit/eventually';
 import { createManualClock } from '@rentalbook/test-kit/manual-clock';
 import { setImmediate } from 'node:timers/promises';
 import pino from 'pino';
-import { watchSubgraphArrivals } from '../src/resilience/subgraph-arrivals';
+import { watchSubgraphs } from '../src/resilience/subgraph-presence';
 import { startFakeSubgraph, type FakeSubgraph } from './support/fake-subgraph';
 import { startRouterUnderTest, type RouterUnderTest } from './support/router-under-test';
 
@@ -72,7 +73,7 @@ describe('readiness', () => {
     ]);
 
   it('names the subgraphs that have not been ready yet, until all were', async () => {
-    const arrivals = watchSubgraphArrivals(both(), logger);
+    const arrivals = watchSubgraphs(both(), { logger, goneAfterMs: 30_000 });
     expect(arrivals.missing()).toBe('waiting for book, rental');
     await eventually(() => arrivals.missing() === 'waiting for rental');
     rental.ready = true;
@@ -82,12 +83,45 @@ describe('readiness', () => {
 
   it('does not wait for ever, and says so', async () => {
     const lines: string[] = [];
-    const arrivals = watchSubgraphArrivals(both(), pino({}, { write: (line: string) => lines.push(line) }), 100);
+    const log = pino({}, { write: (line: string) => lines.push(line) });
+    const arrivals = watchSubgraphs(both(), { logger: log, goneAfterMs: 30_000, patienceMs: 100 });
     await eventually(() => arrivals.missing() === undefined);
-    expect(lines.join()).toContain('"missing":["rental"]');
+    expect(lines.join()).toMatch(/"missing":\[.*"rental"\]/);
   });
 
-  it('stays when a subgraph goes away later', async () => {
+  it('ends when a subgraph that was ready has not answered for long, but for a probe that excludes this', async () => {
+    const lost = await startFakeSubgraph(() => ({}));
+    const clock = { now: 0 };
+    const presence = watchSubgraphs(new Map([['book', lost.url]]), {
+      logger,
+      goneAfterMs: 30_000,
+      clock: { ...systemClock, now: () => clock.now },
+    });
+    await eventually(() => presence.missing() === undefined);
+    clock.now = 100_000;
+    expect(presence.gone()).toBeUndefined();
+    await lost.stop();
+    await eventually(() => {
+      clock.now += 1_000;
+      return presence.gone() !== undefined;
+    });
+    expect(presence.gone()).toBe('no answer for 30000 ms from book');
+    presence.stop();
+  });
+
+  it('says 503 with the name of the lost subgraph, 200 to the probe that excludes it, and stays alive', async () => {
+    const router = await startRouterUnderTest({ SUBGRAPH_GONE_AFTER_MS: '1' });
+    await eventually(async () => (await router.fetch('/readyz')).status === 200);
+    await router.subgraphs.book.stop();
+    await eventually(async () => (await router.fetch('/readyz')).status === 503);
+    expect((await router.fetch('/readyz')).text).toContain('from book');
+    expect((await router.fetch('/readyz?exclude=lost-subgraphs')).status).toBe(200);
+    expect((await router.fetch('/readyz?exclude=something&exclude=lost-subgraphs')).status).toBe(200);
+    expect((await router.fetch('/healthz')).status).toBe(200);
+    await router.stop();
+  });
+
+  it('stays when a subgraph goes away for a moment', async () => {
     const router = await startRouterUnderTest();
     const ready = async () => (await router.fetch('/readyz')).status === 200;
     await eventually(ready);

@@ -63,8 +63,19 @@ export function readSettings<Shape extends z.ZodRawShape>(
 ): z.infer<z.ZodObject<Shape>> {
   const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value !== ''));
   const parsed = z.object(shape).safeParse(given);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) {
+    requireDistinctPorts(given);
+    return parsed.data;
+  }
   throw new SettingsError(parsed.error.issues.map((issue) => describeFault(issue, given)).join('\n'));
+}
+
+/** `/metrics` has a port of its own, so that it can be closed to the outside. */
+function requireDistinctPorts({ PORT, METRICS_PORT }: Readonly<Record<string, unknown>>): void {
+  if (PORT === undefined || Number(PORT) === 0 || Number(PORT) !== Number(METRICS_PORT)) return;
+  throw new SettingsError(
+    `Settings PORT and METRICS_PORT share port ${String(Number(PORT))}; give each a port of its own.`,
+  );
 }
 
 function describeFault(issue: z.core.$ZodIssue, given: Readonly<Record<string, unknown>>): string {

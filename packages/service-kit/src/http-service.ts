@@ -4,8 +4,11 @@ import { errorCode } from './error-code';
 import { StartupError, type Running } from './lifecycle';
 import type { Logger } from './logger';
 
-/** Says why the service cannot do its work right now, or undefined when it can. */
-export type ReadinessCheck = () => Promise<string | undefined>;
+/**
+ * Says why the service cannot do its work right now, or undefined when it can. Checks that have a name are left out when a
+ * probe excludes them: `/readyz?exclude=NAME`, as at the Kubernetes API server.
+ */
+export type ReadinessCheck = (excluded: readonly string[]) => Promise<string | undefined>;
 
 export interface HttpServiceOptions {
   readonly port: number;
@@ -33,8 +36,8 @@ export async function startHttpService(options: HttpServiceOptions): Promise<Htt
   let stopping: Promise<void> | undefined;
 
   http.get('/healthz', () => ({ status: 'ok' }));
-  http.get('/readyz', async (_request, reply) => {
-    const reason = stopping ? 'stopping' : await options.readiness();
+  http.get<{ Querystring: { exclude?: string | string[] } }>('/readyz', async ({ query }, reply) => {
+    const reason = stopping ? 'stopping' : await options.readiness([query.exclude ?? []].flat());
     return reason ? reply.status(503).send({ status: 'unready', reason }) : reply.send({ status: 'ready' });
   });
   // A connection whose request was under way is not idle when the port closes: it must end with its answer.
@@ -65,6 +68,8 @@ async function listen(http: FastifyInstance, port: number, host: string): Promis
       throw new StartupError(
         `Port ${String(port)} (PORT) is in use by another program; stop it or choose another port.`,
       );
+    if (errorCode(error) === 'EACCES')
+      throw new StartupError(`Port ${String(port)} (PORT) is not allowed for this user; choose one above 1023.`);
     if (errorCode(error) !== 'EAFNOSUPPORT' || host !== '::') throw error;
     await http.listen({ port, host: '0.0.0.0' });
   }

@@ -74,7 +74,7 @@ export function runSubgraph<Settings extends SubgraphSettings, Context extends R
       host: settings.HOST,
       dropDelayMs: settings.DROP_DELAY_MS,
       logger,
-      readiness: () => (isRehearsing ? Promise.resolve('it has just started') : parts.readiness()),
+      readiness: (excluded) => (isRehearsing ? Promise.resolve('it has just started') : parts.readiness(excluded)),
       routes: async (app) => {
         await mountSubgraph<Context>(app, {
           typeDefs,
