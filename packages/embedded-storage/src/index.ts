@@ -19,6 +19,19 @@ export interface DataFile {
   readonly owner: string;
 }
 
+const remedies: Readonly<Record<string, string>> = {
+  SQLITE_FULL: 'make room on the disk.',
+  ENOSPC: 'make room on the disk.',
+  EDQUOT: 'make room in the quota.',
+  SQLITE_READONLY: 'make it writable, or name another folder.',
+  SQLITE_CANTOPEN: 'make it writable, or name another folder.',
+  EACCES: 'make it writable, or name another folder.',
+  EROFS: 'make it writable, or name another folder.',
+  ENOTDIR: 'name a folder that is one.',
+  EEXIST: 'name a folder that is one.',
+  ENOENT: 'name a folder that exists or can be made.',
+};
+
 /**
  * The database in a folder, made when it is not there. An acknowledged write is on the disk. Exclusive, because a second
  * process on the same file would not see what the first one holds in memory. Throws {@link DataFolderUnusable}.
@@ -35,9 +48,9 @@ export function openDataFile({ folder, name, schema, owner }: DataFile): Databas
     return database;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new DataFolderUnusable(
-      `The data folder ${folder} cannot be used (${reason}); is another ${owner} running on it?`,
-    );
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    const question = remedies[code] ?? `is another ${owner} running on it?`;
+    throw new DataFolderUnusable(`The data folder ${folder} cannot be used (${reason}); ${question}`);
   }
 }
 
@@ -46,8 +59,13 @@ export function openDataFile({ folder, name, schema, owner }: DataFile): Databas
  * collected; outside the write-ahead log, a transaction in the normal mode gives it up at once.
  */
 export function closeDataFile(database: Database.Database): void {
-  database.pragma('journal_mode = DELETE');
-  database.pragma('locking_mode = NORMAL');
-  database.exec('BEGIN IMMEDIATE; COMMIT');
-  database.close();
+  try {
+    database.pragma('journal_mode = DELETE');
+    database.pragma('locking_mode = NORMAL');
+    database.exec('BEGIN IMMEDIATE; COMMIT');
+  } catch {
+    // On a full disk what was acknowledged stays in the write-ahead log, and is read from there when the file is opened.
+  } finally {
+    database.close();
+  }
 }

@@ -14,6 +14,7 @@ export {
   type Reader,
   type TokenClaims,
 } from './people';
+export { mountSmallDisk, type SmallDisk } from './small-disk';
 export { realEngines, type Engines } from './environment';
 export {
   newDataFolder,

@@ -170,8 +170,8 @@ export const deleteGroups: Api = {
     for (const id of request.array(request.string)) {
       const error = deletable(id, broker.groupIds(), broker.knownGroup(id)?.state);
       if (error === errorCode.NONE) {
-        broker.forgetGroup(id);
         await broker.storage.deleteGroup(id);
+        broker.forgetGroup(id);
       }
       results.push([id, error]);
     }

@@ -8,6 +8,8 @@ interface PartitionLog {
   end: number;
   /** What readers may see: the end of what is on disk. */
   highWatermark: number;
+  /** How many appends are on their way to the disk. */
+  pending: number;
 }
 
 export interface PartitionRead {
@@ -31,7 +33,7 @@ export class TopicLog {
         name,
         Array.from({ length: partitions }, (_, partition) => {
           const { start, end } = storage.bounds(name, partition);
-          return { start, end, highWatermark: end };
+          return { start, end, highWatermark: end, pending: 0 };
         }),
       );
   }
@@ -42,18 +44,32 @@ export class TopicLog {
   async create(topic: string, partitions: number): Promise<void> {
     this.topics.set(
       topic,
-      Array.from({ length: partitions }, () => ({ start: 0, end: 0, highWatermark: 0 })),
+      Array.from({ length: partitions }, () => ({ start: 0, end: 0, highWatermark: 0, pending: 0 })),
     );
-    await this.storage.createTopic(topic, partitions);
+    try {
+      await this.storage.createTopic(topic, partitions);
+    } catch (error) {
+      this.topics.delete(topic);
+      throw error;
+    }
   }
 
   async delete(topic: string): Promise<void> {
+    const logs = this.topics.get(topic);
     this.topics.delete(topic);
-    await this.storage.deleteTopic(topic);
+    try {
+      await this.storage.deleteTopic(topic);
+    } catch (error) {
+      if (logs) this.topics.set(topic, logs);
+      throw error;
+    }
     this.wake();
   }
 
-  /** Appends a batch and resolves, once it is on disk, to the offset of its first record. */
+  /**
+   * Appends a batch and resolves, once it is on disk, to the offset of its first record. A batch that the disk does not
+   * take, because it is full or fails, is answered with a storage error, which clients retry.
+   */
   async append(topic: string, partition: number, bytes: Buffer): Promise<{ error: ErrorCode; baseOffset: number }> {
     const log = this.topics.get(topic)?.[partition];
     if (!log) return { error: errorCode.UNKNOWN_TOPIC_OR_PARTITION, baseOffset: -1 };
@@ -62,14 +78,17 @@ export class TopicLog {
     const base = log.end;
     const last = base + batch.length - 1;
     log.end = last + 1;
-    await this.storage.append({
-      topic,
-      partition,
-      base,
-      last,
-      maxTimestamp: batch.maxTimestamp,
-      bytes: placedAt(batch, base),
-    });
+    log.pending += 1;
+    try {
+      const { maxTimestamp } = batch;
+      await this.storage.append({ topic, partition, base, last, maxTimestamp, bytes: placedAt(batch, base) });
+    } catch {
+      // The offsets of what was not kept are given out again, unless a later batch waits for its own.
+      if (log.pending === 1) log.end = log.highWatermark;
+      return { error: errorCode.KAFKA_STORAGE_ERROR, baseOffset: -1 };
+    } finally {
+      log.pending -= 1;
+    }
     log.highWatermark = Math.max(log.highWatermark, last + 1);
     this.wake();
     return { error: errorCode.NONE, baseOffset: base };
@@ -100,8 +119,9 @@ export class TopicLog {
     if (!log) return { error: errorCode.UNKNOWN_TOPIC_OR_PARTITION, start: -1 };
     const offset = before === LATEST ? log.highWatermark : before;
     if (offset > log.highWatermark) return { error: errorCode.OFFSET_OUT_OF_RANGE, start: -1 };
-    log.start = Math.max(log.start, offset);
-    await this.storage.deleteRecords(topic, partition, log.start);
+    const start = Math.max(log.start, offset);
+    await this.storage.deleteRecords(topic, partition, start);
+    log.start = Math.max(log.start, start);
     return { error: errorCode.NONE, start: log.start };
   }
 
