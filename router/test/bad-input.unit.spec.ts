@@ -178,6 +178,11 @@ describe('bad input', () => {
       ),
       'GRAPHQL_VALIDATION_FAILED',
     ],
+    [
+      '4 mutations',
+      query(`mutation { ${repeat(4, (n) => `a${n}: reserveBook(input: {bookId: "${n}"}) { consistencyToken }`)} }`),
+      'GRAPHQL_VALIDATION_FAILED',
+    ],
     ['21 fields at the root', query(`{ ${repeat(21, () => '__typename')} }`), 'GRAPHQL_VALIDATION_FAILED'],
     ['a name of 65 characters', query(`query ${'A'.repeat(65)} ${books}`), 'GRAPHQL_VALIDATION_FAILED'],
     ['no operation of that name', query(`query A ${books}`, { operationName: 'B' }), 'OPERATION_RESOLUTION_FAILURE'],

@@ -89,6 +89,7 @@ describe('a client of a subgraph', () => {
 
   const call = (more: Partial<SubgraphCall> = {}) =>
     client.call({
+      caller: 'member:alice',
       body: '{"query":"{ a }"}',
       headers: () => ({ 'content-type': 'application/json' }),
       deadline: Infinity,
@@ -170,6 +171,64 @@ describe('a client of a subgraph', () => {
     clock.advance(TRIAL_PATIENCE_MS);
     expect(await other).toBeInstanceOf(SubgraphUnavailable);
     await trial;
+  });
+
+  const timesOut = async (caller: string): Promise<void> => {
+    subgraph.behave(hang);
+    const seen = subgraph.requests.length;
+    const outcome = failure({ caller });
+    await requestsArrived(seen + 1);
+    clock.advance(TIMEOUT_MS);
+    expect(await outcome).toBeInstanceOf(SubgraphUnavailable);
+  };
+
+  it('goes on answering everybody else while the calls of one caller time out, and pauses that caller', async () => {
+    for (let times = 0; times < 5; times += 1) await timesOut('member:mallory');
+    const seen = subgraph.requests.length;
+    subgraph.behave(wellFormed);
+    expect(await failure({ caller: 'member:mallory' })).toBeInstanceOf(SubgraphUnavailable);
+    expect(subgraph.requests).toHaveLength(seen);
+    await expect(call({ caller: 'member:bob' })).resolves.toMatchObject({ data: {} });
+    expect(client.isOpen()).toBe(false);
+  });
+
+  it('asks again for the paused caller after a second', async () => {
+    for (let times = 0; times < 5; times += 1) await timesOut('member:mallory');
+    subgraph.behave(wellFormed);
+    clock.advance(1_000);
+    await expect(call({ caller: 'member:mallory' })).resolves.toMatchObject({ data: {} });
+  });
+
+  it('opens for everybody once the calls of several callers time out', async () => {
+    for (let caller = 0; caller < 5; caller += 1) await timesOut(`member:${String(caller)}`);
+    expect(client.isOpen()).toBe(true);
+    const seen = subgraph.requests.length;
+    expect(await failure({ caller: 'member:bob' })).toBeInstanceOf(SubgraphUnavailable);
+    expect(subgraph.requests).toHaveLength(seen);
+  });
+
+  it('stays closed while no more than half of the calls within five seconds are faults', async () => {
+    for (let round = 0; round < 10; round += 1) {
+      subgraph.behave(wellFormed);
+      await call();
+      subgraph.behave(answering(500, ''));
+      await failure();
+    }
+    expect(client.isOpen()).toBe(false);
+    clock.advance(5_000);
+    for (let times = 0; times < 4; times += 1) await failure();
+    expect(client.isOpen()).toBe(false);
+    await failure();
+    expect(client.isOpen()).toBe(true);
+  });
+
+  it('says in a header how many milliseconds it still waits, at every attempt', async () => {
+    await call();
+    await call({ deadline: clock.now() + 40, headers: () => ({ 'x-rentalbook-deadline-ms': '999999' }) });
+    expect(subgraph.requests.map(({ headers }) => headers['x-rentalbook-deadline-ms'])).toEqual([
+      String(TIMEOUT_MS),
+      '40',
+    ]);
   });
 
   it('does not count what a client did wrong as a fault', async () => {
@@ -322,6 +381,18 @@ describe('a router whose subgraphs fail', () => {
     });
     expect(book.requests).toHaveLength(1);
     expect(body.errors).toEqual([expect.objectContaining({ extensions: { code: 'UNAVAILABLE' } })]);
+  });
+
+  it('names the fields of an answer that a subgraph gave up in time', async () => {
+    router.subgraphs.book.behave(() => ({ errors: [{ message: 'too late', extensions: { code: 'UNAVAILABLE' } }] }));
+    const { body } = await router.post({ query: '{ a: book(id: "1") { id } b: book(id: "2") { id } }' });
+    expect(body.errors?.map(({ path }) => path)).toEqual([['a'], ['b']]);
+  });
+
+  it('does not hand on the deadline that a client sends', async () => {
+    router.subgraphs.book.behave(wellFormed);
+    await router.post({ query: '{ book(id: "1") { id } }' }, { 'x-rentalbook-deadline-ms': '1' });
+    expect(router.subgraphs.book.requests[0]?.headers['x-rentalbook-deadline-ms']).toBe(String(TIMEOUT_MS));
   });
 
   it('reports the mutation that may or may not have happened as unavailable, and does not repeat it', async () => {

@@ -20,7 +20,8 @@ import {
   type Loaded,
   type Written,
 } from './document-writer';
-import { envelopeEvents, madeWithin, newIdAt, type Cause } from './envelope-events';
+import { oneArrival } from './arrival';
+import { envelopeEvents, newIdAt, type Cause } from './envelope-events';
 import { digestOf, isSameRequest } from './request-digest';
 
 /** Brings the service's own read collections up to these events; doing so again changes nothing. */
@@ -262,12 +263,11 @@ export function createAggregateStore<State, Command, Own extends EventType, Hear
     },
 
     /**
-     * Waits a moment for a book that was just announced elsewhere and may still be on its way here; returns at once for
-     * any other id. An id says when it was made, so an unknown id costs nothing.
+     * Makes the wait of one request for a key that another service has just published and whose event may be on its way. It
+     * waits for one id only, however many the request names, and only for an id that was made within two seconds; at most
+     * until the request has no time left.
      */
-    async arrival(key: string): Promise<void> {
-      if (madeWithin(key, ARRIVAL_MS)) await changes.until(key, ARRIVAL_MS, () => progress(key));
-    },
+    arrivals: (leftMs: () => number) => oneArrival((key, ms) => changes.until(key, ms, () => progress(key)), leftMs),
 
     read,
     progress,
@@ -280,5 +280,4 @@ export function createAggregateStore<State, Command, Own extends EventType, Hear
   };
 }
 
-const ARRIVAL_MS = 2_000;
 const eventsOf = (entries: readonly OutboxEntry[]): RentalbookEvent[] => entries.map(({ event }) => event);

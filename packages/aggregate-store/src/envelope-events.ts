@@ -5,7 +5,7 @@ import {
   type RentalbookEvent,
   type Source,
 } from '@rentalbook/event-contracts';
-import { v7 as uuidV7, validate, version } from 'uuid';
+import { v7 as uuidV7 } from 'uuid';
 import type { OutboxEntry } from './aggregate-document';
 
 /** On whose behalf something is decided, and which request or event it follows from. */
@@ -18,13 +18,6 @@ export interface Cause {
 
 /** A new id (UUID v7) of the given instant. */
 export const newIdAt = (now: Date): string => uuidV7({ msecs: now.getTime() });
-
-/** Whether the id is a UUID v7 of the last `ms` milliseconds, by this machine's clock: a hint, never a decision. */
-export function madeWithin(id: string, ms: number): boolean {
-  if (!validate(id) || version(id) !== 7) return false;
-  const madeAt = Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
-  return Math.abs(Date.now() - madeAt) < ms;
-}
 
 /** Numbers decided events on from `lastSequence` and puts the envelope around them. */
 export function envelopeEvents<Own extends EventType>(

@@ -16,6 +16,7 @@ export * from './metrics';
 export * from './pagination';
 export * from './policy-source';
 export * from './request-metrics.plugin';
+export * from './request-deadline';
 export * from './run-subgraph';
 export * from './seal';
 export * from './subgraph';

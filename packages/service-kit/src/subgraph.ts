@@ -1,17 +1,24 @@
-import { ApolloServer, HeaderMap } from '@apollo/server';
+import { ApolloServer, HeaderMap, type HTTPGraphQLResponse } from '@apollo/server';
 import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import type { GraphQLResolverMap } from '@apollo/subgraph/dist/schema-helper';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { GraphQLError, parse } from 'graphql';
 import { createDocumentStore } from './bounded-cache';
-import type { Clock } from './clock';
+import { systemClock, timeLimit, type Clock } from './clock';
 import { CONSISTENCY_HEADER, type ConsistencyTokens } from './consistency-token';
 import { readOwnWrites, type HasSeen } from './read-own-writes';
 import { errorFormatter, type ErrorKinds } from './errors';
 import { IDENTITY_HEADER, IdentityRefused, type Caller, type IdentityVerifier } from './identity';
 import type { Logger } from './logger';
 import type { ServiceMetrics } from './metrics';
+import {
+  DEADLINE_HEADER,
+  requestDeadline,
+  startMutationsInTime,
+  tooLate,
+  type RequestDeadline,
+} from './request-deadline';
 import { countRequests } from './request-metrics.plugin';
 import { continueTrace } from './trace-context';
 
@@ -24,6 +31,7 @@ export interface RequestContext {
   readonly traceparent: string;
   /** False when the request's consistency token names a change that this replica had not seen in time. */
   readonly upToDate: boolean;
+  readonly deadline: RequestDeadline;
 }
 
 declare module 'fastify' {
@@ -56,7 +64,10 @@ export async function mountSubgraph<Context extends RequestContext>(
 ): Promise<void> {
   const apollo = new ApolloServer<Context>({
     schema: buildSubgraphSchema([
-      { typeDefs: parse(options.typeDefs), resolvers: options.resolvers as GraphQLResolverMap<unknown> },
+      {
+        typeDefs: parse(options.typeDefs),
+        resolvers: startMutationsInTime(options.resolvers) as GraphQLResolverMap<unknown>,
+      },
     ]),
     // The router's plans quote a client's values, so that a client can make as many distinct documents as it likes.
     documentStore: createDocumentStore(DOCUMENTS_BYTES),
@@ -74,9 +85,10 @@ export async function mountSubgraph<Context extends RequestContext>(
 
   requireIdentity(http, options.verifier, options.logger);
   const upToDate = readOwnWrites({ ...options, isUnavailable: options.errors.isUnavailable });
-  http.post('/graphql', async (request, reply) => {
+  const { clock = systemClock } = options;
+  const execute = async (request: FastifyRequest, deadline: RequestDeadline): Promise<HTTPGraphQLResponse> => {
     const seen = await upToDate(header(request, CONSISTENCY_HEADER));
-    const response = await apollo.executeHTTPGraphQLRequest({
+    return apollo.executeHTTPGraphQLRequest({
       httpGraphQLRequest: {
         method: 'POST',
         headers: headersOf(request),
@@ -88,12 +100,37 @@ export async function mountSubgraph<Context extends RequestContext>(
           caller: request.caller ?? null,
           traceparent: continueTrace(header(request, 'traceparent')),
           upToDate: seen,
+          deadline,
         }),
     });
+  };
+  http.post('/graphql', async (request, reply) => {
+    const deadline = requestDeadline(header(request, DEADLINE_HEADER), clock);
+    const response = await withinDeadline(execute(request, deadline), deadline, clock);
+    if (response === undefined) return answer(reply, 200, 'UNAVAILABLE', tooLate().message);
     for (const [name, value] of response.headers) void reply.header(name, value);
     if (response.body.kind !== 'complete') throw new Error('a subgraph answers in one piece');
     return reply.status(response.status ?? 200).send(response.body.string);
   });
+}
+
+/** What the work comes to, or undefined when its time is over first; the work itself goes on to its end. */
+async function withinDeadline<Result>(
+  work: Promise<Result>,
+  deadline: RequestDeadline,
+  clock: Clock,
+): Promise<Result | undefined> {
+  const limit = timeLimit(clock, deadline.leftMs());
+  const over = new Promise<undefined>((resolve) => {
+    limit.signal.addEventListener('abort', () => {
+      resolve(undefined);
+    });
+  });
+  try {
+    return await Promise.race([work, over]);
+  } finally {
+    limit.clear();
+  }
 }
 
 /** From here on, every POST of this instance carries a signed identity that fits its body; others get a 401. */

@@ -4,6 +4,7 @@ import { CONSISTENCY_HEADER, continueTrace, type Clock, type Logger } from '@ren
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { bearerToken } from '../identity/bearer-header';
 import type { IdentityTokens } from '../identity/identity-token';
+import { callerKeyOf } from '../limits/caller-key';
 import { refuseLongDocument } from '../limits/document-limit';
 import { corsOptions } from './cors';
 import { publicErrors } from './public-errors';
@@ -63,6 +64,7 @@ async function answer(
 function contextOf(request: FastifyRequest, deadline: number): RequestContext {
   return {
     caller: request.caller ?? null,
+    callerKey: callerKeyOf(request.caller ?? null, request.ip),
     traceparent: continueTrace(header(request, 'traceparent')),
     consistencyToken: header(request, CONSISTENCY_HEADER),
     deadline,

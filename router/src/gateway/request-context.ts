@@ -3,6 +3,8 @@ import type { Caller } from '@rentalbook/service-kit';
 /** What travels with an operation to every subgraph it needs. */
 export interface RequestContext {
   readonly caller: Caller | null;
+  /** What the caller's share of the router is counted by: the member, or the address of an anonymous caller. */
+  readonly callerKey: string;
   readonly traceparent: string;
   /** As the client sent it; subgraphs tell real ones from forged ones. */
   readonly consistencyToken: string | undefined;

@@ -53,7 +53,13 @@ export class SubgraphDataSource implements GraphQLDataSource<RequestContext> {
       [IDENTITY_HEADER]: this.signer.sign(context.caller, body),
       ...(context.consistencyToken !== undefined && { [CONSISTENCY_HEADER]: sendable(context.consistencyToken) }),
     });
-    return { body, headers, deadline: context.deadline, repeatable: !/^\s*mutation\b/.test(query ?? '') };
+    return {
+      caller: context.callerKey,
+      body,
+      headers,
+      deadline: context.deadline,
+      repeatable: !/^\s*mutation\b/.test(query ?? ''),
+    };
   }
 
   private unavailable({ message, overloaded }: SubgraphUnavailable): GraphQLFormattedError {

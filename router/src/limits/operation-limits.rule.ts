@@ -1,5 +1,6 @@
 import {
   GraphQLError,
+  OperationTypeNode,
   type FieldNode,
   type SelectionSetNode,
   type ValidationContext,
@@ -12,9 +13,11 @@ export interface OperationLimits {
   readonly depth: number;
   readonly aliases: number;
   readonly rootFields: number;
+  /** Of a mutation: they run one after the other. */
+  readonly mutations: number;
 }
 
-export const operationLimits: OperationLimits = { depth: 8, aliases: 15, rootFields: 20 };
+export const operationLimits: OperationLimits = { depth: 8, aliases: 15, rootFields: 20, mutations: 3 };
 
 /**
  * Refuses operations beyond the limits. Runs after the rules that exclude cycles of fragments and bound the number of
@@ -29,6 +32,9 @@ export function limitOperations(limits: OperationLimits): ValidationRule {
         used.aliases > limits.aliases && `has ${String(used.aliases)} aliases; use at most ${String(limits.aliases)}.`,
         used.rootFields > limits.rootFields &&
           `has ${String(used.rootFields)} fields at its root; ask for at most ${String(limits.rootFields)}.`,
+        operation.operation === OperationTypeNode.MUTATION &&
+          used.rootFields > limits.mutations &&
+          `has ${String(used.rootFields)} mutations; send at most ${String(limits.mutations)}, and the rest in further requests.`,
       ];
       for (const fault of faults)
         if (fault) context.reportError(new GraphQLError(`The operation ${fault}`, { nodes: operation }));
@@ -36,7 +42,7 @@ export function limitOperations(limits: OperationLimits): ValidationRule {
   });
 }
 
-function measure(root: SelectionSetNode, context: ValidationContext): OperationLimits {
+function measure(root: SelectionSetNode, context: ValidationContext): Omit<OperationLimits, 'mutations'> {
   const used = { depth: 0, aliases: 0, rootFields: 0 };
   const descend = (selections: SelectionSetNode, depth: number): void => {
     for (const field of fieldsOf(selections, (name) => context.getFragment(name))) {

@@ -1,11 +1,10 @@
-import { timeLimit, type Clock, type Logger } from '@rentalbook/service-kit';
+import { DEADLINE_HEADER, timeLimit, type Clock, type Logger } from '@rentalbook/service-kit';
 import {
   bulkhead,
   BulkheadRejectedError,
   type BulkheadPolicy,
   circuitBreaker,
   CircuitState,
-  ConsecutiveBreaker,
   ConstantBackoff,
   Event,
   handleType,
@@ -14,6 +13,8 @@ import {
   type IBackoff,
 } from 'cockatiel';
 import { Agent } from 'undici';
+import { createCallerTimeouts } from './caller-timeouts';
+import { FaultRatio } from './fault-ratio';
 import { readSubgraphAnswer, type SubgraphAnswer } from './subgraph-answer';
 import { SubgraphFault, SubgraphUnavailable } from './subgraph-faults';
 
@@ -29,6 +30,8 @@ const TRIAL_PATIENCE_MS = 250;
 const RETRY_AFTER_MS = 50;
 
 export interface SubgraphCall {
+  /** On whose behalf: a member or an address. */
+  readonly caller: string;
   readonly body: string;
   /** Called once for every attempt: a signed identity is good for one request. */
   readonly headers: () => Readonly<Record<string, string>>;
@@ -53,7 +56,10 @@ export interface SubgraphClientOptions {
   readonly logger: Logger;
   readonly clock: Clock;
   readonly timeoutMs: number;
-  /** This many faults in a row open the breaker. */
+  /**
+   * So many faults within five seconds, and more than half of all calls, open the breaker; so many time-outs in a row pause the
+   * caller whose they are.
+   */
   readonly faultsToOpen: number;
 }
 
@@ -72,9 +78,10 @@ export function createSubgraphClient(options: SubgraphClientOptions): SubgraphCl
     maxResponseSize: MAX_ANSWER_BYTES,
   });
   const breaker = circuitBreaker(handleType(SubgraphFault), {
-    breaker: new ConsecutiveBreaker(options.faultsToOpen),
+    breaker: new FaultRatio(options.faultsToOpen, clock),
     halfOpenAfter: { next: () => openFor(OPEN_FOR_MS, clock) },
   });
+  const timeouts = createCallerTimeouts(options.faultsToOpen, clock);
   const room = bulkhead(MAX_CONCURRENT, MAX_QUEUED);
   const onceMoreWhen = (mayRepeat: (fault: SubgraphFault) => boolean) =>
     retry(
@@ -91,8 +98,13 @@ export function createSubgraphClient(options: SubgraphClientOptions): SubgraphCl
     logger.info({ subgraph: name }, 'a subgraph is back');
   });
 
-  const attempt = async ({ headers, body }: SubgraphCall, signal: AbortSignal): Promise<SubgraphAnswer> => {
-    const signed = headers();
+  const attempt = async (
+    { headers, body }: SubgraphCall,
+    signal: AbortSignal,
+    until: number,
+  ): Promise<SubgraphAnswer> => {
+    const leftMs = Math.max(1, Math.floor(until - clock.now()));
+    const signed = { ...headers(), [DEADLINE_HEADER]: String(leftMs) };
     try {
       const answer = await agent.request({
         origin: url.origin,
@@ -108,6 +120,8 @@ export function createSubgraphClient(options: SubgraphClientOptions): SubgraphCl
     }
   };
 
+  const isClosed = (): boolean => breaker.state === CircuitState.Closed;
+
   const staysUndecided = async (): Promise<boolean> => {
     const patience = timeLimit(clock, TRIAL_PATIENCE_MS);
     await Event.toPromise(breaker.onStateChange, patience.signal).catch(() => undefined);
@@ -121,14 +135,21 @@ export function createSubgraphClient(options: SubgraphClientOptions): SubgraphCl
       if (left <= 0) throw new SubgraphUnavailable('the operation has no time left');
       if (breaker.state === CircuitState.HalfOpen && (await staysUndecided()))
         throw new SubgraphUnavailable('not known to be back yet');
-      const limit = timeLimit(clock, Math.min(left, timeoutMs));
+      if (timeouts.isPaused(call.caller)) throw new SubgraphUnavailable('the calls of this caller time out');
+      const limitMs = Math.min(left, timeoutMs);
+      const until = clock.now() + limitMs;
+      const limit = timeLimit(clock, limitMs);
       const { signal } = limit;
       const inTime = async (): Promise<SubgraphAnswer> => {
         try {
-          return await attempt(call, signal);
+          const answer = await attempt(call, signal, until);
+          timeouts.reset(call.caller);
+          return answer;
         } catch (error) {
           // The operation ran out of time elsewhere: no fault of this subgraph, and none that its breaker counts.
           if (signal.aborted && left < timeoutMs) throw new SubgraphUnavailable('the operation has no time left');
+          if (signal.aborted && !timeouts.count(call.caller) && isClosed())
+            throw new SubgraphUnavailable('no answer in time');
           throw error;
         }
       };

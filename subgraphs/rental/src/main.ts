@@ -1,5 +1,5 @@
 import { hostAggregate, storeErrors } from '@rentalbook/aggregate-store';
-import { createPager, runSubgraph } from '@rentalbook/service-kit';
+import { createPager, runSubgraph, type RequestDeadline } from '@rentalbook/service-kit';
 import type { Context } from './context';
 import { bookRentals } from './domain/book-rentals';
 import { readEnvironment } from './environment';
@@ -28,18 +28,29 @@ runSubgraph<ReturnType<typeof readEnvironment>, Context>({
     });
     const { store, reads: rentals } = host;
     const returnDesk = createReturnDesk(settings, logger, metrics);
-    const ports = {
-      store,
+    /** What one request works with: no wait goes on beyond the time that it has left. */
+    const portsWithin = ({ leftMs }: RequestDeadline): Context['ports'] => ({
+      store: { ...store, arrival: store.arrivals(leftMs) },
       rentals,
       returnDesk,
-      decisionWaitMs: settings.RENT_DECISION_WAIT_MS,
-      returnDeadlineMs: settings.RETURN_DEADLINE_MS,
-    };
+      get decisionWaitMs() {
+        return Math.min(settings.RENT_DECISION_WAIT_MS, leftMs());
+      },
+      get returnDeadlineMs() {
+        return Math.min(settings.RETURN_DEADLINE_MS, leftMs());
+      },
+    });
     const pager = createPager<string>(cursors, 'Book.rentals');
     return {
       readiness: host.readiness,
       hasSeen: store.hasSeen,
-      context: (request) => ({ ...request, ports, tokens, pager, rentals: createRentalLoader(rentals) }),
+      context: (request) => ({
+        ...request,
+        ports: portsWithin(request.deadline),
+        tokens,
+        pager,
+        rentals: createRentalLoader(rentals),
+      }),
       stop: host.stop,
     };
   },

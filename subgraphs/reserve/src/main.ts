@@ -35,7 +35,7 @@ runSubgraph<ReturnType<typeof readEnvironment>, Context>({
       hasSeen: circulation.hasSeen,
       context: (request) => ({
         ...request,
-        circulation,
+        circulation: { ...circulation, arrival: circulation.arrivals(request.deadline.leftMs) },
         reservations,
         tokens,
         pager,

@@ -12,7 +12,7 @@ const body = z.object({
 });
 
 /** The one call between subgraphs that is no event: Rental hands a copy back and learns that it is free. */
-export function mountTakeBack(http: FastifyInstance, circulation: Circulation): void {
+export function mountTakeBack(http: FastifyInstance, circulation: Pick<Circulation, 'execute'>): void {
   http.post('/internal/returns', async (request, reply) => {
     const asked = body.safeParse(request.body);
     if (!asked.success) return reply.status(400).send({ error: z.prettifyError(asked.error) });

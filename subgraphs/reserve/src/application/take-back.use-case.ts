@@ -4,7 +4,7 @@ import type { Circulation } from './ports';
 
 /** Takes a copy back at once, as Rental asks; the `Returned` event does the same later and then changes nothing. */
 export async function takeBack(
-  circulation: Circulation,
+  circulation: Pick<Circulation, 'execute'>,
   returned: ReturnedCopy,
   context: CommandContext,
 ): Promise<{ readonly sequence: number }> {

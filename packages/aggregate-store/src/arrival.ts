@@ -1,0 +1,26 @@
+import { validate, version } from 'uuid';
+
+/** How long an event takes at most, on its way between two services that are well. */
+const ARRIVAL_MS = 2_000;
+
+/**
+ * The wait of one request for a key that another service has just published. It waits for one key only, and only for an id
+ * that was made within two seconds before: ids that a client makes up cost at most one wait.
+ */
+export function oneArrival(
+  waitFor: (key: string, ms: number) => Promise<unknown>,
+  leftMs: () => number,
+  now: () => number = Date.now,
+): (key: string) => Promise<void> {
+  let hasWaited = false;
+  return async (key) => {
+    const age = now() - madeAt(key);
+    if (hasWaited || !(age >= 0 && age < ARRIVAL_MS)) return;
+    hasWaited = true;
+    await waitFor(key, Math.min(ARRIVAL_MS, leftMs()));
+  };
+}
+
+/** Milliseconds since the epoch, as a UUID of version 7 says; NaN for anything else. */
+const madeAt = (id: string): number =>
+  validate(id) && version(id) === 7 ? Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16) : NaN;
