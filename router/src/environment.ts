@@ -20,6 +20,12 @@ const shape = {
   /** For how long a subgraph may give no answer before `/readyz` says so. */
   SUBGRAPH_GONE_AFTER_MS: milliseconds.default(30_000),
   OPERATION_TIMEOUT_MS: milliseconds.default(8_000),
+  /** Points in ten seconds: of one member, of one anonymous address. */
+  MEMBER_BUDGET: z.coerce.number().int().min(1).default(3_000),
+  ADDRESS_BUDGET: z.coerce.number().int().min(1).default(3_000),
+  CALLER_CONCURRENCY: z.coerce.number().int().min(1).max(256).default(32),
+  /** How many proxies before the router add an address to X-Forwarded-For. */
+  TRUST_PROXY: z.coerce.number().int().min(0).max(10).default(0),
   JWT_JWKS_FILE: z.string().optional(),
   JWT_JWKS_URL: httpUrl.optional(),
   JWT_ISSUER: z.string().default('rentalbook'),

@@ -15,7 +15,9 @@ import { mountIde } from './ide/ide.routes';
 import type { StoryTexts } from './ide/story';
 import { createIdentityTokens } from './identity/identity-token';
 import { openKeySet } from './identity/key-set';
-import { BODY_LIMIT, REQUEST_ARRIVAL_MS } from './limits/http-limits';
+import { createCallerBudget } from './limits/caller-budget';
+import { createFairQueue } from './limits/fair-queue';
+import { BODY_LIMIT, QUEUE, REQUEST_ARRIVAL_MS } from './limits/http-limits';
 import { watchSubgraphs } from './resilience/subgraph-presence';
 import { createSubgraphClient } from './resilience/subgraph-client';
 
@@ -66,12 +68,21 @@ export async function startRouter(options: RouterOptions): Promise<HttpService> 
     signer: createIdentitySigner(settings.IDENTITY_SECRET),
     logger,
     metrics,
+    budget: createCallerBudget({ member: settings.MEMBER_BUDGET, address: settings.ADDRESS_BUDGET }),
     development,
   });
   const presence = watchSubgraphs(settings.subgraphs, {
     logger,
     goneAfterMs: settings.SUBGRAPH_GONE_AFTER_MS,
     clock,
+  });
+  const enter = createFairQueue({
+    ...QUEUE,
+    perCaller: settings.CALLER_CONCURRENCY,
+    clock,
+    onRefused: (kind) => {
+      metrics.count('refusals', { kind });
+    },
   });
 
   const http = await startHttpService({
@@ -80,6 +91,7 @@ export async function startRouter(options: RouterOptions): Promise<HttpService> 
     dropDelayMs: settings.DROP_DELAY_MS,
     bodyLimit: BODY_LIMIT,
     logger,
+    trustProxy: settings.TRUST_PROXY,
     readiness: (excluded) =>
       Promise.resolve(presence.missing() ?? (excluded.includes(LOST_SUBGRAPHS) ? undefined : presence.gone())),
     routes: async (app) => {
@@ -88,6 +100,7 @@ export async function startRouter(options: RouterOptions): Promise<HttpService> 
       app.setNotFoundHandler(answerNothingHere);
       await mountGraphql(app, {
         apollo,
+        enter,
         identityTokens,
         logger,
         clock,

@@ -30,6 +30,9 @@ const schema = z.object({
     .optional(),
   KAFKA_TOPIC: z.string().min(1).default('rentalbook'),
   MONGO_DATABASE_PREFIX: z.string().default('rentalbook-'),
+  /** So many points that no load on a developer's machine meets the limit. */
+  MEMBER_BUDGET: z.coerce.number().int().min(1).default(1_000_000),
+  ADDRESS_BUDGET: z.coerce.number().int().min(1).default(1_000_000),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
 });

@@ -110,6 +110,8 @@ export function planSystem(
         RESERVE_URL: at(settings.RESERVE_PORT, '/graphql'),
         RENTAL_URL: at(settings.RENTAL_PORT, '/graphql'),
         MYPAGE_URL: at(settings.MYPAGE_PORT, '/graphql'),
+        MEMBER_BUDGET: String(settings.MEMBER_BUDGET),
+        ADDRESS_BUDGET: String(settings.ADDRESS_BUDGET),
         JWT_JWKS_FILE: keys.jwksFile,
         IDE_MEMBER_TOKEN: tokens.member,
         IDE_SECOND_MEMBER_TOKEN: tokens.secondMember,

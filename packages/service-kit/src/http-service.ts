@@ -19,6 +19,8 @@ export interface HttpServiceOptions {
   readonly bodyLimit?: number;
   /** Milliseconds between readiness turning false and the port closing, so that load balancers drop us first. */
   readonly dropDelayMs?: number;
+  /** How many proxies before this service are trusted to name the client's address; by default none. */
+  readonly trustProxy?: number;
   readonly readiness: ReadinessCheck;
   readonly routes: (http: FastifyInstance) => Promise<void>;
 }
@@ -32,7 +34,11 @@ export interface HttpService extends Running {
 /** Serves `/healthz` (the process is alive), `/readyz` (it can do its work) and the service's own routes. */
 export async function startHttpService(options: HttpServiceOptions): Promise<HttpService> {
   const { logger } = options;
-  const http = Fastify({ bodyLimit: options.bodyLimit ?? 100_000, forceCloseConnections: 'idle' });
+  const http = Fastify({
+    bodyLimit: options.bodyLimit ?? 100_000,
+    forceCloseConnections: 'idle',
+    trustProxy: (_address, hop) => hop < (options.trustProxy ?? 0),
+  });
   let stopping: Promise<void> | undefined;
 
   http.get('/healthz', () => ({ status: 'ok' }));

@@ -8,6 +8,7 @@ import type { Logger } from './logger';
 const counters = {
   requests: { help: 'GraphQL requests, by outcome: ok, or the code of the first error', labels: ['outcome'] },
   ignored_consistency_tokens: { help: 'Consistency tokens of requests that no mutation returned', labels: [] },
+  refusals: { help: 'Requests of callers beyond their share: budget, queue_full or queue_time', labels: ['kind'] },
   events_handled: { help: 'Events that took effect or were repeats, by their source', labels: ['source'] },
   event_retries: { help: 'Attempts that were repeated because an engine was away', labels: [] },
   handler_failures: { help: 'Failures of a handler that waiting does not heal: bugs', labels: [] },

@@ -18,6 +18,8 @@ import {
   type ServiceMetrics,
 } from '@rentalbook/service-kit';
 import { forbidTelemetry } from '../environment';
+import type { CallerBudget } from '../limits/caller-budget';
+import { spendBudget } from '../limits/caller-budget.plugin';
 import { SELECTION_LIMIT, TOKEN_LIMIT } from '../limits/http-limits';
 import { limitLists } from '../limits/list-limits.plugin';
 import { limitOperations, operationLimits } from '../limits/operation-limits.rule';
@@ -42,6 +44,7 @@ export interface ApolloOptions {
   readonly signer: IdentitySigner;
   readonly logger: Logger;
   readonly metrics: ServiceMetrics;
+  readonly budget: CallerBudget;
   /** Introspection and suggestions; what an error says is the same everywhere. */
   readonly development: boolean;
 }
@@ -86,6 +89,7 @@ export async function startApollo(options: ApolloOptions): Promise<ApolloServer<
     plugins: [
       requireKnownOperation,
       limitLists,
+      spendBudget(options.budget, metrics),
       logFailedOperations(logger),
       countRequests(metrics),
       ApolloServerPluginCacheControlDisabled(),

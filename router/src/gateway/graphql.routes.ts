@@ -6,6 +6,7 @@ import { bearerToken } from '../identity/bearer-header';
 import type { IdentityTokens } from '../identity/identity-token';
 import { callerKeyOf } from '../limits/caller-key';
 import { refuseLongDocument } from '../limits/document-limit';
+import type { EnterQueue } from '../limits/fair-queue';
 import { corsOptions } from './cors';
 import { publicErrors } from './public-errors';
 import { answerRefusal } from './refusals';
@@ -13,6 +14,7 @@ import type { RequestContext } from './request-context';
 
 export interface GraphqlRoutesOptions {
   readonly apollo: ApolloServer<RequestContext>;
+  readonly enter: EnterQueue;
   readonly identityTokens: IdentityTokens;
   readonly logger: Logger;
   readonly clock: Clock;
@@ -47,15 +49,19 @@ async function answer(
   options: GraphqlRoutesOptions,
 ): Promise<FastifyReply> {
   refuseLongDocument(request.body);
-  const response = await options.apollo.executeHTTPGraphQLRequest({
-    httpGraphQLRequest: {
-      method: request.method,
-      headers: headersOf(request),
-      search: request.url.split('?')[1] ?? '',
-      body: request.body,
-    },
-    context: () => Promise.resolve(contextOf(request, options.clock.now() + options.operationTimeoutMs)),
-  });
+  const context = contextOf(request, options.clock.now() + options.operationTimeoutMs);
+  const leave = await options.enter(context.callerKey);
+  const response = await options.apollo
+    .executeHTTPGraphQLRequest({
+      httpGraphQLRequest: {
+        method: request.method,
+        headers: headersOf(request),
+        search: request.url.split('?')[1] ?? '',
+        body: request.body,
+      },
+      context: () => Promise.resolve(context),
+    })
+    .finally(leave);
   if (response.body.kind !== 'complete') throw new Error('the router answers in one piece');
   for (const [name, value] of response.headers) void reply.header(name, value);
   return reply.status(response.status ?? 200).send(response.body.string);

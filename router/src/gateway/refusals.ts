@@ -20,6 +20,7 @@ export const answerRefusal =
       status !== undefined && status < 500 && !(error instanceof GraphQLError) ? badRequest(status) : error;
     const shown = format(formattable(asGraphQL), asGraphQL);
     logger.info({ codes: [shown.extensions?.['code']], status: status ?? 500 }, 'a request was refused');
+    if (status === 429) void reply.headers(headersOf(error));
     if (status === 401) void reply.header('www-authenticate', 'Bearer');
     return reply.status(status ?? 500).send({ errors: [shown] });
   };
@@ -28,6 +29,12 @@ export const answerRefusal =
 function statusOf({ extensions: { code, http } }: GraphQLError): number | undefined {
   const named = typeof http === 'object' && http !== null && 'status' in http ? http.status : undefined;
   return typeof named === 'number' ? named : statusOfCode[String(code)];
+}
+
+function headersOf(error: Error): Record<string, string> {
+  const http = error instanceof GraphQLError ? error.extensions['http'] : undefined;
+  const named = typeof http === 'object' && http !== null && 'headers' in http ? http.headers : undefined;
+  return named instanceof Map ? (Object.fromEntries(named) as Record<string, string>) : {};
 }
 
 const badRequest = (status: number): GraphQLError =>

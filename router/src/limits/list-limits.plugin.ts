@@ -14,7 +14,7 @@ import {
 import { operationRefused } from './operation-refused';
 import { fieldsOf, type FindFragment } from './selections';
 
-type Variables = Readonly<Record<string, unknown>>;
+export type Variables = Readonly<Record<string, unknown>>;
 
 /** How many entries of lists an answer may hold, and how many values a list in the request may have. */
 const ENTRIES_AT_MOST = 5_000;
@@ -41,12 +41,16 @@ export const limitLists: ApolloServerPlugin = {
 const refusal = (fault: string): GraphQLError =>
   operationRefused('GRAPHQL_VALIDATION_FAILED', `The operation ${fault}.`);
 
-/** Runs after validation, which bounds how much there is to walk through. */
-function entriesOf(operation: OperationDefinitionNode, document: DocumentNode, variables: Variables): number {
-  const fragment: FindFragment = (name) =>
-    document.definitions.find(
+export const fragmentsOf =
+  ({ definitions }: DocumentNode): FindFragment =>
+  (name) =>
+    definitions.find(
       (one): one is FragmentDefinitionNode => one.kind === Kind.FRAGMENT_DEFINITION && one.name.value === name,
     );
+
+/** How many entries the lists of an answer may hold. Runs after validation, which bounds how much there is to walk through. */
+export function entriesOf(operation: OperationDefinitionNode, document: DocumentNode, variables: Variables): number {
+  const fragment = fragmentsOf(document);
   /** What is asked for of a field of which there are so many. */
   const below = (selections: SelectionSetNode, times: number): number => {
     let sum = 0;

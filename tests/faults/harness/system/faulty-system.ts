@@ -107,6 +107,8 @@ export async function startFaultySystem(options: FaultySystemOptions): Promise<F
     RENTALBOOK_DATA: dataDir,
     KAFKA_TOPIC: 'rentalbook',
     MONGO_DATABASE_PREFIX: 'rentalbook-',
+    MEMBER_BUDGET: 1_000_000,
+    ADDRESS_BUDGET: 1_000_000,
     LOG_LEVEL: 'warn',
     NODE_ENV: 'production',
   } as const;

@@ -1,0 +1,38 @@
+import { OperationTypeNode, type DocumentNode, type OperationDefinitionNode } from 'graphql';
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { entriesOf, fragmentsOf, type Variables } from './list-limits.plugin';
+import { overloaded } from './overloaded';
+import { fieldsOf } from './selections';
+
+const WINDOW_SECONDS = 10;
+const ENTRIES_PER_POINT = 20;
+const POINTS_PER_MUTATION = 10;
+
+export interface CallerBudget {
+  /** Takes so many points from the caller's budget; throws OVERLOADED once it is spent. */
+  spend(callerKey: string, points: number): Promise<void>;
+}
+
+/** Points for each caller in ten seconds, counted in the memory of this replica. */
+export function createCallerBudget(points: { readonly member: number; readonly address: number }): CallerBudget {
+  const limiter = (share: number): RateLimiterMemory =>
+    new RateLimiterMemory({ points: share, duration: WINDOW_SECONDS });
+  const [members, addresses] = [limiter(points.member), limiter(points.address)];
+  return {
+    async spend(callerKey, cost) {
+      try {
+        await (callerKey.startsWith('member:') ? members : addresses).consume(callerKey, cost);
+      } catch (refused) {
+        if (!(refused instanceof RateLimiterRes)) throw refused;
+        throw overloaded('You ask for more than your share', Math.max(1, Math.ceil(refused.msBeforeNext / 1_000)));
+      }
+    },
+  };
+}
+
+/** One point for the operation, one for every twenty entries that its lists may hold, and ten for each mutation. */
+export function pointsOf(operation: OperationDefinitionNode, document: DocumentNode, variables: Variables): number {
+  const rootFields = [...fieldsOf(operation.selectionSet, fragmentsOf(document))].length;
+  const mutations = operation.operation === OperationTypeNode.MUTATION ? rootFields : 0;
+  return 1 + Math.ceil(entriesOf(operation, document, variables) / ENTRIES_PER_POINT) + mutations * POINTS_PER_MUTATION;
+}

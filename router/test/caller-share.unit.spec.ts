@@ -1,0 +1,136 @@
+import { createManualClock, type ManualClock } from '@rentalbook/test-kit/manual-clock';
+import { parse, type OperationDefinitionNode } from 'graphql';
+import { pointsOf } from '../src/limits/caller-budget';
+import { createFairQueue, type EnterQueue } from '../src/limits/fair-queue';
+import { startRouterUnderTest, type RouterUnderTest } from './support/router-under-test';
+
+describe('the queue of the router', () => {
+  let clock: ManualClock;
+  let enter: EnterQueue;
+  const refused: string[] = [];
+  const admitted: string[] = [];
+  beforeEach(() => {
+    clock = createManualClock();
+    refused.length = 0;
+    admitted.length = 0;
+    const limits = { capacity: 4, perCaller: 3, waitingPerCaller: 10, waitingAtMost: 15, waitMs: 1_000 };
+    enter = createFairQueue({ ...limits, clock, onRefused: (kind) => refused.push(kind) });
+  });
+
+  const arrive = (caller: string, times: number): Promise<(() => void) | string>[] =>
+    Array.from({ length: times }, async () => {
+      try {
+        const leave = await enter(caller);
+        admitted.push(caller);
+        return leave;
+      } catch (error) {
+        return error instanceof Error ? error.message : String(error);
+      }
+    });
+  const settle = () => new Promise(setImmediate);
+
+  it('admits another caller at once while one has all turns of its own and a line behind them', async () => {
+    void arrive('mallory', 10);
+    void arrive('bob', 1);
+    await settle();
+    expect(admitted).toEqual(['mallory', 'mallory', 'mallory', 'bob']);
+  });
+
+  it('gives the next turn to the caller who has the fewest, not to the longest line', async () => {
+    const [first] = arrive('mallory', 12);
+    void arrive('bob', 1);
+    void arrive('carol', 1);
+    await settle();
+    ((await first) as () => void)();
+    await settle();
+    expect(admitted).toEqual(['mallory', 'mallory', 'mallory', 'bob', 'carol']);
+  });
+
+  it('refuses the caller whose line is full, and nobody else', async () => {
+    const last = arrive('mallory', 14).at(-1);
+    expect(await last).toBe('You have too many requests under way; try again in 1 second.');
+    expect(refused).toEqual(['queue_full']);
+    void arrive('bob', 1);
+    await settle();
+    expect(admitted).toContain('bob');
+  });
+
+  it('refuses what waited too long, and keeps nothing of it', async () => {
+    const waiting = arrive('mallory', 5);
+    await settle();
+    clock.advance(1_000);
+    expect(refused).toEqual(['queue_time', 'queue_time']);
+    for (const turn of await Promise.all(waiting)) if (typeof turn === 'function') turn();
+    void arrive('mallory', 3);
+    await settle();
+    expect(admitted).toHaveLength(6);
+    expect(clock.pending()).toBe(0);
+  });
+
+  it('ends a turn once, however often it is ended', async () => {
+    const [first] = arrive('mallory', 6);
+    const leave = (await first) as () => void;
+    leave();
+    leave();
+    await settle();
+    expect(admitted).toHaveLength(4);
+  });
+});
+
+describe('what an operation costs', () => {
+  const cost = (text: string, variables = {}): number => {
+    const document = parse(text);
+    return pointsOf(document.definitions[0] as OperationDefinitionNode, document, variables);
+  };
+  it.each([
+    ['{ book(id: "1") { id } }', 1],
+    ['{ books(first: 20) { edges { cursor } } }', 2],
+    ['{ books(first: 100) { edges { cursor } } }', 6],
+    ['{ books(first: 40) { edges { node { reservations(first: 50) { edges { cursor } } } } } }', 103],
+    ['mutation { a: reserveBook { refusal { code } } b: rentBook { refusal { code } } }', 21],
+  ])('%s: %p points', (text, points) => {
+    expect(cost(text)).toBe(points);
+  });
+});
+
+describe('a router with a budget for each caller', () => {
+  let router: RouterUnderTest;
+  const query = '{ books(first: 100) { edges { cursor } } }';
+  beforeEach(async () => {
+    router = await startRouterUnderTest({ MEMBER_BUDGET: '20', ADDRESS_BUDGET: '10', TRUST_PROXY: '1' });
+    router.subgraphs.book.behave(() => ({ data: { books: { edges: [] } } }));
+  });
+  afterEach(() => router.stop());
+
+  const statusOf = async (headers: Record<string, string>) => (await router.post({ query }, headers)).status;
+  const bearer = async (sub: string) => ({ authorization: `Bearer ${await router.token({ sub })}` });
+
+  it('answers 429, OVERLOADED and when to try again to the member who spent theirs, and nobody else', async () => {
+    const [mallory, bob] = [await bearer('mallory'), await bearer('bob')];
+    for (let times = 0; times < 3; times += 1) expect(await statusOf(mallory)).toBe(200);
+    const { status, headers, body } = await router.post({ query }, mallory);
+    expect({ status, codes: body.errors?.map(({ extensions }) => extensions) }).toEqual({
+      status: 429,
+      codes: [{ code: 'OVERLOADED' }],
+    });
+    expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(body.errors?.[0]?.message).toMatch(/^You ask for more than your share; try again in \d+ seconds?\.$/);
+    expect([await statusOf(bob), await statusOf({})]).toEqual([200, 200]);
+  });
+
+  it('counts anonymous callers by the address that its proxy names, of IPv6 by the /64', async () => {
+    const from = (address: string) => statusOf({ 'x-forwarded-for': `203.0.113.9, ${address}` });
+    expect(await from('2001:db8::1')).toBe(200);
+    expect(await from('2001:db8::2')).toBe(429);
+    expect(await from('2001:db8:0:1::1')).toBe(200);
+    expect(await from('192.0.2.7')).toBe(200);
+  });
+
+  it('does not believe a proxy that it was not told to trust', async () => {
+    const other = await startRouterUnderTest({ ADDRESS_BUDGET: '10' });
+    other.subgraphs.book.behave(() => ({ data: { books: { edges: [] } } }));
+    const from = async (address: string) => (await other.post({ query }, { 'x-forwarded-for': address })).status;
+    expect([await from('192.0.2.1'), await from('192.0.2.2')]).toEqual([200, 429]);
+    await other.stop();
+  });
+});
