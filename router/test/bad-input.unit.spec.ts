@@ -260,11 +260,11 @@ describe('bad input', () => {
   });
 
   it('keeps prototypes as they are, whatever is called __proto__ or constructor', async () => {
-    router.subgraphs.book.behave(() => ({
-      data: JSON.parse(
-        '{"__proto__":{"id":"1","polluted":true},"constructor":{"id":"2"},"books":{"edges":[]}}',
-      ) as object,
-    }));
+    router.subgraphs.book.behave(({ query }) => {
+      const [first, second] = [...query.matchAll(/(\w+) ?: ?book/g)].map(([, name]) => String(name));
+      const answer = `{"__proto__":{"polluted":true},"${first}":{"id":"1"},"${second}":{"id":"2","__proto__":{"polluted":true}}}`;
+      return { data: JSON.parse(answer) as object };
+    });
     const { body, status } = await router.post({
       query: '{ __proto__: book(id: "1") { id } constructor: book(id: "2") { id } }',
     });

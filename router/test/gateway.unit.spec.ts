@@ -1,5 +1,6 @@
 import { CONSISTENCY_HEADER } from '@rentalbook/service-kit';
 import { getIntrospectionQuery } from 'graphql';
+import { createHash } from 'node:crypto';
 import { startRouterUnderTest, type RouterUnderTest } from './support/router-under-test';
 
 const myPage = '{ myPage { entries { edges { node { id bookTitle book { id title } } } } } }';
@@ -43,6 +44,28 @@ describe('the gateway', () => {
     expect(body.errors).toBeUndefined();
     expect(JSON.stringify(body.data)).toContain('"book":{"id":"3","title":"Title 3"}');
     expect(router.subgraphs.book.requests).toHaveLength(1);
+  });
+
+  it('gives an alias that is named as the key its own value and its own error, also as a persisted query', async () => {
+    const query = '{ book(id: "1") { id: isbn __typename: title queueLength } }';
+    const sha256Hash = createHash('sha256').update(query).digest('hex');
+    const extensions = { persistedQuery: { version: 1, sha256Hash } };
+    router.subgraphs.book.behave(({ query: fetch }) => {
+      const [, isbn = '', title = ''] = /(\w+) ?: ?isbn\W+(\w+) ?: ?title/.exec(fetch) ?? [];
+      const error = { message: 'Hidden.', path: ['book', isbn], extensions: { code: 'FORBIDDEN' } };
+      return { data: { book: { __typename: 'Book', id: '1', [isbn]: null, [title]: 'Momo' } }, errors: [error] };
+    });
+    router.subgraphs.reserve.behave(() => ({ data: { _entities: [{ queueLength: 3 }] } }));
+    for (const request of [{ query }, { query, extensions }, { extensions }]) {
+      const { body } = await router.post(request);
+      expect(body).toEqual({
+        data: { book: { id: null, __typename: 'Momo', queueLength: 3 } },
+        errors: [{ message: 'Hidden.', path: ['book', 'id'], extensions: { code: 'FORBIDDEN' } }],
+      });
+    }
+    expect(router.subgraphs.reserve.requests[0]?.variables).toEqual({
+      representations: [{ __typename: 'Book', id: '1' }],
+    });
   });
 
   it('answers a query that comes with GET', async () => {

@@ -29,6 +29,7 @@ import { requireKnownOperation } from './operations.plugin';
 import { withPartialAnswers } from './partial-answers';
 import { publicErrors } from './public-errors';
 import type { RequestContext } from './request-context';
+import { withSafeNames } from './safe-names-gateway';
 import { SubgraphDataSource } from './subgraph-data-source';
 
 const MIB = 1_024 * 1_024;
@@ -73,7 +74,7 @@ export async function startApollo(options: ApolloOptions): Promise<ApolloServer<
   metrics.gauge('cache_bytes', () => documents.bytes, { cache: 'documents' });
   metrics.gauge('cache_bytes', () => persistedQueries.bytes, { cache: 'persisted_queries' });
   const apollo = new ApolloServer<RequestContext>({
-    gateway: withPartialAnswers(gateway),
+    gateway: withSafeNames(withPartialAnswers(gateway)),
     logger: quiet,
     formatError,
     nodeEnv: development ? 'development' : 'production',
