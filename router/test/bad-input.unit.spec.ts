@@ -63,7 +63,7 @@ describe('bad input', () => {
     ['a form', raw({ method: 'POST', body: new URLSearchParams({ query: books }) }), 'BAD_REQUEST', 415],
     ['a multipart form', raw({ method: 'POST', body: multipart(books) }), 'BAD_REQUEST', 415],
     ['plain text', raw({ method: 'POST', body: books }), 'BAD_REQUEST', 415],
-    ['text that claims to be utf-16 JSON', utf16(), 'BAD_REQUEST'],
+    ['text that claims to be utf-16 JSON', utf16(), 'BAD_REQUEST', 415],
     ['compressed rubbish', post('\u001f\u008b\b', { 'content-encoding': 'gzip' }), 'BAD_REQUEST'],
     ['PUT', raw({ method: 'PUT', headers: json, body: JSON.stringify({ query: books }) }), 'BAD_REQUEST', 405],
     ['DELETE', raw({ method: 'DELETE', headers: { 'apollo-require-preflight': '1' } }), 'BAD_REQUEST', 405],

@@ -9,6 +9,7 @@ import { refuseLongDocument } from '../limits/document-limit';
 import type { EnterQueue } from '../limits/fair-queue';
 import { corsOptions } from './cors';
 import { publicErrors } from './public-errors';
+import { refuseUnknownCharset, searchOf, withoutEmptyOperationName } from './graphql-over-http';
 import { answerRefusal } from './refusals';
 import type { RequestContext } from './request-context';
 
@@ -35,6 +36,10 @@ export async function mountGraphql(http: FastifyInstance, options: GraphqlRoutes
       const token = bearerToken(request.raw.rawHeaders);
       request.caller = token === undefined ? null : await options.identityTokens.verify(token);
     });
+    scope.addHook('preParsing', (request, _reply, _payload, done) => {
+      refuseUnknownCharset(request.headers['content-type']);
+      done();
+    });
     scope.route({
       method: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
       url: '/graphql',
@@ -49,18 +54,17 @@ async function answer(
   options: GraphqlRoutesOptions,
 ): Promise<FastifyReply> {
   refuseLongDocument(request.body);
+  // Read before a place in the queue is taken: reading may refuse the request.
+  const httpGraphQLRequest = {
+    method: request.method,
+    headers: headersOf(request),
+    search: searchOf(request.url),
+    body: withoutEmptyOperationName(request.body),
+  };
   const context = contextOf(request, options.clock.now() + options.operationTimeoutMs);
   const leave = await options.enter(context.callerKey);
   const response = await options.apollo
-    .executeHTTPGraphQLRequest({
-      httpGraphQLRequest: {
-        method: request.method,
-        headers: headersOf(request),
-        search: request.url.split('?')[1] ?? '',
-        body: request.body,
-      },
-      context: () => Promise.resolve(context),
-    })
+    .executeHTTPGraphQLRequest({ httpGraphQLRequest, context: () => Promise.resolve(context) })
     .finally(leave);
   if (response.body.kind !== 'complete') throw new Error('the router answers in one piece');
   for (const [name, value] of response.headers) void reply.header(name, value);

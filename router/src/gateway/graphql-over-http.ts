@@ -1,0 +1,57 @@
+import { GraphQLError } from 'graphql';
+
+const CHARSET = /;\s*charset\s*=\s*("(?:[^"\\]|\\.)*"|[^;\s]*)/gi;
+
+/** Refuses a body in any charset but UTF-8, as JSON has to be; throws BAD_REQUEST with status 415. */
+export function refuseUnknownCharset(contentType: string | undefined): void {
+  for (const [, value = ''] of (contentType ?? '').matchAll(CHARSET)) {
+    const charset = value.replaceAll('"', '').toLowerCase();
+    if (charset !== 'utf-8' && charset !== 'utf8')
+      throw badRequest(
+        `The charset "${charset.slice(0, SHOWN)}" is not understood; send the request in UTF-8, with "application/json; charset=utf-8".`,
+        415,
+      );
+  }
+}
+
+/**
+ * Everything behind the first question mark of a request's URL; throws BAD_REQUEST for a percent sign that encodes no
+ * UTF-8 text, which would otherwise be read as other text than the client meant.
+ */
+export function searchOf(url: string): string {
+  const start = url.indexOf('?');
+  const search = start < 0 ? '' : url.slice(start + 1);
+  for (const part of search.split(/[&=]/)) {
+    try {
+      decodeURIComponent(part);
+    } catch {
+      throw badRequest(
+        `The query string has a part that is not percent-encoded UTF-8, "${part.slice(0, SHOWN)}"; encode it, a percent sign as "%25".`,
+        400,
+      );
+    }
+  }
+  return withoutEmptyName(search);
+}
+
+/** A body in which an empty operation name is none, as clients send it that always send the field. */
+export function withoutEmptyOperationName(body: unknown): unknown {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return body;
+  if (!('operationName' in body) || body.operationName !== '') return body;
+  const { operationName: _empty, ...rest } = body;
+  return rest;
+}
+
+/** The same for a query string. */
+function withoutEmptyName(search: string): string {
+  const parameters = new URLSearchParams(search);
+  const names = parameters.getAll('operationName');
+  if (names.length !== 1 || names[0] !== '') return search;
+  parameters.delete('operationName');
+  return parameters.toString();
+}
+
+const SHOWN = 40;
+
+const badRequest = (message: string, status: number): GraphQLError =>
+  new GraphQLError(message, { extensions: { code: 'BAD_REQUEST', http: { status } } });
