@@ -198,6 +198,62 @@ describe('an answer without the part of a subgraph that is away', () => {
     );
   });
 
+  it.each(outages.filter(([, outage]) => outage !== hang))(
+    "names each null once, by the client's aliases, when they are names of fields of the graph and one subgraph %s",
+    async (_, outage) => {
+      behave('reserve', outage);
+      behave('book', ({ query }) => {
+        const [, connection = ''] = /(\w+) ?: ?books/.exec(query) ?? [];
+        const [, isbn = ''] = /(\w+) ?: ?isbn/.exec(query) ?? [];
+        const nodes = ids.map((id) => ({ node: { __typename: 'Book', id, [isbn]: `isbn ${id}` } }));
+        return { data: { [connection]: { edges: nodes } } };
+      });
+      const query = `{ book: books { edges { node {
+        id: isbn title: queueLength __typename: reservations { edges { cursor } } queueLength
+      } } } }`;
+      const answer = await router.post({ query });
+      expect(edges(answer, 'book')).toEqual(
+        ids.map((id) => ({ id: `isbn ${id}`, title: null, __typename: null, queueLength: null })),
+      );
+      const expected = ids.flatMap((_id, index) =>
+        ['title', '__typename', 'queueLength'].map((name) => unavailable('book', 'edges', index, 'node', name)),
+      );
+      expect(answer.body.errors).toHaveLength(expected.length);
+      expect(answer.body.errors).toEqual(expect.arrayContaining(expected));
+    },
+  );
+
+  it('reports an object that is null because of an aliased field once, at the path of the object in client names', async () => {
+    await router.subgraphs.book.stop();
+    behave('mypage', ({ query }) => {
+      const [, name = ''] = /(\w+) ?: ?book ?\{/.exec(query) ?? [];
+      const nodes = ids.map((id) => ({ node: { bookTitle: `Title ${id}`, [name]: { __typename: 'Book', id } } }));
+      return { data: { myPage: { entries: { edges: nodes } } } };
+    });
+    const query = '{ myPage { entries { edges { node { bookTitle id: book { id: title status: isbn } } } } } }';
+    const answer = await router.post({ query });
+    expect(edges(answer, 'myPage.entries')).toEqual(ids.map((id) => ({ bookTitle: `Title ${id}`, id: null })));
+    expect(answer.body.errors).toEqual(
+      ids.map((_id, index) => unavailable('myPage', 'entries', 'edges', index, 'node', 'id')),
+    );
+  });
+
+  it('reports the root field of a mutation under its alias, when that is the name of a field', async () => {
+    await router.subgraphs.rental.stop();
+    behave('reserve', ({ query }) => {
+      const [, name = ''] = /(\w+) ?: ?reserveBook/.exec(query) ?? [];
+      return { data: { [name]: { consistencyToken: 'a-token' } } };
+    });
+    const { body } = await router.post({
+      query: `mutation { id: reserveBook(input: {bookId: "1"}) { consistencyToken }
+        __typename: rentBook(input: {bookId: "1"}) { consistencyToken } }`,
+    });
+    expect(body).toEqual({
+      data: { id: { consistencyToken: 'a-token' }, __typename: null },
+      errors: [unavailable('__typename')],
+    });
+  });
+
   it('goes on with the other entities of a chain of subgraphs when some in the middle are missing', async () => {
     const query = '{ myPage { entries { edges { node { rental { status book { title queueLength } } } } } } }';
     behave('rental', (request) => ({
