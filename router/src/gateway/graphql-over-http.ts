@@ -1,6 +1,31 @@
 import { GraphQLError } from 'graphql';
+import Negotiator from 'negotiator';
+
+const JSON_TYPE = 'application/json; charset=utf-8';
+/** Media types of an answer; the first one is preferred where the client has no preference. */
+const MEDIA_TYPES = [JSON_TYPE, 'application/graphql-response+json; charset=utf-8'];
 
 const CHARSET = /;\s*charset\s*=\s*("(?:[^"\\]|\\.)*"|[^;\s]*)/gi;
+
+/**
+ * The media type of the answer to a request with this Accept header; throws BAD_REQUEST with status 406 where it accepts
+ * none. It has to be known before execution: a mutation must not take effect when its answer is refused.
+ */
+export function requireMediaType(accept: string | undefined): string {
+  const type = negotiated(accept);
+  if (type !== undefined) return type;
+  throw badRequest(
+    `The answer can be of the type "application/json" or "application/graphql-response+json", and the Accept header "${(accept ?? '').slice(0, SHOWN)}" has neither; add one of them.`,
+    406,
+  );
+}
+
+/** The media type of a refusal, which is JSON where the request accepts no type of an answer. */
+export const mediaTypeOfRefusal = (accept: string | undefined): string => negotiated(accept) ?? JSON_TYPE;
+
+/** No header, or an empty one, accepts everything. */
+const negotiated = (accept = ''): string | undefined =>
+  accept.trim() === '' ? JSON_TYPE : new Negotiator({ headers: { accept } }).mediaType(MEDIA_TYPES);
 
 /** Refuses a body in any charset but UTF-8, as JSON has to be; throws BAD_REQUEST with status 415. */
 export function refuseUnknownCharset(contentType: string | undefined): void {

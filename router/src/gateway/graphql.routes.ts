@@ -9,7 +9,7 @@ import { refuseLongDocument } from '../limits/document-limit';
 import type { EnterQueue } from '../limits/fair-queue';
 import { corsOptions } from './cors';
 import { publicErrors } from './public-errors';
-import { refuseUnknownCharset, searchOf, withoutEmptyOperationName } from './graphql-over-http';
+import { refuseUnknownCharset, requireMediaType, searchOf, withoutEmptyOperationName } from './graphql-over-http';
 import { answerRefusal } from './refusals';
 import type { RequestContext } from './request-context';
 
@@ -53,6 +53,7 @@ async function answer(
   reply: FastifyReply,
   options: GraphqlRoutesOptions,
 ): Promise<FastifyReply> {
+  const mediaType = requireMediaType(request.headers.accept);
   refuseLongDocument(request.body);
   // Read before a place in the queue is taken: reading may refuse the request.
   const httpGraphQLRequest = {
@@ -68,7 +69,10 @@ async function answer(
     .finally(leave);
   if (response.body.kind !== 'complete') throw new Error('the router answers in one piece');
   for (const [name, value] of response.headers) void reply.header(name, value);
-  return reply.status(response.status ?? 200).send(response.body.string);
+  return reply
+    .status(response.status ?? 200)
+    .type(mediaType)
+    .send(response.body.string);
 }
 
 function contextOf(request: FastifyRequest, deadline: number): RequestContext {

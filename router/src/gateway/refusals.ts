@@ -2,6 +2,7 @@ import type { Logger } from '@rentalbook/service-kit';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { GraphQLError } from 'graphql';
 import { BODY_LIMIT } from '../limits/http-limits';
+import { mediaTypeOfRefusal } from './graphql-over-http';
 import type { FormatError } from './public-errors';
 
 const statusOfCode: Readonly<Record<string, number>> = { UNAUTHENTICATED: 401, UNAVAILABLE: 503 };
@@ -14,7 +15,7 @@ const badRequests: Readonly<Record<number, string>> = {
 /** Answers a request that never became an operation, as GraphQL would: with `errors`, and in one line in the log. */
 export const answerRefusal =
   (logger: Logger, format: FormatError) =>
-  (error: FastifyError | GraphQLError, _request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+  (error: FastifyError | GraphQLError, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const status = error instanceof GraphQLError ? statusOf(error) : error.statusCode;
     const asGraphQL =
       status !== undefined && status < 500 && !(error instanceof GraphQLError) ? badRequest(status) : error;
@@ -22,7 +23,10 @@ export const answerRefusal =
     logger.info({ codes: [shown.extensions?.['code']], status: status ?? 500 }, 'a request was refused');
     if (status === 429) void reply.headers(headersOf(error));
     if (status === 401) void reply.header('www-authenticate', 'Bearer');
-    return reply.status(status ?? 500).send({ errors: [shown] });
+    return reply
+      .status(status ?? 500)
+      .type(mediaTypeOfRefusal(request.headers.accept))
+      .send({ errors: [shown] });
   };
 
 /** The status that the error itself names, as Apollo Server reads it, else that of its code. */
