@@ -154,6 +154,13 @@ describe('bad input', () => {
       'GRAPHQL_VALIDATION_FAILED',
     ],
     [
+      'three searches',
+      query(
+        `query($s: String = "cd") { a: books(search: "ab") { ...E } b: books(search: $s) { ...E } c: books(search: "ef") { ...E } d: books(search: "") { ...E } } fragment E on BookConnection { edges { cursor } }`,
+      ),
+      'GRAPHQL_VALIDATION_FAILED',
+    ],
+    [
       'a list of 101 values',
       query(`{ myPage { entries(status: [${repeat(101, () => 'READY')}]) { edges { cursor } } } }`),
       'GRAPHQL_VALIDATION_FAILED',

@@ -97,8 +97,8 @@ const PASSING = new Set([
   'MongoOperationTimeoutError',
   'StoreUnavailable',
 ]);
-/** Server answers that mean "not now": unreachable, stepping down, shutting down, write concern or time not met. */
-const PASSING_CODES = new Set([6, 7, 64, 89, 91, 134, 189, 262, 9001, 10107, 11600, 11602, 13435, 13436]);
+/** Server answers that mean "not now": out of time, unreachable, stepping down, shutting down, write concern or time not met. */
+const PASSING_CODES = new Set([6, 7, 50, 64, 89, 91, 134, 189, 262, 9001, 10107, 11600, 11602, 13435, 13436]);
 
 /** What the system says of a connection; the driver hands it on as it is when a write meets a socket that just ended. */
 const PASSING_SYSTEM_CODES = new Set(['EPIPE', 'ECONNRESET', 'ECONNREFUSED', 'ETIMEDOUT', 'ERR_STREAM_DESTROYED']);

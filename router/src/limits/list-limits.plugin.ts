@@ -1,5 +1,5 @@
 import type { ApolloServerPlugin } from '@apollo/server';
-import { DEFAULT_PAGE, MAX_PAGE } from '@rentalbook/service-kit';
+import { DEFAULT_PAGE, isLeftOut, MAX_PAGE } from '@rentalbook/service-kit';
 import {
   Kind,
   valueFromASTUntyped,
@@ -19,6 +19,8 @@ export type Variables = Readonly<Record<string, unknown>>;
 /** How many entries of lists an answer may hold, and how many values a list in the request may have. */
 const ENTRIES_AT_MOST = 5_000;
 const VALUES_AT_MOST = 100;
+/** How many fields of an operation may search a list, which costs more than to read it. */
+const SEARCHES_AT_MOST = 2;
 /** By what a field is known to be a list: what every connection has. */
 const PARTS = ['edges', 'pageInfo'];
 
@@ -27,9 +29,12 @@ export const limitLists: ApolloServerPlugin = {
   requestDidStart: () =>
     Promise.resolve({
       didResolveOperation({ document, operation, request: { variables = {} } }): Promise<void> {
-        const entries = operation ? entriesOf(operation, document, withDefaults(operation, variables)) : 0;
+        const entries = operation ? entriesOf(operation, document, variables) : 0;
         if (entries > ENTRIES_AT_MOST)
           throw refusal(`could hold ${String(entries)} entries of lists; ask for at most ${String(ENTRIES_AT_MOST)}`);
+        const searches = operation ? searchesOf(operation, document, variables) : 0;
+        if (searches > SEARCHES_AT_MOST)
+          throw refusal(`has ${String(searches)} searches; send at most ${String(SEARCHES_AT_MOST)} in one operation`);
         const values = Math.max(longestIn(variables), longestLiteral(document));
         if (values > VALUES_AT_MOST)
           throw refusal(`has a list of ${String(values)} values; send at most ${String(VALUES_AT_MOST)}`);
@@ -49,7 +54,8 @@ export const fragmentsOf =
     );
 
 /** How many entries the lists of an answer may hold. Runs after validation, which bounds how much there is to walk through. */
-export function entriesOf(operation: OperationDefinitionNode, document: DocumentNode, variables: Variables): number {
+export function entriesOf(operation: OperationDefinitionNode, document: DocumentNode, given: Variables): number {
+  const variables = withDefaults(operation, given);
   const fragment = fragmentsOf(document);
   /** What is asked for of a field of which there are so many. */
   const below = (selections: SelectionSetNode, times: number): number => {
@@ -64,6 +70,26 @@ export function entriesOf(operation: OperationDefinitionNode, document: Document
     return entries + below(selections, isList ? entries : times);
   };
   return below(operation.selectionSet, 1);
+}
+
+/** How many fields have an argument `search` with something to search for. */
+function searchesOf(operation: OperationDefinitionNode, document: DocumentNode, given: Variables): number {
+  const variables = withDefaults(operation, given);
+  const fragment = fragmentsOf(document);
+  const within = (selections: SelectionSetNode): number => {
+    let count = 0;
+    for (const field of fieldsOf(selections, fragment))
+      count += Number(isSearch(field, variables)) + (field.selectionSet ? within(field.selectionSet) : 0);
+    return count;
+  };
+  return within(operation.selectionSet);
+}
+
+function isSearch({ arguments: given = [] }: FieldNode, variables: Variables): boolean {
+  const value = given.find(({ name }) => name.value === 'search')?.value;
+  const typed =
+    value?.kind === Kind.VARIABLE ? variables[value.name.value] : value?.kind === Kind.STRING ? value.value : null;
+  return typeof typed === 'string' && !isLeftOut(typed);
 }
 
 /** How many entries a connection may return; a size out of bounds, or two sizes, it refuses itself. */

@@ -27,11 +27,15 @@ runSubgraph<ReturnType<typeof readEnvironment>, Context>({
     });
     const { store: titles, reads: catalogue } = host;
     const pager = createPager<CataloguePosition>(cursors, 'books');
+    const listing = catalogue.keepListed(logger);
     return {
-      readiness: host.readiness,
+      readiness: async () => (await host.readiness()) ?? listing.missing(),
       hasSeen: titles.hasSeen,
       context: (request) => ({ ...request, titles, catalogue, tokens, pager, books: createBookLoader(catalogue) }),
-      stop: host.stop,
+      async stop() {
+        await listing.stop();
+        await host.stop();
+      },
     };
   },
 });

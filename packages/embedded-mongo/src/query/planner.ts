@@ -45,7 +45,7 @@ export function planScan(
 function considerIndex(index: SecondaryIndex, filter: BsonDocument, sort: readonly SortField[]): Scan | undefined {
   const { fields, sparse, partialFilter } = index.spec;
   if (partialFilter && !implies(filter, partialFilter)) return undefined;
-  const bounds = fields.map(({ path }) => boundsOf(filter, path, !index.isMultikey));
+  const bounds = fields.map(({ path }) => boundsOf(filter, path, !index.isMultikeyAt(path)));
   if (sparse && !bounds.some((bound) => bound && !bound.matchesMissing)) return undefined;
 
   const equalities: (readonly string[])[] = [];
@@ -56,7 +56,9 @@ function considerIndex(index: SecondaryIndex, filter: BsonDocument, sort: readon
     equalities.push(bound.points);
   }
   const range = bounds[equalities.length];
-  const order = index.isMultikey || prefixes > MOST_MERGED ? undefined : orderOf(index, equalities, sort);
+  // Of a document with an array, one key at most has a certain value: with the value fixed, the rest of the key is in order.
+  const isOrdered = fields.every(({ path }, at) => !index.isMultikeyAt(path) || equalities[at]?.length === 1);
+  const order = !isOrdered || prefixes > MOST_MERGED ? undefined : orderOf(index, equalities, sort);
   return { index, equalities, range, order, score: equalities.length * 4 + (range ? 2 : 0) + (order ? 1 : 0) };
 }
 

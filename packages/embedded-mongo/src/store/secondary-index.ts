@@ -13,8 +13,8 @@ const REQUIRED_MATCH: Matcher = () => true;
 export class SecondaryIndex {
   readonly entries = new OrderedList();
   readonly #isIncluded: Matcher;
-  /** Documents with an array in an indexed field have several keys: then an index gives candidates, but no order. */
-  #multikeyDocuments = 0;
+  /** How many documents have an array at a path: of them the index has several keys. */
+  readonly #arrays = new Map<string, number>();
 
   constructor(
     readonly spec: IndexSpec,
@@ -24,18 +24,22 @@ export class SecondaryIndex {
   }
 
   get isMultikey(): boolean {
-    return this.#multikeyDocuments > 0;
+    return [...this.#arrays.values()].some((count) => count > 0);
+  }
+
+  isMultikeyAt(path: string): boolean {
+    return (this.#arrays.get(path) ?? 0) > 0;
   }
 
   add(document: StoredDocument): void {
     const keys = this.#keysOf(document.version);
-    if (keys.length > 1) this.#multikeyDocuments += 1;
+    this.#countArrays(document.version, keys, 1);
     for (const key of keys) this.entries.add({ key, document });
   }
 
   remove(document: StoredDocument, version: BsonDocument): void {
     const keys = this.#keysOf(version);
-    if (keys.length > 1) this.#multikeyDocuments -= 1;
+    this.#countArrays(version, keys, -1);
     for (const key of keys) this.entries.remove(key, document.number);
   }
 
@@ -72,6 +76,12 @@ export class SecondaryIndex {
       keys = keys.flatMap((prefix) => parts.map((part) => prefix + part));
     });
     return keys.length > 1 ? [...new Set(keys)] : keys;
+  }
+
+  #countArrays(version: BsonDocument, keys: readonly string[], change: 1 | -1): void {
+    if (keys.length < 2) return;
+    for (const { path } of this.spec.fields)
+      if (indexedValues(version, path).length > 1) this.#arrays.set(path, (this.#arrays.get(path) ?? 0) + change);
   }
 
   #duplicate(version: BsonDocument): CommandError {

@@ -25,7 +25,7 @@ export type AddBookInput = {
   copies?: Scalars['Int']['input'];
   /** Optional, up to 64 characters: the same key from the same member gives the same payload for 24 hours. */
   idempotencyKey?: InputMaybe<Scalars['ID']['input']>;
-  /** Up to 32 characters. */
+  /** Up to 32 characters; ISBN-10 or ISBN-13, with or without hyphens. */
   isbn?: InputMaybe<Scalars['String']['input']>;
   /** 1 to 300 characters. */
   title: Scalars['String']['input'];
@@ -39,6 +39,8 @@ export type AddBookPayload = {
   consistencyToken: Scalars['String']['output'];
   /** Why not, when it was turned down. */
   refusal: Maybe<Refusal>;
+  /** What is unusual about the input, which was accepted all the same. */
+  warnings: Array<Warning>;
 };
 
 /** Which title gets how many more copies. */
@@ -162,7 +164,7 @@ export type PageInfo = {
 export type Query = {
   /** One title by its id, or null when there is none. For anyone. */
   book: Maybe<Book>;
-  /** The catalogue in the order of titles, 1 to 100 at a time; `search` finds a part of a title, an author or an ISBN. For anyone. */
+  /** The catalogue in alphabetical order, 1 to 100 at a time; `search` finds words or parts of them in title, authors and ISBN, in any order and without regard to case and accents. For anyone. */
   books: Maybe<BookConnection>;
 };
 
@@ -238,6 +240,19 @@ export type RefusalCode =
   | 'RESERVATION_LIMIT'
   /** No reservation has this id. */
   | 'RESERVATION_NOT_FOUND';
+
+/** Something unusual about an input that was accepted. */
+export type Warning = {
+  /** What to branch on. */
+  code: WarningCode;
+  /** What to show to a librarian. */
+  message: Scalars['String']['output'];
+};
+
+/** What can be unusual about an input. */
+export type WarningCode =
+  /** The last digit of the ISBN does not fit the others. */
+  | 'ISBN_CHECK_DIGIT';
 
 /** Which copy leaves, and why. */
 export type WithdrawCopyInput = {
@@ -374,6 +389,8 @@ export type ResolversTypes = {
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Refusal: ResolverTypeWrapper<Refusal>;
   RefusalCode: RefusalCode;
+  Warning: ResolverTypeWrapper<Warning>;
+  WarningCode: WarningCode;
   WithdrawCopyInput: WithdrawCopyInput;
   WithdrawCopyPayload: ResolverTypeWrapper<Omit<WithdrawCopyPayload, 'book'> & { book?: Maybe<ResolversTypes['Book']> }>;
 };
@@ -397,6 +414,7 @@ export type ResolversParentTypes = {
   Boolean: Scalars['Boolean']['output'];
   Query: Record<PropertyKey, never>;
   Refusal: Refusal;
+  Warning: Warning;
   WithdrawCopyInput: WithdrawCopyInput;
   WithdrawCopyPayload: Omit<WithdrawCopyPayload, 'book'> & { book?: Maybe<ResolversParentTypes['Book']> };
 };
@@ -405,6 +423,7 @@ export type AddBookPayloadResolvers<ContextType = Context, ParentType extends Re
   book?: Resolver<Maybe<ResolversTypes['Book']>, ParentType, ContextType>;
   consistencyToken?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   refusal?: Resolver<Maybe<ResolversTypes['Refusal']>, ParentType, ContextType>;
+  warnings?: Resolver<Array<ResolversTypes['Warning']>, ParentType, ContextType>;
 };
 
 export type AddCopiesPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AddCopiesPayload'] = ResolversParentTypes['AddCopiesPayload']> = {
@@ -469,6 +488,11 @@ export type RefusalResolvers<ContextType = Context, ParentType extends Resolvers
   rule?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
+export type WarningResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Warning'] = ResolversParentTypes['Warning']> = {
+  code?: Resolver<ResolversTypes['WarningCode'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
 export type WithdrawCopyPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['WithdrawCopyPayload'] = ResolversParentTypes['WithdrawCopyPayload']> = {
   book?: Resolver<Maybe<ResolversTypes['Book']>, ParentType, ContextType>;
   consistencyToken?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -487,6 +511,7 @@ export type Resolvers<ContextType = Context> = {
   PageInfo?: PageInfoResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
   Refusal?: RefusalResolvers<ContextType>;
+  Warning?: WarningResolvers<ContextType>;
   WithdrawCopyPayload?: WithdrawCopyPayloadResolvers<ContextType>;
 };
 

@@ -2,7 +2,8 @@ import { commandRequest, requireCount, requireRole } from '@rentalbook/service-k
 import { addBook as add } from '../../application/add-book.use-case';
 import { bookPayload } from '../book-payload';
 import { titleFrom } from '../title-input';
-import type { MutationResolvers } from '../types.generated';
+import { expectedCheckDigit } from '../../search/isbn';
+import type { MutationResolvers, Warning } from '../types.generated';
 
 export const MOST_COPIES = 100;
 
@@ -12,5 +13,13 @@ export const addBook: NonNullable<MutationResolvers['addBook']> = async (_root, 
   const copies = requireCount('copies', input.copies ?? 1, 1, MOST_COPIES);
   const request = commandRequest(context, caller, 'addBook', input, { ...title, copies });
   const { bookId, ...executed } = await add(context.titles, title, copies, request);
-  return bookPayload(context, bookId, executed);
+  return { ...(await bookPayload(context, bookId, executed)), warnings: warningsOf(title.isbn) };
 };
+
+/** Publishers have printed wrong check digits, and a library keeps the book all the same. */
+function warningsOf(isbn: string | null): Warning[] {
+  const expected = expectedCheckDigit(isbn ?? '');
+  if (expected === undefined) return [];
+  const message = `The check digit of the ISBN is ${expected} by calculation; compare it with the book.`;
+  return [{ code: 'ISBN_CHECK_DIGIT', message }];
+}

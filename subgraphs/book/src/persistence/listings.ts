@@ -1,0 +1,160 @@
+import {
+  applyGuarded,
+  isStoreUnavailable,
+  type AggregateDocument,
+  type AggregateModel,
+} from '@rentalbook/aggregate-store';
+import type { RentalbookEvent } from '@rentalbook/event-contracts';
+import type { Bound, Logger, Slice } from '@rentalbook/service-kit';
+import { trusted, type Connection } from 'mongoose';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { CataloguePosition } from '../application/ports';
+import type { CatalogueBook, Title } from '../domain/catalogue-book';
+import { LISTING_VERSION, listingOf, type Listing, type Search } from '../search/listing';
+import { sortKeyOf } from '../search/sort-key';
+import { listingModel } from './listing.model';
+
+/** Few enough that those who read the catalogue meanwhile do not wait for a batch. */
+const BATCH = 500;
+const LIST_EVERY_MS = 10_000;
+const RETRY_MS = 500;
+/** A search that takes longer is refused as UNAVAILABLE, before the router gives up on the subgraph. */
+const SEARCH_WITHIN_MS = 2_000;
+
+export interface ListingInProgress {
+  missing(): string | undefined;
+  stop(): Promise<void>;
+}
+
+type Stored = AggregateDocument<CatalogueBook> & { readonly listed?: number };
+
+/**
+ * The listings of all titles: what the catalogue is sorted and searched by. The field `listed` of an aggregate says which
+ * version of a listing its title has, so that titles of an earlier version of this service are found and listed.
+ */
+export function listingsIn(connection: Connection, aggregates: AggregateModel) {
+  const listings = listingModel(connection);
+  const documents = aggregates.db.collection<Stored>(aggregates.collection.collectionName);
+
+  const list = async (titles: readonly Title[]): Promise<void> => {
+    if (titles.length === 0) return;
+    await applyGuarded(
+      listings,
+      titles.map((title) => {
+        const { _id, version, ...set } = listingOf(title);
+        return { id: _id, guard: 'version', sequence: version, set };
+      }),
+    );
+    // After the listing, so that a crash in between repeats it.
+    const ids = titles.map(({ bookId }) => bookId);
+    await documents.updateMany({ _id: { $in: ids } }, { $max: { listed: LISTING_VERSION } });
+  };
+
+  /** Lists every title that has no listing of this version, in batches; resolves to how many there were. */
+  const listMissing = async (signal?: AbortSignal): Promise<number> => {
+    let count = 0;
+    for (const listed of [null, { $lte: LISTING_VERSION - 1 }])
+      for (;;) {
+        const found = await documents
+          .find({ listed, 'state.title.bookNm': { $gte: '' } } as object, { projection: { 'state.title': 1 } })
+          .limit(BATCH)
+          .toArray();
+        await list(found.flatMap(({ state: { title } }) => (title ? [title] : [])));
+        count += found.length;
+        if (found.length < BATCH || signal?.aborted) break;
+      }
+    return count;
+  };
+
+  return {
+    listMissing,
+
+    /** Creates the indexes; a stored catalogue may be large, so that its titles are listed by {@link keepListed}. */
+    async prepare(): Promise<void> {
+      await listings.createIndexes();
+      await documents.createIndex({ listed: 1 }, {}, {});
+    },
+
+    /** Lists the titles that these events add; a repeat changes nothing. */
+    project: (events: readonly RentalbookEvent[]): Promise<void> =>
+      list(events.flatMap(({ eventType, data }) => (eventType === 'Added' ? [data] : []))),
+
+    /**
+     * Lists what is stored without a listing of this version, at once and then again and again: while replicas of another
+     * version run beside this one, they add titles that they do not list. Until the first time is done, `missing` says why
+     * this replica is not ready.
+     */
+    keepListed(log: Logger): ListingInProgress {
+      const stop = new AbortController();
+      let isComplete = false;
+      const attempt = async (): Promise<boolean> => {
+        try {
+          const count = await listMissing(stop.signal);
+          if (count > 0) log.info({ count }, 'titles of another version of this service are listed');
+          return !stop.signal.aborted;
+        } catch (error) {
+          if (!isStoreUnavailable(error)) throw error;
+          log.debug({ err: error }, 'titles could not be listed; it is tried again');
+          return false;
+        }
+      };
+      const running = (async () => {
+        while (!stop.signal.aborted) {
+          const isDone = await attempt();
+          isComplete ||= isDone;
+          const pause = isDone ? LIST_EVERY_MS : RETRY_MS;
+          await delay(pause, undefined, { signal: stop.signal, ref: false }).catch(() => undefined);
+        }
+      })();
+      return {
+        missing: () => (isComplete ? undefined : 'the titles of an earlier version are being listed'),
+        async stop() {
+          stop.abort();
+          await running;
+        },
+      };
+    },
+
+    /** The ids of a slice of the catalogue, in the order in which it is read. */
+    async slice({ after, before, limit, backward }: Slice<CataloguePosition>, search: Search | undefined) {
+      const clauses = [
+        { sortKey: trusted({ $gte: '' }) },
+        ...(after ? beyond(after, '$gt') : []),
+        ...(before ? beyond(before, '$lt') : []),
+        ...(search ? conditionsOf(search) : []),
+      ];
+      const order = backward ? -1 : 1;
+      const found = await listings
+        .find({ $and: clauses }, { _id: 1 })
+        .sort({ sortKey: order, _id: order })
+        .limit(limit)
+        .maxTimeMS(SEARCH_WITHIN_MS)
+        .lean<Pick<Listing, '_id'>[]>();
+      return found.map(({ _id }) => _id);
+    },
+  };
+}
+
+/** A title never changes, so that the sort key of a position is computed from the cursor. */
+function beyond({ position: { bookNm, bookId }, inclusive }: Bound<CataloguePosition>, operator: '$gt' | '$lt') {
+  const sortKey = sortKeyOf(bookNm);
+  return [
+    { sortKey: trusted({ [`${operator}e`]: sortKey }) },
+    {
+      $or: [
+        { sortKey: trusted({ [operator]: sortKey }) },
+        { sortKey, _id: trusted({ [inclusive ? `${operator}e` : operator]: bookId }) },
+      ],
+    },
+  ];
+}
+
+/** Grams are answered by the index; the words themselves are checked on what it finds. */
+function conditionsOf({ words, initials, grams }: Search) {
+  const contains = (part: string) => trusted({ $regex: part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&') });
+  return [
+    ...grams.map((gram) => ({ grams: gram })),
+    ...words.map((word) => ({ text: contains(word) })),
+    ...initials.map((run) => ({ initials: contains(run) })),
+  ];
+}

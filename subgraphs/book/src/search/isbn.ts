@@ -1,0 +1,42 @@
+/** An ISBN as it is compared: its digits, without what separates them. Undefined for a text of another form. */
+export function compactIsbn(text: string): string | undefined {
+  const compact = text
+    .normalize('NFKC')
+    .replace(/[\s\p{Dash_Punctuation}\u2212]/gu, '')
+    .toLowerCase();
+  return /^(?:\d{9}[\dx]|97[89]\d{10})$/.test(compact) ? compact : undefined;
+}
+
+/** All forms in which readers know the book of an ISBN: ISBN-13, and ISBN-10 where there is one (prefix 978). */
+export function isbnForms(text: string): readonly string[] {
+  const compact = compactIsbn(text);
+  if (compact === undefined) return [];
+  const twin =
+    compact.length === 10
+      ? withCheckDigit13(`978${compact.slice(0, 9)}`)
+      : compact.startsWith('978')
+        ? withCheckDigit10(compact.slice(3, 12))
+        : undefined;
+  return twin === undefined ? [compact] : [compact, twin];
+}
+
+/** What the check digit of an ISBN has to be; undefined when it is right, or when the text is not of the form of an ISBN. */
+export function expectedCheckDigit(text: string): string | undefined {
+  const compact = compactIsbn(text);
+  if (compact === undefined) return undefined;
+  const right = compact.length === 10 ? withCheckDigit10(compact.slice(0, 9)) : withCheckDigit13(compact.slice(0, 12));
+  return right === compact ? undefined : right.slice(-1).toUpperCase();
+}
+
+/** ISO 2108: weights 10 to 2, modulo 11, where x stands for 10. */
+function withCheckDigit10(nine: string): string {
+  const sum = Array.from(nine).reduce((total, digit, index) => total + Number(digit) * (10 - index), 0);
+  const check = (11 - (sum % 11)) % 11;
+  return `${nine}${check === 10 ? 'x' : String(check)}`;
+}
+
+/** ISO 2108: weights 1 and 3 in turn, modulo 10. */
+function withCheckDigit13(twelve: string): string {
+  const sum = Array.from(twelve).reduce((total, digit, index) => total + Number(digit) * (index % 2 === 0 ? 1 : 3), 0);
+  return `${twelve}${String((10 - (sum % 10)) % 10)}`;
+}

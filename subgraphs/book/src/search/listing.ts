@@ -1,0 +1,73 @@
+import type { Title } from '../domain/catalogue-book';
+import { folded, initialsOf, isInitials } from './folded-text';
+import { compactIsbn, isbnForms } from './isbn';
+import { SORT_KEY_VERSION, sortKeyOf } from './sort-key';
+
+/** How a title is found and sorted: derived from the title alone, so that it can be made again at any time. */
+export interface Listing {
+  readonly _id: string;
+  /** The version of the rules by which it was made; a lower one is made again. */
+  readonly version: number;
+  readonly sortKey: string;
+  /** Title, authors and ISBN as search compares them, a line each. */
+  readonly text: string;
+  /** The initial consonants of the Hangul in it. */
+  readonly initials: string;
+  /** The parts of both of which one at least is in every search that finds the title. */
+  readonly grams: readonly string[];
+}
+
+/** Raised when the rules of search or of the sort key change; a library that is stored is then listed again. */
+const RULES = 1;
+export const LISTING_VERSION = RULES * 10_000_000 + SORT_KEY_VERSION;
+
+export function listingOf({ bookId, bookNm, authors, isbn }: Title): Listing {
+  const lines = [bookNm, ...authors, ...(isbn === null ? [] : [isbn])].map(folded);
+  const text = [...lines, ...isbnForms(isbn ?? '')].join('\n');
+  const initials = lines.map(initialsOf).join('\n');
+  const grams = new Set([...gramsOf(text), ...gramsOf(initials)]);
+  return { _id: bookId, version: LISTING_VERSION, sortKey: sortKeyOf(bookNm), text, initials, grams: [...grams] };
+}
+
+/** What a search asks of a listing: each word in the text, or in the initials, in any order. */
+export interface Search {
+  readonly words: readonly string[];
+  readonly initials: readonly string[];
+  /** Grams that every match has; the longest words first, for they are in the fewest titles. */
+  readonly grams: readonly string[];
+}
+
+/** Undefined for a search that no gram narrows: one character, of a script of which many make a word. */
+export function searchFor(typed: string): Search | undefined {
+  const isbn = compactIsbn(typed);
+  const all = isbn === undefined ? folded(typed).split(' ') : [isbn];
+  const grams = [...all].sort((one, other) => other.length - one.length).flatMap(longestGrams);
+  if (grams.length === 0) return undefined;
+  return { words: all.filter((word) => !isInitials(word)), initials: all.filter(isInitials), grams };
+}
+
+const LONGEST_GRAM = 3;
+/** Scripts in which one character is a word or a syllable. */
+const SYLLABIC = /[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}]/u;
+
+/** All parts of two and three characters within a word, and single characters of syllabic scripts. */
+function gramsOf(text: string): ReadonlySet<string> {
+  const grams = new Set<string>();
+  for (const word of text.split(/\s/)) {
+    const characters = Array.from(word);
+    for (let at = 0; at < characters.length; at += 1)
+      for (let length = 1; length <= LONGEST_GRAM && at + length <= characters.length; length += 1) {
+        const gram = characters.slice(at, at + length).join('');
+        if (length > 1 || SYLLABIC.test(gram)) grams.add(gram);
+      }
+  }
+  return grams;
+}
+
+/** The longest grams of a word: no two of them say the same. */
+function longestGrams(word: string): readonly string[] {
+  const characters = Array.from(word);
+  const length = Math.min(LONGEST_GRAM, characters.length);
+  if (length < 2 && !SYLLABIC.test(word)) return [];
+  return characters.slice(length - 1).map((_, at) => characters.slice(at, at + length).join(''));
+}

@@ -1,0 +1,108 @@
+import { folded, initialsOf } from '../src/search/folded-text';
+import { expectedCheckDigit, isbnForms } from '../src/search/isbn';
+import { listingOf, searchFor } from '../src/search/listing';
+
+const listed = (title: string, more: { authors?: string[]; isbn?: string } = {}) =>
+  listingOf({ bookId: 'book', bookNm: title, authors: more.authors ?? [], isbn: more.isbn ?? null });
+
+/** Whether a search finds a listing, as the query of the catalogue asks it. */
+function finds(typed: string, title: string, more: { authors?: string[]; isbn?: string } = {}): boolean {
+  const search = searchFor(typed);
+  if (!search) throw new Error(`"${typed}" is too short`);
+  const listing = listed(title, more);
+  const hasWords =
+    search.words.every((word) => listing.text.includes(word)) &&
+    search.initials.every((run) => listing.initials.includes(run));
+  // The index must not hide what the words match.
+  if (hasWords) expect(listing.grams).toEqual(expect.arrayContaining([...search.grams]));
+  return hasWords;
+}
+
+describe('a search', () => {
+  it.each([
+    ['decomposed Hangul', '한글', '한글'.normalize('NFD')],
+    ['composed Hangul', '한글'.normalize('NFD'), '한글'],
+    ['a decomposed accent', 'café', 'cafe\u0301'],
+    ['a composed accent', 'cafe\u0301', 'café'],
+    ['no accent', 'cafe', 'Café'],
+    ['an accent that the title does not have', 'Émma', 'Emma'],
+    ['another case', 'EMMA', 'emma'],
+    ['ss for ß', 'strasse', 'Die Straße'],
+    ['ß for ss', 'straße', 'STRASSE'],
+    ['a final sigma', 'οδυσσεύς', 'ΟΔΥΣΣΕΥΣ'],
+    ['a Turkish dotted i', 'istanbul', 'İstanbul'],
+    ['a Turkish dotless i', 'ırmak', 'Irmak'],
+    ['full-width letters', 'ｅｍｍａ', 'Emma'],
+    ['half-width Katakana', 'ｶﾞﾗｽ', 'ガラス'],
+    ['another apostrophe', "don't", 'Don’t look'],
+    ['another hyphen', 'spider\u2011man', 'Spider-Man'],
+    ['a soft hyphen in the title', 'wonderland', 'Wonder\u00adland'],
+    ['words in another order', 'eighty world', 'Around the World in Eighty Days'],
+    ['initial consonants', 'ㅎㄱ', '한글의 탄생'],
+    ['a single syllable', '한', '한글'],
+    ['a single ideograph', '漢', '漢字'],
+    ['a part of a word', 'erlock', 'Sherlock'],
+    ['two letters', 'em', 'Emma'],
+    ['a stroke', 'lodz', 'Łódź'],
+    ['a ligature', 'aeneid', 'Æneid'],
+    ['a one-letter word beside another', 'a study', 'A Study in Scarlet'],
+  ])('finds a title by %s', (_what, typed, title) => {
+    expect(finds(typed, title)).toBe(true);
+  });
+
+  it.each([
+    ['a dakuten', 'か', 'が'],
+    ['a Devanagari sign', 'कि', 'का'],
+    ['a Cyrillic breve', 'йод', 'иод'],
+    ['a word that is missing', 'emma woodhouse', 'Emma'],
+    ['parts of two words', 'maja', 'Emma Jane'],
+    ['other initial consonants', 'ㄱㅎ', '한글'],
+  ])('tells titles apart by %s', (_what, typed, title) => {
+    expect(finds(typed, title)).toBe(false);
+  });
+
+  it('finds words in the authors as well as in the title', () => {
+    expect(finds('austen emma', 'Emma', { authors: ['Jane Austen'] })).toBe(true);
+  });
+
+  it.each([
+    '9780141439587',
+    '978-0-14-143958-7',
+    '978 0 14 143958 7',
+    '0141439580',
+    '0-14-143958-0',
+    '９７８０１４１４３９５８７',
+  ])('finds a book by its ISBN, whichever form either has: %s', (typed) => {
+    for (const isbn of ['978-0-14-143958-7', '0141439580', '0 14 143958 0'])
+      expect([isbn, finds(typed, 'Emma', { isbn })]).toEqual([isbn, true]);
+  });
+
+  it('finds an ISBN-10 that ends in X in either case, and one with prefix 979, which has no ISBN-10', () => {
+    for (const typed of ['080442957x', '080442957X', '9780804429573'])
+      expect(finds(typed, 'A', { isbn: '0-8044-2957-X' })).toBe(true);
+    expect(isbnForms('979-10-90636-07-1')).toEqual(['9791090636071']);
+  });
+
+  it.each(['a', '1', '-', "'", 'a b', '\u0301'])('of one letter is too short: %s', (typed) => {
+    expect(searchFor(typed)).toBeUndefined();
+  });
+});
+
+describe('the check digit of an ISBN', () => {
+  it.each([
+    ['9780141439587', undefined],
+    ['978-0-14-143958-0', '7'],
+    ['0-8044-2957-X', undefined],
+    ['0-8044-2957-1', 'X'],
+    ['no ISBN', undefined],
+  ])('of %s should be %s', (isbn, digit) => {
+    expect(expectedCheckDigit(isbn)).toBe(digit);
+  });
+});
+
+it('folding a folded text changes nothing', () => {
+  for (const text of ['Straße', 'ΟΔΥΣΣΕΥΣ', 'Ｅｍｍａ', 'ㅎㄱ', 'İstanbul', 'ガラス', 'Łódź']) {
+    expect(folded(folded(text))).toBe(folded(text));
+  }
+  expect(initialsOf('한글 책')).toBe('ᄒᄀ ᄎ');
+});

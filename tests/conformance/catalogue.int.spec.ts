@@ -1,0 +1,116 @@
+import { connectDatabase, createAggregateStore, newIdAt } from '@rentalbook/aggregate-store';
+import { startEmbeddedMongo, type EmbeddedMongo } from '@rentalbook/embedded-mongo';
+import { createPager, createSeal, type Connection as Page } from '@rentalbook/service-kit';
+import type { Connection } from 'mongoose';
+import { catalogueBook, type Title } from '../../subgraphs/book/src/domain/catalogue-book';
+import type * as Matchers from '../../packages/embedded-mongo/src/query/matcher';
+import type { CataloguePosition } from '../../subgraphs/book/src/application/ports';
+import { catalogueIn, type BookView } from '../../subgraphs/book/src/persistence/book.queries';
+import { listingsIn } from '../../subgraphs/book/src/persistence/listings';
+import { searchFor } from '../../subgraphs/book/src/search/listing';
+
+const ignore = (): void => undefined;
+const silent = { debug: ignore, info: ignore, warn: ignore, error: ignore };
+const TITLES = 5_000;
+
+let examined = 0;
+jest.mock('../../packages/embedded-mongo/src/query/matcher', () => {
+  const actual = jest.requireActual<typeof Matchers>('../../packages/embedded-mongo/src/query/matcher');
+  return {
+    ...actual,
+    compileFilter: (...given: Parameters<typeof actual.compileFilter>) => {
+      const matches = actual.compileFilter(...given);
+      return (document: Parameters<typeof matches>[0]) => {
+        examined += 1;
+        return matches(document);
+      };
+    },
+  };
+});
+
+let mongo: EmbeddedMongo;
+let connection: Connection;
+let listings: ReturnType<typeof listingsIn>;
+let catalogue: ReturnType<typeof catalogueIn>;
+beforeAll(async () => {
+  mongo = await startEmbeddedMongo({ port: 0 });
+  connection = await connectDatabase(mongo.url, 'book', 5_000, silent);
+  const store = createAggregateStore({
+    connection,
+    decider: catalogueBook,
+    policy: () => undefined,
+    project: () => Promise.resolve(),
+    wakeRelay: ignore,
+  });
+  await store.prepare();
+  // As the version before left them: without listings.
+  const words = ['River', 'Mountain', 'Letters', 'Étude', '바다', '하늘', 'Garden', 'Winter'];
+  const titles = Array.from({ length: TITLES }, (_, n): Title => ({
+    bookId: newIdAt(new Date()),
+    bookNm: `${words[n % words.length] ?? ''} ${words[(n * 7 + 3) % words.length] ?? ''} Vol. ${String(n)}`,
+    authors: n % 250 === 0 ? ['Jane Austen'] : ['Anon'],
+    isbn: null,
+  }));
+  await connection.collection<{ _id: string }>('aggregates').insertMany(
+    titles.map((title) => ({
+      ...{ _id: title.bookId, revision: 1, sequence: 1, outbox: [], seen: {}, commands: [], answeredThrough: 0 },
+      state: { title, copies: [] },
+    })),
+  );
+  catalogue = catalogueIn(connection, store.model);
+  await catalogue.prepare();
+  listings = listingsIn(connection, store.model);
+  expect(await listings.listMissing()).toBe(TITLES);
+});
+afterAll(async () => {
+  await connection.close();
+  await mongo.close();
+});
+
+const pager = createPager<CataloguePosition>(createSeal('a secret of at least 32 characters', 'cursor'), 'books');
+const ask = (args: object, search?: string): Promise<Page<BookView>> =>
+  pager.connection(
+    args,
+    (slice) => catalogue.slice(slice, search === undefined ? undefined : searchFor(search)),
+    ({ bookNm, bookId }) => ({ bookNm, bookId }),
+  );
+const namesOf = ({ edges }: Page<BookView>): string[] => edges.map(({ node }) => node.bookNm);
+
+describe('the catalogue', () => {
+  it('lists the titles that an earlier version stored, and lists none twice', async () => {
+    expect(await connection.collection('listings').countDocuments()).toBe(TITLES);
+    examined = 0;
+    expect(await listings.listMissing()).toBe(0);
+    expect(examined).toBeLessThan(50);
+  });
+
+  it('is in the order of the root collation, read forward and backward', async () => {
+    const reference = new Intl.Collator('und', { numeric: true });
+    const forward = namesOf(await ask({ first: 100 }));
+    expect(forward).toEqual([...forward].sort(reference.compare));
+    expect(forward[0]).toMatch(/^Étude|^Garden/);
+    expect(namesOf(await ask({ last: 100 })).at(-1)).toMatch(/^하늘/);
+  });
+
+  it('pages exactly while it is searched', async () => {
+    const walked: string[] = [];
+    let cursor: string | null = null;
+    for (;;) {
+      const page: Page<BookView> = await ask({ first: 7, after: cursor }, 'austen');
+      walked.push(...namesOf(page));
+      cursor = page.pageInfo.endCursor;
+      if (!page.pageInfo.hasNextPage) break;
+    }
+    expect(walked).toHaveLength(TITLES / 250);
+    expect(new Set(walked).size).toBe(walked.length);
+  });
+
+  it.each([['austen'], ['4999'], ['ㅂㄷ 4996'], ['river'], ['etude river']])(
+    'is searched for %s without examining the whole of it',
+    async (typed) => {
+      examined = 0;
+      await ask({ first: 20 }, typed);
+      expect(examined).toBeLessThan(TITLES / 20);
+    },
+  );
+});
