@@ -1,4 +1,4 @@
-import { createIdentityVerifier, IDENTITY_HEADER } from '@rentalbook/service-kit';
+import { createIdentityVerifier, DEADLINE_HEADER, IDENTITY_HEADER } from '@rentalbook/service-kit';
 import { exportJWK, exportSPKI, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
 import { createServer, request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -221,7 +221,10 @@ describe('who asks', () => {
     expect(headers?.[IDENTITY_HEADER]).not.toBe('made up');
     expect(callerSeenByBook()).toBeNull();
     expect(Object.keys(headers ?? {}).sort()).toEqual(
-      ['accept', 'connection', 'content-length', 'content-type', 'host', 'traceparent', IDENTITY_HEADER].sort(),
+      [
+        ...['accept', 'connection', 'content-length', 'content-type', 'host', 'traceparent'],
+        ...[IDENTITY_HEADER, DEADLINE_HEADER],
+      ].sort(),
     );
   });
 
