@@ -34,32 +34,21 @@ export const withSafeNames = (gateway: Gateway): Gateway => ({
   },
 });
 
-interface Graph {
-  readonly names: SafeNames;
-  /** A copy, because Apollo Server gives the fields of its own schema resolvers. */
-  readonly schema: GraphQLSchema;
-}
-
 function executeWithSafeNames(executor: Executor): Executor {
-  const graphs = new WeakMap<GraphQLSchema, Graph>();
+  const namesOf = forEachSchema((schema) => new SafeNames(schema));
+  // A copy, because Apollo Server gives the fields of its own schema resolvers.
+  const copyOf = forEachSchema((schema) => buildSchema(printSchema(schema), { assumeValidSDL: true }));
+  // The document store returns the same operation for the same document, so each is visited once while it is stored.
   const known = new WeakMap<OperationDefinitionNode, Rewritten>();
-  const graphOf = (schema: GraphQLSchema): Graph => {
-    const graph = graphs.get(schema) ?? {
-      names: new SafeNames(schema),
-      schema: buildSchema(printSchema(schema), { assumeValidSDL: true }),
-    };
-    graphs.set(schema, graph);
-    return graph;
-  };
-  const rewrite = ({ document, operation }: Request, names: SafeNames): Rewritten => {
-    const rewritten = known.get(operation) ?? names.rewrite(document, operation) ?? 'safe as it is';
+  const rewrite = ({ schema, document, operation }: Request): Rewritten => {
+    const rewritten = known.get(operation) ?? namesOf(schema).rewrite(document, operation) ?? 'safe as it is';
     known.set(operation, rewritten);
     return rewritten;
   };
   return async (context) => {
-    const graph = graphOf(context.schema);
-    const rewritten = rewrite(context, graph.names);
+    const rewritten = rewrite(context);
     if (rewritten === 'safe as it is') return executor(context);
+    const graph = { names: namesOf(context.schema), schema: copyOf(context.schema) };
     const { variableDefinitions = [] } = context.operation;
     const given = context.request.variables ?? {};
     // Faults of variables are reported under the names that the client gave them.
@@ -67,6 +56,20 @@ function executeWithSafeNames(executor: Executor): Executor {
     if (errors) return { errors };
     const request = { ...context.request, variables: renameVariables(given, graph.names) };
     return readBack(await executor({ ...context, ...rewritten, request }), context, graph);
+  };
+}
+
+interface Graph {
+  readonly names: SafeNames;
+  readonly schema: GraphQLSchema;
+}
+
+function forEachSchema<Value>(create: (schema: GraphQLSchema) => Value): (schema: GraphQLSchema) => Value {
+  const created = new WeakMap<GraphQLSchema, { readonly value: Value }>();
+  return (schema) => {
+    const { value } = created.get(schema) ?? { value: create(schema) };
+    created.set(schema, { value });
+    return value;
   };
 }
 
