@@ -9,8 +9,11 @@ export interface MyPageReference {
 
 export const MyPage: MyPageResolvers = {
   __resolveReference({ memberId }, { caller }) {
-    const { name } = requireOwnerOrLibrarian(caller, { userId: requireMemberId('memberId', memberId) });
-    return { memberId, name };
+    const { memberId: callerId, name } = requireOwnerOrLibrarian(caller, {
+      userId: requireMemberId('memberId', memberId),
+    });
+    // The read model stores no names: a librarian sees the id of a member in place of the name.
+    return { memberId, name: callerId === memberId ? name : memberId };
   },
   member: ({ memberId, name }) => ({ id: memberId, name }),
   entries: ({ memberId }, args, { entries, pager }) =>
