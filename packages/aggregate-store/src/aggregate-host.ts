@@ -13,6 +13,8 @@ export interface AggregateHostOptions<State, Command, Own extends EventType, Hea
   readonly settings: EngineSettings & { readonly IDEMPOTENCY_KEYS_PER_DAY: number };
   readonly log: Log;
   readonly metrics?: Metrics;
+  /** As for {@link connectEngines}. */
+  readonly end?: (reason: string) => void;
   readonly decider: Decider<State, Command, Own, Heard, Policy>;
   readonly policy: () => Policy;
   /** The service's own read collections: how they are kept and how they are asked. */
@@ -27,7 +29,7 @@ export async function hostAggregate<State, Command, Own extends EventType, Heard
   options: AggregateHostOptions<State, Command, Own, Heard, Policy, Reads>,
 ) {
   const { decider, policy, log, metrics = unmeasured } = options;
-  const engines = await connectEngines(decider.source, options.settings, log, metrics);
+  const engines = await connectEngines(decider.source, options.settings, log, metrics, options.end);
   const archive = eventArchiveIn(engines.connection);
   const reads = options.reads(engines.connection, aggregateModel(engines.connection));
   const store = createAggregateStore({

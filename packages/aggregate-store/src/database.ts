@@ -16,12 +16,31 @@ const AUTHENTICATION_FAILED = 18;
 export class MongoUnreachable extends Error {
   override readonly name = 'MongoUnreachable';
   constructor(url: string, cause: unknown) {
-    const refused = cause instanceof mongoose.mongo.MongoServerError && cause.code === AUTHENTICATION_FAILED;
-    const reason = refused
-      ? 'refuses the credentials; correct MONGO_USERNAME and MONGO_PASSWORD_FILE, or MONGO_URL.'
-      : 'cannot be reached; start it or correct MONGO_URL.';
-    super(`MongoDB at ${withoutCredentials(url)} ${reason}`, { cause });
+    super(`MongoDB at ${withoutCredentials(url)} ${reasonIn(cause)}`, { cause });
   }
+}
+
+/** The part of the sentence that says what to correct. */
+function reasonIn(error: unknown): string {
+  if (error instanceof mongoose.mongo.MongoServerError && error.code === AUTHENTICATION_FAILED)
+    return 'refuses the credentials; correct MONGO_USERNAME and MONGO_PASSWORD_FILE, or MONGO_URL.';
+  const fault = tlsFaultIn(error);
+  return fault === undefined
+    ? 'cannot be reached; start it or correct MONGO_URL.'
+    : `does not agree on TLS (${fault}); correct MONGO_TLS_CA_FILE, MONGO_TLS_CERT_FILE or the host in MONGO_URL.`;
+}
+
+/** The codes of Node and OpenSSL for a certificate or a handshake that was refused, by either side. */
+const TLS_CODE = /^(ERR_SSL_|ERR_TLS_|CERT_|SELF_SIGNED_|DEPTH_ZERO_|UNABLE_TO_|INVALID_(CA|PURPOSE)|EPROTO)/;
+
+/** What TLS refused, from the error itself or what caused it; mongoose hands on the driver's view of the servers as cause. */
+function tlsFaultIn(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null) return undefined;
+  if (isNativeError(error)) {
+    const isTls = 'code' in error && TLS_CODE.test(String(error.code));
+    return isTls ? error.message.replaceAll(/\s+/g, ' ').trim() : tlsFaultIn(error.cause);
+  }
+  return 'error' in error ? tlsFaultIn(error.error) : undefined;
 }
 
 /** The change was not made, or it is not known whether it was: the same command may be sent again. */
@@ -33,6 +52,7 @@ const PING_WITHIN_MS = 1_500;
 
 /**
  * Connects so that an acknowledged write is on the disk of a majority and reads see only such writes.
+ * `security` is called for each attempt, so that a file corrected meanwhile is used.
  * Throws {@link MongoUnreachable} when nobody answers within `deadlineMs`.
  */
 export async function connectDatabase(
@@ -40,13 +60,13 @@ export async function connectDatabase(
   database: string,
   deadlineMs: number,
   log: Log,
-  security: ConnectOptions = {},
+  security: () => ConnectOptions = () => ({}),
 ): Promise<Connection> {
   const giveUpAt = Date.now() + deadlineMs;
   for (;;) {
     // A connection that could not be opened stays failed for good, so each attempt has one of its own.
     const connection = mongoose.createConnection(url, {
-      ...security,
+      ...security(),
       dbName: database,
       w: 'majority',
       journal: true,

@@ -14,6 +14,7 @@ import {
 import type { Connection } from 'mongoose';
 import { isNativeError } from 'node:util/types';
 import { checkDatabase, connectDatabase, isStoreUnavailable, MongoUnreachable } from './database';
+import { mongoCredentialsOf, watchRotation } from './mongo-credentials';
 import { mongoSecurityOf, type MongoSecuritySettings } from './mongo-security';
 import { outlast } from './outlast';
 import { parkedKeysIn } from './parked-keys';
@@ -57,16 +58,18 @@ export interface Engines {
 
 /**
  * Connects a service to its engines; throws KafkaUnreachable or MongoUnreachable when one does not answer, and
- * SecuritySettingsError when settings of TLS or credentials are wrong.
+ * SecuritySettingsError when settings of TLS or credentials are wrong. `end` is called when MongoDB accepts rotated
+ * credentials: it has to stop the service, so that the next process connects with them.
  */
 export async function connectEngines(
   service: string,
   settings: EngineSettings,
   log: Log,
   metrics: Metrics = unmeasured,
+  end?: (reason: string) => void,
 ): Promise<Engines> {
   const security = kafkaSecurityOf(settings);
-  const mongoSecurity = mongoSecurityOf(settings, settings.MONGO_URL);
+  const credentials = mongoCredentialsOf(settings, settings.MONGO_URL);
   const kafka = { brokers: settings.KAFKA_BROKERS, clientId: service, log, security };
   const topic = settings.KAFKA_TOPIC;
   const database = `${settings.MONGO_DATABASE_PREFIX}${service}`;
@@ -76,12 +79,23 @@ export async function connectEngines(
     replication: settings.KAFKA_TOPIC_REPLICATION,
   };
   const [connection] = await Promise.all([
-    connectDatabase(settings.MONGO_URL, database, settings.ENGINES_WITHIN_MS, log, mongoSecurity),
+    connectDatabase(settings.MONGO_URL, database, settings.ENGINES_WITHIN_MS, log, () => credentials.take()),
     ensureTopics({ ...kafka, ...topics }, settings.ENGINES_WITHIN_MS),
   ]);
   const publisher = createPublisher(kafka);
   const parkedKeys = parkedKeysIn(connection);
   const subscribers: Subscriber[] = [];
+  const rotation = watchRotation({
+    credentials,
+    log,
+    async tryConnection() {
+      const { MONGO_URL: url } = settings;
+      const tried = await connectDatabase(url, database, 0, log, () => mongoSecurityOf(settings, url));
+      await tried.destroy();
+    },
+    onRotated: () => end?.('the credentials of MongoDB were rotated; a new process uses them'),
+  });
+  if (end && credentials.canChange) rotation.start();
 
   return {
     connection,
@@ -118,6 +132,7 @@ export async function connectEngines(
       await Promise.all(subscribers.map((subscriber) => subscriber.close()));
     },
     async close() {
+      rotation.stop();
       await publisher.close();
       await connection.close();
     },

@@ -61,7 +61,7 @@ export async function openLetterDesk(settings: LetterDeskSettings) {
   const { topic, databasePrefix, log, mongoUrl, security = {} } = settings;
   const brokers = settings.brokers.split(',');
   const kafka = { brokers, clientId: 'dead-letters', log, security: kafkaSecurityOf(security) };
-  const mongoSecurity = mongoSecurityOf(security, mongoUrl);
+  const mongoSecurity = () => mongoSecurityOf(security, mongoUrl);
   const database = `${databasePrefix}book`;
   const connection = await connectDatabase(mongoUrl, database, REACHABLE_WITHIN_MS, log, mongoSecurity);
   const publisher = createPublisher(kafka);

@@ -14,12 +14,18 @@ const STOP_DEADLINE_MS = 8_000;
 /** Errors whose message tells the reader of the log all there is to know. */
 const EXPLAINED = ['StartupError', 'SettingsError', 'SecuritySettingsError', 'KafkaUnreachable', 'MongoUnreachable'];
 
+/** Stops the service in order, as SIGTERM does, once it has started; what owns the process starts it again. */
+export type EndService = (reason: string) => void;
+
 /**
  * Owns the life of a service's process: its title, its start, its signals, its end.
- * Exits 0 after a stop on SIGTERM, SIGINT or when the parent that started it is gone, and 1 with one sentence when the
+ * Exits 0 after a stop on SIGTERM, SIGINT, by `end` or when the parent that started it is gone, and 1 with one sentence when the
  * start fails. A fault that nobody caught ends the process, so that it is restarted instead of living on half dead.
  */
-export function runService(name: string, start: () => Promise<{ running: Running; logger: Logger }>): void {
+export function runService(
+  name: string,
+  start: (end: EndService) => Promise<{ running: Running; logger: Logger }>,
+): void {
   process.title = `rentalbook-${name}`;
   let ending = false;
   let logger = createLogger(name, 'info');
@@ -38,7 +44,13 @@ export function runService(name: string, start: () => Promise<{ running: Running
   process.on('uncaughtException', crash);
   process.on('unhandledRejection', crash);
 
-  start().then(({ running, logger: own }) => {
+  let endNow: EndService | undefined;
+  let endsBecause: string | undefined;
+  const end: EndService = (reason) => {
+    endsBecause = reason;
+    endNow?.(reason);
+  };
+  start(end).then(({ running, logger: own }) => {
     logger = own;
     const stop = (reason: string): void => {
       if (ending) return;
@@ -53,6 +65,8 @@ export function runService(name: string, start: () => Promise<{ running: Running
         process.exit(0);
       }, crash);
     };
+    endNow = stop;
+    if (endsBecause !== undefined) stop(endsBecause);
     process.on('SIGTERM', () => {
       stop('SIGTERM');
     });

@@ -3,7 +3,7 @@ import { createConsistencyTokens, type ConsistencyTokens } from './consistency-t
 import type { ErrorKinds } from './errors';
 import { startHttpService, type ReadinessCheck } from './http-service';
 import { createIdentitySigner, createIdentityVerifier } from './identity';
-import { runService, type Running } from './lifecycle';
+import { runService, type EndService, type Running } from './lifecycle';
 import { createLogger, type Logger } from './logger';
 import { createMetrics, type ServiceMetrics } from './metrics';
 import type { HasSeen } from './read-own-writes';
@@ -28,6 +28,7 @@ export interface Workshop<Settings> {
   readonly tokens: ConsistencyTokens;
   /** Seals the cursors of this subgraph's lists. */
   readonly cursors: Seal;
+  readonly end: EndService;
 }
 
 /** What makes one subgraph differ from another. */
@@ -55,7 +56,7 @@ export function runSubgraph<Settings extends SubgraphSettings, Context extends R
   definition: SubgraphDefinition<Settings, Context>,
 ): void {
   const { service, typeDefs, resolvers, errors, rehearsal } = definition;
-  runService(service, async () => {
+  runService(service, async (end) => {
     const settings = definition.readEnvironment();
     const secret = settings.IDENTITY_SECRET;
     const logger = createLogger(service, settings.LOG_LEVEL);
@@ -67,6 +68,7 @@ export function runSubgraph<Settings extends SubgraphSettings, Context extends R
       metrics,
       tokens,
       cursors: createSeal(secret, 'cursor'),
+      end,
     });
     let isRehearsing = true;
     const http = await startHttpService({

@@ -16,11 +16,12 @@ runSubgraph<ReturnType<typeof readEnvironment>, Context>({
   errors: storeErrors,
   rehearsal: '{ books(first: 1) { edges { node { id title statusText } } } book(id: "none") { id } }',
   readEnvironment,
-  async assemble({ settings, logger, metrics, tokens, cursors }) {
+  async assemble({ settings, logger, metrics, tokens, cursors, end }) {
     const host = await hostAggregate({
       settings,
       log: logger,
       metrics,
+      end,
       decider: catalogueBook,
       policy: () => undefined,
       reads: catalogueIn,

@@ -16,8 +16,8 @@ runSubgraph<ReturnType<typeof readEnvironment>, Context>({
   errors: storeErrors,
   rehearsal: '{ myPage { activeCount entries(first: 1) { edges { node { id bookTitle } } } } }',
   readEnvironment,
-  async assemble({ settings, logger, metrics, cursors }) {
-    const engines = await connectEngines('mypage', settings, logger, metrics);
+  async assemble({ settings, logger, metrics, cursors, end }) {
+    const engines = await connectEngines('mypage', settings, logger, metrics, end);
     const lag = createLag();
     const active = await followActivePage(engines, lag, logger);
     const pager = createPager<EntryPosition>(cursors, 'MyPage.entries');

@@ -35,7 +35,7 @@ async function main(): Promise<void> {
   process.stderr.on('error', () => undefined);
   const database = `${settings.MONGO_DATABASE_PREFIX}mypage`;
   const security = kafkaSecurityOf(settings);
-  const mongoSecurity = mongoSecurityOf(settings, settings.MONGO_URL);
+  const mongoSecurity = () => mongoSecurityOf(settings, settings.MONGO_URL);
   const connection = await connectDatabase(settings.MONGO_URL, database, REACHABLE_WITHIN_MS, log, mongoSecurity);
   try {
     const options = {

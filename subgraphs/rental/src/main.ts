@@ -17,11 +17,12 @@ runSubgraph<ReturnType<typeof readEnvironment>, Context>({
   errors: storeErrors,
   rehearsal: '{ rental(id: "none") { id status } }',
   readEnvironment,
-  async assemble({ settings, logger, metrics, tokens, cursors }) {
+  async assemble({ settings, logger, metrics, tokens, cursors, end }) {
     const host = await hostAggregate({
       settings,
       log: logger,
       metrics,
+      end,
       decider: bookRentals,
       policy: policyIn(settings.POLICY_DIR, logger, settings.RENT_REQUEST_TIMEOUT),
       reads: rentalsIn,

@@ -18,11 +18,12 @@ runSubgraph<ReturnType<typeof readEnvironment>, Context>({
   errors: storeErrors,
   rehearsal: '{ reservation(id: "none") { id status } }',
   readEnvironment,
-  async assemble({ settings, logger, metrics, tokens, cursors }) {
+  async assemble({ settings, logger, metrics, tokens, cursors, end }) {
     const host = await hostAggregate({
       settings,
       log: logger,
       metrics,
+      end,
       decider: bookCirculation,
       policy: policyIn(settings.POLICY_DIR, logger),
       reads: reservationsIn,
