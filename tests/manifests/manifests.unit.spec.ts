@@ -1,7 +1,13 @@
+import { mongoSecurityOf } from '@rentalbook/aggregate-store';
+import { kafkaSecurityOf } from '@rentalbook/messaging';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { rootCertificates } from 'node:tls';
 import { combinations, eachOf, hasKubectl, openWorkbench } from './support/kustomize';
 import { isWorkload, nameOf, type Manifest } from './support/manifest';
 import { broken, policyRules } from './support/policy-rules';
-import { brokenReferences } from './support/references';
+import { brokenReferences, settingsOf } from './support/references';
 import { unknownFields } from './support/unknown-fields';
 
 const workbench = openWorkbench();
@@ -38,6 +44,68 @@ described('every combination of components', () => {
         : [];
       expect([name, brokenReferences(manifests)]).toEqual([name, shownOnPurpose]);
     }
+  });
+
+  it('holds no password, token or key in a ConfigMap', () => {
+    for (const { data = {} } of [...built.values()].flat().filter(({ kind }) => kind === 'ConfigMap'))
+      expect(Object.keys(data).filter((key) => /(PASSWORD|TOKEN|SECRET|KEY)$/i.test(key))).toEqual([]);
+  });
+
+  describe('with engines outside the cluster', () => {
+    const outside = (): Manifest[] =>
+      built.get('network-policies + monitoring + istio + kafka-auth + mongo-auth') ?? [];
+    let folder: string;
+    beforeAll(() => {
+      folder = mkdtempSync(join(tmpdir(), 'rentalbook-mounts-'));
+      for (const secret of ['kafka-auth', 'mongo-auth']) {
+        mkdirSync(join(folder, secret));
+        writeFileSync(join(folder, secret, 'ca.crt'), rootCertificates[0] ?? '');
+        writeFileSync(join(folder, secret, 'password'), 'the-password');
+      }
+    });
+    afterAll(() => {
+      rmSync(folder, { recursive: true });
+    });
+
+    it.each(['book', 'reserve', 'rental', 'mypage'])(
+      '%s reaches them with TLS, as the user of the Secrets',
+      (service) => {
+        const workload = outside()
+          .filter(isWorkload)
+          .find(({ metadata }) => metadata.name === service);
+        const container = workload?.spec.template.spec.containers[0];
+        if (!workload || !container) throw new Error(`There is no Deployment ${service}.`);
+        const users = Object.fromEntries(
+          (container.env ?? []).flatMap(({ name, valueFrom }) =>
+            valueFrom?.secretKeyRef?.key === 'username' ? [[name, valueFrom.secretKeyRef.name]] : [],
+          ),
+        );
+        const given = Object.entries({ ...settingsOf(container, workload, outside()), ...users });
+        const settings = Object.fromEntries(
+          given.map(([name, value]) => [name, value.replace(/^\/etc\/rentalbook/, folder)]),
+        );
+        expect(kafkaSecurityOf(settings)).toMatchObject({
+          ssl: true,
+          sasl: { mechanism: 'scram-sha-512', username: 'kafka-auth', password: 'the-password' },
+        });
+        expect(mongoSecurityOf(settings, 'mongodb://mongo.example.net')).toMatchObject({
+          tls: true,
+          tlsCAFile: join(folder, 'mongo-auth/ca.crt'),
+          auth: { username: 'mongo-auth', password: 'the-password' },
+        });
+      },
+    );
+
+    it('lets the subgraphs out to their ports, and the router to neither engine', () => {
+      const portsFrom = (name: string): unknown[] =>
+        (outside().find(({ kind, metadata }) => kind === 'NetworkPolicy' && metadata.name === name)?.spec?.egress ?? [])
+          .filter(({ to }) => to === undefined)
+          .flatMap(({ ports }) => ports.map(({ port }) => port));
+      expect(portsFrom('subgraphs').sort()).toEqual([27017, 9093, 9094, 9096]);
+      expect(portsFrom('gateway')).toEqual([]);
+      const gateway = outside().find(({ kind, metadata }) => kind === 'Deployment' && metadata.name === 'gateway');
+      expect(JSON.stringify(gateway)).not.toMatch(/kafka-auth|mongo-auth/);
+    });
   });
 });
 

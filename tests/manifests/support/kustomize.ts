@@ -17,17 +17,25 @@ export interface Combination {
   readonly components: readonly string[];
 }
 
-/** MongoDB comes as one of two, or from elsewhere; every other component may be there or not. */
+/** MongoDB comes as one of two, or from elsewhere; every other component of the cluster's own may be there or not. */
 const STORES = [['mongo-standalone'], ['mongo-replica-set'], []];
 const OPTIONAL = ['kafka', 'network-policies', 'monitoring', 'istio'];
+/** Each stands for an engine outside the cluster; what they patch is the network policies' and the Deployments'. */
+const OUTSIDE = ['kafka-auth', 'mongo-auth'];
 const DEMONSTRATIONS = ['wrong-liveness-port', 'no-readiness', 'one-connection'].map((name) => `seed-demo/${name}`);
 
 const subsets = <Item>(items: readonly Item[]): Item[][] =>
   items.reduce<Item[][]>((sets, item) => [...sets, ...sets.map((set) => [...set, item])], [[]]);
 
-/** Every set of components, and each demonstration, which only patches what is there, on the fullest of them. */
+/**
+ * Every set of components. What only patches is built where it has most to patch: the engines outside together, with and
+ * without the rest, and one beside an engine of the cluster; each demonstration on the fullest set.
+ */
 export const combinations: readonly Combination[] = [
   ...STORES.flatMap((store) => subsets(OPTIONAL).map((chosen) => [...store, ...chosen])),
+  ...subsets([['network-policies'], ['monitoring', 'istio']]).map((chosen) => [...chosen.flat(), ...OUTSIDE]),
+  ['mongo-replica-set', 'network-policies', 'monitoring', 'istio', 'kafka-auth'],
+  ['kafka', 'network-policies', 'monitoring', 'istio', 'mongo-auth'],
   ...DEMONSTRATIONS.map((demonstration) => ['mongo-standalone', ...OPTIONAL, demonstration]),
 ].map((components) => ({ name: components.join(' + ') || 'the base alone', components }));
 

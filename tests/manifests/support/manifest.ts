@@ -22,6 +22,10 @@ interface Spec {
   readonly strategy?: { readonly rollingUpdate?: { readonly maxUnavailable?: number | string } };
   readonly ports?: readonly { readonly targetPort?: string | number; readonly port: number }[];
   readonly host?: string;
+  readonly egress?: readonly {
+    readonly to?: readonly object[];
+    readonly ports: readonly { readonly port: number }[];
+  }[];
   readonly template?: {
     readonly metadata: { readonly labels: Readonly<Record<string, string>> };
     readonly spec: PodSpec;

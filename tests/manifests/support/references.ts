@@ -5,6 +5,8 @@ export const OPERATORS_SECRETS: Readonly<Record<string, readonly string[]>> = {
   identity: ['identity-secret'],
   jwks: ['jwks.json'],
   mongo: ['url'],
+  'kafka-auth': ['ca.crt', 'username', 'password', 'tls.crt', 'tls.key', 'token'],
+  'mongo-auth': ['ca.crt', 'username', 'password', 'tls.crt', 'tls.key'],
 };
 
 /** Everything that one object says about another which is not so, one sentence each. */
@@ -22,13 +24,19 @@ export function brokenReferences(all: readonly Manifest[]): string[] {
 const find = (all: readonly Manifest[], kind: string, name: string, namespace: string | undefined) =>
   all.find((one) => one.kind === kind && one.metadata.name === name && one.metadata.namespace === namespace);
 
+/** The keys of a ConfigMap or Secret; undefined when it is not there. */
+function keysIn(all: readonly Manifest[], kind: string, name: string, namespace: string | undefined) {
+  const given = find(all, kind, name, namespace);
+  if (given) return Object.keys(given.data ?? {});
+  return kind === 'Secret' ? OPERATORS_SECRETS[name] : undefined;
+}
+
 function ofPods(workload: Workload, all: readonly Manifest[]): string[] {
   const { namespace } = workload.metadata;
   const { spec } = workload.spec.template;
   const faults: string[] = [];
   const needs = (kind: 'ConfigMap' | 'Secret', name: string, keys: readonly string[]): void => {
-    const given = find(all, kind, name, namespace);
-    const known = given ? Object.keys(given.data ?? {}) : kind === 'Secret' ? OPERATORS_SECRETS[name] : undefined;
+    const known = keysIn(all, kind, name, namespace);
     if (known === undefined) faults.push(`${nameOf(workload)} needs the ${kind} ${name}, which is not there.`);
     else
       for (const key of keys.filter((one) => !known.includes(one)))
@@ -52,7 +60,7 @@ function ofPods(workload: Workload, all: readonly Manifest[]): string[] {
     for (const source of [{ configMap }, ...(projected?.sources ?? [])])
       if (source.configMap) needs('ConfigMap', source.configMap.name, keysOf(source.configMap.items));
   }
-  return [...faults, ...ofMounts(workload)];
+  return [...faults, ...ofMounts(workload), ...ofFiles(workload, all)];
 }
 
 function ofMounts(workload: Workload): string[] {
@@ -64,6 +72,31 @@ function ofMounts(workload: Workload): string[] {
       .filter(({ name }) => !volumes.some((volume) => volume.name === name))
       .map(({ name }) => `${nameOf(workload)} mounts ${name}, which is no volume of it.`),
   );
+}
+
+/** The settings of a container that have a value: those of its ConfigMaps, and its own. */
+export function settingsOf({ env = [], envFrom = [] }: Container, { metadata }: Workload, all: readonly Manifest[]) {
+  const configMaps = envFrom.flatMap(({ configMapRef }) =>
+    configMapRef ? [find(all, 'ConfigMap', configMapRef.name, metadata.namespace)?.data ?? {}] : [],
+  );
+  const own = env.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value] as const]));
+  return Object.assign({}, ...configMaps, Object.fromEntries(own)) as Readonly<Record<string, string>>;
+}
+
+/** A setting that names a file names a key of a Secret that the container mounts. */
+function ofFiles(workload: Workload, all: readonly Manifest[]): string[] {
+  const { containers, volumes = [] } = workload.spec.template.spec;
+  return containers.flatMap((container) => {
+    const isMounted = (path: string): boolean =>
+      (container.volumeMounts ?? []).some(({ name, mountPath }) => {
+        const secret = volumes.find((volume) => volume.name === name)?.secret?.secretName;
+        const keys = secret === undefined ? [] : keysIn(all, 'Secret', secret, workload.metadata.namespace);
+        return (keys ?? []).some((key) => path === `${mountPath}/${key}`);
+      });
+    return Object.entries(settingsOf(container, workload, all))
+      .filter(([setting, path]) => setting.endsWith('_FILE') && !isMounted(path))
+      .map(([setting, path]) => `${nameOf(workload)} has no file ${path} for ${setting}.`);
+  });
 }
 
 const hasPort = ({ ports = [] }: Container, port: string | number | undefined): boolean =>
