@@ -57,6 +57,26 @@ describe('a program', () => {
     const { stderr } = spawnSync(process.execPath, [join(root, file)], { encoding: 'utf8', env });
     expect(stderr).toMatch(/CODE-CACHE \d+: from the cache/);
   });
+
+  it.each([
+    [
+      { KAFKA_SSL_CA_FILE: '/no/ca.pem' },
+      'Setting KAFKA_SSL_CA_FILE needs TLS; set KAFKA_SSL=true, or unset KAFKA_SSL_CA_FILE.',
+    ],
+    [
+      { MONGO_USERNAME: 'reader' },
+      'Setting MONGO_PASSWORD_FILE is missing; MONGO_USERNAME needs the file of a password.',
+    ],
+  ])('that is built ends with exit 1 and one sentence for %j', (wrong, sentence) => {
+    const env = {
+      IDENTITY_SECRET: 'x'.repeat(32),
+      KAFKA_BROKERS: '127.0.0.1:1',
+      MONGO_URL: 'mongodb://127.0.0.1:1',
+      ...wrong,
+    };
+    const service = spawnSync(process.execPath, [join(root, 'subgraphs/book/dist/main.js')], { encoding: 'utf8', env });
+    expect([service.status, service.stderr]).toEqual([1, `${sentence}\n`]);
+  });
 });
 
 describe('a system that ends', () => {
