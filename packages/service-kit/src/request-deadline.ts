@@ -15,7 +15,7 @@ const ANSWER_EARLIER_MS = 150;
 
 /** By when a request is answered. */
 export interface RequestDeadline {
-  /** Milliseconds until the answer has to be sent; 0 once the time is over. */
+  /** Whole milliseconds until the answer has to be sent, as timers require; 0 once the time is over. */
   readonly leftMs: () => number;
 }
 
@@ -23,7 +23,7 @@ export function requestDeadline(header: string | undefined, clock: Clock): Reque
   const named = header !== undefined && /^\d{1,9}$/.test(header) ? Number(header) : LONGEST_MS;
   const patienceMs = Math.min(named, LONGEST_MS);
   const until = clock.now() + Math.max(patienceMs - ANSWER_EARLIER_MS, patienceMs / 2);
-  return { leftMs: () => Math.max(0, until - clock.now()) };
+  return { leftMs: () => Math.max(0, Math.floor(until - clock.now())) };
 }
 
 export const tooLate = (): GraphQLError => unavailable('The service could not answer in time; try again.');

@@ -20,6 +20,7 @@ describe('the deadline of a request', () => {
   it.each([
     ['1000', 850],
     ['100', 50],
+    ['99', 49],
     ['0', 0],
     ['60000', 9_850],
     ['999999999999', 9_850],
@@ -29,6 +30,22 @@ describe('the deadline of a request', () => {
     [undefined, 9_850],
   ])('of a header %p leaves %p ms', (header, leftMs) => {
     expect(requestDeadline(header, createManualClock()).leftMs()).toBe(leftMs);
+  });
+
+  it('leaves whole milliseconds on a clock that counts fractions, as a timer requires', () => {
+    const clock = createManualClock();
+    clock.advance(0.3);
+    const deadline = requestDeadline('1000', clock);
+    for (const [passed, leftMs] of [
+      [0.25, 849],
+      [500, 349],
+      [349, 0],
+      [1_000, 0],
+    ] as const) {
+      clock.advance(passed);
+      expect(deadline.leftMs()).toBe(leftMs);
+      expect(() => AbortSignal.timeout(deadline.leftMs())).not.toThrow();
+    }
   });
 });
 
