@@ -41,5 +41,13 @@ export default {
       globalSetup: '<rootDir>/tests/end-to-end/support/shared-system.setup.ts',
       globalTeardown: '<rootDir>/tests/end-to-end/support/shared-system.teardown.ts',
     },
+    {
+      ...shared,
+      // Its packages are those of tests/clients, which `npm run test:clients` installs.
+      displayName: 'clients',
+      testMatch: ['**/*.clients.spec.ts'],
+      globalSetup: '<rootDir>/tests/end-to-end/support/shared-system.setup.ts',
+      globalTeardown: '<rootDir>/tests/end-to-end/support/shared-system.teardown.ts',
+    },
   ],
 };

@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { constants } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -13,7 +13,6 @@ import { endWithNpm } from './end-with-npm.mjs';
 import { takeLock } from './lock-file.mjs';
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
-const INSTALLED = join(root, 'node_modules', '.rentalbook-installed');
 const BUILT = join(root, 'node_modules', '.rentalbook-built');
 const LOCK = join(root, '.rentalbook-prepare.lock');
 const LEAST_NODE = [20, 19];
@@ -47,14 +46,15 @@ export function readArguments(help, options = {}, allowPositionals = false) {
 
 /**
  * Installs and builds what is missing or older than its sources; `built: false` is for commands that run from sources
- * alone. Two commands at once wait for each other.
+ * alone, and `extra` names folders that have a lockfile of their own. Two commands at once wait for each other.
  */
-export async function prepare({ built = true } = {}) {
+export async function prepare({ built = true, extra = [] } = {}) {
   requireNode();
+  const folders = [root, ...extra.map((folder) => join(root, folder))];
   const isReady = () => !built || isBuilt();
-  if (isInstalled() && isReady()) return;
+  if (folders.every(isInstalled) && isReady()) return;
   await withLock(async () => {
-    if (!isInstalled()) await install();
+    for (const folder of folders) if (!isInstalled(folder)) await install(folder);
     if (!isReady()) await build();
   });
 }
@@ -88,26 +88,31 @@ function requireNode() {
 
 const read = (file) => (existsSync(file) ? readFileSync(file, 'utf8') : '');
 const digest = (text) => createHash('sha256').update(text).digest('hex');
-const lockfileHash = () => digest(readFileSync(join(root, 'package-lock.json')));
-const isInstalled = () => read(INSTALLED) === lockfileHash() && developmentPackages().every(isPresent);
-const isPresent = (name) => existsSync(join(root, 'node_modules', name));
+const lockfileHash = (folder) => digest(readFileSync(join(folder, 'package-lock.json')));
+/** The file that says which lockfile is installed in the folder. */
+const markerOf = (folder) => join(folder, 'node_modules', '.rentalbook-installed');
+const isInstalled = (folder) =>
+  read(markerOf(folder)) === lockfileHash(folder) &&
+  developmentPackages(folder).every((name) => existsSync(join(folder, 'node_modules', name)));
 /** Building and testing need them, and npm removes them where it is told to install for production. */
-const developmentPackages = () =>
-  Object.keys(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).devDependencies);
+const developmentPackages = (folder) =>
+  Object.keys(JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).devDependencies);
 const isBuilt = () => read(BUILT) === sourcesHash();
 
-async function install() {
-  say('Installing dependencies (npm ci), about a minute the first time …');
-  rmSync(INSTALLED, { force: true });
+async function install(folder) {
+  const place = folder === root ? '' : ` in ${relative(root, folder)}`;
+  say(`Installing dependencies (npm ci)${place}, about a minute the first time …`);
+  rmSync(markerOf(folder), { force: true });
   // npm's own output goes to standard error, so that a command's standard output stays clean.
   // The development packages too, whatever NODE_ENV and npm's own settings say.
   const options = ['--include=dev', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
   const code = await run('npm', ['ci', ...options], {
+    cwd: folder,
     stdio: ['ignore', 2, 2],
     shell: process.platform === 'win32',
   });
   if (code !== 0) stop(code, 'Installing failed; see above, then run the command again.');
-  writeFileSync(INSTALLED, lockfileHash());
+  writeFileSync(markerOf(folder), lockfileHash(folder));
 }
 
 async function build() {
@@ -132,7 +137,7 @@ function stop(code, sentence) {
 
 /** Changes whenever a source file does: their names, sizes and times. */
 function sourcesHash() {
-  const lines = [lockfileHash()];
+  const lines = [lockfileHash(root)];
   const visit = (folder) => {
     for (const entry of readdirSync(folder, { withFileTypes: true })) {
       if (['node_modules', 'dist', 'test'].includes(entry.name)) continue;
