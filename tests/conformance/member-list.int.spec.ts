@@ -231,7 +231,9 @@ describe('what a page costs', () => {
         },
         reserve: {
           seq: n,
-          decision: n % 10 === 2 ? (n % 20 === 2 ? 'REFUSED' : 'REFUSED_ON_RESERVATION') : 'CHECKED',
+          ...(n % 10 === 2
+            ? { decision: n % 20 === 2 ? ('REFUSED' as const) : ('REFUSED_ON_RESERVATION' as const) }
+            : { decision: 'CHECKED' as const, reservationId: id('reservation', n) }),
           ...(n % 10 > 2 && { back: true }),
           updatedAt: LONG_AGO,
         },

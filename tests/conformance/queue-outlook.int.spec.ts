@@ -13,6 +13,8 @@ import { openCirculation } from '../faults/circulation-under-test';
 const ignore = (): void => undefined;
 const silent = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 const LONG = 5_000;
+/** The only copy is on loan: all reservations wait. */
+const LENT = { state: 'ON_LOAN', rentalId: 'rental', userId: 'borrower', dueAt: null } as const;
 
 interface Reply {
   readonly command: string;
@@ -44,7 +46,7 @@ describe('the queue of a title, as readers see it', () => {
   const insertQueue = async (bookId: string, length: number): Promise<void> => {
     const state: BookCirculation = {
       book: { bookId, title: 'T' },
-      copies: [],
+      copies: [{ copyId: `${bookId}-copy`, withdrawn: false, ...LENT }],
       queue: Array.from({ length }, (_, index) => ({
         reservationId: `${bookId}-${String(index)}`,
         userId: `member-${String(index)}`,

@@ -20,8 +20,13 @@ export async function startPage(engines: Engines) {
   const sources = ['book', 'reserve', 'rental'] as const;
   const archives = sources.map((source) => eventArchiveIn(connection.useDb(`rentalbook-${source}`)));
 
-  const entriesOf = async (memberId: string): Promise<readonly FoldedEntry[]> =>
-    (await following.page().entries.slice(memberId, EVERYTHING, undefined)).map((entry) => ({
+  /** The default list, and what is listed under REJECTED only. */
+  const entriesOf = async (memberId: string): Promise<readonly FoldedEntry[]> => {
+    const { entries } = following.page();
+    const listed = await entries.slice(memberId, EVERYTHING, undefined);
+    const rejected = await entries.slice(memberId, EVERYTHING, ['REJECTED']);
+    const unlisted = rejected.filter(({ id }) => !listed.some((entry) => entry.id === id));
+    return [...listed, ...unlisted].map((entry) => ({
       memberId,
       bookId: entry.bookId,
       reservationId: entry.reservationId,
@@ -30,6 +35,7 @@ export async function startPage(engines: Engines) {
       status: entry.status === 'OVERDUE' ? 'ON_RENTAL' : entry.status,
       history: entry.history.map(({ event }) => event),
     }));
+  };
 
   return {
     connection,
