@@ -46,7 +46,7 @@ describe('the queue of the router', () => {
     expect(admitted).toEqual(['mallory', 'mallory', 'mallory', 'bob', 'carol']);
   });
 
-  it('refuses the caller whose line is full, and nobody else', async () => {
+  it('refuses the caller whose queue is full, and no other caller', async () => {
     const last = arrive('mallory', 14).at(-1);
     expect(await last).toBe('You have too many requests under way; try again in 1 second.');
     expect(refused).toEqual(['queue_full']);
@@ -105,7 +105,7 @@ describe('a router with a budget for each caller', () => {
   const statusOf = async (headers: Record<string, string>) => (await router.post({ query }, headers)).status;
   const bearer = async (sub: string) => ({ authorization: `Bearer ${await router.token({ sub })}` });
 
-  it('answers 429, OVERLOADED and when to try again to the member who spent theirs, and nobody else', async () => {
+  it('answers 429, OVERLOADED and when to try again to the member who spent theirs, and to no other caller', async () => {
     const [mallory, bob] = [await bearer('mallory'), await bearer('bob')];
     for (let times = 0; times < 3; times += 1) expect(await statusOf(mallory)).toBe(200);
     const { status, headers, body } = await router.post({ query }, mallory);

@@ -98,7 +98,7 @@ describe('who asks', () => {
     ['its preferred user name', { name: undefined, preferred_username: 'ali', nickname: 'al' }, 'ali'],
     ['its nickname', { name: null, nickname: 'al', email: 'alice@example.com' }, 'al'],
     ['its subject, not an address', { name: undefined, email: 'alice@example.com' }, 'alice'],
-    ['its subject, for a name that nobody can see', { name: '\u200b\u2060 \u3164' }, 'alice'],
+    ['its subject, for a name of invisible characters', { name: '\u200b\u2060 \u3164' }, 'alice'],
     ['its name without what prints backwards', { name: ' \u202eAlice\u2028\nAmes\u0000 ' }, 'Alice Ames'],
     ['200 characters of its name', { name: 'x'.repeat(1_000) }, `${'x'.repeat(199)}…`],
   ])('calls the caller of a token by %s', async (_, claims: Claims, name) => {

@@ -95,7 +95,7 @@ describe('a bad value in a command is BAD_USER_INPUT and writes nothing', () => 
       'a search for a NUL',
       () => reader.ask('query($s: String) { books(search: $s) { edges { cursor } } }', { s: '\0' }),
     ],
-    ['an author that nobody can see', () => libby.ask(...addInput({ title: 'A', authors: ['\u3164'] }))],
+    ['an author of invisible characters', () => libby.ask(...addInput({ title: 'A', authors: ['\u3164'] }))],
     ['a title of Hangul fillers', () => libby.ask(...addInput({ title: '\u115f\u1160\uffa0' }))],
     ['a title with an override of direction', () => libby.ask(...addInput({ title: 'A\u202eB' }))],
     ['a reason with a line separator', () => reader.ask(...cancelInput({ reservationId: 'r', reason: 'A\u2028B' }))],

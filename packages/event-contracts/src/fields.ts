@@ -8,7 +8,7 @@ import { MEMBER_ID_LENGTH } from './member-id';
 const UNITS_PER_CHARACTER = 32;
 const text = (characters: number) => z.string().max(characters * UNITS_PER_CHARACTER);
 export const id = z.string().min(1).max(64);
-/** The `sub` of whoever issues the members' tokens; its length in UTF-16 units, of which a character takes up to two. */
+/** The `sub` that an identity provider gives its members; its length in UTF-16 units, of which a character takes up to two. */
 export const memberId = z
   .string()
   .min(1)

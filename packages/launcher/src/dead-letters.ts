@@ -186,7 +186,7 @@ async function giveUp(desk: LetterDesk, key: ParkedKey, letter: DeadLetter, reas
       ? `${id} is given up: ${titleOf(letter)} never takes effect for ${record.consumer}, whose data lack it for good.`
       : letter.firstOffset !== undefined
         ? `${id} is given up, with every event in its ${offsetsOf(letter)}. Which keys they had is not known; the next event of each is parked as a gap, to be replayed with --accept-gap.`
-        : `${id} is given up. It cannot be read, so nobody knows whether it had a place in a stream; if it had, the next event of that stream is parked as a gap, to be replayed with --accept-gap.`,
+        : `${id} is given up. It cannot be read, so whether it had a place in a stream is unknown; if it had, the next event of that stream is parked as a gap, to be replayed with --accept-gap.`,
   );
   const left = key.letters.filter(({ offset }) => !isDiscarded(record, offset)).length;
   if (left > 0) {

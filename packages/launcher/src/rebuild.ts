@@ -37,7 +37,7 @@ runCommand(HELP, async (args) => {
   const { brokers, mongoUrl, topic } = await enginesInUse(readEnvironment());
   const child = spawn(process.execPath, [PROGRAM, ...chosen], {
     env: { ...inheritedEnvironment(), KAFKA_BROKERS: brokers, MONGO_URL: mongoUrl, KAFKA_TOPIC: topic },
-    // The channel tells the child when this process is killed.
+    // The child ends when this channel closes, also when this process is killed.
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
   });
   // The child cleans up, and this process waits for it; that Ctrl-C reaches it twice does no harm.

@@ -34,7 +34,7 @@ export async function directRequest(url: string | URL, options: DirectRequest = 
     const text = (await buffer(response)).toString('utf8');
     return { status: response.statusCode ?? 0, text };
   } catch (error) {
-    // The reason tells a time limit from a caller that gave up.
+    // The reason distinguishes a time limit from a caller that gave up.
     throw signal?.aborted ? signal.reason : error;
   }
 }
