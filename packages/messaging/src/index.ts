@@ -30,5 +30,13 @@ export { removeGroup } from './remove-group';
 export { isDiscarded, replayMessages, waitingLetters } from './replay';
 export { isNext, nextOf, StreamGap } from './stream-gap';
 export { createSubscriber, type HeardEvent, type Subscriber, type SubscriberOptions } from './subscriber';
-export { countMessages, tailEvents, tailMessages, type Tail, type TailOptions, type TopicMessage } from './tail';
+export {
+  countMessages,
+  endOffsets,
+  tailEvents,
+  tailMessages,
+  type Tail,
+  type TailOptions,
+  type TopicMessage,
+} from './tail';
 export { deadLetterTopicOf, ensureTopics, KafkaUnreachable, type TopicSettings } from './topics';

@@ -15,8 +15,10 @@ export interface TailOptions extends TailSettings {
   readonly onEvent: (event: RentalbookEvent) => void;
 }
 
-/** A message as it lies in a topic, whether or not it is an event of ours. */
+/** A message as it lies in a topic, whether or not it is an event of ours; of a batch that cannot be decoded, its last offset. */
 export interface TopicMessage {
+  readonly partition: number;
+  readonly offset: number;
   readonly key: string | null;
   readonly value: Buffer | null;
   readonly headers: Readonly<Record<string, string>>;
@@ -48,12 +50,18 @@ export function tailEvents(options: TailOptions): Promise<Tail> {
 export function tailMessages(
   options: TailSettings & { readonly onMessage: (message: TopicMessage) => void },
 ): Promise<Tail> {
-  return tail(options, ({ key, value, headers = {} }) => {
-    options.onMessage({ key: key?.toString() ?? null, value, headers: plainHeaders(headers) });
+  return tail(options, ({ key, value, offset, headers = {} }, partition) => {
+    options.onMessage({
+      ...{ partition, offset: Number(offset) },
+      ...{ key: key?.toString() ?? null, value, headers: plainHeaders(headers) },
+    });
   });
 }
 
-async function tail(options: TailSettings, onMessage: (message: KafkaMessage) => void): Promise<Tail> {
+async function tail(
+  options: TailSettings,
+  onMessage: (message: KafkaMessage, partition: number) => void,
+): Promise<Tail> {
   const kafka = createKafkaClient(options, { retries: 3 });
   const groupId = `tail-${randomUUID()}`;
   const admin = kafka.admin();
@@ -69,8 +77,8 @@ async function tail(options: TailSettings, onMessage: (message: KafkaMessage) =>
   });
   await consumer.run({
     autoCommit: false,
-    eachMessage: ({ message }) => {
-      onMessage(message);
+    eachMessage: ({ message, partition }) => {
+      onMessage(message, partition);
       return Promise.resolve();
     },
   });
@@ -88,14 +96,21 @@ async function tail(options: TailSettings, onMessage: (message: KafkaMessage) =>
   };
 }
 
-/** How many messages were ever written to a topic. */
-export async function countMessages(settings: KafkaSettings & { readonly topic: string }): Promise<number> {
+/** The offset after the last message of each partition. */
+export async function endOffsets(
+  settings: KafkaSettings & { readonly topic: string },
+): Promise<ReadonlyMap<number, number>> {
   const admin = createKafkaClient(settings, { retries: 3 }).admin();
   await admin.connect();
   try {
     const ends = await admin.fetchTopicOffsets(settings.topic);
-    return ends.reduce((sum, { high }) => sum + Number(high), 0);
+    return new Map(ends.map(({ partition, high }) => [partition, Number(high)]));
   } finally {
     await admin.disconnect();
   }
+}
+
+/** How many messages were ever written to a topic. */
+export async function countMessages(settings: KafkaSettings & { readonly topic: string }): Promise<number> {
+  return [...(await endOffsets(settings)).values()].reduce((sum, end) => sum + end, 0);
 }

@@ -3,6 +3,7 @@ import {
   countMessages,
   createPublisher,
   deadLetterTopicOf,
+  endOffsets,
   tailEvents,
   tailMessages,
   type TopicMessage,
@@ -70,16 +71,16 @@ export async function readMessagesOf(
   keys: ReadonlySet<string>,
   withinMs: number,
 ): Promise<readonly TopicMessage[]> {
-  const count = await messageCount(where);
+  const unread = new Map([...(await endOffsets(settingsOf(where)))].filter(([, end]) => end > 0));
   const ofKeys: TopicMessage[] = [];
-  let read = 0;
   const onMessage = (one: TopicMessage): void => {
-    read += 1;
+    // By offset, not by count: a batch that cannot be decoded is one message for all of its offsets.
+    if (one.offset + 1 >= (unread.get(one.partition) ?? 0)) unread.delete(one.partition);
     if (one.key !== null && keys.has(one.key)) ofKeys.push(one);
   };
   const tail = await tailMessages({ ...settingsOf(where), fromNow: false, onMessage });
   try {
-    await eventually(() => read >= count, { withinMs, what: 'reading the topic' });
+    await eventually(() => unread.size === 0, { withinMs, what: 'reading the topic' });
   } finally {
     await tail.close();
   }
