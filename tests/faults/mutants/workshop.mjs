@@ -20,6 +20,8 @@ const SOURCES = ['packages', 'subgraphs', 'router', 'tests', 'jest.config.mjs', 
 const LEFT_OUT = ['node_modules', 'dist'];
 /** For the checks of one file. What takes longer neither passed nor failed. */
 const PATIENCE_MS = 120_000;
+/** A check that hangs because of a bug has failed. */
+const TEST_LIMIT_MS = 60_000;
 
 /** Opens a copy of the repository at `root`. Whoever opened it closes it; nothing of it is left then. */
 export function openWorkshop(root) {
@@ -51,6 +53,7 @@ export function openWorkshop(root) {
     const args = [
       // A check that fails halfway may leave a timer or a connection behind, for which jest would wait for ever.
       ...['--selectProjects', 'unit', 'int', '--runInBand', '--forceExit', '--watchman=false'],
+      ...['--testTimeout', String(TEST_LIMIT_MS)],
       ...['--cacheDirectory', join(scratch, 'cache'), '--json', '--outputFile', report],
       ...['--testNamePattern', `(${checks.map(({ test }) => escaped(test)).join('|')})$`],
       ...['--runTestsByPath', ...files],
