@@ -1,9 +1,8 @@
-import { accepted } from '@rentalbook/test-kit';
 import { bar, type Drill, type Figures } from './support/drill';
 import { hang } from './support/hang';
 import type { Variant } from './support/overlay';
 import type { Stage } from './support/stage';
-import { reserveNew, shows } from './support/story';
+import { granted, reserveNew, shows } from './support/story';
 
 const RESTARTS_WITHIN_MS = 60_000;
 /** Half as long again as the longest that a restart of what hangs was seen to take with its probe, and more. */
@@ -43,7 +42,8 @@ async function healHung(stage: Stage, withinMs: number): Promise<Figures> {
   const title = `Flush of ${reader.id}`;
   const seconds = await restarted(stage, 'mypage', withinMs, async () => {
     await hang(stage, pod.metadata.name);
-    const { id: bookId } = accepted(await (await stage.librarian()).addBook(title, 1));
+    const libby = await stage.librarian();
+    const { id: bookId } = await granted(stage, (key) => libby.addBook(title, 1, key));
     await reserveNew(stage, reader, bookId);
   });
   await stage.rolledOut();
