@@ -1,4 +1,4 @@
-import { certificateFaults, fileFaults, readSecret, SecuritySettingsError } from '@rentalbook/messaging';
+import { certificateFaults, fileFaults, readSecret, SecuritySettingsError } from '@rentalbook/messaging/kafka-security';
 import { readFileSync } from 'node:fs';
 import type { ConnectOptions } from 'mongoose';
 

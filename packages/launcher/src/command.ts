@@ -1,4 +1,4 @@
-import { escapeUnprintable } from '@rentalbook/event-contracts';
+import { escapeUnprintable } from '@rentalbook/event-contracts/printable-text';
 
 /** The command was called in a way it does not understand, or cannot do what it was asked; the message is for the user. */
 export class UsageError extends Error {

@@ -1,5 +1,5 @@
-import { mongoSecurityNames, type MongoSecuritySettings } from '@rentalbook/aggregate-store';
-import { kafkaSecurityNames, type KafkaSecuritySettings } from '@rentalbook/messaging';
+import { mongoSecurityNames, type MongoSecuritySettings } from '@rentalbook/aggregate-store/mongo-security';
+import { kafkaSecurityNames, type KafkaSecuritySettings } from '@rentalbook/messaging/kafka-security';
 import { z } from 'zod';
 import { resolve } from 'node:path';
 

@@ -1,4 +1,4 @@
-import { escapeUnprintable } from '@rentalbook/event-contracts';
+import { escapeUnprintable } from '@rentalbook/event-contracts/printable-text';
 
 /** One line style for everything that runs: time, service, level, what happened, and the fields that belong to it. */
 export interface LogLines {

@@ -1,5 +1,5 @@
-import { mongoSecurityNames } from '@rentalbook/aggregate-store';
-import { kafkaSecurityNames } from '@rentalbook/messaging';
+import { mongoSecurityNames } from '@rentalbook/aggregate-store/mongo-security';
+import { kafkaSecurityNames } from '@rentalbook/messaging/kafka-security';
 import { join } from 'node:path';
 import type { DevelopmentKeys } from './development-keys';
 import type { LauncherSettings } from './environment';
