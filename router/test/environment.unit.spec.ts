@@ -31,6 +31,11 @@ describe('the settings of the router', () => {
       /^Setting IDENTITY_SECRET: its value does not fit/,
     ],
     ['an address that is none', { BOOK_URL: 'book:4001' }, /Setting BOOK_URL: "book:4001" does not fit: is an http/],
+    [
+      'an address with a password, without showing it',
+      { BOOK_URL: 'book://libby:s@cret@book' },
+      /^Setting BOOK_URL: "book:\/\/book" does not fit/,
+    ],
     ['a secret shared with everybody', { JWT_ALGORITHM: 'HS256' }, /Setting JWT_ALGORITHM: "HS256" does not fit/],
     ['no algorithm at all', { JWT_ALGORITHM: 'none' }, /Setting JWT_ALGORITHM: "none" does not fit/],
     ['a time limit of nothing', { SUBGRAPH_TIMEOUT_MS: '0' }, /Setting SUBGRAPH_TIMEOUT_MS: "0" does not fit/],

@@ -1,3 +1,4 @@
+import { withoutCredentials } from '@rentalbook/event-contracts';
 import mongoose, { type Connection, type ConnectOptions } from 'mongoose';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isNativeError } from 'node:util/types';
@@ -139,8 +140,4 @@ const DUPLICATE_KEY = 11_000;
 
 export function isDuplicateKey(error: unknown): boolean {
   return error instanceof mongoose.mongo.MongoServerError && error.code === DUPLICATE_KEY;
-}
-
-function withoutCredentials(url: string): string {
-  return url.replace(/\/\/[^@/]*@/, '//');
 }

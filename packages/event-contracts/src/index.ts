@@ -2,7 +2,14 @@ export type { Envelope } from './envelope';
 export { refusalCodeOf, refusalCodes, type RefusalCode } from './fields';
 export { memberIdFault, MEMBER_ID_LENGTH } from './member-id';
 export { MalformedEvent, parseEvent } from './parse-event';
-export { escapeUnprintable, hasUnprintable, isBlank, withoutUnprintable } from './printable-text';
+export {
+  escapeUnprintable,
+  hasUnprintable,
+  isBlank,
+  withoutCredentials,
+  withoutPassword,
+  withoutUnprintable,
+} from './printable-text';
 export {
   eventContracts,
   type BodyOf,

@@ -21,3 +21,13 @@ export const withoutUnprintable = (text: string): string =>
     .replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ')
     .replace(EVERY_UNPRINTABLE, '')
     .trim();
+
+/** Everything before the last @ of an address may be a user and a password, also where the address is malformed. */
+const CREDENTIALS = /^([a-z0-9+.-]*:\/\/)?[^\n]*@/i;
+const PASSWORD = /^([a-z0-9+.-]*:\/\/[^:@/]*):[^@/]*@/i;
+
+/** An address such as `mongodb://user:password@host` as it may be printed: without user and password. */
+export const withoutCredentials = (address: string): string => address.replace(CREDENTIALS, '$1');
+
+/** A well-formed address with its user, and without the password: programs that need it have it from a setting. */
+export const withoutPassword = (address: string): string => address.replace(PASSWORD, '$1@');

@@ -1,4 +1,12 @@
-import { escapeUnprintable, hasUnprintable, isBlank, memberIdFault, withoutUnprintable } from '../src';
+import {
+  escapeUnprintable,
+  hasUnprintable,
+  isBlank,
+  memberIdFault,
+  withoutCredentials,
+  withoutPassword,
+  withoutUnprintable,
+} from '../src';
 
 describe('text that is printed', () => {
   const unprintable = ['\u0000', '\n', '\u001b', '\u007f', '\u0085', '\u2028', '\u2029', '\u202e', '\u2066', '\ud83d'];
@@ -24,4 +32,26 @@ describe('text that is printed', () => {
       expect(memberIdFault(text)).toBe('is empty');
     },
   );
+});
+
+describe('an address that is printed', () => {
+  it.each([
+    ['mongodb://libby:secret@db-1:27017,db-2/rentals', 'mongodb://db-1:27017,db-2/rentals'],
+    ['mongodb+srv://libby:s/e?c@ret@db.example', 'mongodb+srv://db.example'],
+    ['mongo://libby:secret@db', 'mongo://db'],
+    ['libby:secret@db:27017', 'db:27017'],
+    ['http://libby:secret@127.0.0.1:4001/graphql', 'http://127.0.0.1:4001/graphql'],
+    ['localhost:4092', 'localhost:4092'],
+  ])('%s has no credentials', (address, shown) => {
+    expect(withoutCredentials(address)).toBe(shown);
+  });
+
+  it.each([
+    ['mongodb://libby:secret@db/rentals', 'mongodb://libby@db/rentals'],
+    ['mongodb://libby:secret@db/?appName=a@b', 'mongodb://libby@db/?appName=a@b'],
+    ['mongodb://libby@db', 'mongodb://libby@db'],
+    ['mongodb://db:27017', 'mongodb://db:27017'],
+  ])('%s can keep its user without the password', (address, shown) => {
+    expect(withoutPassword(address)).toBe(shown);
+  });
 });

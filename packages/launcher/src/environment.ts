@@ -1,4 +1,5 @@
 import { mongoSecurityNames, type MongoSecuritySettings } from '@rentalbook/aggregate-store/mongo-security';
+import { withoutCredentials } from '@rentalbook/event-contracts/printable-text';
 import { kafkaSecurityNames, type KafkaSecuritySettings } from '@rentalbook/messaging/kafka-security';
 import { z } from 'zod';
 import { resolve } from 'node:path';
@@ -53,7 +54,7 @@ export function readEnvironment(): LauncherSettings {
     parsed.error.issues
       .map(
         ({ path, message }) =>
-          `Setting ${path.join('.')}: "${String(given[path.join('.')]).replace(/\/\/[^@/]*@/, '//')}" does not fit: ${message}.`,
+          `Setting ${path.join('.')}: "${withoutCredentials(String(given[path.join('.')]))}" does not fit: ${message}.`,
       )
       .join('\n'),
   );

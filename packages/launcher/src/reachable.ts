@@ -1,3 +1,4 @@
+import { withoutCredentials } from '@rentalbook/event-contracts/printable-text';
 import { createServer, connect } from 'node:net';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -60,6 +61,5 @@ export async function unreachable(engine: string, setting: string, address: stri
   if (address.startsWith('mongodb+srv://')) return undefined;
   const answers = await Promise.all(hostsOf(address).map(({ host, port }) => accepts(host, port, 3_000)));
   if (answers.some((answer) => answer)) return undefined;
-  const shown = address.replace(/\/\/[^@/]*@/, '//');
-  return `${engine} at ${shown} cannot be reached; start it, or unset ${setting} to use the embedded one.`;
+  return `${engine} at ${withoutCredentials(address)} cannot be reached; start it, or unset ${setting} to use the embedded one.`;
 }

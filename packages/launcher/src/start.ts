@@ -1,3 +1,4 @@
+import { withoutPassword } from '@rentalbook/event-contracts/printable-text';
 import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -78,7 +79,7 @@ async function run(
     data,
     () => {
       // The commands that need the password have it from the same setting.
-      const mongoUrl = plan.mongoUrl.replace(/(\/\/[^@/:]*):[^@/]*@/, '$1@');
+      const mongoUrl = withoutPassword(plan.mongoUrl);
       const { brokers } = plan;
       return { url, brokers, mongoUrl, topic: settings.KAFKA_TOPIC, ready, pids: supervisor.pids() };
     },

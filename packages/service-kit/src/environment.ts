@@ -1,3 +1,4 @@
+import { withoutCredentials } from '@rentalbook/event-contracts';
 import { z } from 'zod';
 
 /** A setting is missing or wrong. The message has one sentence per fault, each naming the setting. */
@@ -81,8 +82,8 @@ function requireDistinctPorts({ PORT, METRICS_PORT }: Readonly<Record<string, un
 function describeFault(issue: z.core.$ZodIssue, given: Readonly<Record<string, unknown>>): string {
   const setting = issue.path.join('.');
   if (!(setting in given)) return `Setting ${setting} is missing; set it.`;
-  const shown = /SECRET|KEY|TOKEN/.test(setting)
+  const shown = /SECRET|KEY|TOKEN|PASSWORD/.test(setting)
     ? 'its value'
-    : `"${String(given[setting]).replace(/\/\/[^@/]*@/, '//')}"`;
+    : `"${withoutCredentials(String(given[setting]))}"`;
   return `Setting ${setting}: ${shown} does not fit: ${issue.message}.`;
 }
