@@ -1,5 +1,6 @@
 import { commonSettings, port, readSettings, SettingsError } from '@rentalbook/service-kit';
 import { z } from 'zod';
+import { LOOPBACK_HOSTS } from './limits/allowed-hosts';
 
 const milliseconds = z.coerce.number().int().min(1).max(600_000);
 const httpUrl = z.url({ protocol: /^https?$/, error: 'is an http(s) address like http://localhost:4001/graphql' });
@@ -36,6 +37,8 @@ const shape = {
   JWT_MAX_LIFETIME: z.coerce.number().int().min(0).optional(),
   /** Origins whose pages may call the router, besides the development ones. */
   CORS_ORIGINS: list.default([]),
+  /** Host names that requests may be for; unset, any in production and those of this machine in development. */
+  ALLOWED_HOSTS: list.optional(),
   IDE_MEMBER_TOKEN: z.string().optional(),
   IDE_SECOND_MEMBER_TOKEN: z.string().optional(),
   IDE_LIBRARIAN_TOKEN: z.string().optional(),
@@ -55,6 +58,7 @@ export function readEnvironment(source: Readonly<Record<string, string | undefin
   return {
     ...settings,
     development,
+    allowedHosts: settings.ALLOWED_HOSTS ?? (development ? LOOPBACK_HOSTS : undefined),
     maxTokenLifetimeSeconds: settings.JWT_MAX_LIFETIME ?? (development ? 0 : DAY_SECONDS),
     keySource: keySource(settings.JWT_JWKS_FILE, settings.JWT_JWKS_URL),
     subgraphs: new Map([

@@ -15,6 +15,7 @@ import { mountIde } from './ide/ide.routes';
 import type { StoryTexts } from './ide/story';
 import { createIdentityTokens } from './identity/identity-token';
 import { openKeySet } from './identity/key-set';
+import { requireAllowedHost } from './limits/allowed-hosts';
 import { createCallerBudget } from './limits/caller-budget';
 import { createFairQueue } from './limits/fair-queue';
 import { BODY_LIMIT, QUEUE, REQUEST_ARRIVAL_MS } from './limits/http-limits';
@@ -98,22 +99,26 @@ export async function startRouter(options: RouterOptions): Promise<HttpService> 
       app.server.headersTimeout = REQUEST_ARRIVAL_MS;
       app.server.requestTimeout = REQUEST_ARRIVAL_MS;
       app.setNotFoundHandler(answerNothingHere);
-      await mountGraphql(app, {
-        apollo,
-        enter,
-        identityTokens,
-        logger,
-        clock,
-        operationTimeoutMs: settings.OPERATION_TIMEOUT_MS,
-        corsOrigins: settings.CORS_ORIGINS,
-        development,
-      });
-      if (development)
-        await mountIde(app, story, {
-          member: settings.IDE_MEMBER_TOKEN,
-          secondMember: settings.IDE_SECOND_MEMBER_TOKEN,
-          librarian: settings.IDE_LIBRARIAN_TOKEN,
+      // The probes ask by the address of a pod.
+      await app.register(async (scope) => {
+        if (settings.allowedHosts) scope.addHook('onRequest', requireAllowedHost(settings.allowedHosts));
+        await mountGraphql(scope, {
+          apollo,
+          enter,
+          identityTokens,
+          logger,
+          clock,
+          operationTimeoutMs: settings.OPERATION_TIMEOUT_MS,
+          corsOrigins: settings.CORS_ORIGINS,
+          development,
         });
+        if (development)
+          await mountIde(scope, story, {
+            member: settings.IDE_MEMBER_TOKEN,
+            secondMember: settings.IDE_SECOND_MEMBER_TOKEN,
+            librarian: settings.IDE_LIBRARIAN_TOKEN,
+          });
+      });
     },
   });
 

@@ -56,6 +56,58 @@ describe('pages of other origins', () => {
   });
 });
 
+describe('the host of a request', () => {
+  let development: RouterUnderTest;
+  let production: RouterUnderTest;
+  let named: RouterUnderTest;
+  beforeAll(async () => {
+    development = await startRouterUnderTest();
+    production = await startRouterUnderTest({ NODE_ENV: 'production' });
+    named = await startRouterUnderTest({ NODE_ENV: 'production', ALLOWED_HOSTS: 'Library.example, router' });
+  });
+  afterAll(() => Promise.all([development, production, named].map((router) => router.stop())));
+
+  const statusOf = async (router: RouterUnderTest, url: string, host: string): Promise<number> => {
+    const headers = { host, accept: url === '/' ? 'text/html' : 'application/json' };
+    return (await router.service.inject({ method: 'GET', url, headers })).statusCode;
+  };
+  const QUERY = `/graphql?query=${encodeURIComponent('{ __typename }')}`;
+  const asked = { 'apollo-require-preflight': 'true' };
+
+  it.each(['localhost', 'localhost:4000', '127.0.0.1:4000', '[::1]:4000', 'LOCALHOST'])(
+    'may be %s in development',
+    async (host) => {
+      expect(await statusOf(development, '/', host)).toBe(200);
+      const { statusCode } = await development.service.inject({ url: QUERY, headers: { host, ...asked } });
+      expect(statusCode).toBe(200);
+    },
+  );
+
+  it.each(['evil.example', 'evil.example:4000', 'localhost.evil.example', '127.0.0.1.evil.example', '192.0.2.7'])(
+    'may not be "%s" in development, where a page of that name could be of any origin',
+    async (host) => {
+      for (const url of ['/', '/ide/main.js', QUERY]) expect(await statusOf(development, url, host)).toBe(421);
+      const { body } = await development.service.inject({ url: QUERY, headers: { host, ...asked } });
+      const [error] = (JSON.parse(body) as { errors: { message: string; extensions: object }[] }).errors;
+      expect(error?.message).toContain('ALLOWED_HOSTS');
+      expect(error?.extensions).toEqual({ code: 'BAD_REQUEST' });
+    },
+  );
+
+  it('is of no matter to a probe', async () => {
+    expect(await statusOf(development, '/healthz', '10.1.2.3:4000')).toBe(200);
+  });
+
+  it('may be any in production, unless a setting names those that may', async () => {
+    const query = (router: RouterUnderTest, host: string) =>
+      router.service.inject({ url: QUERY, headers: { host, ...asked } }).then(({ statusCode }) => statusCode);
+    expect(await query(production, 'library.example')).toBe(200);
+    expect(await query(named, 'library.example:443')).toBe(200);
+    expect(await query(named, 'ROUTER')).toBe(200);
+    expect(await query(named, 'localhost')).toBe(421);
+  });
+});
+
 describe('readiness', () => {
   const logger = pino({ level: 'silent' });
   let book: FakeSubgraph;

@@ -1,0 +1,23 @@
+import type { onRequestHookHandler } from 'fastify';
+
+/** The names of this machine, by which a browser on it reaches the router. */
+export const LOOPBACK_HOSTS: readonly string[] = ['localhost', '127.0.0.1', '[::1]'];
+
+const SHOWN = 100;
+
+/**
+ * Refuses requests for other hosts with 421. A page from elsewhere whose name was made to resolve to this machine (DNS
+ * rebinding) has the same origin as the router for a browser; the Host header is what tells them apart.
+ */
+export function requireAllowedHost(hosts: readonly string[]): onRequestHookHandler {
+  const allowed = new Set(hosts.map((host) => host.toLowerCase()));
+  return (request, reply, next) => {
+    const host = (request.headers.host ?? '').replace(/:\d*$/, '').toLowerCase();
+    if (allowed.has(host)) {
+      next();
+      return;
+    }
+    const message = `The host "${host.slice(0, SHOWN)}" is not served here; use ${hosts.join(', ')}, or add it to ALLOWED_HOSTS.`;
+    void reply.status(421).send({ errors: [{ message, extensions: { code: 'BAD_REQUEST' } }] });
+  };
+}
