@@ -11,6 +11,7 @@ import type { RouterSettings } from './environment';
 import { startApollo } from './gateway/apollo';
 import { mountGraphql } from './gateway/graphql.routes';
 import { answerNothingHere } from './gateway/refusals';
+import { createSampledLog } from './gateway/sampled-log';
 import { mountIde } from './ide/ide.routes';
 import type { StoryTexts } from './ide/story';
 import { createIdentityTokens } from './identity/identity-token';
@@ -18,7 +19,7 @@ import { openKeySet } from './identity/key-set';
 import { requireAllowedHost } from './limits/allowed-hosts';
 import { createCallerBudget } from './limits/caller-budget';
 import { createFairQueue } from './limits/fair-queue';
-import { BODY_LIMIT, QUEUE, REQUEST_ARRIVAL_MS } from './limits/http-limits';
+import { BODY_LIMIT, CONNECTIONS_AT_MOST, QUEUE, REQUEST_ARRIVAL_MS } from './limits/http-limits';
 import { watchSubgraphs } from './resilience/subgraph-presence';
 import { createSubgraphClient } from './resilience/subgraph-client';
 
@@ -63,11 +64,13 @@ export async function startRouter(options: RouterOptions): Promise<HttpService> 
   );
   const metrics = createMetrics('router', logger);
   for (const [target, client] of clients) metrics.gauge('circuit_open', () => (client.isOpen() ? 1 : 0), { target });
+  const writeSampled = createSampledLog(logger, clock);
   const apollo = await startApollo({
     supergraph,
     clients,
     signer: createIdentitySigner(settings.IDENTITY_SECRET),
     logger,
+    writeSampled,
     metrics,
     budget: createCallerBudget({ member: settings.MEMBER_BUDGET, address: settings.ADDRESS_BUDGET }),
     development,
@@ -91,13 +94,13 @@ export async function startRouter(options: RouterOptions): Promise<HttpService> 
     host: settings.HOST,
     dropDelayMs: settings.DROP_DELAY_MS,
     bodyLimit: BODY_LIMIT,
+    arrivalMs: REQUEST_ARRIVAL_MS,
+    maxConnections: CONNECTIONS_AT_MOST,
     logger,
     trustProxy: settings.TRUST_PROXY,
     readiness: (excluded) =>
       Promise.resolve(presence.missing() ?? (excluded.includes(LOST_SUBGRAPHS) ? undefined : presence.gone())),
     routes: async (app) => {
-      app.server.headersTimeout = REQUEST_ARRIVAL_MS;
-      app.server.requestTimeout = REQUEST_ARRIVAL_MS;
       app.setNotFoundHandler(answerNothingHere);
       // The probes ask by the address of a pod.
       await app.register(async (scope) => {
@@ -107,6 +110,7 @@ export async function startRouter(options: RouterOptions): Promise<HttpService> 
           enter,
           identityTokens,
           logger,
+          writeSampled,
           clock,
           operationTimeoutMs: settings.OPERATION_TIMEOUT_MS,
           corsOrigins: settings.CORS_ORIGINS,

@@ -185,6 +185,24 @@ describe('bad input', () => {
       ),
       'GRAPHQL_VALIDATION_FAILED',
     ],
+    ['6 aliases without a token', query(`{ ${repeat(6, (n) => `a${n}: __typename`)} }`), 'GRAPHQL_VALIDATION_FAILED'],
+    [
+      '6 aliases without a token, deep in fragments',
+      query(
+        `{ books { edges { ...A ...B } } } fragment A on BookEdge { node { a: id b: id ...C } } fragment B on BookEdge { d: cursor e: cursor f: cursor } fragment C on Book { c: title }`,
+      ),
+      'GRAPHQL_VALIDATION_FAILED',
+    ],
+    [
+      '16 aliases about the schema',
+      query(`{ __schema { ${repeat(16, (n) => `a${n}: types { name }`)} } }`),
+      'GRAPHQL_VALIDATION_FAILED',
+    ],
+    [
+      '21 levels about the schema',
+      query(`{ __type(name: "Book") { ${repeat(20, () => 'ofType {')} name ${repeat(20, () => '}')} } }`),
+      'GRAPHQL_VALIDATION_FAILED',
+    ],
     [
       '4 mutations',
       query(`mutation { ${repeat(4, (n) => `a${n}: reserveBook(input: {bookId: "${n}"}) { consistencyToken }`)} }`),
@@ -287,10 +305,14 @@ describe('bad input', () => {
   it('accepts an operation at every limit', async () => {
     router.subgraphs.book.behave(() => ({ data: { books: { edges: [] } } }));
     const rootFields = `${repeat(15, (n) => `a${n}: __typename`)} ${repeat(4, () => '__typename')} books`;
-    const { body } = await router.post({
-      query: `{ ${rootFields} { edges { node { reservations { edges { node { book { id } } } } } } } }`,
-    });
+    const headers = { authorization: `Bearer ${await router.token()}` };
+    const { body } = await router.post(
+      { query: `{ ${rootFields} { edges { node { reservations { edges { node { book { id } } } } } } } }` },
+      headers,
+    );
     expect(body.errors).toBeUndefined();
+    const five = repeat(5, (n) => `a${n}: __typename`);
+    expect((await router.post({ query: `{ ${five} }` })).body.data).toMatchObject({ a4: 'Query' });
     expect(body.data).toMatchObject({ a14: 'Query', books: { edges: [] } });
   });
 

@@ -97,11 +97,17 @@ describe('a router with a budget for each caller', () => {
   let router: RouterUnderTest;
   const query = '{ books(first: 100) { edges { cursor } } }';
   beforeEach(async () => {
-    router = await startRouterUnderTest({ MEMBER_BUDGET: '20', ADDRESS_BUDGET: '10', TRUST_PROXY: '1' });
-    router.subgraphs.book.behave(() => ({ data: { books: { edges: [] } } }));
+    router = await startRouterUnderTest({ MEMBER_BUDGET: '23', ADDRESS_BUDGET: '10', TRUST_PROXY: '1' });
+    await planOf(router);
   });
   afterEach(() => router.stop());
 
+  /** The first to send an operation pays for its plan. */
+  async function planOf(one: RouterUnderTest): Promise<void> {
+    one.subgraphs.book.behave(() => ({ data: { books: { edges: [] } } }));
+    const headers = { authorization: `Bearer ${await one.token({ sub: 'the first' })}` };
+    expect((await one.post({ query }, headers)).status).toBe(200);
+  }
   const statusOf = async (headers: Record<string, string>) => (await router.post({ query }, headers)).status;
   const bearer = async (sub: string) => ({ authorization: `Bearer ${await router.token({ sub })}` });
 
@@ -128,9 +134,18 @@ describe('a router with a budget for each caller', () => {
 
   it('does not believe a proxy that it was not told to trust', async () => {
     const other = await startRouterUnderTest({ ADDRESS_BUDGET: '10' });
-    other.subgraphs.book.behave(() => ({ data: { books: { edges: [] } } }));
+    await planOf(other);
     const from = async (address: string) => (await other.post({ query }, { 'x-forwarded-for': address })).status;
     expect([await from('192.0.2.1'), await from('192.0.2.2')]).toEqual([200, 429]);
     await other.stop();
+  });
+
+  it('takes more of the budget for an operation that has to be planned first, once', async () => {
+    const mallory = await bearer('mallory');
+    const other = (name: string) => router.post({ query: `query ${name} ${query}` }, mallory);
+    expect((await other('One')).status).toBe(200);
+    expect((await other('Two')).body.errors?.[0]?.extensions).toEqual({ code: 'OVERLOADED' });
+    const bob = await bearer('bob');
+    for (let times = 0; times < 3; times += 1) expect((await router.post({ query }, bob)).status).toBe(200);
   });
 });

@@ -19,6 +19,10 @@ export interface HttpServiceOptions {
   readonly bodyLimit?: number;
   /** Milliseconds between readiness turning false and the port closing, so that load balancers drop us first. */
   readonly dropDelayMs?: number;
+  /** Milliseconds within which a client has to have sent the headers of a request, and the whole of it. */
+  readonly arrivalMs?: number;
+  /** Connections at once; further ones are closed at once. */
+  readonly maxConnections?: number;
   /** How many proxies before this service are trusted to name the client's address; by default none. */
   readonly trustProxy?: number;
   readonly readiness: ReadinessCheck;
@@ -31,14 +35,25 @@ export interface HttpService extends Running {
   readonly inject: FastifyInstance['inject'];
 }
 
+const LATE_CHECK_MS = 1_000;
+
 /** Serves `/healthz` (the process is alive), `/readyz` (it can do its work) and the service's own routes. */
 export async function startHttpService(options: HttpServiceOptions): Promise<HttpService> {
   const { logger } = options;
   const http = Fastify({
     bodyLimit: options.bodyLimit ?? 100_000,
     forceCloseConnections: 'idle',
+    // Node looks for late requests only every 30 seconds by default.
+    ...(options.arrivalMs !== undefined && {
+      http: {
+        headersTimeout: options.arrivalMs,
+        requestTimeout: options.arrivalMs,
+        connectionsCheckingInterval: Math.min(LATE_CHECK_MS, options.arrivalMs),
+      },
+    }),
     trustProxy: (_address, hop) => hop < (options.trustProxy ?? 0),
   });
+  if (options.maxConnections !== undefined) http.server.maxConnections = options.maxConnections;
   let stopping: Promise<void> | undefined;
 
   http.get('/healthz', () => ({ status: 'ok' }));

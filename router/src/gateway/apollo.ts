@@ -18,6 +18,7 @@ import {
   type ServiceMetrics,
 } from '@rentalbook/service-kit';
 import { forbidTelemetry } from '../environment';
+import { limitAnonymousCallers } from '../limits/anonymous-limits.plugin';
 import type { CallerBudget } from '../limits/caller-budget';
 import { spendBudget } from '../limits/caller-budget.plugin';
 import { SELECTION_LIMIT, TOKEN_LIMIT } from '../limits/http-limits';
@@ -30,6 +31,7 @@ import { withPartialAnswers } from './partial-answers';
 import { publicErrors } from './public-errors';
 import type { RequestContext } from './request-context';
 import { withSafeNames } from './safe-names-gateway';
+import type { WriteSampled } from './sampled-log';
 import { SubgraphDataSource } from './subgraph-data-source';
 
 const MIB = 1_024 * 1_024;
@@ -44,6 +46,7 @@ export interface ApolloOptions {
   readonly clients: ReadonlyMap<string, SubgraphClient>;
   readonly signer: IdentitySigner;
   readonly logger: Logger;
+  readonly writeSampled: WriteSampled;
   readonly metrics: ServiceMetrics;
   readonly budget: CallerBudget;
   /** Introspection and suggestions; what an error says is the same everywhere. */
@@ -90,8 +93,9 @@ export async function startApollo(options: ApolloOptions): Promise<ApolloServer<
     plugins: [
       requireKnownOperation,
       limitLists,
+      limitAnonymousCallers,
       spendBudget(options.budget, metrics),
-      logFailedOperations(logger),
+      logFailedOperations(options.writeSampled),
       countRequests(metrics),
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),

@@ -12,12 +12,14 @@ import { publicErrors } from './public-errors';
 import { refuseUnknownCharset, requireMediaType, searchOf, withoutEmptyOperationName } from './graphql-over-http';
 import { answerRefusal } from './refusals';
 import type { RequestContext } from './request-context';
+import type { WriteSampled } from './sampled-log';
 
 export interface GraphqlRoutesOptions {
   readonly apollo: ApolloServer<RequestContext>;
   readonly enter: EnterQueue;
   readonly identityTokens: IdentityTokens;
   readonly logger: Logger;
+  readonly writeSampled: WriteSampled;
   readonly clock: Clock;
   readonly operationTimeoutMs: number;
   readonly corsOrigins: readonly string[];
@@ -29,7 +31,7 @@ export async function mountGraphql(http: FastifyInstance, options: GraphqlRoutes
   await http.register(async (scope) => {
     scope.decorateRequest('caller', undefined);
     scope.removeContentTypeParser('text/plain');
-    scope.setErrorHandler(answerRefusal(options.logger, publicErrors(options.logger)));
+    scope.setErrorHandler(answerRefusal(options.writeSampled, publicErrors(options.logger)));
     await scope.register(fastifyCors, { delegator: corsOptions(options.corsOrigins, options.development) });
     scope.addHook('onRequest', async (request, reply) => {
       void reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff');

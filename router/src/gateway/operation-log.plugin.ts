@@ -1,12 +1,12 @@
 import type { ApolloServerPlugin } from '@apollo/server';
-import type { Logger } from '@rentalbook/service-kit';
 import type { GraphQLError } from 'graphql';
 import type { RequestContext } from './request-context';
+import type { WriteSampled } from './sampled-log';
 
 const NAME_LENGTH = 64;
 
-/** One line for each operation that was answered with errors; none for the others. Nothing personal is in it. */
-export const logFailedOperations = (logger: Logger): ApolloServerPlugin<RequestContext> => ({
+/** A line for an operation that was answered with errors; none for the others. Nothing personal is in it. */
+export const logFailedOperations = (write: WriteSampled): ApolloServerPlugin<RequestContext> => ({
   requestDidStart() {
     const startedAt = performance.now();
     return Promise.resolve({
@@ -15,13 +15,12 @@ export const logFailedOperations = (logger: Logger): ApolloServerPlugin<RequestC
         if (failed.length > 0) {
           const codes = unique(failed.map(({ extensions }) => String(extensions?.['code'])));
           const line = {
-            codes,
             operation: operationName?.slice(0, NAME_LENGTH),
             ms: Math.round(performance.now() - startedAt),
             traceparent: contextValue.traceparent,
             ...faultsOfSubgraphs(errors ?? []),
           };
-          logger[levelOf(codes)](line, 'an operation failed');
+          write(levelOf(codes), codes, line, 'an operation failed');
         }
         return Promise.resolve();
       },

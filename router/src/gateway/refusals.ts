@@ -1,9 +1,9 @@
-import type { Logger } from '@rentalbook/service-kit';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { GraphQLError } from 'graphql';
 import { BODY_LIMIT } from '../limits/http-limits';
 import { mediaTypeOfRefusal } from './graphql-over-http';
 import type { FormatError } from './public-errors';
+import type { WriteSampled } from './sampled-log';
 
 const statusOfCode: Readonly<Record<string, number>> = { UNAUTHENTICATED: 401, UNAVAILABLE: 503 };
 
@@ -14,13 +14,13 @@ const badRequests: Readonly<Record<number, string>> = {
 
 /** Answers a request that never became an operation, as GraphQL would: with `errors`, and in one line in the log. */
 export const answerRefusal =
-  (logger: Logger, format: FormatError) =>
+  (write: WriteSampled, format: FormatError) =>
   (error: FastifyError | GraphQLError, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const status = error instanceof GraphQLError ? statusOf(error) : error.statusCode;
     const asGraphQL =
       status !== undefined && status < 500 && !(error instanceof GraphQLError) ? badRequest(status) : error;
     const shown = format(formattable(asGraphQL), asGraphQL);
-    logger.info({ codes: [shown.extensions?.['code']], status: status ?? 500 }, 'a request was refused');
+    write('info', [String(shown.extensions?.['code'])], { status: status ?? 500 }, 'a request was refused');
     if (status === 429) void reply.headers(headersOf(error));
     if (status === 401) void reply.header('www-authenticate', 'Bearer');
     return reply

@@ -11,13 +11,21 @@ import { fieldsOf } from './selections';
 /** What one operation may ask for, counted as if every fragment were written out where it is used. */
 export interface OperationLimits {
   readonly depth: number;
+  /** Levels below `__schema` or `__type`. The query that tools send has fifteen, as types are wrapped in types. */
+  readonly introspectionDepth: number;
   readonly aliases: number;
   readonly rootFields: number;
   /** Of a mutation: they run one after the other. */
   readonly mutations: number;
 }
 
-export const operationLimits: OperationLimits = { depth: 8, aliases: 15, rootFields: 20, mutations: 3 };
+export const operationLimits: OperationLimits = {
+  depth: 8,
+  introspectionDepth: 20,
+  aliases: 15,
+  rootFields: 20,
+  mutations: 3,
+};
 
 /**
  * Refuses operations beyond the limits. Runs after the rules that exclude cycles of fragments and bound the number of
@@ -29,6 +37,8 @@ export function limitOperations(limits: OperationLimits): ValidationRule {
       const used = measure(operation.selectionSet, context);
       const faults = [
         used.depth > limits.depth && `is ${String(used.depth)} levels deep; ask for at most ${String(limits.depth)}.`,
+        used.introspectionDepth > limits.introspectionDepth &&
+          `asks ${String(used.introspectionDepth)} levels deep about the schema; ask for at most ${String(limits.introspectionDepth)}.`,
         used.aliases > limits.aliases && `has ${String(used.aliases)} aliases; use at most ${String(limits.aliases)}.`,
         used.rootFields > limits.rootFields &&
           `has ${String(used.rootFields)} fields at its root; ask for at most ${String(limits.rootFields)}.`,
@@ -43,18 +53,18 @@ export function limitOperations(limits: OperationLimits): ValidationRule {
 }
 
 function measure(root: SelectionSetNode, context: ValidationContext): Omit<OperationLimits, 'mutations'> {
-  const used = { depth: 0, aliases: 0, rootFields: 0 };
-  const descend = (selections: SelectionSetNode, depth: number): void => {
+  const used = { depth: 0, introspectionDepth: 0, aliases: 0, rootFields: 0 };
+  const descend = (selections: SelectionSetNode, depth: number, counted: 'depth' | 'introspectionDepth'): void => {
     for (const field of fieldsOf(selections, (name) => context.getFragment(name))) {
-      used.depth = Math.max(used.depth, depth);
+      used[counted] = Math.max(used[counted], depth);
       if (field.alias) used.aliases += 1;
       if (depth === 1) used.rootFields += 1;
-      if (field.selectionSet && !isIntrospection(field)) descend(field.selectionSet, depth + 1);
+      if (field.selectionSet)
+        descend(field.selectionSet, depth + 1, isIntrospection(field) ? 'introspectionDepth' : counted);
     }
   };
-  descend(root, 1);
+  descend(root, 1, 'depth');
   return used;
 }
 
-/** Introspection is deep by nature; where it is on, graphql-js bounds it, and where it is off nothing of it gets here. */
 const isIntrospection = (field: FieldNode): boolean => field.name.value.startsWith('__');

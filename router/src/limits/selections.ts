@@ -14,3 +14,11 @@ export function* fieldsOf({ selections }: SelectionSetNode, fragment: FindFragme
     }
   }
 }
+
+/** How many fields of a selection have an alias, at any depth. */
+export function aliasesOf(selections: SelectionSetNode, fragment: FindFragment): number {
+  let count = 0;
+  for (const { alias, selectionSet } of fieldsOf(selections, fragment))
+    count += Number(alias !== undefined) + (selectionSet ? aliasesOf(selectionSet, fragment) : 0);
+  return count;
+}

@@ -1,0 +1,23 @@
+import type { ApolloServerPlugin } from '@apollo/server';
+import type { RequestContext } from '../gateway/request-context';
+import { fragmentsOf } from './list-limits.plugin';
+import { operationRefused } from './operation-refused';
+import { aliasesOf } from './selections';
+
+const ALIASES_AT_MOST = 5;
+
+/** Refuses operations of anonymous callers with many aliases: each may be one more plan, and no one answers for them. */
+export const limitAnonymousCallers: ApolloServerPlugin<RequestContext> = {
+  requestDidStart: () =>
+    Promise.resolve({
+      didResolveOperation({ document, operation, contextValue: { caller } }): Promise<void> {
+        const aliases = operation && caller === null ? aliasesOf(operation.selectionSet, fragmentsOf(document)) : 0;
+        if (aliases > ALIASES_AT_MOST)
+          throw operationRefused(
+            'GRAPHQL_VALIDATION_FAILED',
+            `The operation has ${String(aliases)} aliases; use at most ${String(ALIASES_AT_MOST)}, or sign in.`,
+          );
+        return Promise.resolve();
+      },
+    }),
+};
