@@ -1,50 +1,7 @@
-import { isAlive } from '@rentalbook/launcher';
-import {
-  accepted,
-  eventually,
-  freePorts,
-  librarian,
-  member,
-  newDataFolder,
-  runStart,
-  serviceNames,
-  startSystem,
-  type System,
-} from '@rentalbook/test-kit';
+import { freePorts, runStart } from '@rentalbook/test-kit';
 import { spawnSync } from 'node:child_process';
-import { readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
-import { entryOnceItShows } from './support/pages';
-
-const titleOf = (pid: number): string =>
-  readFileSync(`/proc/${String(pid)}/cmdline`, 'utf8')
-    .replaceAll('\0', ' ')
-    .trim();
-
-describe('a system that runs', () => {
-  let system: System;
-  beforeAll(async () => {
-    system = await startSystem();
-  });
-  afterAll(() => system.stop());
-
-  it.each(serviceNames)('%s says that it lives and that it can work', async (name) => {
-    const at = (path: string) => fetch(`http://localhost:${String(system.portOf(name))}${path}`);
-    expect(await (await at('/healthz')).json()).toEqual({ status: 'ok' });
-    expect(await (await at('/readyz')).json()).toEqual({ status: 'ready' });
-  });
-
-  it('shows each service by its name in the list of processes', () => {
-    for (const name of serviceNames) expect(titleOf(system.pidOf(name))).toBe(`rentalbook-${name}`);
-  });
-
-  it.each(serviceNames)('starts %s again when it is killed', async (name) => {
-    const killed = system.kill(name, 'SIGKILL');
-    await eventually(() => (system.pids()[name] ?? killed) !== killed, { what: `${name} again` });
-    await system.untilReady(name);
-  });
-});
 
 describe('a program', () => {
   const root = join(__dirname, '../..');
@@ -76,40 +33,6 @@ describe('a program', () => {
     };
     const service = spawnSync(process.execPath, [join(root, 'subgraphs/book/dist/main.js')], { encoding: 'utf8', env });
     expect([service.status, service.stderr]).toEqual([1, `${sentence}\n`]);
-  });
-});
-
-describe('a system that ends', () => {
-  it.each(['SIGTERM', 'SIGINT'] as const)('takes every process with it on %s', async (signal) => {
-    const system = await startSystem();
-    const pids = Object.values(system.pids());
-    expect(pids.length).toBeGreaterThanOrEqual(serviceNames.length);
-    expect(await system.stop(signal)).toBe(0);
-    expect(pids.filter(isAlive)).toEqual([]);
-  });
-
-  it('a restart wipes the in-memory databases: here what was kept is there, until --fresh forgets it', async () => {
-    const dataDir = newDataFolder();
-    try {
-      const first = await startSystem({ dataDir, engines: 'embedded' });
-      const bookId = accepted(await (await librarian(first)).addBook('Kept', 1)).id;
-      accepted(await (await member(first, 'alice')).reserve(bookId));
-      await first.stop();
-
-      const again = await startSystem({ dataDir, engines: 'embedded' });
-      const alice = await member(again, 'alice');
-      await entryOnceItShows(alice, 'Kept', { status: 'READY' });
-      expect(accepted(await alice.rent(bookId)).status).toBe('ACTIVE');
-      await again.stop();
-
-      const fresh = await startSystem({ dataDir, engines: 'embedded', args: ['--fresh'] });
-      const nobodyYet = await member(fresh, 'alice');
-      expect(await nobodyYet.book(bookId)).toBeNull();
-      expect((await nobodyYet.page()).entries).toEqual([]);
-      await fresh.stop();
-    } finally {
-      rmSync(dataDir, { recursive: true, force: true });
-    }
   });
 });
 
