@@ -1,3 +1,4 @@
+import { withoutCredentials } from '@rentalbook/event-contracts/printable-text';
 import { commonSettings, port, readSettings, SettingsError } from '@rentalbook/service-kit';
 import { z } from 'zod';
 import { LOOPBACK_HOSTS } from './limits/allowed-hosts';
@@ -60,7 +61,7 @@ export function readEnvironment(source: Readonly<Record<string, string | undefin
     development,
     allowedHosts: settings.ALLOWED_HOSTS ?? (development ? LOOPBACK_HOSTS : undefined),
     maxTokenLifetimeSeconds: settings.JWT_MAX_LIFETIME ?? (development ? 0 : DAY_SECONDS),
-    keySource: keySource(settings.JWT_JWKS_FILE, settings.JWT_JWKS_URL),
+    keySource: keySource(settings.JWT_JWKS_FILE, settings.JWT_JWKS_URL, development),
     subgraphs: new Map([
       ['book', settings.BOOK_URL],
       ['reserve', settings.RESERVE_URL],
@@ -70,7 +71,11 @@ export function readEnvironment(source: Readonly<Record<string, string | undefin
   };
 }
 
-function keySource(file: string | undefined, url: string | undefined): KeySource {
+function keySource(file: string | undefined, url: string | undefined, development: boolean): KeySource {
+  if (url?.startsWith('http:') && !development)
+    throw new SettingsError(
+      `Setting JWT_JWKS_URL: "${withoutCredentials(url)}" is not encrypted, so anyone on the way could put in keys of their own; use https.`,
+    );
   if (file !== undefined && url === undefined) return { file };
   if (url !== undefined && file === undefined) return { url };
   throw new SettingsError(

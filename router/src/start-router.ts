@@ -15,7 +15,7 @@ import { createSampledLog } from './gateway/sampled-log';
 import { mountIde } from './ide/ide.routes';
 import type { StoryTexts } from './ide/story';
 import { createIdentityTokens } from './identity/identity-token';
-import { openKeySet } from './identity/key-set';
+import { openKeys } from './identity/open-keys';
 import { requireAllowedHost } from './limits/allowed-hosts';
 import { createCallerBudget } from './limits/caller-budget';
 import { createFairQueue } from './limits/fair-queue';
@@ -42,7 +42,7 @@ export async function startRouter(options: RouterOptions): Promise<HttpService> 
   const { settings, supergraph, story, logger, clock = systemClock } = options;
   const { development } = settings;
   const identityTokens = createIdentityTokens({
-    keys: openKeySet(settings.keySource),
+    keys: openKeys(settings.keySource, { logger, clock }),
     issuer: settings.JWT_ISSUER,
     audience: settings.JWT_AUDIENCE,
     algorithm: settings.JWT_ALGORITHM,

@@ -1,8 +1,10 @@
+import { systemClock } from '@rentalbook/service-kit';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import pino from 'pino';
 import { readEnvironment } from '../src/environment';
-import { openKeySet } from '../src/identity/key-set';
+import { openKeys } from '../src/identity/open-keys';
 
 const enough = { IDENTITY_SECRET: 'x'.repeat(32), JWT_JWKS_FILE: '/keys/jwks.json' };
 
@@ -40,7 +42,12 @@ describe('the settings of the router', () => {
     ['no algorithm at all', { JWT_ALGORITHM: 'none' }, /Setting JWT_ALGORITHM: "none" does not fit/],
     ['a time limit of nothing', { SUBGRAPH_TIMEOUT_MS: '0' }, /Setting SUBGRAPH_TIMEOUT_MS: "0" does not fit/],
     ['no keys', { JWT_JWKS_FILE: '' }, /JWT_JWKS_FILE and JWT_JWKS_URL: neither is set; set exactly one/],
-    ['two places of keys', { JWT_JWKS_URL: 'http://idp/keys' }, /JWT_JWKS_FILE and JWT_JWKS_URL: both are set/],
+    [
+      'an issuer whose keys anyone on the way could replace',
+      { JWT_JWKS_FILE: '', JWT_JWKS_URL: 'http://idp.example/keys' },
+      /^Setting JWT_JWKS_URL: "http:\/\/idp.example\/keys" is not encrypted, .* use https\.$/,
+    ],
+    ['two places of keys', { JWT_JWKS_URL: 'https://idp/keys' }, /JWT_JWKS_FILE and JWT_JWKS_URL: both are set/],
   ])('are refused for %s', (_, more, message) => {
     expect(() => readEnvironment({ ...enough, ...more })).toThrow(message);
   });
@@ -54,9 +61,12 @@ describe('the settings of the router', () => {
   it('are refused for a file of keys that does not exist or holds none', () => {
     const folder = mkdtempSync(join(tmpdir(), 'rentalbook-keys-'));
     const file = join(folder, 'jwks.json');
-    expect(() => openKeySet({ file })).toThrow(`the file "${file}" does not exist; name a file with {"keys": [ … ]}.`);
+    const options = { logger: pino({ level: 'silent' }), clock: systemClock };
+    expect(() => openKeys({ file }, options)).toThrow(
+      `the file "${file}" does not exist; name a file with {"keys": [ … ]}.`,
+    );
     writeFileSync(file, '{"key": 1}');
-    expect(() => openKeySet({ file })).toThrow(/is not a readable JSON Web Key Set/);
+    expect(() => openKeys({ file }, options)).toThrow(/is not a readable JSON Web Key Set/);
     rmSync(folder, { recursive: true });
   });
 });

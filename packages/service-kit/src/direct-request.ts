@@ -1,13 +1,14 @@
 import { once } from 'node:events';
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
-import { buffer } from 'node:stream/consumers';
 
 export interface DirectRequest {
   readonly method?: 'GET' | 'POST';
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
   readonly signal?: AbortSignal;
+  /** Bytes; a longer answer rejects. By default any length. */
+  readonly answerLimit?: number;
 }
 
 export interface DirectAnswer {
@@ -21,7 +22,7 @@ const https = new HttpsAgent({ keepAlive: true });
 
 /** Calls another process of this system, never through a proxy; rejects when it does not answer or `signal` aborts. */
 export async function directRequest(url: string | URL, options: DirectRequest = {}): Promise<DirectAnswer> {
-  const { method = 'GET', headers = {}, body, signal } = options;
+  const { method = 'GET', headers = {}, body, signal, answerLimit = Infinity } = options;
   const target = new URL(url);
   const isSecure = target.protocol === 'https:';
   const settings = { method, headers, agent: isSecure ? https : http, ...(signal && { signal }) };
@@ -31,12 +32,23 @@ export async function directRequest(url: string | URL, options: DirectRequest = 
   request.end(body);
   try {
     const [response] = (await once(request, 'response')) as [IncomingMessage];
-    const text = (await buffer(response)).toString('utf8');
-    return { status: response.statusCode ?? 0, text };
+    return { status: response.statusCode ?? 0, text: await textOf(response, answerLimit) };
   } catch (error) {
     // The reason distinguishes a time limit from a caller that gave up.
     throw signal?.aborted ? signal.reason : error;
   }
+}
+
+/** The whole body as UTF-8; leaving the loop early destroys the response. */
+async function textOf(response: IncomingMessage, limit: number): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > limit) throw new Error(`the answer is longer than ${String(limit)} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
 }
 
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;

@@ -1,0 +1,199 @@
+import { createManualClock, type ManualClock } from '@rentalbook/test-kit/manual-clock';
+import { GraphQLError } from 'graphql';
+import { exportJWK, generateKeyPair, SignJWT, type JWK } from 'jose';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pino from 'pino';
+import { openKeys } from '../src/identity/open-keys';
+import { createIdentityTokens, type IdentityTokens } from '../src/identity/identity-token';
+import type { KeySource } from '../src/environment';
+
+interface Key {
+  readonly jwk: JWK;
+  readonly token: () => Promise<string>;
+}
+
+async function newKey(kid: string): Promise<Key> {
+  const { privateKey, publicKey } = await generateKeyPair('EdDSA');
+  return {
+    jwk: { ...(await exportJWK(publicKey)), kid, alg: 'EdDSA' },
+    token: () =>
+      new SignJWT({ sub: 'alice', iss: 'rentalbook', aud: 'rentalbook' })
+        .setProtectedHeader({ alg: 'EdDSA', kid })
+        .setExpirationTime('1h')
+        .sign(privateKey),
+  };
+}
+
+let first: Key;
+let second: Key;
+let clock: ManualClock;
+let tokens: IdentityTokens;
+let log: { level: number; msg: string }[];
+beforeAll(async () => {
+  [first, second] = await Promise.all([newKey('first'), newKey('second')]);
+});
+
+function open(source: KeySource): void {
+  log = [];
+  clock = createManualClock();
+  const logger = pino({}, { write: (line: string) => void log.push(JSON.parse(line) as (typeof log)[0]) });
+  tokens = createIdentityTokens({
+    keys: openKeys(source, { logger, clock }),
+    ...{ issuer: 'rentalbook', audience: 'rentalbook', algorithm: 'EdDSA', rolesClaim: 'roles', maxLifetimeSeconds: 0 },
+  });
+}
+
+/** "accepted", or the code with which the token is refused. */
+const verdictOn = async (key: Key): Promise<unknown> => {
+  try {
+    await tokens.verify(await key.token());
+    return 'accepted';
+  } catch (error) {
+    if (error instanceof GraphQLError) return error.extensions['code'];
+    throw error;
+  }
+};
+const [ACCEPTED, REFUSED, OPEN] = ['accepted', 'UNAUTHENTICATED', 'UNAVAILABLE'];
+
+describe('keys behind a URL', () => {
+  let issuer: Server;
+  let behave: 'answer' | 'fail' | 'hang' | 'flood' | 'redirect';
+  let published: readonly JWK[];
+  let fetches: number;
+  beforeEach(async () => {
+    [behave, published, fetches] = ['answer', [first.jwk], 0];
+    issuer = createServer((_, response) => {
+      fetches += 1;
+      if (behave === 'hang') return;
+      if (behave === 'redirect') response.writeHead(302, { location: 'http://127.0.0.1:1/' }).end();
+      else if (behave === 'fail') response.writeHead(500).end('{}');
+      else
+        response.end(
+          JSON.stringify({ keys: published, padding: behave === 'flood' ? 'x'.repeat(200_000) : undefined }),
+        );
+    });
+    issuer.listen(0, '127.0.0.1');
+    await once(issuer, 'listening');
+    const url = `http://127.0.0.1:${String((issuer.address() as AddressInfo).port)}/keys`;
+    open({ url });
+  });
+  afterEach(() => {
+    issuer.closeAllConnections();
+    issuer.close();
+  });
+
+  it('are fetched once for many tokens', async () => {
+    expect(await Promise.all(Array.from({ length: 20 }, () => verdictOn(first)))).toEqual(Array(20).fill(ACCEPTED));
+    expect(fetches).toBe(1);
+  });
+
+  it.each(['fail', 'flood', 'redirect'] as const)(
+    'cannot be had from an issuer that does "%s": UNAVAILABLE, and the issuer is asked every five seconds',
+    async (fault) => {
+      behave = fault;
+      expect(await Promise.all(Array.from({ length: 20 }, () => verdictOn(first)))).toEqual(Array(20).fill(OPEN));
+      behave = 'answer';
+      clock.advance(4_999);
+      expect(await verdictOn(first)).toBe(OPEN);
+      expect(fetches).toBe(1);
+      clock.advance(1);
+      expect(await verdictOn(first)).toBe(ACCEPTED);
+      expect(log).toContainEqual(expect.objectContaining({ level: 40, msg: expect.stringMatching(/keys/) }));
+    },
+  );
+
+  it('cannot be had from an issuer that is silent: UNAVAILABLE after three seconds', async () => {
+    behave = 'hang';
+    const asked = once(issuer, 'request');
+    const answer = verdictOn(first);
+    await asked;
+    clock.advance(3_000);
+    expect(await answer).toBe(OPEN);
+  });
+
+  it('stay in use for twelve hours while the issuer does not answer, and no request waits for it', async () => {
+    expect(await verdictOn(first)).toBe(ACCEPTED);
+    behave = 'hang';
+    clock.advance(11 * 60 * 60 * 1_000);
+    expect(await verdictOn(first)).toBe(ACCEPTED);
+    behave = 'fail';
+    clock.advance(60 * 60 * 1_000);
+    expect(await verdictOn(first)).toBe(OPEN);
+  });
+
+  it('are fetched again for a token of an unknown key, at most every 30 seconds', async () => {
+    expect(await verdictOn(first)).toBe(ACCEPTED);
+    clock.advance(30_000);
+    expect(await Promise.all(Array.from({ length: 20 }, () => verdictOn(second)))).toEqual(Array(20).fill(REFUSED));
+    expect(fetches).toBe(2);
+    published = [first.jwk, second.jwk];
+    clock.advance(29_999);
+    expect(await verdictOn(second)).toBe(REFUSED);
+    clock.advance(1);
+    expect([await verdictOn(second), await verdictOn(first)]).toEqual([ACCEPTED, ACCEPTED]);
+    expect(fetches).toBe(3);
+  });
+
+  it('leave it open what a token of an unknown key is while the issuer does not answer', async () => {
+    expect(await verdictOn(first)).toBe(ACCEPTED);
+    behave = 'fail';
+    clock.advance(30_000);
+    expect([await verdictOn(second), await verdictOn(first)]).toEqual([OPEN, ACCEPTED]);
+  });
+
+  it('are no longer accepted once the issuer has taken them back', async () => {
+    expect(await verdictOn(first)).toBe(ACCEPTED);
+    published = [second.jwk];
+    clock.advance(10 * 60 * 1_000);
+    const fetched = once(issuer, 'request');
+    await verdictOn(first);
+    await fetched;
+    // The answer is on its way back to the router.
+    while ((await verdictOn(first)) === ACCEPTED) await new Promise(setImmediate);
+    expect([await verdictOn(first), await verdictOn(second)]).toEqual([REFUSED, ACCEPTED]);
+  });
+});
+
+describe('keys in a file', () => {
+  let folder: string;
+  let file: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'rentalbook-keys-'));
+    file = join(folder, 'jwks.json');
+    writeFileSync(file, JSON.stringify({ keys: [first.jwk] }));
+    open({ file });
+  });
+  afterEach(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  it('are read again within a second of a change', async () => {
+    expect([await verdictOn(first), await verdictOn(second)]).toEqual([ACCEPTED, REFUSED]);
+    writeFileSync(file, JSON.stringify({ keys: [second.jwk] }));
+    clock.advance(1_000);
+    expect([await verdictOn(first), await verdictOn(second)]).toEqual([REFUSED, ACCEPTED]);
+  });
+
+  it.each(['', '{', '{"keys":[]}', '[]'])(
+    'stay in use when the file becomes %j, and the log says so once',
+    async (text) => {
+      writeFileSync(file, text);
+      for (let second = 0; second < 3; second += 1) {
+        clock.advance(1_000);
+        expect(await verdictOn(first)).toBe(ACCEPTED);
+      }
+      expect(log.filter(({ level }) => level === 50)).toHaveLength(1);
+    },
+  );
+
+  it('stay in use when the file is gone', async () => {
+    rmSync(file);
+    clock.advance(1_000);
+    expect(await verdictOn(first)).toBe(ACCEPTED);
+  });
+});
