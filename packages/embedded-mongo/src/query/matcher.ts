@@ -12,9 +12,16 @@ const context = Context.init({ query: { ...logical, ...bsonOperators } });
 
 const EVERYTHING: Matcher = () => true;
 
+/** A command checks its filter first and selects by it afterwards. A filter does not change in between. */
+const compiled = new WeakMap<BsonDocument, Matcher>();
+
 /** Compiles a filter. Throws for an operator that is unknown or not supported, whatever the documents are. */
 export function compileFilter(filter: BsonDocument): Matcher {
   if (Object.keys(filter).length === 0) return EVERYTHING;
+  const known = compiled.get(filter);
+  if (known) return known;
   const query = new Query(prepareFilter(filter), { context });
-  return (document) => query.test(document);
+  const matches: Matcher = (document) => query.test(document);
+  compiled.set(filter, matches);
+  return matches;
 }

@@ -15,6 +15,8 @@ export class SecondaryIndex {
   readonly #isIncluded: Matcher;
   /** How many documents have an array at a path: of them the index has several keys. */
   readonly #arrays = new Map<string, number>();
+  /** The keys of the two versions that were asked for last: a write compares the old with the new, checks, removes and adds. */
+  #known: readonly { readonly version: BsonDocument; readonly keys: readonly string[] }[] = [];
 
   constructor(
     readonly spec: IndexSpec,
@@ -61,6 +63,15 @@ export class SecondaryIndex {
   }
 
   #keysOf(version: BsonDocument): readonly string[] {
+    const known = this.#known.find((one) => one.version === version);
+    if (known) return known.keys;
+    const keys = this.#newKeysOf(version);
+    const [last] = this.#known;
+    this.#known = last ? [{ version, keys }, last] : [{ version, keys }];
+    return keys;
+  }
+
+  #newKeysOf(version: BsonDocument): readonly string[] {
     if (!this.#isIncluded(version)) return [];
     const perField = this.spec.fields.map(({ path }) => indexedValues(version, path));
     if (this.spec.sparse && perField.every((values) => values.every((value) => value === undefined))) return [];
@@ -107,6 +118,7 @@ export const upTo = (key: string): string => key + AFTER_ALL;
 /** What of a document an index holds for a path: the elements of an array, or null for an empty one. */
 function indexedValues(version: BsonDocument, path: string): readonly unknown[] {
   const values = valuesAt(version, path);
+  if (values.length === 1 && !Array.isArray(values[0])) return values;
   const flat = values.flatMap((value: unknown): readonly unknown[] =>
     Array.isArray(value) ? (value.length === 0 ? [null] : value) : [value],
   );
