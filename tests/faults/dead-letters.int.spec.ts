@@ -1,54 +1,14 @@
 import { readDeadLetters } from '@rentalbook/messaging';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { StillFailing, type LetterDesk } from '../../packages/launcher/src/letter-desk';
-import {
-  bookStream,
-  isTaken,
-  messageOf,
-  openDesk,
-  silent,
-  startConsumer,
-  startEngines,
-  TOPIC,
-  until,
-  type ConsumerUnderTest,
-  type Engines,
-} from './consumer-under-test';
+import { StillFailing } from '../../packages/launcher/src/letter-desk';
+import { bookStream, isTaken, messageOf, silent, TOPIC, until } from './consumer-under-test';
+import { heardAll, operatedConsumers, waiting } from './operated-consumers';
 import { poisons } from './poison';
 
-let engines: Engines;
-let desk: LetterDesk;
-const running: ConsumerUnderTest[] = [];
-const start = async (
-  ...args: Parameters<typeof startConsumer> extends [unknown, infer Options] ? [Options] : never
-) => {
-  const consumer = await startConsumer(engines, ...args);
-  running.push(consumer);
-  return consumer;
-};
+const { engines, desk, start, stop, parkedKey, parkedKeys } = operatedConsumers();
 const publish = (...events: readonly { readonly key: string }[]): Promise<void> =>
-  engines.outside.publish(TOPIC, events.map(messageOf));
-
-beforeAll(async () => {
-  engines = await startEngines();
-  desk = await openDesk(engines);
-});
-afterEach(async () => {
-  await Promise.all(running.splice(0).map((consumer) => consumer.stop()));
-});
-afterAll(async () => {
-  await desk.close();
-  await engines.stop();
-});
-
-const heardAll = async (consumer: ConsumerUnderTest, key: string, length: number): Promise<boolean> =>
-  (await consumer.stateOf(key))?.seen['book'] === length;
-const parkedKey = async (consumer: string, key: string) => {
-  const found = (await desk.parkedKeys()).find(({ record }) => record.consumer === consumer && record.key === key);
-  if (!found) throw new Error(`"${key}" should be parked by ${consumer}`);
-  return found;
-};
+  engines().outside.publish(TOPIC, events.map(messageOf));
 
 describe('poison', () => {
   it('of fifty kinds is parked, each with its reason, while other keys go on', async () => {
@@ -57,17 +17,16 @@ describe('poison', () => {
     for (const [index, { value }] of poisons.entries()) {
       const good = bookStream(`good-${String(index)}`, 3).map(messageOf);
       const bad = { key: `bad-${String(index)}`, value: value(`bad-${String(index)}`), headers: {} };
-      await engines.outside.publish(TOPIC, [...good.slice(0, 2), bad, ...good.slice(2)]);
+      await engines().outside.publish(TOPIC, [...good.slice(0, 2), bad, ...good.slice(2)]);
     }
-    await until('every good book is there', async () =>
-      (await Promise.all(poisons.map((_, index) => heardAll(consumer, `good-${String(index)}`, 3)))).every(Boolean),
-    );
+    for (const index of poisons.keys())
+      await until('every good book is there', () => heardAll(consumer, `good-${String(index)}`, 3));
     await until('the letter of every poison waits', async () => {
       const waiting = (await consumer.parked.all()).filter((record) => record.waiting === 1);
       return waiting.length === poisons.length;
     });
 
-    const keys = (await desk.parkedKeys()).filter(({ record }) => record.consumer === 'reserve');
+    const keys = await parkedKeys('reserve');
     for (const { record, letters } of keys) {
       expect(record).toMatchObject({ cause: 'malformed', attempts: 1 });
       expect(letters).toHaveLength(1);
@@ -98,21 +57,21 @@ describe('a bug in a handler', () => {
     await until('the key is parked', async () => (await consumer.parked.count('rental')) === 1 + poisons.length);
     expect(consumer.crashes.map(String)).toEqual(['TypeError: a bug', 'TypeError: a bug']);
 
-    await until('both letters wait', async () => (await parkedKey('rental', 'buggy')).record.waiting === 2);
+    await until('both letters wait', async () => (await waiting(consumer, 'buggy')) === 2);
     const parked = await parkedKey('rental', 'buggy');
     expect(parked.letters.map(({ cause, attempts }) => [cause, attempts])).toEqual([
       ['failing', 3],
       ['behind', 0],
     ]);
-    await expect(desk.replay(parked, false)).rejects.toThrow(StillFailing);
-    await expect(desk.replay(parked, false)).rejects.toThrow(
+    await expect(desk().replay(parked, false)).rejects.toThrow(StillFailing);
+    await expect(desk().replay(parked, false)).rejects.toThrow(
       /still cannot be applied: TypeError: a bug\. Nothing changed; "buggy" stays parked\./,
     );
     expect((await parkedKey('rental', 'buggy')).record).toMatchObject({ waiting: 2, drained: parked.record.drained });
 
     broken = false;
     // Messages that arrive while the letters are put back keep their place behind them.
-    const [settled] = await Promise.all([desk.replay(await parkedKey('rental', 'buggy'), false), publish(...later)]);
+    const [settled] = await Promise.all([desk().replay(await parkedKey('rental', 'buggy'), false), publish(...later)]);
     expect(settled).toBeGreaterThanOrEqual(2);
     await until('the key has caught up', () => heardAll(consumer, 'buggy', length));
     await until('the other run has caught up', () => heardAll(clean, 'buggy', length));
@@ -126,15 +85,13 @@ describe('a gap in a stream', () => {
     const [first, second, third, fourth] = bookStream('gappy', 4);
     if (!first || !second || !third || !fourth) throw new Error('the stream is too short');
     await publish(first, third, fourth);
-    await until('both letters wait', async () =>
-      (await desk.parkedKeys()).some(({ record }) => record.key === 'gappy' && record.waiting === 2),
-    );
+    await until('both letters wait', async () => (await waiting(consumer, 'gappy')) === 2);
     expect((await parkedKey('mypage', 'gappy')).record).toMatchObject({ cause: 'gap' });
     expect(await heardAll(consumer, 'gappy', 1)).toBe(true);
-    await expect(desk.replay(await parkedKey('mypage', 'gappy'), false)).rejects.toThrow(
+    await expect(desk().replay(await parkedKey('mypage', 'gappy'), false)).rejects.toThrow(
       /#3 of "gappy" arrived after #1/,
     );
-    await desk.replay(await parkedKey('mypage', 'gappy'), true);
+    await desk().replay(await parkedKey('mypage', 'gappy'), true);
     expect(await heardAll(consumer, 'gappy', 4)).toBe(true);
   });
 });
@@ -147,11 +104,10 @@ describe('parked keys', () => {
     const [added] = bookStream('bad-2', 2);
     if (!added) throw new Error('the stream is too short');
     await publish(added);
-    await until('the new message is set aside', async () => (await parkedKey('reserve', 'bad-2')).record.waiting === 2);
-    await first.stop();
-    running.splice(running.indexOf(first), 1);
+    await until('the new message is set aside', async () => (await waiting(second, 'bad-2')) === 2);
+    await stop(first);
     await publish(added);
-    await until('the next is set aside too', async () => (await parkedKey('reserve', 'bad-2')).record.waiting === 3);
+    await until('the next is set aside too', async () => (await waiting(second, 'bad-2')) === 3);
     expect((await second.stateOf('bad-2'))?.seen['book']).toBeUndefined();
 
     const { letters, record } = await parkedKey('reserve', 'bad-2');
@@ -164,10 +120,10 @@ describe('parked keys', () => {
     const parked = await parkedKey('reserve', 'bad-2');
     const [poison] = parked.letters;
     if (!poison) throw new Error('a letter should wait');
-    const record = await desk.discard(parked, poison, 'nobody knows who sent it');
-    await desk.replay({ ...parked, record }, false);
+    const record = await desk().discard(parked, poison, 'nobody knows who sent it');
+    await desk().replay({ ...parked, record }, false);
     expect(await heardAll(consumer, 'bad-2', 1)).toBe(true);
-    expect((await desk.recordOf(poison))?.discarded).toMatchObject([
+    expect((await desk().recordOf(poison))?.discarded).toMatchObject([
       { offset: poison.offset, reason: 'nobody knows who sent it' },
     ]);
   });
@@ -193,10 +149,10 @@ describe('a broker that goes away', () => {
     const stream = bookStream('patient', 8);
     await publish(...stream.slice(0, 4));
     await until('the first half is heard', () => heardAll(consumer, 'patient', 4));
-    await engines.stopKafka();
+    await engines().stopKafka();
     await expect(publish(...stream.slice(4))).rejects.toThrow();
-    await untilMissed(Number(engines.brokers[0]?.split(':')[1]));
-    await engines.startKafka();
+    await untilMissed(Number(engines().brokers[0]?.split(':')[1]));
+    await engines().startKafka();
     await until('the broker takes events', () => isTaken(publish(...stream.slice(4))));
     await until('the rest is heard', () => heardAll(consumer, 'patient', 8));
     expect(await consumer.parked.count('reserve')).toBe(parkedBefore);
@@ -207,7 +163,7 @@ describe('a broker that goes away', () => {
 describe('the dead-letter topic', () => {
   it('shows each letter once, with where it came from', async () => {
     const letters = await readDeadLetters({
-      brokers: engines.brokers,
+      brokers: engines().brokers,
       clientId: 'reader',
       log: silent,
       topic: TOPIC,

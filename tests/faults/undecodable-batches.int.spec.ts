@@ -10,48 +10,15 @@ import {
   SNAPPY,
   ZSTD,
 } from '../../packages/messaging/test/raw-batches';
-import type { LetterDesk } from '../../packages/launcher/src/letter-desk';
-import {
-  bookStream,
-  messageOf,
-  openDesk,
-  silent,
-  startConsumer,
-  startEngines,
-  TOPIC,
-  until,
-  type ConsumerUnderTest,
-  type Engines,
-} from './consumer-under-test';
+import { bookStream, messageOf, silent, TOPIC, until } from './consumer-under-test';
+import { heardAll, operatedConsumers } from './operated-consumers';
 import { batchPoisons } from './poison';
 
-let engines: Engines;
-let desk: LetterDesk;
-const running: ConsumerUnderTest[] = [];
-const start = async (name: string): Promise<ConsumerUnderTest> => {
-  const consumer = await startConsumer(engines, { name });
-  running.push(consumer);
-  return consumer;
-};
-const produce = (partition: number, batch: Buffer) => produceBatch(engines.brokers[0] ?? '', TOPIC, partition, batch);
+const { engines, desk, start, parkedKeys } = operatedConsumers();
+const broker = (): string => engines().brokers[0] ?? '';
+const produce = (partition: number, batch: Buffer) => produceBatch(broker(), TOPIC, partition, batch);
 const produceEvents = (partition: number, ...events: readonly { readonly key: string }[]) =>
   produce(partition, recordBatch({ records: records(...events.map(messageOf)), count: events.length }));
-const heardAll = async (consumer: ConsumerUnderTest, key: string, length: number): Promise<boolean> =>
-  (await consumer.stateOf(key))?.seen['book'] === length;
-const parkedKeys = async (consumer: string) =>
-  (await desk.parkedKeys()).filter(({ record }) => record.consumer === consumer);
-
-beforeAll(async () => {
-  engines = await startEngines();
-  desk = await openDesk(engines);
-});
-afterEach(async () => {
-  await Promise.all(running.splice(0).map((consumer) => consumer.stop()));
-});
-afterAll(async () => {
-  await desk.close();
-  await engines.stop();
-});
 
 describe('a consumer', () => {
   it.each([
@@ -60,19 +27,19 @@ describe('a consumer', () => {
     ['lz4', LZ4],
     ['zstd', ZSTD],
   ])('applies events that came compressed with %s', async (name, codec) => {
-    const consumer = await start('reserve');
+    const consumer = await start({ name: 'reserve' });
     const events = bookStream(`of-${name}`, 5).map(messageOf);
     const content = compressed[codec]?.(records(...events));
     if (!content) throw new Error('no such codec');
     const batch = recordBatch({ records: content, count: events.length, attributes: codec });
     expect(await produce(0, batch)).toMatchObject({ errorCode: 0 });
     await until('all events are applied', () => heardAll(consumer, `of-${name}`, 5));
-    expect(await desk.parkedKeys()).toEqual([]);
+    expect(await desk().parkedKeys()).toEqual([]);
     expect(consumer.crashes).toEqual([]);
   });
 
   it('dead-letters each batch that cannot be decoded by its offsets, with its bytes, while other keys go on', async () => {
-    const consumer = await start('reserve');
+    const consumer = await start({ name: 'reserve' });
     const accepted = new Map<number, { kind: string; batch: Buffer }>();
     const good = bookStream('good', batchPoisons.length);
     for (const [index, poison] of batchPoisons.entries()) {
@@ -106,18 +73,20 @@ describe('a consumer', () => {
 
 describe('batches that cannot be decoded', () => {
   it('are listed without a key, are not put back, and are free again once all are discarded', async () => {
-    await start('reserve');
+    await start({ name: 'reserve' });
     const [parked] = await parkedKeys('reserve');
     if (!parked) throw new Error('batches should wait');
-    await expect(desk.replay(parked, false)).rejects.toThrow(/cannot be decoded, so it cannot be put back; discard it/);
+    await expect(desk().replay(parked, false)).rejects.toThrow(
+      /cannot be decoded, so it cannot be put back; discard it/,
+    );
     let { record } = parked;
-    for (const letter of parked.letters) record = await desk.discard(parked, letter, 'the producer was broken');
-    await desk.replay({ ...parked, record }, false);
+    for (const letter of parked.letters) record = await desk().discard(parked, letter, 'the producer was broken');
+    await desk().replay({ ...parked, record }, false);
     expect(await parkedKeys('reserve')).toEqual([]);
   });
 
   it('leave a gap in the streams of the keys that they had events of, and only there', async () => {
-    const consumer = await start('reserve');
+    const consumer = await start({ name: 'reserve' });
     const [first, second, third] = bookStream('lost-one', 3);
     if (!first || !second || !third) throw new Error('the stream is too short');
     await produceEvents(1, first);
@@ -125,7 +94,7 @@ describe('batches that cannot be decoded', () => {
     await produce(1, recordBatch({ records: content.subarray(0, -1), count: 1 }));
     await produceEvents(1, third, ...bookStream('untouched', 3));
     await until('the other key goes on', () => heardAll(consumer, 'untouched', 3));
-    await until('both wait', async () => (await parkedKeys('reserve')).length === 2);
+    await until('both wait', async () => (await consumer.parked.all()).length === 2);
     const causes = (await parkedKeys('reserve')).map(({ record }) => [record.key, record.cause]);
     expect(causes).toEqual([
       ['', 'undecodable'],
@@ -135,10 +104,10 @@ describe('batches that cannot be decoded', () => {
 
   it('stop neither what watches a topic nor what reads dead letters', async () => {
     const topic = `${TOPIC}.dlq`;
-    const client = { brokers: engines.brokers, clientId: 'reader', log: silent };
+    const client = { brokers: engines().brokers, clientId: 'reader', log: silent };
     const batch = recordBatch({ records: Buffer.alloc(9, 0xff), count: 1 });
     for (const partition of [0, 1, 2])
-      expect((await produceBatch(engines.brokers[0] ?? '', topic, partition, batch)).errorCode).toBe(0);
+      expect((await produceBatch(broker(), topic, partition, batch)).errorCode).toBe(0);
     const letters = await readDeadLetters({ ...client, topic: TOPIC });
     expect(letters.length).toBeGreaterThan(20);
 
