@@ -29,8 +29,7 @@ onRealKafka('Apache Kafka', () => {
     'compresses a topic with %s, which is read as it was written',
     async (codec) => {
       const topic = `compressed-${codec}-${String(Date.now())}`;
-      const configEntries = [{ name: 'compression.type', value: codec }];
-      await kafka.admin.createTopics({ topics: [{ topic, numPartitions: 1, configEntries }], waitForLeaders: true });
+      await kafka.createTopic(topic, 1, { 'compression.type': codec });
       const client = { brokers, clientId: 'compression', log };
       const publisher = createPublisher(client);
       // Long repeats, long literals, several blocks of a codec, a batch of many records, and nothing at all.

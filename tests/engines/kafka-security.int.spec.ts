@@ -2,6 +2,7 @@ import {
   createPublisher,
   ensureTopics,
   kafkaSecurityOf,
+  PartitionAway,
   tailMessages,
   type KafkaSecuritySettings,
 } from '@rentalbook/messaging';
@@ -40,12 +41,24 @@ onRealKafka('Apache Kafka behind TLS and SASL', () => {
   ])('is written to and read with %s', async (_, settings) => {
     const client = await connect({ ...tls, ...settings }, 20_000);
     const publisher = createPublisher(client);
-    await publisher.publish(client.topic, [{ key: 'a', value: 'b', headers: {} }]);
+    // A broker may not know yet that it leads a topic that was just created. The relay repeats then, too.
+    const isPublished = async (): Promise<boolean> => {
+      try {
+        await publisher.publish(client.topic, [{ key: 'a', value: 'b', headers: {} }]);
+        return true;
+      } catch (error) {
+        if (error instanceof PartitionAway) return false;
+        throw error;
+      }
+    };
+    await eventually(isPublished, { withinMs: 20_000, what: 'a leader of the partition' });
     await publisher.close();
     const read: unknown[] = [];
     const tail = await tailMessages({ ...client, fromNow: false, onMessage: ({ value }) => read.push(String(value)) });
-    await eventually(() => read.length === 1, { withinMs: 20_000, what: 'the message' });
+    // Once, or more often when it was repeated.
+    await eventually(() => read.length > 0, { withinMs: 20_000, what: 'the message' });
     await tail.close();
+    expect(new Set(read)).toEqual(new Set(['b']));
   });
 
   it.each<[string, KafkaSecuritySettings, RegExp]>([

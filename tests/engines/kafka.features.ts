@@ -352,16 +352,19 @@ export function kafkaFeatures(name: string, engine: () => Promise<KafkaEngine>):
         let release = (): void => undefined;
         const released = new Promise<void>((resolve) => (release = resolve));
         let isStuck = false;
+        // For so long the group waits for the stuck member when the other one comes.
+        const config = { rebalanceTimeout: 1_000 };
         const stuck = await kafka.join({
           groupId,
           topic,
+          config,
           handle: () => {
             isStuck = true;
             return released;
           },
         });
         await eventually('the first one works', () => isStuck);
-        const other = await kafka.join({ groupId, topic });
+        const other = await kafka.join({ groupId, topic, config });
         await eventually('the other has done the work', () => other.received.length >= 3);
         await eventually('it is committed', async () => (await offsetOf(groupId, topic)) === '3');
         release();

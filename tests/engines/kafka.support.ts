@@ -58,7 +58,7 @@ export interface KafkaUnderTest {
   readonly admin: Admin;
   readonly producer: Producer;
   /** Creates a topic and resolves once every partition is led. */
-  createTopic(topic: string, partitions?: number): Promise<void>;
+  createTopic(topic: string, partitions?: number, settings?: Readonly<Record<string, string>>): Promise<void>;
   /** A topic that no other test uses. */
   freshTopic(partitions?: number): Promise<string>;
   /** Sends texts to one partition, one request each. */
@@ -99,8 +99,9 @@ export async function openKafka(brokers: readonly string[]): Promise<KafkaUnderT
       throw error;
     }
   };
-  const createTopic = async (topic: string, partitions = 1): Promise<void> => {
-    await admin.createTopics({ topics: [{ topic, numPartitions: partitions }], waitForLeaders: false });
+  const createTopic: KafkaUnderTest['createTopic'] = async (topic, partitions = 1, settings = {}) => {
+    const configEntries = Object.entries(settings).map(([name, value]) => ({ name, value }));
+    await admin.createTopics({ topics: [{ topic, numPartitions: partitions, configEntries }], waitForLeaders: false });
     await untilHolding(() => isLed(topic), { what: `leaders of ${topic}` });
   };
 
