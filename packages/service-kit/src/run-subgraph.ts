@@ -9,7 +9,7 @@ import { createMetrics, type ServiceMetrics } from './metrics';
 import type { HasSeen } from './read-own-writes';
 import { rehearse } from './rehearsal';
 import { createSeal, type Seal } from './seal';
-import { mountSubgraph, type RequestContext } from './subgraph';
+import { mountSubgraph, subgraphSchema, type RequestContext } from './subgraph';
 
 interface SubgraphSettings {
   readonly PORT: number;
@@ -56,6 +56,8 @@ export function runSubgraph<Settings extends SubgraphSettings, Context extends R
   definition: SubgraphDefinition<Settings, Context>,
 ): void {
   const { service, typeDefs, resolvers, errors, rehearsal } = definition;
+  // Before the settings are read: the code cache has what runs until they are found missing, and this is much code.
+  const schema = subgraphSchema(typeDefs, resolvers);
   runService(service, async (end) => {
     const settings = definition.readEnvironment();
     const secret = settings.IDENTITY_SECRET;
@@ -79,8 +81,7 @@ export function runSubgraph<Settings extends SubgraphSettings, Context extends R
       readiness: (excluded) => (isRehearsing ? Promise.resolve('it has just started') : parts.readiness(excluded)),
       routes: async (app) => {
         await mountSubgraph<Context>(app, {
-          typeDefs,
-          resolvers,
+          schema,
           logger,
           metrics,
           tokens,

@@ -3,7 +3,7 @@ import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/dis
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import type { GraphQLResolverMap } from '@apollo/subgraph/dist/schema-helper';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { GraphQLError, parse } from 'graphql';
+import { GraphQLError, parse, type GraphQLSchema } from 'graphql';
 import { createDocumentStore } from './bounded-cache';
 import { systemClock, timeLimit, type Clock } from './clock';
 import { CONSISTENCY_HEADER, type ConsistencyTokens } from './consistency-token';
@@ -42,9 +42,7 @@ declare module 'fastify' {
 }
 
 export interface SubgraphOptions<Context extends RequestContext> {
-  readonly typeDefs: string;
-  /** Typed by codegen against the SDL; the library's own map type is wider and has an index signature. */
-  readonly resolvers: object;
+  readonly schema: GraphQLSchema;
   readonly logger: Logger;
   readonly metrics: ServiceMetrics;
   readonly verifier: IdentityVerifier;
@@ -57,18 +55,19 @@ export interface SubgraphOptions<Context extends RequestContext> {
   readonly context: (request: RequestContext) => Context | Promise<Context>;
 }
 
+/** Builds a subgraph's schema; codegen types the resolvers, the library's own map type is wider and has an index signature. */
+export const subgraphSchema = (typeDefs: string, resolvers: object): GraphQLSchema =>
+  buildSubgraphSchema([
+    { typeDefs: parse(typeDefs), resolvers: startMutationsInTime(resolvers) as GraphQLResolverMap<unknown> },
+  ]);
+
 /** Serves one federation subgraph at POST /graphql to those who carry an identity that the router signed. */
 export async function mountSubgraph<Context extends RequestContext>(
   http: FastifyInstance,
   options: SubgraphOptions<Context>,
 ): Promise<void> {
   const apollo = new ApolloServer<Context>({
-    schema: buildSubgraphSchema([
-      {
-        typeDefs: parse(options.typeDefs),
-        resolvers: startMutationsInTime(options.resolvers) as GraphQLResolverMap<unknown>,
-      },
-    ]),
+    schema: options.schema,
     // The router's plans quote a client's values, so that a client can make as many distinct documents as it likes.
     documentStore: createDocumentStore(DOCUMENTS_BYTES),
     persistedQueries: false,

@@ -12,6 +12,7 @@ import {
   createSeal,
   IDENTITY_HEADER,
   mountSubgraph,
+  subgraphSchema,
   type RequestContext,
   type StreamPosition,
 } from '../src';
@@ -45,8 +46,9 @@ describe('a reader who sends a consistency token', () => {
     const http = Fastify();
     const logger = pino({ level: 'silent' });
     await mountSubgraph<RequestContext>(http, {
-      typeDefs: 'type Query { upToDate: Boolean! }',
-      resolvers: { Query: { upToDate: (_: unknown, __: unknown, { upToDate }: RequestContext) => upToDate } },
+      schema: subgraphSchema('type Query { upToDate: Boolean! }', {
+        Query: { upToDate: (_: unknown, __: unknown, { upToDate }: RequestContext) => upToDate },
+      }),
       logger,
       metrics: {
         ...createMetrics('mypage', logger),

@@ -10,6 +10,7 @@ import {
   DEADLINE_HEADER,
   IDENTITY_HEADER,
   mountSubgraph,
+  subgraphSchema,
   requestDeadline,
   type RequestContext,
 } from '../src';
@@ -65,8 +66,7 @@ describe('a subgraph whose router waits for a limited time', () => {
       };
     });
     await mountSubgraph<RequestContext>(http, {
-      typeDefs: 'type Query { wait: String } type Mutation { act(name: String!): String }',
-      resolvers: {
+      schema: subgraphSchema('type Query { wait: String } type Mutation { act(name: String!): String }', {
         Query: { wait: () => unfinished },
         Mutation: {
           act(_root: unknown, { name }: { name: string }) {
@@ -74,7 +74,7 @@ describe('a subgraph whose router waits for a limited time', () => {
             return unfinished;
           },
         },
-      },
+      }),
       logger,
       clock,
       metrics: createMetrics('book', logger),
