@@ -2,7 +2,7 @@
 // Plain Node and no dependency, for it runs in a fresh clone.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { constants } from 'node:os';
 import { dirname, join, relative } from 'node:path';
@@ -135,12 +135,31 @@ function stop(code, sentence) {
   fail(sentence);
 }
 
-/** Changes whenever a source file does: their names, sizes and times. */
-function sourcesHash() {
+/**
+ * Copies a build beside the ordinary one into `target`. `make` builds it into the folder that it is given; the result is kept
+ * in `dist/{name}` until a source or a test changes. Each caller has its own copy, so that a later build takes nothing from it.
+ */
+export async function copyKeptBuild(name, target, make) {
+  const kept = join(root, 'dist', name);
+  const marker = join(kept, '.built');
+  await withLock(async () => {
+    const before = sourcesHash({ tests: true });
+    if (read(marker) !== before) {
+      rmSync(kept, { recursive: true, force: true });
+      await make(kept);
+      writeFileSync(marker, before);
+    }
+    cpSync(kept, target, { recursive: true });
+  });
+}
+
+/** Changes whenever a source file does: their names, sizes and times. `tests` says whether those of tests count, too. */
+function sourcesHash({ tests = false } = {}) {
+  const skipped = ['node_modules', 'dist', ...(tests ? [] : ['test'])];
   const lines = [lockfileHash(root)];
   const visit = (folder) => {
     for (const entry of readdirSync(folder, { withFileTypes: true })) {
-      if (['node_modules', 'dist', 'test'].includes(entry.name)) continue;
+      if (skipped.includes(entry.name)) continue;
       const path = join(folder, entry.name);
       if (entry.isDirectory()) visit(path);
       else {
@@ -149,7 +168,7 @@ function sourcesHash() {
       }
     }
   };
-  for (const folder of ['packages', 'subgraphs', 'router']) visit(join(root, folder));
+  for (const folder of ['packages', 'subgraphs', 'router', ...(tests ? ['tests'] : [])]) visit(join(root, folder));
   return digest(lines.join('\n'));
 }
 
