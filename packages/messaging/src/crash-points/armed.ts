@@ -1,4 +1,4 @@
-import { readFileSync, unlinkSync } from 'node:fs';
+import { existsSync, readFileSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { armingFolder } from './environment';
 
@@ -14,6 +14,8 @@ export function passArmed(point: string): void {
   const folder = armingFolder();
   if (folder === undefined) return;
   const file = armingFile(folder, process.title.replace(/^rentalbook-/, ''), point);
+  // Most passes find no file, and an error for each of them is dear.
+  if (!existsSync(file)) return;
   let armament: string;
   try {
     armament = readFileSync(file, 'utf8');

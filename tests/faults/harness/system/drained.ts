@@ -2,6 +2,9 @@ import { eventually } from '@rentalbook/test-kit';
 import { openLibrary } from '../checker/library';
 import type { FaultySystem } from './faulty-system';
 
+/** One evaluation reads the documents of every book from four databases. */
+const LOOK_EVERY_MS = 100;
+
 /** Waits until every page has heard what is committed at this moment, and resolves to how long it took in milliseconds. */
 export async function untilDrained(
   system: FaultySystem,
@@ -21,7 +24,7 @@ export async function untilDrained(
           ),
         );
       },
-      { withinMs, what: 'hearing all that was committed' },
+      { withinMs, everyMs: LOOK_EVERY_MS, what: 'hearing all that was committed' },
     );
     return Math.round(performance.now() - startedAt);
   } finally {
