@@ -11,9 +11,11 @@ export interface UnderLoad {
   readonly summary: string;
 }
 
-const LIBRARY = { members: 30, books: 12, copies: 2 } as const;
-/** The short form leaves two cores time to bring back what the fault took away. */
-const PACE = { short: { perSecond: 40, atOnce: 8 }, full: { perSecond: 200, atOnce: 24 } } as const;
+/** The short form has eight commands under way at once on either library, and leaves two cores time for the fault itself. */
+const LOAD = {
+  short: { members: 12, books: 6, copies: 2, perSecond: 8, atOnce: 8, againMs: 200, someAnswers: 10 },
+  full: { members: 30, books: 12, copies: 2, perSecond: 200, atOnce: 24, againMs: 50, someAnswers: 20 },
+} as const;
 
 /** Does something to the system while members use it, then heals it and checks every promise. */
 export async function underLoad(
@@ -23,8 +25,7 @@ export async function underLoad(
 ): Promise<UnderLoad> {
   const system = await stage.system();
   const load = await startLoad(system, {
-    ...LIBRARY,
-    ...PACE[stage.form],
+    ...LOAD[stage.form],
     chance: stage.chance,
     ledgerFile: stage.ledgerFile(),
     ...options,

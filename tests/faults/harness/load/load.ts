@@ -14,6 +14,10 @@ export interface LoadOptions {
   readonly perSecond: number;
   /** How many commands are under way at most, as a crowd that is answered too late only asks again. */
   readonly atOnce: number;
+  /** Milliseconds after which a command without an answer is sent again; twice as many after each further time. */
+  readonly againMs: number;
+  /** How many more answers show that the system works. */
+  readonly someAnswers: number;
   readonly chance: Chance;
   readonly ledgerFile: string;
 }
@@ -40,10 +44,10 @@ interface Pursuit {
   turnedAway: number;
 }
 
-const AGAIN_MS = { first: 50, most: 1_000 };
+const BEGIN_EVERY_MS = 25;
+const AGAIN_AT_MOST_MS = 1_000;
 const KNOWN_WITHIN_MS = 90_000;
 const TURNED_AWAY_AT_MOST = 5;
-const SOME_ANSWERS = 20;
 
 /** Adds the books and waits until the load is about to begin; the members then go on until `finish`. */
 export async function startLoad(system: FaultySystem, options: LoadOptions): Promise<Load> {
@@ -66,7 +70,7 @@ export async function startLoad(system: FaultySystem, options: LoadOptions): Pro
       ...(about !== undefined && { about }),
     };
     const entry = ledger.invoke(asked);
-    for (let pause = AGAIN_MS.first; ; pause = Math.min(pause * 2, AGAIN_MS.most)) {
+    for (let pause = options.againMs; ; pause = Math.min(pause * 2, AGAIN_AT_MOST_MS)) {
       const sentAt = performance.now();
       const outcome = await send(asked);
       ledger.settle(entry, outcome, sentAt);
@@ -99,7 +103,7 @@ export async function startLoad(system: FaultySystem, options: LoadOptions): Pro
       for (; begun < due && free.length > 0 && underWay.size < options.atOnce; begun += 1) begin(take(free, chance));
       // What was not begun in its time is not made up for: that would be a burst, not a rate.
       begun = Math.max(begun, due);
-      await delay(10, undefined, { signal: finishing.signal }).catch(() => undefined);
+      await delay(BEGIN_EVERY_MS, undefined, { signal: finishing.signal }).catch(() => undefined);
     }
   })();
 
@@ -110,7 +114,7 @@ export async function startLoad(system: FaultySystem, options: LoadOptions): Pro
     command,
     async goesOn() {
       const answered = (): number => ledger.count('ok') + ledger.count('refused');
-      const enough = answered() + SOME_ANSWERS;
+      const enough = answered() + options.someAnswers;
       await eventually(() => answered() >= enough, { withinMs: KNOWN_WITHIN_MS, what: 'the answer to more commands' });
     },
     async finish() {
