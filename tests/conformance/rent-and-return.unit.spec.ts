@@ -1,33 +1,11 @@
 import { brokenByStep, brokenRule, brokenWhenQuiet } from './always-true';
+import { fingerprint } from './fingerprint';
 import { moves, settled } from './moves';
 import { newWorld, type World } from './world';
 
 const DEPTH = 8;
 const DEPTH_OF_TWO = 4;
 const DEPTH_WITH_WITHDRAWALS = 5;
-
-/** The number of a ticket, an instant, or a name. */
-const TOLD_APART_BY = /("(?:lastTicket|ticket)":\d+)|"(\d{4}-\d\d-\d\dT[^"]*Z)"|(?:book|member|copy|id)-\d+/g;
-
-/**
- * Two worlds that differ only in the names of members, copies, ids and titles, in the date or in ticket numbers behave
- * alike: names are given in the order of their appearance, instants relative to now.
- */
-function fingerprint({ now, titles }: World): string {
-  const texts = titles.map((title) => JSON.stringify(title));
-  const orders = texts.length > 1 ? [texts, [...texts].reverse()] : [texts];
-  const canonical = orders.map((order) => {
-    const names = new Map<string, string>();
-    return order.join().replace(TOLD_APART_BY, (name: string, ticket?: string, instant?: string) => {
-      if (ticket !== undefined) return '';
-      if (instant !== undefined) return String(Math.max(0, Date.parse(instant) - now));
-      const given = names.get(name) ?? String(names.size);
-      names.set(name, given);
-      return given;
-    });
-  });
-  return canonical.sort()[0] ?? '';
-}
 
 const TWO_COPIES = ['copy-1', 'copy-2'];
 

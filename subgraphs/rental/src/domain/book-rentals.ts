@@ -81,7 +81,8 @@ function decideCommand(state: BookRentals, command: RentalCommand, context: Cont
 /** Rejects every request that was not answered in time. */
 function lapse({ book, open }: BookRentals, { now }: Context): readonly Body[] {
   if (!book) return [];
-  const late = open.filter(({ decideBy }) => decideBy !== null && decideBy <= now.toISOString());
+  const asOf = now.toISOString();
+  const late = open.filter(({ decideBy }) => decideBy !== null && decideBy <= asOf);
   return late.map(({ rentalId, userId, userNm }) => ({
     eventType: 'Rejected',
     data: { rentalId, userId, userNm, bookId: book.bookId, code: 'REQUEST_TIMED_OUT', rule: rules.answeredInTime },

@@ -238,7 +238,8 @@ function promote(state: BookCirculation, context: Context): readonly Body[] {
 
 /** A hold ends at the instant it is due, whether or not any timer has run: every decision starts with this. */
 function expireHolds(state: BookCirculation, context: Context): readonly Body[] {
-  const due = state.queue.find(({ ready }) => ready !== null && ready.pickupBy <= context.now.toISOString());
+  const now = context.now.toISOString();
+  const due = state.queue.find(({ ready }) => ready !== null && ready.pickupBy <= now);
   if (!state.book || !due) return [];
   const { reservationId, userId } = due;
   const expired: Body = {
