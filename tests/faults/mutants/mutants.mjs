@@ -16,7 +16,7 @@ const returns = 'subgraphs/rental/test/return-book.unit.spec.ts';
 const circulation = 'subgraphs/reserve/test/book-circulation.unit.spec.ts';
 const takeBack = 'subgraphs/reserve/test/take-back.unit.spec.ts';
 const saga = 'tests/conformance/rent-and-return.unit.spec.ts';
-const gateway = 'router/test/gateway.unit.spec.ts';
+const gateway = 'router/test/answers.unit.spec.ts';
 
 const anyDelivery =
   'keeps its order and loses nothing, wherever the process dies and whatever arrives during the replay';

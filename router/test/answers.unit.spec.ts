@@ -1,0 +1,5 @@
+// One file for all that is about answers: to load the gateway takes longer than most of these cases.
+import './caller-share.cases';
+import './gateway.cases';
+import './ide.cases';
+import './introspection.cases';
