@@ -1,4 +1,4 @@
-import { createIdentitySigner, IDENTITY_HEADER, type Caller } from '@rentalbook/service-kit';
+import { createIdentitySigner, IDENTITY_HEADER, type Caller } from '@rentalbook/service-kit/identity';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SharedSystem } from './shared-system';
