@@ -1,9 +1,7 @@
 // Every planted bug: the promise of the system that it breaks, and the fastest check that has to notice. The bug itself,
 // and what it is in words, stands in the patch of the same name.
-const store = 'tests/faults/store.int.spec.ts';
-const relay = 'tests/faults/relay.int.spec.ts';
+const store = 'tests/faults/aggregate-store.int.spec.ts';
 const consumers = 'tests/faults/consumers.int.spec.ts';
-const idempotency = 'tests/faults/idempotency.int.spec.ts';
 const views = 'tests/conformance/guarded-views.int.spec.ts';
 const pages = 'tests/conformance/member-page.unit.spec.ts';
 const changes = 'packages/aggregate-store/test/changes.unit.spec.ts';
@@ -88,19 +86,19 @@ export const mutants = [
   {
     name: 'outbox-removed-first',
     promise: 'removal follows the acknowledgement',
-    file: relay,
+    file: store,
     test: 'stay in the outbox until Kafka has acknowledged them, and are sent again from the first',
   },
   {
     name: 'outbox-tail-first',
     promise: 'the first n precedes the first n+1',
-    file: relay,
+    file: store,
     test: 'are sent in the order of their numbers, and leave nothing behind that waits',
   },
   {
     name: 'pending-forgotten',
     promise: 'every accepted command’s event is delivered',
-    file: relay,
+    file: store,
     test: 'that are decided while others are on their way are sent as well',
   },
   {
@@ -145,25 +143,25 @@ export const mutants = [
   {
     name: 'closed-connection-keeps-waiting',
     promise: 'an engine that is away is waited for, and no longer',
-    file: 'tests/faults/lost-connections.int.spec.ts',
+    file: store,
     test: 'keeps no command waiting for ever',
   },
   {
     name: 'answer-pushed-out',
     promise: 'a repeat is answered as the first time',
-    file: idempotency,
+    file: store,
     test: 'is not forgotten for commands without a key either',
   },
   {
     name: 'hash-not-compared',
     promise: 'an idempotency key stands for one request',
-    file: idempotency,
+    file: store,
     test: 'is refused when the key was used with other arguments, and changes nothing',
   },
   {
     name: 'key-of-another-member',
     promise: 'an idempotency key belongs to its member',
-    file: idempotency,
+    file: store,
     test: 'belongs to its member: the same word of another is another key, wherever the two words are cut',
   },
   {

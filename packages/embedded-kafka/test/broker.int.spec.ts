@@ -1,0 +1,4 @@
+// In one file, because jest loads kafkajs and the engine anew for each.
+import './disk-full.cases';
+import './durability.cases';
+import './refusals.cases';

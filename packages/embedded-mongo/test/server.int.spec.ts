@@ -1,0 +1,6 @@
+// In one file, because jest loads the driver and the engine anew for each.
+import './disk-full.cases';
+import './durability.cases';
+import './engine.cases';
+import './refusals.cases';
+import './wire.cases';

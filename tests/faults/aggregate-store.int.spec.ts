@@ -1,0 +1,6 @@
+// In one file, because jest loads mongoose and the engine anew for each.
+import './event-archive.cases';
+import './idempotency.cases';
+import './lost-connections.cases';
+import './relay.cases';
+import './store.cases';
