@@ -1,5 +1,9 @@
+// In one file, because jest loads kafkajs and the engine anew for each.
 import { startEmbeddedKafka } from '@rentalbook/embedded-kafka';
+import './compression.cases';
+import './idle.cases';
 import { kafkaFeatures } from './kafka.features';
+import './kafka-security.cases';
 
 kafkaFeatures('the embedded engine', () => startEmbeddedKafka({ port: 0 }));
 

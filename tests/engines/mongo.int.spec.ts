@@ -1,4 +1,6 @@
+// In one file, because jest loads the driver and the engine anew for each.
 import { startEmbeddedMongo } from '@rentalbook/embedded-mongo';
+import './mongo-tls.cases';
 import { mongoFeatures } from './mongo.features';
 
 mongoFeatures('the embedded engine', () => startEmbeddedMongo({ port: 0 }));

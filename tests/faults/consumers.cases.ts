@@ -1,0 +1,112 @@
+import { startEmbeddedKafka } from '@rentalbook/embedded-kafka';
+import { createPublisher, ensureTopics } from '@rentalbook/messaging';
+import { eventually, GIVE_UP_AFTER_MS } from '@rentalbook/test-kit';
+import {
+  bookStream,
+  isTaken,
+  messageOf,
+  silent,
+  startConsumer,
+  startEngines,
+  TOPIC,
+  type ConsumerOptions,
+  type ConsumerUnderTest,
+  type Engines,
+} from './consumer-under-test';
+import { isKafkaFindCoordinator, startFaultProxy } from './fault-proxy';
+
+let engines: Engines;
+const running: ConsumerUnderTest[] = [];
+const start = async (options: ConsumerOptions): Promise<ConsumerUnderTest> => {
+  const consumer = await startConsumer(engines, options);
+  running.push(consumer);
+  return consumer;
+};
+const publish = (key: string, length: number): Promise<void> =>
+  engines.outside.publish(TOPIC, bookStream(key, length).map(messageOf));
+const markOf = async (consumer: ConsumerUnderTest, key: string): Promise<number | undefined> =>
+  (await consumer.stateOf(key))?.seen['book'];
+
+beforeAll(async () => {
+  engines = await startEngines();
+});
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((consumer) => consumer.stop()));
+});
+afterAll(() => engines.stop());
+
+describe('a consumer', () => {
+  it('that is new hears also what was published before it came', async () => {
+    await publish('early', 3);
+    const consumer = await start({ name: 'newcomer' });
+    await eventually(async () => (await markOf(consumer, 'early')) === 3);
+  });
+
+  it('whose handler has a bug says that its process has to end', async () => {
+    const consumer = await start({
+      name: 'buggy',
+      before() {
+        throw new TypeError('a bug');
+      },
+    });
+    await publish('buggy', 1);
+    await eventually(() => consumer.crashes.length > 0);
+    expect(String(consumer.crashes[0])).toBe('TypeError: a bug');
+  });
+
+  it('whose handler has a bug with events that came together says so too, when none of them has it alone', async () => {
+    await publish('together', 3);
+    let isFirst = true;
+    const consumer = await start({
+      name: 'buggy-together',
+      before({ event }) {
+        if (event.key !== 'together' || !isFirst) return;
+        isFirst = false;
+        throw new TypeError('a bug');
+      },
+    });
+    await eventually(async () => (await markOf(consumer, 'together')) === 3);
+    await eventually(() => consumer.crashes.length > 0);
+    expect(consumer.crashes.map(String)).toEqual(['TypeError: a bug']);
+  });
+});
+
+describe('a consumer that nobody tells who coordinates its group', () => {
+  it('goes on as soon as somebody does, in the same process', async () => {
+    const proxy = await startFaultProxy();
+    const kafka = await startEmbeddedKafka({ port: 0, advertisedPort: proxy.port });
+    proxy.standBefore(kafka.port);
+    const brokers = [`127.0.0.1:${String(proxy.port)}`];
+    const client = { brokers, clientId: 'outside', log: silent };
+    await ensureTopics({ ...client, topic: TOPIC, partitions: 3, replication: 1 }, GIVE_UP_AFTER_MS);
+    const outside = createPublisher(client);
+    proxy.loseAnswers(isKafkaFindCoordinator, Infinity);
+    const consumer = await startConsumer({ ...engines, brokers }, { name: 'uncoordinated' });
+    try {
+      await eventually(() => proxy.lost >= 3);
+      proxy.loseAnswers(isKafkaFindCoordinator, 0);
+      await eventually(() => isTaken(outside.publish(TOPIC, bookStream('afterwards', 2).map(messageOf))));
+      await eventually(async () => (await markOf(consumer, 'afterwards')) === 2);
+      expect(consumer.crashes.map(String)).toEqual([]);
+    } finally {
+      proxy.loseAnswers(isKafkaFindCoordinator, 0);
+      await consumer.stop();
+      await outside.close();
+      await kafka.close();
+      await proxy.close();
+    }
+  });
+});
+
+describe('a publisher', () => {
+  it('gets through what it sends again after the broker went away under it', async () => {
+    const consumer = await start({ name: 'patient' });
+    await publish('before', 2);
+    await engines.stopKafka();
+    await expect(publish('again', 2)).rejects.toThrow();
+    await engines.startKafka();
+    await eventually(() => isTaken(publish('again', 2)));
+    await publish('after', 2);
+    for (const key of ['before', 'again', 'after']) await eventually(async () => (await markOf(consumer, key)) === 2);
+  });
+});
