@@ -6,27 +6,28 @@ import { startHttpService, type HttpService } from '../src';
 
 describe('an HTTP service', () => {
   let service: HttpService;
-  beforeEach(async () => {
+  async function start(limits: { readonly arrivalMs?: number; readonly maxConnections?: number }): Promise<void> {
     service = await startHttpService({
       port: 0,
       host: '127.0.0.1',
       logger: pino({ level: 'silent' }),
       readiness: () => Promise.resolve(undefined),
       routes: () => Promise.resolve(),
-      arrivalMs: 50,
-      maxConnections: 2,
+      ...limits,
     });
-  });
+  }
   afterEach(() => service.stop());
   const open = () => connect({ port: service.port, host: '127.0.0.1' });
 
   it('closes a connection whose request does not arrive in time, with 408', async () => {
+    await start({ arrivalMs: 50 });
     const slow = open();
     slow.write('GET /healthz HTTP/1.1\r\nhost: localhost\r\nx-a: ');
     expect(await text(slow)).toMatch(/^HTTP\/1\.1 408 /);
   });
 
   it('closes connections beyond those it may have', async () => {
+    await start({ maxConnections: 2 });
     const [first, second] = [open(), open()];
     await Promise.all([once(first, 'connect'), once(second, 'connect')]);
     const third = open();
