@@ -86,7 +86,6 @@ export async function startRouterUnderTest(
     logger,
     ...(clock && { clock }),
   });
-  rmSync(folder, { recursive: true });
   const url = `http://127.0.0.1:${String(service.port)}`;
 
   const call = async (path: string, init: RequestInit = {}): Promise<Answer> => {
@@ -111,6 +110,7 @@ export async function startRouterUnderTest(
     fetch: call,
     async stop() {
       await service.stop();
+      rmSync(folder, { recursive: true });
       await Promise.all(Object.values(subgraphs).map((subgraph) => subgraph.stop()));
     },
   };
