@@ -8,8 +8,10 @@ import { unavailable } from './errors';
  */
 export const DEADLINE_HEADER = 'x-rentalbook-deadline-ms';
 
-/** For requests without the header, and the most that one may name. */
-const LONGEST_MS = 10_000;
+/** For requests without the header. */
+const USUAL_MS = 10_000;
+/** The most that a header may name: the router may be set to wait for a slow service. */
+const LONGEST_MS = 60_000;
 /** An answer leaves so much earlier than the router gives up, or half of its time where that is shorter. */
 const ANSWER_EARLIER_MS = 150;
 
@@ -20,7 +22,7 @@ export interface RequestDeadline {
 }
 
 export function requestDeadline(header: string | undefined, clock: Clock): RequestDeadline {
-  const named = header !== undefined && /^\d{1,9}$/.test(header) ? Number(header) : LONGEST_MS;
+  const named = header !== undefined && /^\d{1,9}$/.test(header) ? Number(header) : USUAL_MS;
   const patienceMs = Math.min(named, LONGEST_MS);
   const until = clock.now() + Math.max(patienceMs - ANSWER_EARLIER_MS, patienceMs / 2);
   return { leftMs: () => Math.max(0, Math.floor(until - clock.now())) };
