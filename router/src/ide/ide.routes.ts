@@ -31,7 +31,7 @@ export async function mountIde(http: FastifyInstance, texts: StoryTexts, tokens:
       prefix: '/ide/',
       index: false,
       setHeaders: (reply, path) => {
-        if (altair.isSandboxFrame(path)) reply.setHeader('content-security-policy', altair.SANDBOX_FRAME_CSP);
+        if (altair.isSandboxFrame(path)) void reply.header('content-security-policy', altair.SANDBOX_FRAME_CSP);
       },
     });
   });
