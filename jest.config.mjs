@@ -33,7 +33,7 @@ const shared = {
 export default {
   // It ends a test that hangs; no test is judged by it. Longer than `eventually` waits, whose error says what for.
   testTimeout: 300_000,
-  testSequencer: '<rootDir>/tests/dearest-level-first.mjs',
+  testSequencer: '<rootDir>/tests/longest-level-first.mjs',
   // Most of a test's time is waiting, so two more than there are cores, unless the real engines, two Java processes, work
   // beside them; more than four systems at once would measure the machine.
   maxWorkers: Math.min(4, availableParallelism() + (process.env.REAL_KAFKA_BROKERS ? 0 : 2)),
