@@ -107,6 +107,16 @@ describe('keys behind a URL', () => {
     },
   );
 
+  it.each(['http://router:s3cret@127.0.0.1:1/keys', 'https://router:s3cret@issuer.invalid/keys'])(
+    'that cannot be fetched from %s are logged without the credentials of the address',
+    async (url) => {
+      open({ url });
+      expect(await verdictOn(first)).toBe(OPEN);
+      expect(log).toHaveLength(1);
+      expect(JSON.stringify(log)).not.toContain('s3cret');
+    },
+  );
+
   it('cannot be had from an issuer that is silent: UNAVAILABLE after three seconds', async () => {
     behave = 'hang';
     const asked = once(issuer, 'request');

@@ -32,19 +32,19 @@ export async function directRequest(url: string | URL, options: DirectRequest = 
   request.end(body);
   try {
     const [response] = (await once(request, 'response')) as [IncomingMessage];
-    return { status: response.statusCode ?? 0, text: await textOf(response, answerLimit) };
+    return { status: response.statusCode ?? 0, text: await textWithin(answerLimit, response) };
   } catch (error) {
     // The reason distinguishes a time limit from a caller that gave up.
     throw signal?.aborted ? signal.reason : error;
   }
 }
 
-/** The whole body as UTF-8; leaving the loop early destroys the response. */
-async function textOf(response: IncomingMessage, limit: number): Promise<string> {
-  const chunks: Buffer[] = [];
+/** Reads a whole body as UTF-8; rejects for one of more than `limit` bytes. Leaving the loop early destroys a stream. */
+export async function textWithin(limit: number, body: AsyncIterable<Uint8Array>): Promise<string> {
+  const chunks: Uint8Array[] = [];
   let bytes = 0;
-  for await (const chunk of response as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
+  for await (const chunk of body) {
+    bytes += chunk.byteLength;
     if (bytes > limit) throw new Error(`the answer is longer than ${String(limit)} bytes`);
     chunks.push(chunk);
   }

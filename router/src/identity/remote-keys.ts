@@ -1,4 +1,5 @@
-import { directRequest, isLoopback, timeLimit, unavailable } from '@rentalbook/service-kit';
+import { withoutCredentials } from '@rentalbook/event-contracts/printable-text';
+import { directRequest, isLoopback, textWithin, timeLimit, unavailable } from '@rentalbook/service-kit';
 import { errors, type JWTVerifyGetKey } from 'jose';
 import { parseKeySet, type KeySetOptions } from './key-set';
 
@@ -36,7 +37,9 @@ export function openRemoteKeys(url: string, { logger, clock }: KeySetOptions): J
       failed = false;
     } catch (error) {
       failed = true;
-      logger.warn({ err: error, url }, 'the keys that tokens are checked with cannot be fetched');
+      // fetch names the address in an error about it.
+      const reason = String(error).replaceAll(url, withoutCredentials(url));
+      logger.warn({ reason, url: withoutCredentials(url) }, 'the keys that tokens are checked with cannot be fetched');
     } finally {
       limit.clear();
       fetching = undefined;
@@ -79,13 +82,6 @@ async function fetchText(url: string, signal: AbortSignal): Promise<string> {
   return text;
 }
 
-async function answerOf(response: Response): Promise<{ readonly status: number; readonly text: string }> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
-    bytes += chunk.byteLength;
-    if (bytes > ANSWER_LIMIT) throw new Error(`the issuer answered with more than ${String(ANSWER_LIMIT)} bytes`);
-    chunks.push(chunk);
-  }
-  return { status: response.status, text: Buffer.concat(chunks).toString('utf8') };
+async function answerOf({ status, body }: Response): Promise<{ readonly status: number; readonly text: string }> {
+  return { status, text: body ? await textWithin(ANSWER_LIMIT, body as AsyncIterable<Uint8Array>) : '' };
 }
