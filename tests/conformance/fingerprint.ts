@@ -5,6 +5,11 @@ const INSTANT = /^\d{4}-\d\d-\d\dT.*Z$/;
 /** Only their order matters, and the queue is in it. */
 const TICKETS: readonly string[] = ['lastTicket', 'ticket'];
 
+/** Codes of names begin here, above those of texts; an instant is a mark and its two halves, so no two fingerprints read alike. */
+const NAMES = 0x8000;
+const INSTANT_MARK = 0x7fff;
+const LATEST_MS = 0xffffffff;
+
 /** A key, a value or a bracket. A name also has its ordinal in the fingerprint that is being made. */
 interface Token {
   readonly kind: 'text' | 'name' | 'instant';
@@ -15,12 +20,15 @@ interface Token {
 }
 
 const tokens = new Map<string, Token>();
+let texts = 0;
 
 function tokenOf(text: string): Token {
   const known = tokens.get(text);
   if (known) return known;
   const kind = NAME.test(text) ? 'name' : INSTANT.test(text) ? 'instant' : 'text';
-  const token: Token = { kind, value: kind === 'instant' ? Date.parse(text) : tokens.size, ordinal: 0, usedIn: 0 };
+  if (kind === 'text' && (texts += 1) >= INSTANT_MARK)
+    throw new RangeError('worlds have more texts than there are codes');
+  const token: Token = { kind, value: kind === 'instant' ? Date.parse(text) : texts, ordinal: 0, usedIn: 0 };
   tokens.set(text, token);
   return token;
 }
@@ -60,9 +68,6 @@ function each(value: unknown, visit: (token: Token) => void): void {
   visit(CLOSE);
 }
 
-/** Codes of names begin here, above those of texts; an instant is a mark and its two halves, so no two fingerprints read alike. */
-const NAMES = 0x8000;
-const INSTANT_MARK = 0x7fff;
 const codes = new Uint16Array(10_000);
 const bytes = Buffer.from(codes.buffer);
 /** One fingerprint is written at a time. */
@@ -77,6 +82,8 @@ function write(token: Token): void {
   if (token.kind === 'text') put(token.value);
   else if (token.kind === 'instant') {
     const left = token.value > writing.now ? token.value - writing.now : 0;
+    if (left > LATEST_MS)
+      throw new RangeError(`an instant is ${String(left)} ms from now, which two codes cannot hold`);
     put(INSTANT_MARK);
     put(left >>> 16);
     put(left & 0xffff);

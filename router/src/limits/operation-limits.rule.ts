@@ -6,7 +6,7 @@ import {
   type ValidationContext,
   type ValidationRule,
 } from 'graphql';
-import { fieldsOf } from './selections';
+import { aliasesOf, fieldsOf, type FindFragment } from './selections';
 
 /** What one operation may ask for, counted as if every fragment were written out where it is used. */
 export interface OperationLimits {
@@ -53,11 +53,11 @@ export function limitOperations(limits: OperationLimits): ValidationRule {
 }
 
 function measure(root: SelectionSetNode, context: ValidationContext): Omit<OperationLimits, 'mutations'> {
-  const used = { depth: 0, introspectionDepth: 0, aliases: 0, rootFields: 0 };
+  const fragment: FindFragment = (name) => context.getFragment(name);
+  const used = { depth: 0, introspectionDepth: 0, aliases: aliasesOf(root, fragment), rootFields: 0 };
   const descend = (selections: SelectionSetNode, depth: number, counted: 'depth' | 'introspectionDepth'): void => {
-    for (const field of fieldsOf(selections, (name) => context.getFragment(name))) {
+    for (const field of fieldsOf(selections, fragment)) {
       used[counted] = Math.max(used[counted], depth);
-      if (field.alias) used.aliases += 1;
       if (depth === 1) used.rootFields += 1;
       if (field.selectionSet)
         descend(field.selectionSet, depth + 1, isIntrospection(field) ? 'introspectionDepth' : counted);
