@@ -1,45 +1,19 @@
 import { startEmbeddedKafka } from '@rentalbook/embedded-kafka';
 import { createPublisher, ensureTopics } from '@rentalbook/messaging';
 import { eventually, GIVE_UP_AFTER_MS } from '@rentalbook/test-kit';
-import {
-  bookStream,
-  isTaken,
-  messageOf,
-  silent,
-  startConsumer,
-  startEngines,
-  TOPIC,
-  type ConsumerOptions,
-  type ConsumerUnderTest,
-  type Engines,
-} from './consumer-under-test';
+import { bookStream, isTaken, messageOf, silent, startConsumer, TOPIC } from './consumer-under-test';
 import { isKafkaFindCoordinator, startFaultProxy } from './fault-proxy';
+import { hasApplied, operatedConsumers } from './operated-consumers';
 
-let engines: Engines;
-const running: ConsumerUnderTest[] = [];
-const start = async (options: ConsumerOptions): Promise<ConsumerUnderTest> => {
-  const consumer = await startConsumer(engines, options);
-  running.push(consumer);
-  return consumer;
-};
+const { engines, start } = operatedConsumers();
 const publish = (key: string, length: number): Promise<void> =>
-  engines.outside.publish(TOPIC, bookStream(key, length).map(messageOf));
-const markOf = async (consumer: ConsumerUnderTest, key: string): Promise<number | undefined> =>
-  (await consumer.stateOf(key))?.seen['book'];
-
-beforeAll(async () => {
-  engines = await startEngines();
-});
-afterEach(async () => {
-  await Promise.all(running.splice(0).map((consumer) => consumer.stop()));
-});
-afterAll(() => engines.stop());
+  engines().outside.publish(TOPIC, bookStream(key, length).map(messageOf));
 
 describe('a consumer', () => {
-  it('that is new hears also what was published before it came', async () => {
+  it('that is new also consumes what was published before it joined', async () => {
     await publish('early', 3);
     const consumer = await start({ name: 'newcomer' });
-    await eventually(async () => (await markOf(consumer, 'early')) === 3);
+    await eventually(() => hasApplied(consumer, 'early', 3));
   });
 
   it('whose handler has a bug says that its process has to end', async () => {
@@ -65,14 +39,14 @@ describe('a consumer', () => {
         throw new TypeError('a bug');
       },
     });
-    await eventually(async () => (await markOf(consumer, 'together')) === 3);
+    await eventually(() => hasApplied(consumer, 'together', 3));
     await eventually(() => consumer.crashes.length > 0);
     expect(consumer.crashes.map(String)).toEqual(['TypeError: a bug']);
   });
 });
 
-describe('a consumer that nobody tells who coordinates its group', () => {
-  it('goes on as soon as somebody does, in the same process', async () => {
+describe('a consumer whose group has no coordinator', () => {
+  it('goes on in the same process as soon as there is one', async () => {
     const proxy = await startFaultProxy();
     const kafka = await startEmbeddedKafka({ port: 0, advertisedPort: proxy.port });
     proxy.standBefore(kafka.port);
@@ -81,12 +55,12 @@ describe('a consumer that nobody tells who coordinates its group', () => {
     await ensureTopics({ ...client, topic: TOPIC, partitions: 3, replication: 1 }, GIVE_UP_AFTER_MS);
     const outside = createPublisher(client);
     proxy.loseAnswers(isKafkaFindCoordinator, Infinity);
-    const consumer = await startConsumer({ ...engines, brokers }, { name: 'uncoordinated' });
+    const consumer = await startConsumer({ ...engines(), brokers }, { name: 'uncoordinated' });
     try {
       await eventually(() => proxy.lost >= 3);
       proxy.loseAnswers(isKafkaFindCoordinator, 0);
       await eventually(() => isTaken(outside.publish(TOPIC, bookStream('afterwards', 2).map(messageOf))));
-      await eventually(async () => (await markOf(consumer, 'afterwards')) === 2);
+      await eventually(() => hasApplied(consumer, 'afterwards', 2));
       expect(consumer.crashes.map(String)).toEqual([]);
     } finally {
       proxy.loseAnswers(isKafkaFindCoordinator, 0);
@@ -102,11 +76,11 @@ describe('a publisher', () => {
   it('gets through what it sends again after the broker went away under it', async () => {
     const consumer = await start({ name: 'patient' });
     await publish('before', 2);
-    await engines.stopKafka();
+    await engines().stopKafka();
     await expect(publish('again', 2)).rejects.toThrow();
-    await engines.startKafka();
+    await engines().startKafka();
     await eventually(() => isTaken(publish('again', 2)));
     await publish('after', 2);
-    for (const key of ['before', 'again', 'after']) await eventually(async () => (await markOf(consumer, key)) === 2);
+    for (const key of ['before', 'again', 'after']) await eventually(() => hasApplied(consumer, key, 2));
   });
 });

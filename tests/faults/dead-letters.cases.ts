@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { StillFailing } from '../../packages/launcher/src/letter-desk';
 import { bookStream, isTaken, messageOf, silent, TOPIC, until } from './consumer-under-test';
-import { heardAll, operatedConsumers, waiting } from './operated-consumers';
+import { hasApplied, operatedConsumers, waiting } from './operated-consumers';
 import { poisons } from './poison';
 
 const { engines, desk, start, stop, parkedKey, parkedKeys } = operatedConsumers();
@@ -20,7 +20,7 @@ describe('poison', () => {
       await engines().outside.publish(TOPIC, [...good.slice(0, 2), bad, ...good.slice(2)]);
     }
     for (const index of poisons.keys())
-      await until('every good book is there', () => heardAll(consumer, `good-${String(index)}`, 3));
+      await until('every good book is there', () => hasApplied(consumer, `good-${String(index)}`, 3));
     await until('the letter of every poison waits', async () => {
       const waiting = (await consumer.parked.all()).filter((record) => record.waiting === 1);
       return waiting.length === poisons.length;
@@ -53,7 +53,7 @@ describe('a bug in a handler', () => {
     const [first, second, third, fourth, ...later] = bookStream('buggy', length);
     if (!first || !second || !third || !fourth) throw new Error('the stream is too short');
     await publish(first, second, third, ...bookStream('healthy', length), fourth);
-    await until('the other key goes on', () => heardAll(consumer, 'healthy', length));
+    await until('the other key goes on', () => hasApplied(consumer, 'healthy', length));
     await until('the key is parked', async () => (await consumer.parked.count('rental')) === 1 + poisons.length);
     expect(consumer.crashes.map(String)).toEqual(['TypeError: a bug', 'TypeError: a bug']);
 
@@ -73,8 +73,8 @@ describe('a bug in a handler', () => {
     // Messages that arrive while the letters are put back keep their place behind them.
     const [settled] = await Promise.all([desk().replay(await parkedKey('rental', 'buggy'), false), publish(...later)]);
     expect(settled).toBeGreaterThanOrEqual(2);
-    await until('the key has caught up', () => heardAll(consumer, 'buggy', length));
-    await until('the other run has caught up', () => heardAll(clean, 'buggy', length));
+    await until('the key has caught up', () => hasApplied(consumer, 'buggy', length));
+    await until('the other run has caught up', () => hasApplied(clean, 'buggy', length));
     expect(await consumer.stateOf('buggy')).toEqual(await clean.stateOf('buggy'));
   });
 });
@@ -87,12 +87,12 @@ describe('a gap in a stream', () => {
     await publish(first, third, fourth);
     await until('both letters wait', async () => (await waiting(consumer, 'gappy')) === 2);
     expect((await parkedKey('mypage', 'gappy')).record).toMatchObject({ cause: 'gap' });
-    expect(await heardAll(consumer, 'gappy', 1)).toBe(true);
+    expect(await hasApplied(consumer, 'gappy', 1)).toBe(true);
     await expect(desk().replay(await parkedKey('mypage', 'gappy'), false)).rejects.toThrow(
       /#3 of "gappy" arrived after #1/,
     );
     await desk().replay(await parkedKey('mypage', 'gappy'), true);
-    expect(await heardAll(consumer, 'gappy', 4)).toBe(true);
+    expect(await hasApplied(consumer, 'gappy', 4)).toBe(true);
   });
 });
 
@@ -104,10 +104,10 @@ describe('parked keys', () => {
     const [added] = bookStream('bad-2', 2);
     if (!added) throw new Error('the stream is too short');
     await publish(added);
-    await until('the new message is set aside', async () => (await waiting(second, 'bad-2')) === 2);
+    await until('the new message is dead-lettered', async () => (await waiting(second, 'bad-2')) === 2);
     await stop(first);
     await publish(added);
-    await until('the next is set aside too', async () => (await waiting(second, 'bad-2')) === 3);
+    await until('the next one is dead-lettered too', async () => (await waiting(second, 'bad-2')) === 3);
     expect((await second.stateOf('bad-2'))?.seen['book']).toBeUndefined();
 
     const { letters, record } = await parkedKey('reserve', 'bad-2');
@@ -120,11 +120,11 @@ describe('parked keys', () => {
     const parked = await parkedKey('reserve', 'bad-2');
     const [poison] = parked.letters;
     if (!poison) throw new Error('a letter should wait');
-    const record = await desk().discard(parked, poison, 'nobody knows who sent it');
+    const record = await desk().discard(parked, poison, 'its sender is unknown');
     await desk().replay({ ...parked, record }, false);
-    expect(await heardAll(consumer, 'bad-2', 1)).toBe(true);
+    expect(await hasApplied(consumer, 'bad-2', 1)).toBe(true);
     expect((await desk().recordOf(poison))?.discarded).toMatchObject([
-      { offset: poison.offset, reason: 'nobody knows who sent it' },
+      { offset: poison.offset, reason: 'its sender is unknown' },
     ]);
   });
 });
@@ -148,13 +148,13 @@ describe('a broker that goes away', () => {
     const parkedBefore = await consumer.parked.count('reserve');
     const stream = bookStream('patient', 8);
     await publish(...stream.slice(0, 4));
-    await until('the first half is heard', () => heardAll(consumer, 'patient', 4));
+    await until('the first half is heard', () => hasApplied(consumer, 'patient', 4));
     await engines().stopKafka();
     await expect(publish(...stream.slice(4))).rejects.toThrow();
     await untilMissed(Number(engines().brokers[0]?.split(':')[1]));
     await engines().startKafka();
     await until('the broker takes events', () => isTaken(publish(...stream.slice(4))));
-    await until('the rest is heard', () => heardAll(consumer, 'patient', 8));
+    await until('the rest is heard', () => hasApplied(consumer, 'patient', 8));
     expect(await consumer.parked.count('reserve')).toBe(parkedBefore);
     expect(consumer.crashes).toEqual([]);
   });

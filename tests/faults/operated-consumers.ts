@@ -56,6 +56,6 @@ export async function waiting({ parked }: ConsumerUnderTest, key: string): Promi
 }
 
 /** Whether a consumer has applied so many events of Book's stream of a key. */
-export async function heardAll(consumer: ConsumerUnderTest, key: string, length: number): Promise<boolean> {
+export async function hasApplied(consumer: ConsumerUnderTest, key: string, length: number): Promise<boolean> {
   return (await consumer.stateOf(key))?.seen['book'] === length;
 }

@@ -11,7 +11,7 @@ import {
   ZSTD,
 } from '../../packages/messaging/test/raw-batches';
 import { bookStream, messageOf, silent, TOPIC, until } from './consumer-under-test';
-import { heardAll, operatedConsumers } from './operated-consumers';
+import { hasApplied, operatedConsumers } from './operated-consumers';
 import { batchPoisons } from './poison';
 
 const { engines, desk, start, parkedKeys } = operatedConsumers();
@@ -33,7 +33,7 @@ describe('a consumer', () => {
     if (!content) throw new Error('no such codec');
     const batch = recordBatch({ records: content, count: events.length, attributes: codec });
     expect(await produce(0, batch)).toMatchObject({ errorCode: 0 });
-    await until('all events are applied', () => heardAll(consumer, `of-${name}`, 5));
+    await until('all events are applied', () => hasApplied(consumer, `of-${name}`, 5));
     expect(await desk().parkedKeys()).toEqual([]);
     expect(consumer.crashes).toEqual([]);
   });
@@ -53,7 +53,7 @@ describe('a consumer', () => {
     await eventually(async () => (await consumer.parked.all())[0]?.waiting === accepted.size, {
       what: 'the dead letter of every batch',
     });
-    await until('every event between them is applied', () => heardAll(consumer, 'good', good.length));
+    await until('every event between them is applied', () => hasApplied(consumer, 'good', good.length));
 
     const [parked, ...others] = await parkedKeys('reserve');
     expect(others).toEqual([]);
@@ -93,7 +93,7 @@ describe('batches that cannot be decoded', () => {
     const content = records(messageOf(second));
     await produce(1, recordBatch({ records: content.subarray(0, -1), count: 1 }));
     await produceEvents(1, third, ...bookStream('untouched', 3));
-    await until('the other key goes on', () => heardAll(consumer, 'untouched', 3));
+    await until('the other key goes on', () => hasApplied(consumer, 'untouched', 3));
     await until('both wait', async () => (await consumer.parked.all()).length === 2);
     const causes = (await parkedKeys('reserve')).map(({ record }) => [record.key, record.cause]);
     expect(causes).toEqual([

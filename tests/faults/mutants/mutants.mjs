@@ -117,7 +117,7 @@ export const mutants = [
     name: 'starts-at-the-end',
     promise: 'a new group hears the topic from its beginning',
     file: consumers,
-    test: 'that is new hears also what was published before it came',
+    test: 'that is new also consumes what was published before it joined',
   },
   { name: 'swallowed-failure', promise: 'a failure parks its key', file: parking, test: anyDelivery },
   {
