@@ -343,7 +343,7 @@ describe('a router whose subgraphs fail', () => {
       router.subgraphs.book.behave(behaviour);
       router.subgraphs.reserve.behave(reserveAnswers);
       const answer = router.post({ query: both });
-      // Both were asked, and the one that answers has been heard: its time limit is cleared.
+      // Both were called, and one has answered: its time limit is cleared.
       await eventually(() => router.subgraphs.book.requests.length + router.subgraphs.reserve.requests.length === 2);
       await eventually(() => clock.pending() === 1);
       clock.advance(TIMEOUT_MS);

@@ -7,7 +7,7 @@ const SHOWN = 100;
 
 /**
  * Refuses requests for other hosts with 421. A page from elsewhere whose name was made to resolve to this machine (DNS
- * rebinding) has the same origin as the router for a browser; the Host header is what tells them apart.
+ * rebinding) has the same origin as the router for a browser; only the Host header distinguishes them.
  */
 export function requireAllowedHost(hosts: readonly string[]): onRequestHookHandler {
   const allowed = new Set(hosts.map((host) => host.toLowerCase()));

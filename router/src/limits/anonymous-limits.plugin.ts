@@ -6,7 +6,7 @@ import { aliasesOf } from './selections';
 
 const ALIASES_AT_MOST = 5;
 
-/** Refuses operations of anonymous callers with many aliases: each may be one more plan, and no one answers for them. */
+/** Refuses operations of anonymous callers with many aliases: each may need one more plan, and an address can be changed. */
 export const limitAnonymousCallers: ApolloServerPlugin<RequestContext> = {
   requestDidStart: () =>
     Promise.resolve({

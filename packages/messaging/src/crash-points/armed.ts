@@ -14,7 +14,7 @@ export function passArmed(point: string): void {
   const folder = armingFolder();
   if (folder === undefined) return;
   const file = armingFile(folder, process.title.replace(/^rentalbook-/, ''), point);
-  // Most passes find no file, and an error for each of them is dear.
+  // Most passes find no file, and an error for each of them is expensive.
   if (!existsSync(file)) return;
   let armament: string;
   try {
