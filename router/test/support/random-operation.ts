@@ -22,22 +22,30 @@ export interface RandomOperation {
 interface Sofar {
   readonly schema: GraphQLSchema;
   readonly names: readonly string[];
+  /** Fields, as Type.field, that are not selected, for the operation has conditions; undefined where it has none. */
+  readonly besideConditions: readonly string[] | undefined;
   readonly pick: GeneratorValue;
   readonly fragments: string[];
   /** How many selections may still be added. */
   left: number;
 }
 
-/** Which field each response name of a selection set stands for, so that every generated operation is a valid one. */
+/** Which field, of which type, each response name of a selection set stands for, so that every generated operation is a valid one. */
 type Taken = Map<string, { readonly field: string; readonly below: Taken }>;
 
-/** A valid query whose aliases are drawn from `names`, with fragments, merged selections and conditions. */
+/**
+ * A valid query whose aliases are drawn from `names`, with fragments, merged selections and conditions. Where an operation has
+ * conditions it has none of the fields `requiring` (Type.field), which need another one by @requires: the query planner fetches
+ * what they need under their condition, and everything that it fetches together with them fails where that is skipped.
+ */
 export function randomOperation(
   schema: GraphQLSchema,
   names: readonly string[],
   pick: GeneratorValue,
+  requiring: readonly string[] = [],
 ): RandomOperation {
-  const sofar: Sofar = { schema, names, pick, fragments: [], left: SELECTIONS };
+  const besideConditions = requiring.length === 0 || pick(fc.boolean) ? requiring : undefined;
+  const sofar: Sofar = { schema, names, pick, besideConditions, fragments: [], left: SELECTIONS };
   const query = schema.getQueryType();
   if (!query) throw new Error('the graph has no queries');
   const taken: Taken = new Map();
@@ -81,10 +89,10 @@ function selection(sofar: Sofar, type: GraphQLCompositeType, depth: number, take
   if (!chance(pick, 25) || depth === 0) return field(sofar, type, depth, taken);
   const condition = oneOf(pick, typesWithin(schema, type));
   const body = selectionSet(sofar, condition, depth - 1, taken);
-  if (chance(pick, 50)) return `... on ${condition.name} ${directive(pick)} ${body}`;
+  if (chance(pick, 50)) return `... on ${condition.name} ${directive(sofar)} ${body}`;
   const name = `F${String(sofar.fragments.length)}`;
   sofar.fragments.push(`fragment ${name} on ${condition.name} ${body}`);
-  return `...${name} ...${name} ${directive(pick)}`;
+  return `...${name} ...${name} ${directive(sofar)}`;
 }
 
 function typesWithin(schema: GraphQLSchema, type: GraphQLCompositeType): GraphQLCompositeType[] {
@@ -94,19 +102,23 @@ function typesWithin(schema: GraphQLSchema, type: GraphQLCompositeType): GraphQL
 
 function field(sofar: Sofar, type: GraphQLCompositeType, depth: number, taken: Taken): string {
   const { pick, names } = sofar;
-  const fields = isUnionType(type) ? [] : Object.values(type.getFields());
+  const fields = isUnionType(type)
+    ? []
+    : Object.values(type.getFields()).filter((one) => !sofar.besideConditions?.includes(`${type.name}.${one.name}`));
   const possible = fields.filter((one) => depth > 0 || isLeafType(getNamedType(one.type)));
   const chosen = possible.length === 0 || chance(pick, 10) ? undefined : oneOf(pick, possible);
   const text = chosen ? `${chosen.name}${argumentsOf(pick, chosen)}` : '__typename';
   const plain = chosen?.name ?? '__typename';
   const alias = chance(pick, 70) ? oneOf(pick, names) : plain;
   const existing = taken.get(alias);
-  if (existing && existing.field !== text) return '';
-  const place = existing ?? { field: text, below: new Map() };
+  // Types of one selection set may have fields of one name and of different types, which a valid operation names apart.
+  const meaning = `${text}: ${String(chosen?.type ?? '__typename')}`;
+  if (existing && existing.field !== meaning) return '';
+  const place = existing ?? { field: meaning, below: new Map() };
   taken.set(alias, place);
   const below = chosen ? getNamedType(chosen.type) : undefined;
   const body = below && isCompositeType(below) ? selectionSet(sofar, below, depth - 1, place.below) : '';
-  return `${alias === plain ? '' : `${alias}: `}${text} ${directive(pick)} ${body}`;
+  return `${alias === plain ? '' : `${alias}: `}${text} ${directive(sofar)} ${body}`;
 }
 
 function argumentsOf(pick: GeneratorValue, { args }: GraphQLField<unknown, unknown>): string {
@@ -118,8 +130,8 @@ function argumentsOf(pick: GeneratorValue, { args }: GraphQLField<unknown, unkno
   return given.length > 0 ? `(${given.join(', ')})` : '';
 }
 
-const directive = (pick: GeneratorValue): string =>
-  chance(pick, 10)
+const directive = ({ pick, besideConditions }: Sofar): string =>
+  besideConditions && chance(pick, 10)
     ? oneOf(pick, ['@include(if: $yes)', '@skip(if: $no)', '@skip(if: false)', '@include(if: false)'])
     : '';
 
