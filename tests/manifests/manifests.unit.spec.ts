@@ -51,6 +51,19 @@ described('every combination of components', () => {
       expect(Object.keys(data).filter((key) => /(PASSWORD|TOKEN|SECRET|KEY)$/i.test(key))).toEqual([]);
   });
 
+  it('where the mesh has an entrance, the router is reached through it alone, and reads members’ addresses from it', () => {
+    const named = (name: string, kind: string): Manifest | undefined =>
+      built.get(name)?.find((one) => one.kind === kind && one.metadata.name === 'gateway');
+    for (const { name, components } of combinations) {
+      const hasEntrance = components.includes('istio');
+      const container = named(name, 'Deployment')?.spec?.template?.spec.containers[0];
+      const hops = container?.env?.find((setting) => setting.name === 'TRUST_PROXY')?.value;
+      expect([name, hops, named(name, 'Service')?.spec?.type]).toEqual(
+        hasEntrance ? [name, '1', 'ClusterIP'] : [name, undefined, 'LoadBalancer'],
+      );
+    }
+  });
+
   describe('with engines outside the cluster', () => {
     const outside = (): Manifest[] =>
       built.get('network-policies + monitoring + istio + kafka-auth + mongo-auth') ?? [];

@@ -13,6 +13,7 @@ export interface Manifest {
 }
 
 interface Spec {
+  readonly type?: string;
   readonly replicas?: number;
   readonly minReplicas?: number;
   readonly maxReplicas?: number;
