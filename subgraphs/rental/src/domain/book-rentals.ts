@@ -95,7 +95,7 @@ function rent(
   { bookId, member }: Extract<RentalCommand, { type: 'RentBook' }>,
   context: Context,
 ): Decision<OwnEvent> {
-  if (!state.book) return refuse('BOOK_NOT_FOUND', `There is no book "${bookId.slice(0, 64)}".`, rules.bookExists);
+  if (!state.book) return refuse('BOOK_NOT_FOUND', `There is no book "${bookId}".`, rules.bookExists);
   const { title } = state.book;
   const open = state.open.find(({ userId }) => userId === member.userId);
   if (open)

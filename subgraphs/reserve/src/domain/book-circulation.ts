@@ -106,7 +106,7 @@ function reserve(
   { bookId, member }: Extract<CirculationCommand, { type: 'ReserveBook' }>,
   context: Context,
 ): Decision<OwnEvent> {
-  if (!state.book) return refuse('BOOK_NOT_FOUND', `There is no book "${bookId.slice(0, 64)}".`, rules.bookExists);
+  if (!state.book) return refuse('BOOK_NOT_FOUND', `There is no book "${bookId}".`, rules.bookExists);
   if (state.queue.some(({ userId }) => userId === member.userId))
     return refuse('ALREADY_RESERVED', `You already reserved "${state.book.title}".`, rules.oneReservationPerTitle);
   if (state.copies.some((copy) => copy.state === 'ON_LOAN' && copy.userId === member.userId))
