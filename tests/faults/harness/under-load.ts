@@ -13,7 +13,7 @@ export interface UnderLoad {
 
 /** The short form has eight commands under way at once on either library, and leaves two cores time for the fault itself. */
 const LOAD = {
-  short: { members: 12, books: 6, copies: 2, perSecond: 8, atOnce: 8, againMs: 200, someAnswers: 10 },
+  short: { members: 12, books: 6, copies: 2, perSecond: 5, atOnce: 8, againMs: 200, someAnswers: 6 },
   full: { members: 30, books: 12, copies: 2, perSecond: 200, atOnce: 24, againMs: 50, someAnswers: 20 },
 } as const;
 
