@@ -4,9 +4,11 @@ import { availableParallelism } from 'node:os';
 process.env.NODE_ENV = 'test';
 
 const shared = {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/tests/jest/node-globals.environment.mjs',
   rootDir: '.',
   transform: {
+    // jose is ESM only, so it is compiled like our own code; jest loads itself.
+    '/node_modules/(?!@?jest|jose/).+\\.[cm]?js$': '<rootDir>/tests/jest/packages.transform.mjs',
     '^.+\\.[cm]?[jt]s$': [
       '@swc/jest',
       {
@@ -15,14 +17,7 @@ const shared = {
       },
     ],
   },
-  // jose is ESM only; everything else under node_modules is CommonJS.
-  transformIgnorePatterns: ['/node_modules/(?!(jose)/)', '\\.pnp\\.[^\\/]+$'],
-  // Inside jest's sandbox each use of a global is a call of a proxy; as parameters of every module they cost nothing. Not
-  // among them: what fake timers replace, and what a package declares again at its top.
-  sandboxInjectedGlobals: [
-    ...['Array', 'ArrayBuffer', 'BigInt', 'Boolean', 'Error', 'Map', 'Math', 'Number', 'Object', 'Promise', 'Set'],
-    ...['String', 'Symbol', 'Uint8Array'],
-  ],
+  transformIgnorePatterns: ['/node_modules/@?jest'],
   modulePathIgnorePatterns: ['<rootDir>/.*/dist/', '<rootDir>/.data/'],
 };
 
@@ -33,7 +28,7 @@ const shared = {
 export default {
   // It ends a test that hangs; no test is judged by it. Longer than `eventually` waits, whose error says what for.
   testTimeout: 300_000,
-  testSequencer: '<rootDir>/tests/longest-level-first.mjs',
+  testSequencer: '<rootDir>/tests/jest/longest-level-first.mjs',
   // Most of a test's time is waiting, so two more than there are cores, unless the real engines, two Java processes, work
   // beside them; more than four systems at once would measure the machine.
   maxWorkers: Math.min(4, availableParallelism() + (process.env.REAL_KAFKA_BROKERS ? 0 : 2)),
