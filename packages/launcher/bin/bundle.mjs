@@ -8,7 +8,8 @@ import { join } from 'node:path';
 import { fail, root } from './prepare.mjs';
 
 const ENTRY = join(root, 'packages/launcher/bin/entry.cjs');
-const ENDS_WITHIN_MS = 60_000;
+/** It ends a program that hangs; one that is starved of processor time by others takes a minute. */
+const ENDS_WITHIN_MS = 300_000;
 
 /** Sources are `entries` of `folder`; `starts` are those that have a process of their own. */
 export const services = [
