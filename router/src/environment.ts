@@ -28,6 +28,8 @@ const shape = {
   CALLER_CONCURRENCY: z.coerce.number().int().min(1).max(256).default(32),
   /** How many proxies before the router add an address to X-Forwarded-For. */
   TRUST_PROXY: z.coerce.number().int().min(0).max(10).default(0),
+  /** Whether only the operations of router/operations are answered. */
+  SAFELIST: z.enum(['off', 'required']).default('off'),
   JWT_JWKS_FILE: z.string().optional(),
   JWT_JWKS_URL: httpUrl.optional(),
   JWT_ISSUER: z.string().default('rentalbook'),

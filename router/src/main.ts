@@ -1,11 +1,11 @@
 import { createLogger, runService } from '@rentalbook/service-kit';
 import supergraph from '../supergraph.graphql';
 import { readEnvironment } from './environment';
-import { storyTexts } from './ide/operations';
+import { operations } from './operations';
 import { startRouter } from './start-router';
 
 runService('router', async () => {
   const settings = readEnvironment();
   const logger = createLogger('router', settings.LOG_LEVEL);
-  return { logger, running: await startRouter({ settings, supergraph, story: storyTexts, logger }) };
+  return { logger, running: await startRouter({ settings, supergraph, operations, logger }) };
 });

@@ -20,6 +20,7 @@ import { requireAllowedHost } from './limits/allowed-hosts';
 import { createCallerBudget } from './limits/caller-budget';
 import { createFairQueue } from './limits/fair-queue';
 import { BODY_LIMIT, CONNECTIONS_AT_MOST, QUEUE, REQUEST_ARRIVAL_MS } from './limits/http-limits';
+import { admitEveryOperation, createSafelist } from './limits/safelist';
 import { watchSubgraphs } from './resilience/subgraph-presence';
 import { createSubgraphClient } from './resilience/subgraph-client';
 
@@ -28,10 +29,13 @@ const GRACE_MS = 2_000;
 /** The readiness check that a probe excludes to keep partial answers. */
 const LOST_SUBGRAPHS = 'lost-subgraphs';
 
+/** The text of each operation of our own clients, by the name of its file in router/operations. */
+export type OperationTexts = StoryTexts & Readonly<Record<string, string>>;
+
 export interface RouterOptions {
   readonly settings: RouterSettings;
   readonly supergraph: string;
-  readonly story: StoryTexts;
+  readonly operations: OperationTexts;
   readonly logger: Logger;
   /** Measures the time limits of operations and of calls to subgraphs; by default the process's own. */
   readonly clock?: Clock;
@@ -39,8 +43,9 @@ export interface RouterOptions {
 
 /** Starts the router; throws SettingsError or StartupError with a sentence for whoever set it up. */
 export async function startRouter(options: RouterOptions): Promise<HttpService> {
-  const { settings, supergraph, story, logger, clock = systemClock } = options;
+  const { settings, supergraph, operations, logger, clock = systemClock } = options;
   const { development } = settings;
+  const admit = settings.SAFELIST === 'required' ? createSafelist(operations) : admitEveryOperation;
   const identityTokens = createIdentityTokens({
     keys: openKeys(settings.keySource, { logger, clock }),
     issuer: settings.JWT_ISSUER,
@@ -107,6 +112,7 @@ export async function startRouter(options: RouterOptions): Promise<HttpService> 
         if (settings.allowedHosts) scope.addHook('onRequest', requireAllowedHost(settings.allowedHosts));
         await mountGraphql(scope, {
           apollo,
+          admit,
           enter,
           identityTokens,
           logger,
@@ -117,7 +123,7 @@ export async function startRouter(options: RouterOptions): Promise<HttpService> 
           development,
         });
         if (development)
-          await mountIde(scope, story, {
+          await mountIde(scope, operations, {
             member: settings.IDE_MEMBER_TOKEN,
             secondMember: settings.IDE_SECOND_MEMBER_TOKEN,
             librarian: settings.IDE_LIBRARIAN_TOKEN,

@@ -41,6 +41,7 @@ describe('the settings of the router', () => {
     ['a secret shared with everybody', { JWT_ALGORITHM: 'HS256' }, /Setting JWT_ALGORITHM: "HS256" does not fit/],
     ['no algorithm at all', { JWT_ALGORITHM: 'none' }, /Setting JWT_ALGORITHM: "none" does not fit/],
     ['a time limit of nothing', { SUBGRAPH_TIMEOUT_MS: '0' }, /Setting SUBGRAPH_TIMEOUT_MS: "0" does not fit/],
+    ['a safelist that is neither off nor required', { SAFELIST: 'on' }, /Setting SAFELIST: "on" does not fit/],
     ['no keys', { JWT_JWKS_FILE: '' }, /JWT_JWKS_FILE and JWT_JWKS_URL: neither is set; set exactly one/],
     [
       'an issuer whose keys anyone on the way could replace',

@@ -3,3 +3,4 @@ import './bad-input.cases';
 import './graphql-over-http.cases';
 import './http.cases';
 import './list-limits.cases';
+import './safelist.cases';

@@ -2,6 +2,12 @@ import type { RentalbookEvent } from '@rentalbook/event-contracts';
 import { kafkaSecurityOf, tailEvents } from '@rentalbook/messaging';
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import addABook from '../../../router/operations/01-add-a-book.graphql';
+import rentWithoutReservation from '../../../router/operations/03-rent-without-reservation.graphql';
+import reserve from '../../../router/operations/04-reserve.graphql';
+import rent from '../../../router/operations/05-rent.graphql';
+import returnBook from '../../../router/operations/08-return.graphql';
+import demoPage from '../../../router/operations/demo-page.graphql';
 import { refuseArguments, runCommand, UsageError } from './command';
 import { issueDevelopmentToken } from './development-keys';
 import { engineSecurity, readEnvironment } from './environment';
@@ -19,9 +25,6 @@ Start the system first, in another terminal: npm start
 /** How long an event may take to show on a page before the demo calls it a failure, in milliseconds. */
 const PATIENCE_MS = 10_000;
 
-const PAGE = `query MyPage { myPage { activeCount waitingCount freshness { lagMs stale } entries(first: 5) { edges { node {
-  bookTitle status statusText position history { event statusText at } } } } } }`;
-
 interface Entry {
   readonly bookTitle: string;
   readonly status: string;
@@ -37,10 +40,7 @@ interface Refusal {
   readonly message: string;
 }
 type Payload<Field extends string, Entity> = Readonly<
-  Record<
-    string,
-    Readonly<Record<Field, Entity | null>> & { readonly refusal: Refusal | null; readonly consistencyToken: string }
-  >
+  Record<string, Readonly<Record<Field, Entity | null>> & { readonly refusal: Refusal | null }>
 >;
 
 runCommand(HELP, async (args) => {
@@ -83,24 +83,22 @@ async function tell(running: Running, dataDir: string, about: (bookId: string) =
   const librarian = await as('libby', 'Libby', 'librarian');
   const alice = await as(`alice-${suffix}`, 'Alice', 'member');
   const bob = await as(`bob-${suffix}`, 'Bob', 'member');
-  const request = <Data>(token: string, query: string, variables: object = {}): Promise<Data> =>
-    ask<Data>(running.url, token, query, { ...variables }).then(dataOf);
-  const bookOf = (field: string, entity: string, selection: string): string =>
-    `mutation Story($id: ID!) { ${field}(input: { bookId: $id }) { ${entity} { ${selection} } refusal { code message } consistencyToken } }`;
+  const request = <Data>(token: string, mutation: string, input: object): Promise<Data> =>
+    ask<Data>(running.url, token, mutation, { input }).then(dataOf);
 
   say('\n1. A librarian adds a book of which there is one copy.');
-  const added = await request<Payload<'book', { id: string; title: string; statusText: string }>>(
-    librarian,
-    `mutation Story($title: String!) { addBook(input: { title: $title, authors: ["Virginia Woolf"], copies: 1 }) {
-      book { id title statusText } refusal { code message } consistencyToken } }`,
-    { title: `Orlando (${suffix})` },
-  );
+  const added = await request<Payload<'book', { id: string; title: string; statusText: string }>>(librarian, addABook, {
+    title: `Orlando (${suffix})`,
+    authors: ['Virginia Woolf'],
+    copies: 1,
+  });
   const book = accepted(added['addBook']?.book, 'the book');
   about(book.id);
+  const thatBook = { bookId: book.id };
   show(`"${book.title}" is ${book.statusText}`);
 
   say('\n2. Alice tries to rent it without a reservation.');
-  const early = await request<Payload<'rental', unknown>>(alice, bookOf('rentBook', 'rental', 'id'), { id: book.id });
+  const early = await request<Payload<'rental', unknown>>(alice, rentWithoutReservation, thatBook);
   const refusal = early['rentBook']?.refusal;
   expect(refusal?.code, 'NOT_RESERVED', 'the refusal');
   show(`refused, ${refusal?.code ?? ''}: ${refusal?.message ?? ''}`);
@@ -110,9 +108,8 @@ async function tell(running: Running, dataDir: string, about: (bookId: string) =
     'reservation',
     { id: string; status: string; position: number | null; pickupBy: string | null }
   >;
-  const reserve = bookOf('reserveBook', 'reservation', 'id status position pickupBy');
   const hers = accepted(
-    (await request<Reserved>(alice, reserve, { id: book.id }))['reserveBook']?.reservation,
+    (await request<Reserved>(alice, reserve, thatBook))['reserveBook']?.reservation,
     'the reservation',
   );
   expect(hers.status, 'READY', 'her reservation');
@@ -121,8 +118,8 @@ async function tell(running: Running, dataDir: string, about: (bookId: string) =
   say('\n4. Alice rents it.');
   const rented = await request<Payload<'rental', { id: string; status: string; dueAt: string | null }>>(
     alice,
-    bookOf('rentBook', 'rental', 'id status dueAt'),
-    { id: book.id },
+    rent,
+    thatBook,
   );
   const rental = accepted(rented['rentBook']?.rental, 'the rental');
   expect(rental.status, 'ACTIVE', 'her rental');
@@ -133,18 +130,16 @@ async function tell(running: Running, dataDir: string, about: (bookId: string) =
 
   say('\n6. Bob reserves the same book and waits in the queue.');
   const his = accepted(
-    (await request<Reserved>(bob, reserve, { id: book.id }))['reserveBook']?.reservation,
+    (await request<Reserved>(bob, reserve, thatBook))['reserveBook']?.reservation,
     'the reservation',
   );
   expect(his.status, 'WAITING', 'his reservation');
   show(`${his.status}, position ${String(his.position)}`);
 
   say('\n7. Alice brings the book back.');
-  const returned = await request<Payload<'rental', { status: string; statusText: string }>>(
-    alice,
-    `mutation Story($id: ID!) { returnBook(input: { rentalId: $id }) { rental { status statusText } refusal { code message } consistencyToken } }`,
-    { id: rental.id },
-  );
+  const returned = await request<Payload<'rental', { status: string; statusText: string }>>(alice, returnBook, {
+    rentalId: rental.id,
+  });
   show(accepted(returned['returnBook']?.rental, 'the return').statusText);
 
   say('\n8. The copy is set aside for Bob.');
@@ -161,7 +156,7 @@ async function tell(running: Running, dataDir: string, about: (bookId: string) =
 async function untilEntry(url: string, token: string, title: string, status: string): Promise<Entry> {
   const giveUpAt = Date.now() + PATIENCE_MS;
   for (;;) {
-    const page = dataOf(await ask<Page>(url, token, PAGE));
+    const page = dataOf(await ask<Page>(url, token, demoPage));
     const entries = page.myPage.entries.edges.map(({ node }) => node).filter((node) => node.bookTitle === title);
     const found = entries.find((entry) => entry.status === status);
     if (found) return found;

@@ -52,7 +52,7 @@ ${tokens.librarian}
 
 Both are good for 24 hours; "npm run --silent token -- bob" prints another. Next, in a second terminal:
   npm run demo
-  curl -s ${url} -H 'content-type: application/json' -d '{"query":"{ books { edges { node { id title status } } } }"}'
+  curl -s ${url} -H 'content-type: application/json' -d '{"query":"{ books(first: 1) { edges { node { id title statusText availableCopies queueLength } } } }"}'
 
 `;
 }

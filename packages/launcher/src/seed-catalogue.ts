@@ -1,4 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import addABook from '../../../router/operations/01-add-a-book.graphql';
+import findBooks from '../../../router/operations/02-find-books.graphql';
 import { ask } from './graphql-client';
 
 const catalogue = [
@@ -13,18 +15,17 @@ const ATTEMPTS = 5;
 
 /** Adds a few classics to an empty catalogue, as a librarian would; resolves to how many were added. */
 export async function seedCatalogue(url: string, librarian: string): Promise<number> {
-  const first = await ask<{ books: { edges: unknown[] } }>(url, librarian, '{ books(first: 1) { edges { cursor } } }');
+  const first = await ask<{ books: { edges: unknown[] } }>(url, librarian, findBooks, { first: 1 });
   if (first.data?.books.edges.length !== 0) return 0;
   for (const input of catalogue) await addBook(url, librarian, input);
   return catalogue.length;
 }
 
 async function addBook(url: string, librarian: string, book: (typeof catalogue)[number]): Promise<void> {
-  const mutation = 'mutation Seed($input: AddBookInput!) { addBook(input: $input) { book { id } } }';
   // The key makes a repeat of an attempt whose answer was lost harmless.
   const input = { ...book, idempotencyKey: `seed-${book.isbn}` };
   for (let attempt = 1; ; attempt += 1) {
-    const { errors } = await ask(url, librarian, mutation, { input });
+    const { errors } = await ask(url, librarian, addABook, { input });
     if (!errors) return;
     if (attempt === ATTEMPTS) throw new Error(errors.map(({ message }) => message).join('; '));
     await delay(200 * attempt);

@@ -16,6 +16,7 @@ export const publicErrorCodes = [
   'OPERATION_RESOLUTION_FAILURE',
   'PERSISTED_QUERY_NOT_FOUND',
   'PERSISTED_QUERY_NOT_SUPPORTED',
+  'PERSISTED_QUERY_NOT_IN_LIST',
 ] as const;
 type PublicErrorCode = (typeof publicErrorCodes)[number];
 

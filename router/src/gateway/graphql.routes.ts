@@ -7,6 +7,7 @@ import type { IdentityTokens } from '../identity/identity-token';
 import { callerKeyOf } from '../limits/caller-key';
 import { refuseLongDocument } from '../limits/document-limit';
 import type { EnterQueue } from '../limits/fair-queue';
+import type { AdmitOperation } from '../limits/safelist';
 import { corsOptions } from './cors';
 import { publicErrors } from './public-errors';
 import { refuseUnknownCharset, requireMediaType, searchOf, withoutEmptyOperationName } from './graphql-over-http';
@@ -16,6 +17,7 @@ import type { WriteSampled } from './sampled-log';
 
 export interface GraphqlRoutesOptions {
   readonly apollo: ApolloServer<RequestContext>;
+  readonly admit: AdmitOperation;
   readonly enter: EnterQueue;
   readonly identityTokens: IdentityTokens;
   readonly logger: Logger;
@@ -58,12 +60,12 @@ async function answer(
   const mediaType = requireMediaType(request.headers.accept);
   refuseLongDocument(request.body);
   // Read before a place in the queue is taken: reading may refuse the request.
-  const httpGraphQLRequest = {
+  const httpGraphQLRequest = options.admit({
     method: request.method,
     headers: headersOf(request),
     search: searchOf(request.url),
     body: withoutEmptyOperationName(request.body),
-  };
+  });
   const context = contextOf(request, options.clock.now() + options.operationTimeoutMs);
   const leave = await options.enter(context.callerKey);
   const response = await options.apollo

@@ -1,21 +1,25 @@
 import type { Clock, HttpService, Logger } from '@rentalbook/service-kit';
 import { CompactSign, exportJWK, generateKeyPair, type CompactJWSHeaderParameters, type CryptoKey } from 'jose';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
 import { readEnvironment } from '../../src/environment';
-import { storyFiles, type StoryTexts } from '../../src/ide/story';
-import { startRouter } from '../../src/start-router';
+import { startRouter, type OperationTexts } from '../../src/start-router';
 import { startFakeSubgraph, type FakeSubgraph } from './fake-subgraph';
 
 export const IDENTITY_SECRET = 'a secret of the tests, long enough to be one';
 export type SubgraphName = 'book' | 'reserve' | 'rental' | 'mypage';
 
 export const supergraph = readFileSync(join(__dirname, '../../supergraph.graphql'), 'utf8');
-const operation = (file: string): string =>
-  readFileSync(join(__dirname, '../../src/ide/operations', `${file}.graphql`), 'utf8');
-export const storyTexts = Object.fromEntries(storyFiles.map((file) => [file, operation(file)])) as StoryTexts;
+const operations = join(__dirname, '../../operations');
+/** The names of the files of router/operations, without their extension. */
+export const operationFiles = readdirSync(operations)
+  .map((file) => file.replace(/\.graphql$/, ''))
+  .sort();
+export const operationTexts = Object.fromEntries(
+  operationFiles.map((file) => [file, readFileSync(join(operations, `${file}.graphql`), 'utf8')]),
+) as OperationTexts;
 
 export interface Answer {
   readonly status: number;
@@ -82,7 +86,7 @@ export async function startRouterUnderTest(
       ...settings,
     }),
     supergraph,
-    story: storyTexts,
+    operations: operationTexts,
     logger,
     ...(clock && { clock }),
   });
