@@ -110,7 +110,7 @@ describe('a router that answers listed operations only', () => {
       ['with other white space, commas and comments', `\uFEFF# Mine\n,${findBooks.replaceAll('\n', ' ,\r\n\t# so\n')}`],
     ];
     // First, so that no other case has sent the text.
-    it.each(forms.slice(0, 2))('by the hash of its text %s, which nobody registered', async (_, text) => {
+    it.each(forms.slice(0, 2))('by the hash of its text %s, without a registration', async (_, text) => {
       const extensions = persisted(text);
       expect((await router.post({ extensions })).body).toEqual(books);
       expect((await router.post({ query: null, operationName: 'FindBooks', extensions })).body).toEqual(books);
