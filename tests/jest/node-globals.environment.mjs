@@ -22,9 +22,7 @@ export default class NodeGlobalsEnvironment {
 
   constructor({ projectConfig }) {
     this.fakeTimersModern = new ModernFakeTimers({ config: projectConfig, global: globalThis });
-  }
-
-  async setup() {
+    // Here and not in `setup`: before that, jest has replaced the console and functions of the process.
     const { exit, exitCode, getBuiltinModule } = process;
     this.before = {
       console: globalThis.console,
@@ -32,6 +30,8 @@ export default class NodeGlobalsEnvironment {
       process: { exit, exitCode, getBuiltinModule },
     };
   }
+
+  async setup() {}
 
   async teardown() {
     this.fakeTimersModern.dispose();
