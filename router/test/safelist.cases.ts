@@ -166,7 +166,7 @@ describe('a router that answers listed operations only', () => {
     ['a name that every object has', { extensions: { persistedQuery: { version: 1, sha256Hash: 'constructor' } } }],
     ['nothing', {}],
     ['several operations at once', [{ query: findBooks }, { query: findBooks }]],
-  ])('refuses %s with the reason and the remedy, whoever asks', async (_, request) => {
+  ])('refuses %s with the reason and the remedy, signed in or not', async (_, request) => {
     for (const headers of [{}, { authorization: `Bearer ${await router.token()}` }]) {
       const { status, body } = await router.post(request, headers);
       expect({ status, body }).toEqual({

@@ -148,13 +148,13 @@ describe('a broker that goes away', () => {
     const parkedBefore = await consumer.parked.count('reserve');
     const stream = bookStream('patient', 8);
     await publish(...stream.slice(0, 4));
-    await until('the first half is heard', () => hasApplied(consumer, 'patient', 4));
+    await until('the first half is applied', () => hasApplied(consumer, 'patient', 4));
     await engines().stopKafka();
     await expect(publish(...stream.slice(4))).rejects.toThrow();
     await untilMissed(Number(engines().brokers[0]?.split(':')[1]));
     await engines().startKafka();
     await until('the broker takes events', () => isTaken(publish(...stream.slice(4))));
-    await until('the rest is heard', () => hasApplied(consumer, 'patient', 8));
+    await until('the rest is applied', () => hasApplied(consumer, 'patient', 8));
     expect(await consumer.parked.count('reserve')).toBe(parkedBefore);
     expect(consumer.crashes).toEqual([]);
   });
