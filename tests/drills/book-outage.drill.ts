@@ -2,7 +2,7 @@ import { accepted } from '@rentalbook/test-kit';
 import { bar, type Drill, type Figures } from './support/drill';
 import { without } from './support/overlay';
 import type { Stage } from './support/stage';
-import { rentNew, reserveNew, shows } from './support/story';
+import { granted, rentNew, reserveNew, shows } from './support/story';
 
 const GONE_WITHIN_MS = 60_000;
 const CATCHES_UP_WITHIN_MS = 60_000;
@@ -11,7 +11,7 @@ const CATCHES_UP_WITHIN_MS = 60_000;
 async function circulateWithout(stage: Stage, service: string): Promise<Figures> {
   const [libby, alice, bob] = await Promise.all([stage.librarian(), stage.reader('alice'), stage.reader('bob')]);
   const title = `Mrs Dalloway of ${alice.id}`;
-  const { id: bookId } = accepted(await libby.addBook(title, 1));
+  const { id: bookId } = await granted(stage, (key) => libby.addBook(title, 1, key));
   await reserveNew(stage, alice, bookId);
   const hers = await rentNew(stage, alice, bookId);
   await shows(stage, alice, title, 'ON_RENTAL');

@@ -2,7 +2,7 @@ import { accepted, type Reader } from '@rentalbook/test-kit';
 import { bar, type Drill, type Figures } from './support/drill';
 import { withSettings } from './support/overlay';
 import type { Stage } from './support/stage';
-import { rentNew, reserveNew, shows } from './support/story';
+import { granted, rentNew, reserveNew, shows } from './support/story';
 
 const ENDS_WITHIN_MS = 60_000;
 /** However slow the machine, a request to rent outlives the outage. */
@@ -35,7 +35,7 @@ async function circulateWithoutBroker(stage: Stage, repair: () => Promise<void>)
   ]);
   const addFor = async (reader: Reader): Promise<{ title: string; bookId: string }> => {
     const title = `To the Lighthouse of ${reader.id}`;
-    const { id: bookId } = accepted(await libby.addBook(title, 3));
+    const { id: bookId } = await granted(stage, (key) => libby.addBook(title, 3, key));
     await reserveNew(stage, reader, bookId);
     // Once somebody has it, every service has heard of it.
     const probe = await stage.reader('probe');

@@ -1,4 +1,3 @@
-import { accepted } from '@rentalbook/test-kit';
 import { randomBytes } from 'node:crypto';
 import { allGood } from './support/counting';
 import { bar, type Drill, type Figures } from './support/drill';
@@ -6,6 +5,7 @@ import { underLoad } from './support/load';
 import type { Variant } from './support/overlay';
 import { EXTRA } from './support/restoring';
 import type { Stage } from './support/stage';
+import { granted } from './support/story';
 
 const SEEN_WITHIN_MS = 60_000;
 /** Many times what it takes a kubelet that was told to look. */
@@ -35,7 +35,8 @@ const mountedByFile: Variant = {
 async function changeWord(stage: Stage, withinMs: number): Promise<Figures> {
   const { cluster } = stage;
   const word = `Drill-${randomBytes(3).toString('hex')}`;
-  const { id: bookId } = accepted(await (await stage.librarian()).addBook(`The Waves, ${word}`, 1));
+  const libby = await stage.librarian();
+  const { id: bookId } = await granted(stage, (key) => libby.addBook(`The Waves, ${word}`, 1, key));
   const before = await cluster.containers('reserve');
   const { result: seconds, tally } = await underLoad(stage, { readers: READERS }, async () => {
     const startedAt = performance.now();

@@ -1,14 +1,15 @@
 import {
   accepted,
+  acceptedOnceAnswered,
   AnsweredWithErrors,
   eventually,
   librarian,
   member,
   readEvents,
   startSystem,
+  unlessUnavailable,
   type EventLog,
   type Librarian,
-  type Payload,
   type Reader,
   type System,
 } from '@rentalbook/test-kit';
@@ -32,13 +33,19 @@ const aReader = (): Promise<Reader> => member(system, randomUUID());
 
 /** A book with one copy that every service has heard of. */
 async function aBook(title: string): Promise<string> {
-  const { id } = accepted(await libby.addBook(title, 1));
-  const nobody = await aReader();
-  const { id: reservationId } = await eventually(async () => (await nobody.reserve(id)).entity, {
-    what: `Reserve knowing ${title}`,
-  });
-  accepted(await nobody.cancel(reservationId));
-  await eventually(async () => (await libby.book(id))?.status === 'IN_STOCK');
+  const { id } = await acceptedOnceAnswered((key) => libby.addBook(title, 1, key));
+  const first = await aReader();
+  let idempotencyKey = randomUUID();
+  const { id: reservationId } = await eventually(
+    async () => {
+      const answer = await unlessUnavailable(first.reserve(id, idempotencyKey));
+      if (answer?.refusal) idempotencyKey = randomUUID();
+      return answer?.entity;
+    },
+    { what: `Reserve knowing ${title}` },
+  );
+  await acceptedOnceAnswered((key) => first.cancel(reservationId, undefined, key));
+  await eventually(async () => (await unlessUnavailable(libby.book(id)))?.status === 'IN_STOCK');
   return id;
 }
 
@@ -59,9 +66,9 @@ describe.each(outages)('while Book %s', (outage) => {
   afterAll(() => ended ?? book?.end());
 
   it('reserve, rent and return work', async () => {
-    accepted(await alice.reserve(bookId));
-    const rental = accepted(await alice.rent(bookId));
-    accepted(await alice.giveBack(rental.id));
+    await acceptedOnceAnswered((key) => alice.reserve(bookId, key));
+    const rental = await acceptedOnceAnswered((key) => alice.rent(bookId, key));
+    await acceptedOnceAnswered((key) => alice.giveBack(rental.id, key));
   });
 
   it('MyPage answers, titles and all', async () => {
@@ -113,17 +120,19 @@ describe.each(outages)('while Reserve %s', (outage) => {
   beforeAll(async () => {
     [alice, bob] = await Promise.all([aReader(), aReader()]);
     bookId = await aBook(title);
-    accepted(await alice.reserve(bookId));
-    rentalId = accepted(await alice.rent(bookId)).id;
-    bobsReservation = accepted(await bob.reserve(bookId)).id;
+    await acceptedOnceAnswered((key) => alice.reserve(bookId, key));
+    rentalId = (await acceptedOnceAnswered((key) => alice.rent(bookId, key))).id;
+    bobsReservation = (await acceptedOnceAnswered((key) => bob.reserve(bookId, key))).id;
     reserve = outOfService(system, 'reserve', outage);
   });
   afterAll(() => ended ?? reserve?.end());
 
   it('the remote call has no timeout and sits inside the database transaction: here a return is accepted before Reserve answers', async () => {
     const idempotencyKey = randomUUID();
-    accepted(await alice.giveBack(rentalId, idempotencyKey));
-    for (let times = 1; times < 3; times += 1) accepted(await alice.giveBack(rentalId, idempotencyKey));
+    for (let times = 0; times < 3; times += 1)
+      accepted(
+        await eventually(() => unlessUnavailable(alice.giveBack(rentalId, idempotencyKey)), { what: 'the answer' }),
+      );
     await entryOnceItShows(alice, title, { status: 'RETURN_COMPLETE' });
   });
 
@@ -146,7 +155,7 @@ describe.each(outages)('while Reserve %s', (outage) => {
     await eventually(async () => (await bob.reservation(bobsReservation))?.status === 'READY', {
       what: 'the copy being set aside for the next reader',
     });
-    accepted(await bob.rent(bookId));
+    await acceptedOnceAnswered((key) => bob.rent(bookId, key));
     await entryOnceItShows(bob, title, { status: 'ON_RENTAL' });
     expect(events.named('Returned', bookId)).toHaveLength(1);
     expect(
@@ -158,16 +167,6 @@ describe.each(outages)('while Reserve %s', (outage) => {
   });
 });
 
-/** What a command was accepted with; undefined while the service is away, and the command has to be sent again. */
-async function unlessAway<Entity>(answer: Promise<Payload<Entity>>): Promise<Entity | undefined> {
-  try {
-    return accepted(await answer);
-  } catch (error) {
-    if (error instanceof AnsweredWithErrors && error.codes.every((code) => code === 'UNAVAILABLE')) return undefined;
-    throw error;
-  }
-}
-
 it('events are lost when the process dies after the commit: here the next process sends them', async () => {
   const bookId = await aBook('Survivor');
   const known = events.named('Subscribed', bookId).length;
@@ -178,10 +177,10 @@ it('events are lost when the process dies after the commit: here the next proces
       const idempotencyKey = randomUUID();
       await eventually(
         async () => {
-          const entity = await unlessAway(reader.reserve(bookId, idempotencyKey));
+          const answer = await unlessUnavailable(reader.reserve(bookId, idempotencyKey));
           if (!killed) system.kill('reserve', 'SIGKILL');
           killed = true;
-          return entity;
+          return answer && accepted(answer);
         },
         { what: 'an answer' },
       );

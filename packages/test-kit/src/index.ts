@@ -4,11 +4,13 @@ export { eventually, GIVE_UP_AFTER_MS, type Patience } from './eventually';
 export { freePorts } from './free-ports';
 export {
   accepted,
+  acceptedOnceAnswered,
   AnsweredWithErrors,
   librarian,
   member,
   nobody,
   person,
+  unlessUnavailable,
   type Librarian,
   type Person,
   type Reader,

@@ -1,5 +1,7 @@
 import { ask, issueDevelopmentToken, type GraphQLAnswer } from '@rentalbook/launcher';
+import { randomUUID } from 'node:crypto';
 import { selections, type Book, type Page, type Payload, type Rental, type Reservation } from './answers';
+import { eventually } from './eventually';
 import type { System } from './system';
 
 type Variables = Readonly<Record<string, unknown>>;
@@ -151,4 +153,25 @@ function commandsOf(asker: Person) {
 export function accepted<Entity>({ entity, refusal }: Payload<Entity>): Entity {
   if (entity !== null) return entity;
   throw new Error(`refused: ${refusal?.code ?? ''} ${refusal?.message ?? ''}`);
+}
+
+/** What `answer` resolves to; undefined where it is UNAVAILABLE, after which a client may send the same again. */
+export async function unlessUnavailable<Answer>(answer: Promise<Answer>): Promise<Answer | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof AnsweredWithErrors && error.codes.every((code) => code === 'UNAVAILABLE')) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Sends a command until it is answered, each time with the same idempotency key, and resolves to what it was accepted with.
+ * Under the time limits that are shipped, a service that is busy or was harmed a moment ago may answer UNAVAILABLE.
+ */
+export async function acceptedOnceAnswered<Entity>(
+  send: (idempotencyKey: string) => Promise<Payload<Entity>>,
+): Promise<Entity> {
+  const key = randomUUID();
+  return accepted(await eventually(() => unlessUnavailable(send(key)), { what: 'the answer to a command' }));
 }

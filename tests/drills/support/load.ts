@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { startCounting, type Tally } from './counting';
 import { bar, NotProven } from './drill';
 import type { Stage } from './stage';
-import { reserveNew } from './story';
+import { granted, reserveNew } from './story';
 
 /** A page shows a hundred entries at most, and is compared with what was answered: no reader borrows more often. */
 const LOANS_OF_A_READER = 12;
@@ -195,7 +195,8 @@ export async function underLoad<Result>(
 async function newShelf(stage: Stage): Promise<string> {
   const libby = await stage.librarian();
   const probe = await stage.reader('probe');
-  const { id } = accepted(await libby.addBook(`Shelf ${randomUUID()}`, 1));
+  const title = `Shelf ${randomUUID()}`;
+  const { id } = await granted(stage, (key) => libby.addBook(title, 1, key));
   const reservation = await reserveNew(stage, probe, id);
   accepted(await probe.cancel(reservation.id));
   return id;

@@ -1,5 +1,6 @@
 import { ask, issueDevelopmentToken } from '@rentalbook/launcher';
 import type { RentalbookEvent } from '@rentalbook/event-contracts';
+import { AnsweredWithErrors, eventually, unlessUnavailable } from '@rentalbook/test-kit';
 import { foldPages, type FoldedEntry } from '../../../conformance/page-fold';
 import type { FaultySystem } from '../system/faulty-system';
 import type { Broken } from './broken';
@@ -47,7 +48,11 @@ async function readList(
       after,
       status,
     });
-    if (!answer.data || answer.errors) throw new Error(`the page of ${memberId}: ${JSON.stringify(answer.errors)}`);
+    if (!answer.data || answer.errors)
+      throw new AnsweredWithErrors(
+        `the page of ${memberId}: ${JSON.stringify(answer.errors)}`,
+        (answer.errors ?? []).map(({ extensions }) => extensions?.code ?? ''),
+      );
     const { edges, pageInfo } = answer.data.myPage.entries;
     for (const { node } of edges)
       entries.push({
@@ -69,7 +74,8 @@ export async function readPages(
   members: readonly string[],
 ): Promise<ReadonlyMap<string, readonly FoldedEntry[]>> {
   const pages = new Map<string, readonly FoldedEntry[]>();
-  for (const member of members) pages.set(member, await readPage(system, member));
+  for (const member of members)
+    pages.set(member, await eventually(() => unlessUnavailable(readPage(system, member)), { what: 'a page' }));
   return pages;
 }
 

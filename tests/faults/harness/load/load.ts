@@ -1,4 +1,4 @@
-import { accepted, eventually, librarian } from '@rentalbook/test-kit';
+import { acceptedOnceAnswered, eventually, librarian } from '@rentalbook/test-kit';
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Chance } from '../../../conformance/chance';
@@ -130,8 +130,10 @@ export async function startLoad(system: FaultySystem, options: LoadOptions): Pro
 async function addBooks(system: FaultySystem, { books, copies }: LoadOptions): Promise<readonly string[]> {
   const libby = await librarian(system);
   const ids: string[] = [];
-  for (let n = 0; n < books; n += 1)
-    ids.push(accepted(await libby.addBook(`Book ${String(n + 1)} for the harness`, copies)).id);
+  for (let n = 0; n < books; n += 1) {
+    const title = `Book ${String(n + 1)} for the harness`;
+    ids.push((await acceptedOnceAnswered((key) => libby.addBook(title, copies, key))).id);
+  }
   return ids;
 }
 
