@@ -49,7 +49,7 @@ const HEARTBEAT_EVERY_MS = 1_000;
  * Throws KafkaUnreachable when no broker answers.
  */
 export async function openBatchReader(options: BatchReaderOptions): Promise<BatchReader> {
-  const { topic, groupId, handle, onFailure } = options;
+  const { topic, groupId, onFailure } = options;
   const kafka = createKafkaClient(options, { retries: 5 });
   const admin = kafka.admin();
   try {
@@ -66,26 +66,10 @@ export async function openBatchReader(options: BatchReaderOptions): Promise<Batc
     allowAutoTopicCreation: false,
   });
   const next = new Map<number, bigint>();
-
-  const handleBatch = async ({ batch, heartbeat }: EachBatchPayload): Promise<void> => {
-    const heartbeats = setInterval(() => {
-      heartbeat().catch(onFailure);
-    }, HEARTBEAT_EVERY_MS);
-    try {
-      const messages = batch.messages.map((message) => received(batch.topic, batch.partition, message));
-      for (let start = 0; start < messages.length; start += HANDLED_AT_ONCE) {
-        const some = messages.slice(start, start + HANDLED_AT_ONCE);
-        await handle(some.filter(({ headers }) => !replayOf(headers)).map(batchMessage));
-        next.set(batch.partition, BigInt(some.at(-1)?.offset ?? batch.lastOffset()) + 1n);
-      }
-    } catch (error) {
-      onFailure(error);
-      throw error;
-    } finally {
-      clearInterval(heartbeats);
-    }
-    await heartbeat();
-  };
+  const eachBatch = (payload: EachBatchPayload): Promise<void> =>
+    handleBatch(payload, options, (partition, offset) => {
+      next.set(partition, offset);
+    });
 
   return {
     async start() {
@@ -98,7 +82,7 @@ export async function openBatchReader(options: BatchReaderOptions): Promise<Batc
       });
       await consumer.connect();
       await consumer.subscribe({ topic, fromBeginning: true });
-      await consumer.run({ eachBatchAutoResolve: true, partitionsConsumedConcurrently: 3, eachBatch: handleBatch });
+      await consumer.run({ eachBatchAutoResolve: true, partitionsConsumedConcurrently: 3, eachBatch });
     },
     async progress() {
       const offsets = await admin.fetchTopicOffsets(topic);
@@ -115,6 +99,37 @@ export async function openBatchReader(options: BatchReaderOptions): Promise<Batc
       await admin.disconnect();
     },
   };
+}
+
+/**
+ * Handles a batch in portions, with heartbeats meanwhile; `reached` gets the offset after each portion. What `handle` throws
+ * is reported to `onFailure`. A heartbeat that fails ends the batch alone: the consumer joins its group again, as it does
+ * when the broker missed it for a session or another member came, and reads what was not handled once more.
+ */
+export async function handleBatch(
+  { batch, heartbeat }: Pick<EachBatchPayload, 'batch' | 'heartbeat'>,
+  { handle, onFailure }: Pick<BatchReaderOptions, 'handle' | 'onFailure'>,
+  reached: (partition: number, offset: bigint) => void,
+): Promise<void> {
+  const lost: unknown[] = [];
+  const heartbeats = setInterval(() => {
+    heartbeat().catch((error: unknown) => lost.push(error));
+  }, HEARTBEAT_EVERY_MS);
+  try {
+    const messages = batch.messages.map((message) => received(batch.topic, batch.partition, message));
+    for (let start = 0; start < messages.length && lost.length === 0; start += HANDLED_AT_ONCE) {
+      const some = messages.slice(start, start + HANDLED_AT_ONCE);
+      await handle(some.filter(({ headers }) => !replayOf(headers)).map(batchMessage));
+      reached(batch.partition, BigInt(some.at(-1)?.offset ?? batch.lastOffset()) + 1n);
+    }
+  } catch (error) {
+    onFailure(error);
+    throw error;
+  } finally {
+    clearInterval(heartbeats);
+  }
+  if (lost.length > 0) throw lost[0];
+  await heartbeat();
 }
 
 function batchMessage(message: ReturnType<typeof received>): BatchMessage {
