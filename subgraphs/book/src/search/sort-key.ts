@@ -21,7 +21,7 @@ const EXPANSIONS: Readonly<Record<string, string>> = { ß: 'ss', ẞ: 'SS', æ: 
  * then accents, then case and other variants. The weights of single characters are read from Intl.Collator once in a process.
  */
 export function sortKeyOf(title: string): string {
-  const characters = Array.from(expanded(title).normalize('NFKD'));
+  const characters = lettersOf(title);
   let letters = '';
   let accents = '';
   let variants = '';
@@ -35,8 +35,8 @@ export function sortKeyOf(title: string): string {
       variants += ALPHABET.charAt(0);
       continue;
     }
-    const { weight, variant } = weightOf(character);
-    if (weight === 0) accents += encoded(character.codePointAt(0) ?? 0);
+    const { weight, variant, place } = weightOf(character);
+    if (weight === 0) accents += encoded(place);
     else {
       letters += encoded(weight);
       accents += PLAIN_LETTER;
@@ -47,11 +47,39 @@ export function sortKeyOf(title: string): string {
 }
 
 /** Grows with each change of how keys are made; keys of the same version can be compared. */
-export const SORT_KEY_VERSION = 1_000_000 + versionOf(process.versions['icu']);
+export const SORT_KEY_VERSION = 2_000_000 + versionOf(process.versions['icu']);
 
 function versionOf(icu: string | undefined): number {
   const [major = '0', minor = '0'] = (icu ?? '').split('.');
   return Number(major) * 1_000 + Number(minor);
+}
+
+/** In Thai and Lao, a vowel that is written before the consonant after which it is sorted. */
+const VOWEL_BEFORE_CONSONANT = /([เ-ไ])([ก-ฮ])|([ເ-ໄ])([ກ-ຮໜ-ໟ])/g;
+
+/** The characters of a title in the order in which they weigh, decomposed where they weigh what their parts do. */
+function lettersOf(title: string): readonly string[] {
+  const inOrder = expanded(title).normalize('NFC').replace(VOWEL_BEFORE_CONSONANT, '$2$1$4$3');
+  return Array.from(inOrder.normalize('NFKC')).flatMap((letter) =>
+    isContraction(letter) ? [letter] : Array.from(letter.normalize('NFKD')),
+  );
+}
+
+/** Weighs more than any letter. */
+const HIGHEST = '\uffff';
+const contractions = new Map<string, boolean>();
+
+/** Whether a letter weighs something else than its base letter with marks: й is a letter after и, and é is an e. */
+function isContraction(letter: string): boolean {
+  const known = contractions.get(letter);
+  if (known !== undefined) return known;
+  const [base = letter] = Array.from(letter.normalize('NFD'));
+  const found =
+    letter !== base &&
+    !WITHOUT_OWN_WEIGHT.test(letter) &&
+    (primary.compare(letter, base) < 0 || primary.compare(letter, base + HIGHEST) > 0);
+  contractions.set(letter, found);
+  return found;
 }
 
 const expanded = (text: string): string => text.replace(/[ßẞæÆœŒ]/g, (letter) => EXPANSIONS[letter] ?? letter);
@@ -93,6 +121,8 @@ interface Weight {
   readonly weight: number;
   /** The place among characters of the same weight; 0 for the lower case of the base letter. */
   readonly variant: number;
+  /** The place in the order of all characters. */
+  readonly place: number;
 }
 let weights: ReadonlyMap<string, Weight> | undefined;
 
@@ -104,8 +134,12 @@ function weightOf(character: string): Weight {
   // Ideographs come last, those of the first block before the extensions; so do characters that this ICU does not know.
   const code = character.codePointAt(0) ?? 0;
   if (code >= IDEOGRAPHS.first && code <= IDEOGRAPHS.last)
-    return { weight: IDEOGRAPHS.weight + code - IDEOGRAPHS.first, variant: 0 };
-  return { weight: Math.min(OTHERS.weight + Math.max(0, code - OTHERS.first), ALPHABET.length ** 3 - 1), variant: 0 };
+    return { weight: IDEOGRAPHS.weight + code - IDEOGRAPHS.first, variant: 0, place: 0 };
+  return {
+    weight: Math.min(OTHERS.weight + Math.max(0, code - OTHERS.first), ALPHABET.length ** 3 - 1),
+    variant: 0,
+    place: 0,
+  };
 }
 
 function weightsOfCharacters(): ReadonlyMap<string, Weight> {
@@ -119,12 +153,12 @@ function weightsOfCharacters(): ReadonlyMap<string, Weight> {
   let weight = 0;
   let variant = 0;
   let before = '';
-  for (const character of characters) {
+  for (const [place, character] of characters.entries()) {
     if (primary.compare(character, before) !== 0) {
       weight += 1;
       variant = 0;
     } else if (complete.compare(character, before) !== 0) variant = Math.min(variant + 1, ALPHABET.length - 1);
-    found.set(character, { weight, variant });
+    found.set(character, { weight, variant, place });
     before = character;
   }
   return found;
