@@ -29,6 +29,7 @@ describe('a search', () => {
     ['another case', 'EMMA', 'emma'],
     ['ss for ß', 'strasse', 'Die Straße'],
     ['ß for ss', 'straße', 'STRASSE'],
+    ['a capital ẞ', 'grosse', 'GROẞE ERWARTUNGEN'],
     ['a final sigma', 'οδυσσεύς', 'ΟΔΥΣΣΕΥΣ'],
     ['a Turkish dotted i', 'istanbul', 'İstanbul'],
     ['a Turkish dotless i', 'ırmak', 'Irmak'],
@@ -101,7 +102,7 @@ describe('the check digit of an ISBN', () => {
 });
 
 it('folding a folded text changes nothing', () => {
-  for (const text of ['Straße', 'ΟΔΥΣΣΕΥΣ', 'Ｅｍｍａ', 'ㅎㄱ', 'İstanbul', 'ガラス', 'Łódź']) {
+  for (const text of ['Straße', 'GROẞE', 'ΟΔΥΣΣΕΥΣ', 'Ｅｍｍａ', 'ㅎㄱ', 'İstanbul', 'ガラス', 'Łódź']) {
     expect(folded(folded(text))).toBe(folded(text));
   }
   expect(initialsOf('한글 책')).toBe('ᄒᄀ ᄎ');

@@ -9,6 +9,7 @@ const PLAIN: Readonly<Record<string, string>> = {
   ł: 'l',
   ŧ: 't',
   þ: 'th',
+  ß: 'ss',
   ς: 'σ',
 };
 const PLAIN_LETTERS = new RegExp(`[${Object.keys(PLAIN).join('')}]`, 'g');
