@@ -58,6 +58,7 @@ describe('a search', () => {
     ['a word that is missing', 'emma woodhouse', 'Emma'],
     ['parts of two words', 'maja', 'Emma Jane'],
     ['other initial consonants', 'ㄱㅎ', '한글'],
+    ['the label of an ISBN that is none', 'isbn 10', 'Emma'],
   ])('tells titles apart by %s', (_what, typed, title) => {
     expect(finds(typed, title)).toBe(false);
   });
@@ -73,8 +74,16 @@ describe('a search', () => {
     '0141439580',
     '0-14-143958-0',
     '９７８０１４１４３９５８７',
+    '978\u00ad-0-14-143958-7',
+    'ISBN 978-0-14-143958-7',
+    'isbn: 0141439580',
+    'ISBN-13: 978-0-14-143958-7',
+    'ISBN 10 0-14-143958-0',
+    'urn:isbn:9780141439587',
+    'Emma 978-0-14-143958-7',
+    'isbn 0-14-143958-0 emma',
   ])('finds a book by its ISBN, whichever form either has: %s', (typed) => {
-    for (const isbn of ['978-0-14-143958-7', '0141439580', '0 14 143958 0'])
+    for (const isbn of ['978-0-14-143958-7', '0141439580', '0 14 143958 0', 'ISBN 9780141439587'])
       expect([isbn, finds(typed, 'Emma', { isbn })]).toEqual([isbn, true]);
   });
 
@@ -95,6 +104,7 @@ describe('the check digit of an ISBN', () => {
     ['978-0-14-143958-0', '7'],
     ['0-8044-2957-X', undefined],
     ['0-8044-2957-1', 'X'],
+    ['ISBN-10: 0-8044-2957-1', 'X'],
     ['no ISBN', undefined],
   ])('of %s should be %s', (isbn, digit) => {
     expect(expectedCheckDigit(isbn)).toBe(digit);

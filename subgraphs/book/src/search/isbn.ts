@@ -1,9 +1,13 @@
-/** An ISBN as it is compared: its digits, without what separates them. Undefined for a text of another form. */
+/** What catalogues and title pages print before an ISBN. */
+const LABEL = /^(?:urn:)?isbn(?:[\s\p{Dash_Punctuation}]?1[03](?=[\s:]))?\s*:?/u;
+const SEPARATORS = /[\s\p{Dash_Punctuation}\p{Default_Ignorable_Code_Point}\u2212]/gu;
+
+/** Whether a text is the label of an ISBN that follows it. */
+export const isIsbnLabel = (text: string): boolean => LABEL.exec(`${text} `)?.[0].trim() === text;
+
+/** An ISBN as it is compared: its digits, without what separates them or precedes them. Undefined for another text. */
 export function compactIsbn(text: string): string | undefined {
-  const compact = text
-    .normalize('NFKC')
-    .replace(/[\s\p{Dash_Punctuation}\u2212]/gu, '')
-    .toLowerCase();
+  const compact = text.normalize('NFKC').toLowerCase().trim().replace(LABEL, '').replace(SEPARATORS, '');
   return /^(?:\d{9}[\dx]|97[89]\d{10})$/.test(compact) ? compact : undefined;
 }
 

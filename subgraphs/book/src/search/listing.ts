@@ -1,6 +1,6 @@
 import type { Title } from '../domain/catalogue-book';
 import { folded, initialsOf, isInitials } from './folded-text';
-import { compactIsbn, isbnForms } from './isbn';
+import { compactIsbn, isbnForms, isIsbnLabel } from './isbn';
 import { SORT_KEY_VERSION, sortKeyOf } from './sort-key';
 
 /** How a title is found and sorted: derived from the title alone, so that it can be made again at any time. */
@@ -40,10 +40,17 @@ export interface Search {
 /** Undefined for a search that no gram narrows: one character, of a script of which many make a word. */
 export function searchFor(typed: string): Search | undefined {
   const isbn = compactIsbn(typed);
-  const all = isbn === undefined ? folded(typed).split(' ') : [isbn];
+  const all = isbn === undefined ? wordsOf(typed) : [isbn];
   const grams = [...all].sort((one, other) => other.length - one.length).flatMap(longestGrams);
   if (grams.length === 0) return undefined;
   return { words: all.filter((word) => !isInitials(word)), initials: all.filter(isInitials), grams };
+}
+
+/** The words of a search as listings have them: an ISBN among them compact, and without its label. */
+function wordsOf(typed: string): readonly string[] {
+  const words = folded(typed).split(' ');
+  const isbns = words.map(compactIsbn);
+  return words.flatMap((word, at) => (isIsbnLabel(word) && isbns[at + 1] !== undefined ? [] : [isbns[at] ?? word]));
 }
 
 const LONGEST_GRAM = 3;
