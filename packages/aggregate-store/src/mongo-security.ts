@@ -1,4 +1,10 @@
-import { certificateFaults, fileFaults, readSecret, SecuritySettingsError } from '@rentalbook/messaging/kafka-security';
+import {
+  certificateFaults,
+  fileFaults,
+  privateKeyFaults,
+  readSecret,
+  SecuritySettingsError,
+} from '@rentalbook/messaging/kafka-security';
 import { readFileSync } from 'node:fs';
 import type { ConnectOptions } from 'mongoose';
 
@@ -48,7 +54,7 @@ function mongoFaults(settings: MongoSecuritySettings, url: string): string[] {
     ...fileFaults('MONGO_PASSWORD_FILE', MONGO_PASSWORD_FILE),
     ...certificateFaults('MONGO_TLS_CA_FILE', MONGO_TLS_CA_FILE),
     ...certificateFaults('MONGO_TLS_CERT_FILE', MONGO_TLS_CERT_FILE),
-    ...fileFaults('MONGO_TLS_KEY_FILE', MONGO_TLS_KEY_FILE, 'PRIVATE KEY'),
+    ...privateKeyFaults(['MONGO_TLS_KEY_FILE', MONGO_TLS_KEY_FILE], ['MONGO_TLS_CERT_FILE', MONGO_TLS_CERT_FILE]),
   ];
   if (MONGO_USERNAME && !MONGO_PASSWORD_FILE)
     faults.push('Setting MONGO_PASSWORD_FILE is missing; MONGO_USERNAME needs the file of a password.');
@@ -60,8 +66,14 @@ function mongoFaults(settings: MongoSecuritySettings, url: string): string[] {
     faults.push('Setting MONGO_TLS_CERT_FILE is missing; MONGO_TLS_KEY_FILE needs its certificate.');
   if (MONGO_TLS_CERT_FILE && !MONGO_TLS_KEY_FILE && faults.length === 0)
     faults.push(
-      ...fileFaults('MONGO_TLS_CERT_FILE', MONGO_TLS_CERT_FILE, 'PRIVATE KEY').map((fault) =>
-        fault.replace('name another file', 'put the key into it too, or set MONGO_TLS_KEY_FILE'),
+      ...privateKeyFaults(
+        ['MONGO_TLS_CERT_FILE', MONGO_TLS_CERT_FILE],
+        ['MONGO_TLS_CERT_FILE', MONGO_TLS_CERT_FILE],
+      ).map((fault) =>
+        fault.replace(
+          'PEM format; name another file',
+          'PEM format; put the key into it too, or set MONGO_TLS_KEY_FILE',
+        ),
       ),
     );
   return faults;

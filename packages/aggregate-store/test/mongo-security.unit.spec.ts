@@ -46,6 +46,12 @@ describe('the settings of MongoDB', () => {
       URL,
       /MONGO_TLS_CERT_FILE is missing/,
     ],
+    [
+      'a damaged key',
+      () => ({ MONGO_TLS_KEY_FILE: file('k', '-----BEGIN PRIVATE KEY-----\n') }),
+      URL,
+      /MONGO_TLS_KEY_FILE: .* has a damaged private key/,
+    ],
   ])('refuse %s with a sentence that names the setting, and no password', (_, settings, url, sentence) => {
     expect(() => mongoSecurityOf(settings(), url)).toThrow(sentence);
     expect(() => mongoSecurityOf(settings(), url)).not.toThrow(/the-password/);

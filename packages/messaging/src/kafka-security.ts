@@ -1,5 +1,5 @@
 import type { KafkaConfig } from 'kafkajs';
-import { X509Certificate } from 'node:crypto';
+import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { connect, type ConnectionOptions } from 'node:tls';
@@ -121,7 +121,9 @@ function tlsFaults(settings: KafkaSecuritySettings): string[] {
     return given.map((name) => `Setting ${name} needs TLS; set KAFKA_SSL=true, or unset ${name}.`);
   faults.push(...certificateFaults('KAFKA_SSL_CA_FILE', KAFKA_SSL_CA_FILE));
   faults.push(...certificateFaults('KAFKA_SSL_CERT_FILE', KAFKA_SSL_CERT_FILE));
-  faults.push(...fileFaults('KAFKA_SSL_KEY_FILE', KAFKA_SSL_KEY_FILE, 'PRIVATE KEY'));
+  faults.push(
+    ...privateKeyFaults(['KAFKA_SSL_KEY_FILE', KAFKA_SSL_KEY_FILE], ['KAFKA_SSL_CERT_FILE', KAFKA_SSL_CERT_FILE]),
+  );
   if (KAFKA_SSL_CERT_FILE && !KAFKA_SSL_KEY_FILE)
     faults.push('Setting KAFKA_SSL_CERT_FILE needs its private key; set KAFKA_SSL_KEY_FILE too.');
   if (KAFKA_SSL_KEY_FILE && !KAFKA_SSL_CERT_FILE)
@@ -183,5 +185,32 @@ export function certificateFaults(setting: string, file: string | undefined): st
     return [];
   } catch {
     return [`Setting ${setting}: ${file} has a damaged certificate; name another file.`];
+  }
+}
+
+type FileSetting = readonly [setting: string, file: string | undefined];
+
+/** Why the file of a private key cannot be used, also when it is not the key of the certificate. */
+export function privateKeyFaults([setting, file]: FileSetting, [ofSetting, certificateFile]: FileSetting): string[] {
+  const faults = fileFaults(setting, file, 'PRIVATE KEY');
+  if (!file || faults.length > 0) return faults;
+  const key = privateKeyIn(file);
+  if (typeof key === 'string') return [`Setting ${setting}: ${file} ${key}`];
+  if (!certificateFile || certificateFaults(ofSetting, certificateFile).length > 0) return [];
+  if (new X509Certificate(readFileSync(certificateFile)).checkPrivateKey(key)) return [];
+  return [
+    `Setting ${setting}: ${file} has the key of another certificate than ${certificateFile} (${ofSetting}); name the two files of one pair.`,
+  ];
+}
+
+/** The private key of a PEM file, or why there is none, as the end of a sentence. */
+function privateKeyIn(file: string): KeyObject | string {
+  const content = readFileSync(file);
+  if (content.includes('ENCRYPTED'))
+    return 'has a key that is encrypted; name a file with the key itself, which only this process may read.';
+  try {
+    return createPrivateKey(content);
+  } catch {
+    return 'has a damaged private key; name another file.';
   }
 }

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,6 +25,28 @@ const faultsOf = (settings: KafkaSecuritySettings): string[] => {
     return error.message.split('\n');
   }
 };
+/** A certificate whose private key nobody has. */
+const CERTIFICATE = `-----BEGIN CERTIFICATE-----
+MIIBNDCB56ADAgECAhQLOBPrAngrIMmO6jXjKVh5KPPY2DAFBgMrZXAwDzENMAsG
+A1UEAwwEdGVzdDAgFw0yNjExMjkxODE1MDhaGA8yMTI2MTEwNTE4MTUwOFowDzEN
+MAsGA1UEAwwEdGVzdDAqMAUGAytlcAMhAD3o4oFFatas/p4OEKxpjpdEQzdhhQko
+EthHJ/DYccmlo1MwUTAdBgNVHQ4EFgQUaqOMPy9Xdq1CRsUWzcT9rnMG1AMwHwYD
+VR0jBBgwFoAUaqOMPy9Xdq1CRsUWzcT9rnMG1AMwDwYDVR0TAQH/BAUwAwEB/zAF
+BgMrZXADQQDX4+6QJNGjQQQtG2BbIMBf12J32sTy3hCqAGms77tQESXB42JLr9md
+fqcZHln1weM2SZYuOvabvIMWJ2XYA6QA
+-----END CERTIFICATE-----
+`;
+const privateKey = (passphrase?: string): string =>
+  generateKeyPairSync('ed25519')
+    .privateKey.export({ type: 'pkcs8', format: 'pem', ...(passphrase && { cipher: 'aes-256-cbc', passphrase }) })
+    .toString();
+const withKey = (key: string): KafkaSecuritySettings => ({
+  ...{
+    KAFKA_SSL: 'true',
+    KAFKA_SSL_CERT_FILE: file('cert.pem', CERTIFICATE),
+    KAFKA_SSL_KEY_FILE: file('key.pem', key),
+  },
+});
 const user = { KAFKA_SASL_USERNAME: 'reader', KAFKA_SASL_PASSWORD: 'the-password' };
 
 describe('the settings of TLS and SASL', () => {
@@ -72,6 +95,17 @@ describe('the settings of TLS and SASL', () => {
       'a key without its certificate',
       () => ({ KAFKA_SSL: 'true', KAFKA_SSL_KEY_FILE: file('key.pem', '-----BEGIN PRIVATE KEY-----\nAAAA\n') }),
       /KAFKA_SSL_KEY_FILE needs its certificate/,
+    ],
+    ['the key of another certificate', () => withKey(privateKey()), /KEY_FILE: .*another certificate than .*CERT_FILE/],
+    [
+      'an encrypted key',
+      () => withKey(privateKey('the-password')),
+      /KAFKA_SSL_KEY_FILE: .*key\.pem has a key .*encrypted/,
+    ],
+    [
+      'a damaged key',
+      () => withKey('-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n'),
+      /KAFKA_SSL_KEY_FILE: .*key\.pem has a damaged private key/,
     ],
     ['an unknown mechanism', () => ({ KAFKA_SASL_MECHANISM: 'gssapi' }), /"gssapi" is unknown; use plain/],
     ['a user without a mechanism', () => ({ KAFKA_SASL_USERNAME: 'a' }), /USERNAME needs a mechanism/],
