@@ -25,7 +25,7 @@ describe('text that is printed', () => {
     expect(isBlank(text)).toBe(false);
   });
 
-  it.each(['', ' ', '\u00a0\u3000', '\u200b\u2060', '\u3164', '\u2800', '\u{e0041}'])(
+  it.each(['', ' ', '\u00a0\u3000', '\u200b\u2060', '\u3164', '\u2800', '\u{1d159}', '\u{e0041}'])(
     'is blank when nothing of it shows: %j',
     (text) => {
       expect(isBlank(text)).toBe(true);
