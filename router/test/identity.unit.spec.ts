@@ -88,7 +88,7 @@ describe('who asks', () => {
     await ask(`Bearer ${await router.token({ sub, name: undefined })}`);
     const caller = callerSeenByBook();
     expect(caller?.memberId).toBe(sub);
-    expect(caller?.name.length).toBeLessThanOrEqual(200);
+    expect(Array.from(caller?.name ?? '').length).toBeLessThanOrEqual(200);
     expect(caller?.name).not.toMatch(/\p{Cs}/u);
   });
 
@@ -100,6 +100,8 @@ describe('who asks', () => {
     ['its subject, for a name of invisible characters', { name: '\u200b\u2060 \u3164' }, 'alice'],
     ['its name without what prints backwards', { name: ' \u202eAlice\u2028\nAmes\u0000 ' }, 'Alice Ames'],
     ['200 characters of its name', { name: 'x'.repeat(1_000) }, `${'x'.repeat(199)}…`],
+    ['200 characters as a reader counts them', { name: '🇰🇷'.repeat(200) }, '🇰🇷'.repeat(200)],
+    ['whole characters of its name', { name: '👩‍👩‍👧‍👦'.repeat(150) }, `${'👩‍👩‍👧‍👦'.repeat(63)}…`],
   ])('calls the caller of a token by %s', async (_, claims: Claims, name) => {
     await ask(`Bearer ${await router.token(claims)}`);
     expect(callerSeenByBook()?.name).toBe(name);

@@ -8,8 +8,10 @@ import { refused } from './token-refused';
  * in events and is shown to librarians, and the id serves as well.
  */
 const NAME_CLAIMS = ['name', 'preferred_username', 'nickname'];
-/** UTF-16 units, as events limit it. */
+/** Characters that a reader sees. The bytes have a limit of their own, for the name travels in a header of each call. */
 const NAME_LENGTH = 200;
+const NAME_BYTES = 1_600;
+const characters = new Intl.Segmenter('und', { granularity: 'grapheme' });
 
 /**
  * Who the claims of a verified token speak for. The claim `rolesClaim` is looked up by its literal name first, then as a
@@ -38,9 +40,16 @@ function nameOf(claims: JWTPayload): string | undefined {
   return undefined;
 }
 
-/** No more than the limit, and no half of a surrogate pair at the end. */
+/** The name within the limits; a longer one ends with "…", and no character of it is cut in two. */
 function shortened(name: string): string {
-  return name.length <= NAME_LENGTH ? name : `${name.slice(0, NAME_LENGTH - 1).replace(/[\ud800-\udbff]$/, '')}…`;
+  const all = Array.from(characters.segment(name), ({ segment }) => segment);
+  if (all.length <= NAME_LENGTH && Buffer.byteLength(name) <= NAME_BYTES) return name;
+  let kept = '';
+  for (const character of all.slice(0, NAME_LENGTH - 1)) {
+    if (Buffer.byteLength(`${kept}${character}…`) > NAME_BYTES) break;
+    kept += character;
+  }
+  return `${kept}…`;
 }
 
 /** Roles that this system does not know are ignored: an issuer serves other applications, too. */
