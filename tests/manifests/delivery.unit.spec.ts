@@ -13,7 +13,7 @@ interface ComposeService {
   readonly build?: { readonly context: string; readonly target: string };
   readonly image?: string;
   readonly environment?: Readonly<Record<string, string>>;
-  readonly healthcheck?: object;
+  readonly healthcheck?: { readonly test: readonly string[] };
   readonly depends_on?: Readonly<Record<string, object>>;
 }
 
@@ -57,6 +57,13 @@ describe('compose.yaml', () => {
       expect(healthcheck).toBeDefined();
       for (const name of Object.keys(depends_on)) expect(Object.keys(compose.services)).toContain(name);
     }
+  });
+
+  it.each(OURS)('asks %s itself for its health, and no proxy', (service) => {
+    // What has an agent of its own goes past the proxy that NODE_USE_ENV_PROXY names, which this Node may not know yet.
+    const [, program, , script] = compose.services[service]?.healthcheck?.test ?? [];
+    expect(program).toBe('node');
+    expect(script).toMatch(/http'\)\.get\('http:\/\/localhost:8080\/readyz', \{ agent: false \}/);
   });
 
   it('uses no part of the file format that does not exist', () => {
