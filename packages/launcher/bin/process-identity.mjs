@@ -40,6 +40,16 @@ export function programOf(pid) {
   }
 }
 
+/** The command line of a process; empty where it cannot be found out with its parts. */
+export function argumentsOf(pid) {
+  if (process.platform !== 'linux') return [];
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').slice(0, -1);
+  } catch {
+    return [];
+  }
+}
+
 /** Also true for a process of another user. */
 function exists(pid) {
   try {
