@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import addABook from '../../../router/operations/01-add-a-book.graphql';
 import findBooks from '../../../router/operations/02-find-books.graphql';
-import { ask } from './graphql-client';
+import { ask, fieldOf, reasonOf } from './graphql-client';
 
 const catalogue = [
   { title: 'Middlemarch', authors: ['George Eliot'], isbn: '9780141439549', copies: 2 },
@@ -13,10 +13,10 @@ const catalogue = [
 ];
 const ATTEMPTS = 5;
 
-/** Adds a few classics to an empty catalogue, as a librarian would; resolves to how many were added. */
+/** Adds a few classics to an empty catalogue, as a librarian would; resolves to how many were added. Rejects with the reason. */
 export async function seedCatalogue(url: string, librarian: string): Promise<number> {
-  const first = await ask<{ books: { edges: unknown[] } }>(url, librarian, findBooks, { first: 1 });
-  if (first.data?.books.edges.length !== 0) return 0;
+  const answer = await ask<{ books: { edges: unknown[] } | null }>(url, librarian, findBooks, { first: 1 });
+  if (fieldOf(answer, 'books').edges.length > 0) return 0;
   for (const input of catalogue) await addBook(url, librarian, input);
   return catalogue.length;
 }
@@ -25,9 +25,9 @@ async function addBook(url: string, librarian: string, book: (typeof catalogue)[
   // The key makes a repeat of an attempt whose answer was lost harmless.
   const input = { ...book, idempotencyKey: `seed-${book.isbn}` };
   for (let attempt = 1; ; attempt += 1) {
-    const { errors } = await ask(url, librarian, addABook, { input });
-    if (!errors) return;
-    if (attempt === ATTEMPTS) throw new Error(errors.map(({ message }) => message).join('; '));
+    const answer = await ask(url, librarian, addABook, { input });
+    if (!answer.errors) return;
+    if (attempt === ATTEMPTS) throw new Error(reasonOf(answer));
     await delay(200 * attempt);
   }
 }
