@@ -16,10 +16,11 @@ export function ensureFolder(path: string, options: Pick<MakeDirectoryOptions, '
     ensureFolder(parent);
     fault = faultOf(make);
   }
-  // A file system may also refuse what is there already. A link to nothing exists, and fails here.
   if (fault === undefined) return;
-  const isThere = ['EEXIST', 'EROFS', 'EACCES', 'EPERM'].includes(fault.code ?? '') && statSync(path).isDirectory();
-  if (!isThere) throw fault;
+  // A file system may also refuse what is there already. A link to nothing exists, and fails here.
+  const refuses = ['EEXIST', 'EROFS', 'EACCES', 'EPERM'].includes(fault.code ?? '');
+  const found = refuses && statSync(path, { throwIfNoEntry: fault.code === 'EEXIST' });
+  if (!found || !found.isDirectory()) throw fault;
 }
 
 function faultOf(work: () => void): NodeJS.ErrnoException | undefined {

@@ -26,6 +26,7 @@ const remedies: Readonly<Record<string, string>> = {
   SQLITE_READONLY: 'make it writable, or name another folder.',
   SQLITE_CANTOPEN: 'make it writable, or name another folder.',
   EACCES: 'make it writable, or name another folder.',
+  EPERM: 'make it writable, or name another folder.',
   EROFS: 'make it writable, or name another folder.',
   ENOTDIR: 'name a folder that is one.',
   EEXIST: 'name a folder that is one.',

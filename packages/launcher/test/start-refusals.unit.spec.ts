@@ -92,6 +92,7 @@ describe('a data folder that cannot be used is refused in one sentence', () => {
       },
       /data\/kafka: something that is not a folder is in its place/,
     ],
+    ['a file system that takes no folders', () => '/sys/rentalbook', /\/sys\/?\S*: .*(read-only|no permission)/],
     ['a file system that takes no files', () => '/proc/rentalbook', /does not exist|read-only|permission/],
   ])('%s', (_what, prepare, sentence) => {
     const path = prepare();
