@@ -62,6 +62,10 @@ function mongoFaults(settings: MongoSecuritySettings, url: string): string[] {
     faults.push('Setting MONGO_USERNAME is missing; MONGO_PASSWORD_FILE needs a user.');
   if (MONGO_USERNAME && /\/\/[^@/]+@/.test(url))
     faults.push('MONGO_USERNAME is set, and MONGO_URL names a user too; leave one of them out.');
+  if ((MONGO_TLS_CA_FILE || MONGO_TLS_CERT_FILE) && /[?&](tls|ssl)=false/i.test(url))
+    faults.push(
+      'MONGO_TLS_CA_FILE or MONGO_TLS_CERT_FILE is set, and MONGO_URL turns TLS off; leave one of the two out.',
+    );
   if (MONGO_TLS_KEY_FILE && !MONGO_TLS_CERT_FILE)
     faults.push('Setting MONGO_TLS_CERT_FILE is missing; MONGO_TLS_KEY_FILE needs its certificate.');
   if (MONGO_TLS_CERT_FILE && !MONGO_TLS_KEY_FILE && faults.length === 0)

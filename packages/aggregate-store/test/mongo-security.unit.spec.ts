@@ -46,6 +46,7 @@ describe('the settings of MongoDB', () => {
       URL,
       /MONGO_TLS_CERT_FILE is missing/,
     ],
+    ['a URL without TLS', () => ({ MONGO_TLS_CA_FILE: '/no/ca' }), `${URL}&tls=false`, /MONGO_URL turns TLS off/],
     [
       'a damaged key',
       () => ({ MONGO_TLS_KEY_FILE: file('k', '-----BEGIN PRIVATE KEY-----\n') }),
