@@ -59,7 +59,7 @@ describe('compose.yaml', () => {
     }
   });
 
-  it.each(OURS)('asks %s itself for its health, and no proxy', (service) => {
+  it.each(OURS)('checks the health of %s past a proxy', (service) => {
     // What has an agent of its own goes past the proxy that NODE_USE_ENV_PROXY names, which this Node may not know yet.
     const [, program, , script] = compose.services[service]?.healthcheck?.test ?? [];
     expect(program).toBe('node');

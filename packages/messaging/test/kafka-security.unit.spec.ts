@@ -25,7 +25,7 @@ const faultsOf = (settings: KafkaSecuritySettings): string[] => {
     return error.message.split('\n');
   }
 };
-/** A certificate whose private key nobody has. */
+/** A certificate whose private key was not kept. */
 const CERTIFICATE = `-----BEGIN CERTIFICATE-----
 MIIBNDCB56ADAgECAhQLOBPrAngrIMmO6jXjKVh5KPPY2DAFBgMrZXAwDzENMAsG
 A1UEAwwEdGVzdDAgFw0yNjExMjkxODE1MDhaGA8yMTI2MTEwNTE4MTUwOFowDzEN
