@@ -42,6 +42,8 @@ function nameOf(claims: JWTPayload): string | undefined {
 
 /** The name within the limits; a longer one ends with "…", and no character of it is cut in two. */
 function shortened(name: string): string {
+  // A character has at least one UTF-16 unit, which is at most three bytes: most names need not be taken apart.
+  if (name.length <= NAME_LENGTH) return name;
   const all = Array.from(characters.segment(name), ({ segment }) => segment);
   if (all.length <= NAME_LENGTH && Buffer.byteLength(name) <= NAME_BYTES) return name;
   let kept = '';
