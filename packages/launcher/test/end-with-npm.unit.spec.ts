@@ -16,21 +16,21 @@ const SCRIPT = `"${process.execPath}" --input-type=module --eval "
 // Elsewhere a process cannot see the command line of its parent.
 const onLinux = process.platform === 'linux' ? it : it.skip;
 
-/** The exit code of the script; `untilTold` lets it run to the end of its input. */
-async function codeOf(agent: string, { untilTold }: { readonly untilTold: boolean }): Promise<unknown> {
+/** The exit code of the script, whose input ends only with `endInput`. */
+async function codeOf(agent: string, { endInput }: { readonly endInput: boolean }): Promise<unknown> {
   const env = { npm_lifecycle_event: 'start', npm_lifecycle_script: SCRIPT, npm_config_user_agent: agent };
   const shell = spawn('/bin/sh', ['-c', SCRIPT], { env, stdio: ['pipe', 'pipe', 'inherit'] });
   const exited = once(shell, 'exit');
   await once(shell.stdout, 'data');
-  if (untilTold) shell.stdin.end();
+  if (endInput) shell.stdin.end();
   const [code] = (await exited) as [unknown];
   return code;
 }
 
 onLinux('a command ends when npm had ended before it began, and its shell had not', async () => {
-  expect(await codeOf('npm/10.8.2 node/v20.19.0 linux x64', { untilTold: false })).toBe(7);
+  expect(await codeOf('npm/10.8.2 node/v20.19.0 linux x64', { endInput: false })).toBe(7);
 });
 
 onLinux('a command of another package manager goes on beside its shell', async () => {
-  expect(await codeOf('pnpm/9.1.0 npm/? node/v20.19.0 linux x64', { untilTold: true })).toBe(8);
+  expect(await codeOf('pnpm/9.1.0 npm/? node/v20.19.0 linux x64', { endInput: true })).toBe(8);
 });
