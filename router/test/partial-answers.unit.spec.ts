@@ -362,6 +362,15 @@ describe('an answer without the part of a subgraph that is away', () => {
       );
     });
 
+    it('answers a field whose condition is the default of its variable', async () => {
+      const data = { myPage: { memberId: 'alice' }, again: { activeCount: 7 } };
+      behave('mypage', () => ({ data }));
+      const query =
+        'query($yes: Boolean = true) { myPage { memberId } again: myPage @include(if: $yes) { activeCount } }';
+      for (const variables of [{}, { yes: true }])
+        expect((await router.post({ query, variables })).body).toEqual({ data });
+    });
+
     it('reports a field of the query that the answer leaves out', async () => {
       behave('mypage', () => ({ data: {} }));
       const { body } = await router.post({ query: '{ myPage { activeCount } }' });

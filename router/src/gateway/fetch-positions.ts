@@ -9,6 +9,7 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
+import { withDefaults } from '../limits/variables';
 import { isRecord } from '../resilience/subgraph-answer';
 
 /** A response position in the answer to a fetch: `['book']`, or `['_entities', 0, 'title']`. */
@@ -30,9 +31,12 @@ export interface FetchPositions {
   readonly entities: number | undefined;
 }
 
-export function positionsOf({ document, variables }: FetchedOperation): FetchPositions {
+export function positionsOf({ document, variables: given }: FetchedOperation): FetchPositions {
+  const operation = getOperationAST(document);
+  // The gateway hands on the variables that a client gave; the subgraph knows the defaults of the others.
+  const variables = operation ? withDefaults(operation, given) : given;
   const fieldsOf = selectedFields(document, variables);
-  const root = getOperationAST(document)?.selectionSet;
+  const root = operation?.selectionSet;
   const [entities] = root?.selections ?? [];
   if (entities?.kind !== Kind.FIELD || entities.name.value !== ENTITIES || !entities.selectionSet)
     return { positions: root ? fieldsOf(root, undefined).map((name) => [name]) : [], entities: undefined };

@@ -1,8 +1,9 @@
 import { OperationTypeNode, type DocumentNode, type OperationDefinitionNode } from 'graphql';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
-import { entriesOf, fragmentsOf, type Variables } from './list-limits.plugin';
+import { entriesOf, fragmentsOf } from './list-limits.plugin';
 import { overloaded } from './overloaded';
 import { fieldsOf } from './selections';
+import type { Variables } from './variables';
 
 const WINDOW_SECONDS = 10;
 const ENTRIES_PER_POINT = 20;

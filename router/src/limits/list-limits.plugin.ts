@@ -2,7 +2,6 @@ import type { ApolloServerPlugin } from '@apollo/server';
 import { DEFAULT_PAGE, isLeftOut, MAX_PAGE } from '@rentalbook/service-kit';
 import {
   Kind,
-  valueFromASTUntyped,
   visit,
   type DocumentNode,
   type FieldNode,
@@ -13,8 +12,7 @@ import {
 } from 'graphql';
 import { operationRefused } from './operation-refused';
 import { fieldsOf, type FindFragment } from './selections';
-
-export type Variables = Readonly<Record<string, unknown>>;
+import { withDefaults, type Variables } from './variables';
 
 /** How many entries of lists an answer may hold, and how many values a list in the request may have. */
 const ENTRIES_AT_MOST = 5_000;
@@ -101,15 +99,6 @@ function sizeOf({ arguments: given = [] }: FieldNode, variables: Variables): num
     return typeof size === 'number' ? [Math.min(MAX_PAGE, Math.max(0, size))] : [];
   });
   return sizes.length > 0 ? Math.max(...sizes) : DEFAULT_PAGE;
-}
-
-/** The variables as the operation gets them: with the defaults that it declares. */
-function withDefaults({ variableDefinitions = [] }: OperationDefinitionNode, given: Variables): Variables {
-  const defaults = variableDefinitions.map(({ variable, defaultValue }) => [
-    variable.name.value,
-    defaultValue && valueFromASTUntyped(defaultValue),
-  ]);
-  return { ...Object.fromEntries(defaults), ...given } as Variables;
 }
 
 /** Without recursion: nothing bounds how deep a variable is but the size of the body. */
