@@ -20,6 +20,7 @@ import { requireAllowedHost } from './limits/allowed-hosts';
 import { createCallerBudget } from './limits/caller-budget';
 import { createFairQueue } from './limits/fair-queue';
 import { BODY_LIMIT, CONNECTIONS_AT_MOST, QUEUE, REQUEST_ARRIVAL_MS } from './limits/http-limits';
+import { refuseSpentBudgets } from './limits/spent-budget';
 import { admitEveryOperation, createSafelist } from './limits/safelist';
 import { watchSubgraphs } from './resilience/subgraph-presence';
 import { createSubgraphClient } from './resilience/subgraph-client';
@@ -70,6 +71,10 @@ export async function startRouter(options: RouterOptions): Promise<HttpService> 
   const metrics = createMetrics('router', logger);
   for (const [target, client] of clients) metrics.gauge('circuit_open', () => (client.isOpen() ? 1 : 0), { target });
   const writeSampled = createSampledLog(logger, clock);
+  const budget = createCallerBudget({ member: settings.MEMBER_BUDGET, address: settings.ADDRESS_BUDGET });
+  const countRefusal = (kind: string): void => {
+    metrics.count('refusals', { kind });
+  };
   const apollo = await startApollo({
     supergraph,
     clients,
@@ -77,7 +82,7 @@ export async function startRouter(options: RouterOptions): Promise<HttpService> 
     logger,
     writeSampled,
     metrics,
-    budget: createCallerBudget({ member: settings.MEMBER_BUDGET, address: settings.ADDRESS_BUDGET }),
+    budget,
     development,
   });
   const presence = watchSubgraphs(settings.subgraphs, {
@@ -89,8 +94,13 @@ export async function startRouter(options: RouterOptions): Promise<HttpService> 
     ...QUEUE,
     perCaller: settings.CALLER_CONCURRENCY,
     clock,
-    onRefused: (kind) => {
-      metrics.count('refusals', { kind });
+    onRefused: countRefusal,
+  });
+  const requirePoints = refuseSpentBudgets({
+    budget,
+    clock,
+    onRefused: () => {
+      countRefusal('budget');
     },
   });
 
@@ -115,6 +125,7 @@ export async function startRouter(options: RouterOptions): Promise<HttpService> 
           admit,
           enter,
           identityTokens,
+          requirePoints,
           logger,
           writeSampled,
           clock,

@@ -1,7 +1,9 @@
+import { eventually } from '@rentalbook/test-kit/eventually';
 import { createManualClock, type ManualClock } from '@rentalbook/test-kit/manual-clock';
 import { parse, type OperationDefinitionNode } from 'graphql';
 import { pointsOf } from '../src/limits/caller-budget';
 import { createFairQueue, type EnterQueue } from '../src/limits/fair-queue';
+import { REFUSAL_PAUSE_MS } from '../src/limits/spent-budget';
 import { startRouterUnderTest, type RouterUnderTest } from './support/router-under-test';
 
 describe('the queue of the router', () => {
@@ -95,10 +97,15 @@ describe('what an operation costs', () => {
 
 describe('a router with a budget for each caller', () => {
   let router: RouterUnderTest;
+  let clock: ManualClock;
+  /** Callbacks that wait while nothing is asked. */
+  let idle: number;
   const query = '{ books(first: 100) { edges { cursor } } }';
   beforeEach(async () => {
-    router = await startRouterUnderTest({ MEMBER_BUDGET: '23', ADDRESS_BUDGET: '10', TRUST_PROXY: '1' });
+    clock = createManualClock();
+    router = await startRouterUnderTest({ MEMBER_BUDGET: '23', ADDRESS_BUDGET: '10', TRUST_PROXY: '1' }, clock);
     await planOf(router);
+    idle = clock.pending();
   });
   afterEach(() => router.stop());
 
@@ -138,6 +145,30 @@ describe('a router with a budget for each caller', () => {
     const from = async (address: string) => (await other.post({ query }, { 'x-forwarded-for': address })).status;
     expect([await from('192.0.2.1'), await from('192.0.2.2')]).toEqual([200, 429]);
     await other.stop();
+  });
+
+  it('takes as much for a document that it refuses, whose parsing and validation cost as much', async () => {
+    const mallory = await bearer('mallory');
+    const codeOf = async (text: string) => (await router.post({ query: text }, mallory)).body.errors?.[0]?.extensions;
+    expect(await codeOf('{ books {')).toEqual({ code: 'GRAPHQL_PARSE_FAILED' });
+    expect(await codeOf('{ password }')).toEqual({ code: 'GRAPHQL_VALIDATION_FAILED' });
+    expect(await statusOf(await bearer('bob'))).toBe(200);
+    const refused = router.post({ query }, mallory);
+    await eventually(() => clock.pending() > idle);
+    clock.advance(REFUSAL_PAUSE_MS);
+    expect((await refused).status).toBe(429);
+  });
+
+  it('refuses a caller whose budget is spent before reading the request, and after a pause', async () => {
+    const mallory = await bearer('mallory');
+    for (let times = 0; times < 4; times += 1) await router.post({ query }, mallory);
+    const answered = jest.fn();
+    const refused = router.post('{ no JSON', mallory).finally(answered);
+    await eventually(() => clock.pending() > idle);
+    expect(await statusOf(await bearer('bob'))).toBe(200);
+    expect(answered).not.toHaveBeenCalled();
+    clock.advance(REFUSAL_PAUSE_MS);
+    expect((await refused).body.errors?.[0]?.extensions).toEqual({ code: 'OVERLOADED' });
   });
 
   it('takes more of the budget for an operation that has to be planned first, once', async () => {

@@ -8,6 +8,7 @@ import { callerKeyOf } from '../limits/caller-key';
 import { refuseLongDocument } from '../limits/document-limit';
 import type { EnterQueue } from '../limits/fair-queue';
 import type { AdmitOperation } from '../limits/safelist';
+import type { RequirePoints } from '../limits/spent-budget';
 import { corsOptions } from './cors';
 import { publicErrors } from './public-errors';
 import { refuseUnknownCharset, requireMediaType, searchOf, withoutEmptyOperationName } from './graphql-over-http';
@@ -20,6 +21,7 @@ export interface GraphqlRoutesOptions {
   readonly admit: AdmitOperation;
   readonly enter: EnterQueue;
   readonly identityTokens: IdentityTokens;
+  readonly requirePoints: RequirePoints;
   readonly logger: Logger;
   readonly writeSampled: WriteSampled;
   readonly clock: Clock;
@@ -39,6 +41,7 @@ export async function mountGraphql(http: FastifyInstance, options: GraphqlRoutes
       void reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff');
       const token = bearerToken(request.raw.rawHeaders);
       request.caller = token === undefined ? null : await options.identityTokens.verify(token);
+      await options.requirePoints(callerKeyOf(request.caller, request.ip));
     });
     scope.addHook('preParsing', (request, _reply, _payload, done) => {
       refuseUnknownCharset(request.headers['content-type']);
