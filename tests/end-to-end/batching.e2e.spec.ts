@@ -10,7 +10,7 @@ import {
   type Reader,
   type System,
 } from '@rentalbook/test-kit';
-import { startFaultProxy, type FaultProxy } from '../faults/fault-proxy';
+import { startFaultProxy, type FaultProxy } from '../harness/fault-proxy';
 import { underWay } from '../faults/harness/checker/level';
 import { openLibrary } from '../faults/harness/checker/library';
 

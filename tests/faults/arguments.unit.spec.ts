@@ -1,6 +1,8 @@
 import { UsageError } from '@rentalbook/launcher';
-import { readArguments } from './harness/arguments';
-import { faults } from './harness/faults';
+import { readArguments as readFor } from '../harness/arguments';
+import { faults, inTurn } from './harness/faults';
+
+const readArguments = (args: readonly string[]) => readFor({ noun: 'fault', trials: faults, inTurn }, args);
 
 describe('what npm run test:faults is asked', () => {
   it('is every fault in full on the embedded engines, when nothing is said', () => {

@@ -4,7 +4,7 @@ import { bookRentals, type BookRentals } from '../../subgraphs/rental/src/domain
 import { bookCirculation, type BookCirculation } from '../../subgraphs/reserve/src/domain/book-circulation';
 import { foldPages } from '../conformance/page-fold';
 import { brokenAllocations } from './harness/checker/allocations';
-import type { Broken } from './harness/checker/broken';
+import type { Broken } from '../harness/broken';
 import { brokenCommands } from './harness/checker/commands';
 import { underWay } from './harness/checker/level';
 import type { Documents } from './harness/checker/library';

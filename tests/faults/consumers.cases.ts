@@ -2,7 +2,7 @@ import { startEmbeddedKafka } from '@rentalbook/embedded-kafka';
 import { createPublisher, ensureTopics } from '@rentalbook/messaging';
 import { eventually, GIVE_UP_AFTER_MS } from '@rentalbook/test-kit';
 import { bookStream, isTaken, messageOf, silent, startConsumer, TOPIC } from './consumer-under-test';
-import { isKafkaFindCoordinator, startFaultProxy } from './fault-proxy';
+import { isKafkaFindCoordinator, startFaultProxy } from '../harness/fault-proxy';
 import { hasApplied, operatedConsumers } from './operated-consumers';
 
 const { engines, start } = operatedConsumers();

@@ -12,7 +12,7 @@ import { eventually, GIVE_UP_AFTER_MS } from '@rentalbook/test-kit';
 import { newId, openCatalogue, type Catalogue } from './catalogue-under-test';
 import { openCirculation } from './circulation-under-test';
 import { silent } from './consumer-under-test';
-import { mongoCommand, startFaultProxy, type FaultProxy } from './fault-proxy';
+import { mongoCommand, startFaultProxy, type FaultProxy } from '../harness/fault-proxy';
 
 /** A command as its client sends it: the key stands for the operation with its arguments. */
 function asked(key: string, request: unknown, owner = 'librarian'): CommandContext {

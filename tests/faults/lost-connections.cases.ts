@@ -14,7 +14,7 @@ import { once } from 'node:events';
 import { connect, createServer, Socket, type AddressInfo } from 'node:net';
 import { newId, openCatalogue } from './catalogue-under-test';
 import { silent, startEngines, type Engines } from './consumer-under-test';
-import { isMongoWrite, mongoCommand, startFaultProxy, type FaultProxy } from './fault-proxy';
+import { isMongoWrite, mongoCommand, startFaultProxy, type FaultProxy } from '../harness/fault-proxy';
 
 const ALL = 1_000;
 

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { faults } from './harness/faults';
-import type { Row } from './harness/report/row';
+import type { Row } from '../harness/report/row';
 
 const COMMAND = join(__dirname, '../../packages/launcher/bin/faults.mjs');
 /** Two minutes on two free cores; a machine that does other things may take its time. */

@@ -1,17 +1,9 @@
 // Runs the fault harness of tests/faults/harness on a build of its own, which has the crash points that others have not.
-import { cpSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
 import { bundle, engines, services } from './bundle.mjs';
-import { copyKeptBuild, prepare, root, say } from './prepare.mjs';
+import { copyOrdinaryBuild, loadHarness, once } from './harness.mjs';
+import { copyKeptBuild, root, say } from './prepare.mjs';
 
-const target = join(root, 'dist', `faults-${process.pid}`);
-process.on('exit', () => rmSync(target, { recursive: true, force: true }));
-
-await prepare();
-const harness = { folder: 'tests/faults/harness', entries: ['main'] };
-await copyKeptBuild('faults-harness', target, (kept) => bundle([harness], { target: kept, sourceMaps: false }));
-const { runFaults } = createRequire(import.meta.url)(join(target, harness.folder, 'dist/main.bundle.js'));
+const { target, main } = await loadHarness('faults', 'tests/faults/harness', ['main']);
 
 const isSubgraph = ({ folder }) => folder.startsWith('subgraphs/');
 const subgraphs = services.filter(isSubgraph);
@@ -21,17 +13,13 @@ const withoutCrashPoints = [...services, ...engines].filter((program) => !isSubg
 async function buildSystem() {
   await copyKeptBuild('faults-system', target, (kept) => {
     say('Building the system with its crash points …');
-    for (const { folder } of withoutCrashPoints) {
-      const built = join(folder, '../dist');
-      cpSync(join(root, built), join(kept, built), { recursive: true, filter: (path) => !path.endsWith('.map') });
-    }
+    copyOrdinaryBuild(withoutCrashPoints, kept);
     return bundle(subgraphs, { target: kept, crashPoints: true, sourceMaps: false });
   });
   return target;
 }
-let building;
-runFaults({
+main.runFaults({
   root,
-  build: () => (building ??= buildSystem()),
+  build: once(buildSystem),
   realEngines: () => import('../../../tests/engines/real/real-engines.mjs'),
 });

@@ -1,8 +1,8 @@
 import { check, type Verdict } from './checker/check';
-import type { Broken } from './checker/broken';
-import type { Measured, Stage } from './fault';
+import type { Broken } from '../../harness/broken';
+import type { Measured, Stage } from '../../harness/trial';
 import { startLoad, type Load, type LoadOptions } from './load/load';
-import type { FaultySystem } from './system/faulty-system';
+import type { FaultySystem } from '../../harness/system/faulty-system';
 
 export interface UnderLoad {
   readonly load: Load;

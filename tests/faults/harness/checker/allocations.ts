@@ -1,7 +1,7 @@
 import type { RentalbookEvent } from '@rentalbook/event-contracts';
 import { brokenByStep, brokenRule, brokenWhenQuiet } from '../../../conformance/always-true';
 import { bookCirculation, type World } from '../../../conformance/world';
-import type { Broken } from './broken';
+import type { Broken } from '../../../harness/broken';
 import type { Documents } from './library';
 
 /** The rules of allocation, on every decision of Reserve that was announced and on the documents as they are now. */

@@ -1,11 +1,11 @@
 import { MalformedEvent, parseEvent, type RentalbookEvent } from '@rentalbook/event-contracts';
 import { readMessagesOf } from '@rentalbook/test-kit';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Stage } from '../fault';
+import type { Stage } from '../../../harness/trial';
 import type { Load } from '../load/load';
-import type { FaultySystem } from '../system/faulty-system';
+import type { FaultySystem } from '../../../harness/system/faulty-system';
 import { brokenAllocations } from './allocations';
-import type { Broken } from './broken';
+import type { Broken } from '../../../harness/broken';
 import { brokenCommands } from './commands';
 import { underWay } from './level';
 import { openLibrary, type Library } from './library';

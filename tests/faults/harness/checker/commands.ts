@@ -1,6 +1,6 @@
 import type { EventType, RentalbookEvent } from '@rentalbook/event-contracts';
 import type { Command, Entry, Operation } from '../load/ledger';
-import type { Broken } from './broken';
+import type { Broken } from '../../../harness/broken';
 
 /** What a member's command is announced as when it was accepted. */
 const announcement: Readonly<Record<Operation, EventType>> = {

@@ -5,7 +5,7 @@ import { collectionOf } from '../../../../subgraphs/mypage/src/projections/versi
 import { versionPointerIn } from '../../../../subgraphs/mypage/src/projections/versions/version-pointer';
 import type { BookRentals } from '../../../../subgraphs/rental/src/domain/book-rentals';
 import type { BookCirculation } from '../../../../subgraphs/reserve/src/domain/book-circulation';
-import type { FaultySystem } from '../system/faulty-system';
+import type { FaultySystem } from '../../../harness/system/faulty-system';
 import type { StoredView, StoredViews } from './views';
 
 /** What the services keep about one book, as it is stored. */

@@ -2,8 +2,8 @@ import { ask, issueDevelopmentToken } from '@rentalbook/launcher';
 import type { RentalbookEvent } from '@rentalbook/event-contracts';
 import { AnsweredWithErrors, eventually, unlessUnavailable } from '@rentalbook/test-kit';
 import { foldPages, type FoldedEntry } from '../../../conformance/page-fold';
-import type { FaultySystem } from '../system/faulty-system';
-import type { Broken } from './broken';
+import type { FaultySystem } from '../../../harness/system/faulty-system';
+import type { Broken } from '../../../harness/broken';
 
 interface Answer {
   readonly myPage: {

@@ -1,5 +1,5 @@
 import type { EventType, RentalbookEvent } from '@rentalbook/event-contracts';
-import type { Broken } from './broken';
+import type { Broken } from '../../../harness/broken';
 
 /** Every request is answered once, every copy given out becomes a loan or comes back, and comes back once. */
 export function brokenSagas(log: readonly RentalbookEvent[]): readonly Broken[] {

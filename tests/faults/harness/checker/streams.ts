@@ -1,5 +1,5 @@
 import type { RentalbookEvent, Source } from '@rentalbook/event-contracts';
-import type { Broken } from './broken';
+import type { Broken } from '../../../harness/broken';
 import type { Documents } from './library';
 
 /** The events of a book, each once, in the order in which each first stood in the topic. */

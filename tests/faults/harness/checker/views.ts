@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { rentalChange } from '../../../../subgraphs/rental/src/persistence/rental.projection';
 import { reservationChange } from '../../../../subgraphs/reserve/src/persistence/reservation.projection';
 import { guardedViews } from '../../../conformance/guarded-views';
-import type { Broken } from './broken';
+import type { Broken } from '../../../harness/broken';
 
 /** What a service shows by id and in lists, as it is stored. */
 export interface StoredViews {

@@ -1,7 +1,7 @@
-import type { Fault } from '../fault';
+import type { Trial } from '../../../harness/trial';
 import { underLoad } from '../under-load';
 
-export const race: Fault = {
+export const race: Trial = {
   id: 'F1',
   name: 'members racing for one copy',
   full: '200 clients × 500 books × 10',

@@ -1,6 +1,6 @@
 import { eventually } from '@rentalbook/test-kit';
-import type { Broken } from '../checker/broken';
-import type { Fault } from '../fault';
+import type { Broken } from '../../../harness/broken';
+import type { Trial } from '../../../harness/trial';
 import { measuredUnderLoad, underLoad } from '../under-load';
 
 const services = ['reserve', 'rental', 'mypage'] as const;
@@ -8,7 +8,7 @@ const GOES_OFF_WITHIN_MS = 60_000;
 const RESTARTED_WITHIN_MS = 15_000;
 const PATIENCE_MS = 60_000;
 
-export const handlerBugs: Fault = {
+export const handlerBugs: Trial = {
   id: 'F10',
   name: 'a bug in a handler (TypeError), under load',
   full: '20',

@@ -1,4 +1,4 @@
-import type { Fault } from '../fault';
+import type { Trial } from '../../../harness/trial';
 import { measuredUnderLoad, underLoad } from '../under-load';
 
 const services = ['reserve', 'rental', 'mypage', 'book'] as const;
@@ -9,7 +9,7 @@ const offs = [24 * HOUR_MS, -24 * HOUR_MS, HOUR_MS, -HOUR_MS] as const;
  * The replica whose clock is off takes part in everything that is decided, sent, heard and timed out. It is not behind the
  * router: a service whose clock is half a minute from the router's refuses its signed identity, as it should.
  */
-export const clocks: Fault = {
+export const clocks: Trial = {
   id: 'F13',
   name: 'the clock of a replica off by ±1 h or ±1 day, under load',
   full: '40',

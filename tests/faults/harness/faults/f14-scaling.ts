@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Fault } from '../fault';
-import type { Replica } from '../system/faulty-system';
+import type { Trial } from '../../../harness/trial';
+import type { Replica } from '../../../harness/system/faulty-system';
 import { measuredUnderLoad, underLoad } from '../under-load';
 
 const services = ['mypage', 'reserve', 'rental'] as const;
 const STEP_MS = 5_000;
 
-export const scaling: Fault = {
+export const scaling: Trial = {
   id: 'F14',
   name: 'consumers scaled up and down every 5 s, under load',
   full: '1 ↔ 6, 300 s',

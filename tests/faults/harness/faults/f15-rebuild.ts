@@ -1,10 +1,10 @@
 import { eventually, messageCount, putMessages, unlessUnavailable } from '@rentalbook/test-kit';
 import { eventLog } from '../../../conformance/event-log';
-import type { Broken } from '../checker/broken';
+import type { Broken } from '../../../harness/broken';
 import { readPage } from '../checker/pages';
-import type { Fault, Stage } from '../fault';
+import type { Stage, Trial } from '../../../harness/trial';
 import { untilDrained } from '../system/drained';
-import type { FaultySystem } from '../system/faulty-system';
+import type { FaultySystem } from '../../../harness/system/faulty-system';
 import { measuredUnderLoad, underLoad } from '../under-load';
 
 const HEARD_WITHIN_MS = 60 * 60 * 1_000;
@@ -14,7 +14,7 @@ const IDS_APART = 1_000_000;
 const PUT_AT_ONCE = 1_000;
 const EVENTS = { short: 1_000, full: 1_000_000 };
 
-export const rebuild: Fault = {
+export const rebuild: Trial = {
   id: 'F15',
   name: 'MyPage rebuilt under live traffic',
   full: '1,000,000 events',

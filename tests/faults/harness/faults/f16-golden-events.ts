@@ -3,8 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { changesOf } from '../../../../subgraphs/mypage/src/subscriptions';
-import type { Broken } from '../checker/broken';
-import type { Fault } from '../fault';
+import type { Broken } from '../../../harness/broken';
+import type { Trial } from '../../../harness/trial';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -19,7 +19,7 @@ const writers: Readonly<Record<string, (event: Fields) => Fields>> = {
   'code that orders fields in another way': (event) => Object.fromEntries(Object.entries(event).reverse()),
 };
 
-export const goldenEvents: Fault = {
+export const goldenEvents: Trial = {
   id: 'F16',
   name: 'golden events of every version, as old and new code write them',
   full: 'all',

@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Fault } from '../fault';
+import type { Trial } from '../../../harness/trial';
 import { measuredUnderLoad, underLoad } from '../under-load';
 
 const services = ['book', 'reserve', 'rental', 'mypage', 'router'] as const;
 const PAUSE_MS = { least: 300, spread: 1_200 };
 
-export const kills: Fault = {
+export const kills: Trial = {
   id: 'F2',
   name: 'kill -9 of any service at random, under load',
   full: '300 kills',

@@ -1,14 +1,14 @@
 import { crashPoints, type CrashPoint } from '@rentalbook/messaging';
 import { eventually, putMessage } from '@rentalbook/test-kit';
-import type { Fault, Stage } from '../fault';
-import type { FaultySystem } from '../system/faulty-system';
+import type { Stage, Trial } from '../../../harness/trial';
+import type { FaultySystem } from '../../../harness/system/faulty-system';
 import { measuredUnderLoad, underLoad } from '../under-load';
 
 const VICTIMS = ['mypage', 'book', 'reserve', 'rental'] as const;
 type Victim = (typeof VICTIMS)[number];
 const GOES_OFF_WITHIN_MS = 60_000;
 
-export const crashes: Fault = {
+export const crashes: Trial = {
   id: 'F3',
   name: 'crash at each named point, on either side of every write, send and acknowledgement',
   full: `${String(crashPoints.length)} points × 100`,

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Broken } from '../checker/broken';
-import type { Fault } from '../fault';
+import type { Broken } from '../../../harness/broken';
+import type { Trial } from '../../../harness/trial';
 import { untilDrained } from '../system/drained';
 import { measuredUnderLoad, underLoad } from '../under-load';
 
@@ -8,7 +8,7 @@ const DRAINED_WITHIN_MS = 15_000;
 const PATIENCE_MS = 60_000;
 const SECOND_MS = 1_000;
 
-export const kafkaAway: Fault = {
+export const kafkaAway: Trial = {
   id: 'F4',
   name: 'Kafka away, under load',
   full: '20 × 30 s and 1 × 300 s',

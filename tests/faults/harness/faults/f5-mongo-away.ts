@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Broken } from '../checker/broken';
-import type { Fault } from '../fault';
+import type { Broken } from '../../../harness/broken';
+import type { Trial } from '../../../harness/trial';
 import type { Ledger } from '../load/ledger';
 import { measuredUnderLoad, underLoad } from '../under-load';
 
@@ -8,7 +8,7 @@ const ANSWERED_WITHIN_MS = 3_500;
 const HEALTHY_WITHIN_MS = 5_000;
 const SECOND_MS = 1_000;
 
-export const mongoAway: Fault = {
+export const mongoAway: Trial = {
   id: 'F5',
   name: 'MongoDB away, under load: it hangs up, or it is silent',
   full: '20 × 30 s',

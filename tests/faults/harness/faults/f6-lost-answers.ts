@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { isKafkaProduce, isMongoWrite, type FaultProxy, type RequestMatcher } from '../../fault-proxy';
-import type { Fault, Stage } from '../fault';
+import { isKafkaProduce, isMongoWrite, type FaultProxy, type RequestMatcher } from '../../../harness/fault-proxy';
+import type { Stage, Trial } from '../../../harness/trial';
 import { untilDrained } from '../system/drained';
 import { measuredUnderLoad, underLoad } from '../under-load';
 
@@ -8,7 +8,7 @@ const PAUSE_MS = { least: 20, spread: 100 };
 const IN_A_ROW = 3;
 const DRAINED_WITHIN_MS = 60_000;
 
-export const lostAnswers: Fault = {
+export const lostAnswers: Trial = {
   id: 'F6',
   name: 'the answer lost after the write, under load',
   full: '1,000 of MongoDB and 1,000 of Kafka',

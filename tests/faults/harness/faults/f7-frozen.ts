@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Fault } from '../fault';
+import type { Trial } from '../../../harness/trial';
 import { measuredUnderLoad, underLoad } from '../under-load';
 
 const services = ['reserve', 'rental', 'mypage'] as const;
 
-export const frozen: Fault = {
+export const frozen: Trial = {
   id: 'F7',
   name: 'relay and consumer frozen (SIGSTOP) and waking up behind the back of another replica, under load',
   full: '50 × 60 s',

@@ -4,12 +4,12 @@ import { eventLog } from '../../../conformance/event-log';
 import { foldPages } from '../../../conformance/page-fold';
 import { inOrder, simulatedPage } from '../../../conformance/simulated-page';
 import { deliver, unruly } from '../../../conformance/unruly-delivery';
-import type { Broken } from '../checker/broken';
-import type { Fault } from '../fault';
+import type { Broken } from '../../../harness/broken';
+import type { Trial } from '../../../harness/trial';
 
 const SEEDS_APART = 1_000_000;
 
-export const deliveries: Fault = {
+export const deliveries: Trial = {
   id: 'F8',
   name: 'streams tripled, shuffled across sources and replayed from random offsets',
   full: '1,000 seeds × 2,000 events',

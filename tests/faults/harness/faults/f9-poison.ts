@@ -3,8 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { produceBatch } from '../../../../packages/messaging/test/raw-batches';
 import { batchPoisons, poisons } from '../../poison';
 import { openLibrary } from '../checker/library';
-import type { Fault } from '../fault';
-import type { FaultySystem } from '../system/faulty-system';
+import type { Trial } from '../../../harness/trial';
+import type { FaultySystem } from '../../../harness/system/faulty-system';
 import { measuredUnderLoad, underLoad } from '../under-load';
 
 const consumers = ['book', 'reserve', 'rental', 'mypage'] as const;
@@ -12,7 +12,7 @@ const PARKED_WITHIN_MS = 120_000;
 /** One evaluation reads every blocked key of four databases. */
 const LOOK_EVERY_MS = 100;
 
-export const poison: Fault = {
+export const poison: Trial = {
   id: 'F9',
   name: 'poison: bad JSON, null, wrong types, a future schema, a megabyte, __proto__, under load',
   full: `${String(poisons.length)} kinds × 20`,

@@ -1,4 +1,4 @@
-import type { Fault } from '../fault';
+import type { Trial } from '../../../harness/trial';
 import { race } from './f1-race';
 import { kills } from './f2-kills';
 import { crashes } from './f3-crash-points';
@@ -15,7 +15,7 @@ import { rebuild } from './f15-rebuild';
 import { goldenEvents } from './f16-golden-events';
 
 /** Every fault that the system is measured against, in the order of the table. */
-export const faults: readonly Fault[] = [
+export const faults: readonly Trial[] = [
   ...[race, kills, crashes, kafkaAway, mongoAway, lostAnswers, frozen, deliveries, poison, handlerBugs],
   ...[clocks, scaling, rebuild, goldenEvents],
 ];
@@ -25,7 +25,7 @@ export const faults: readonly Fault[] = [
  * together. The rebuild comes late, for in full it leaves a million events behind, and before what leaves parked keys, which
  * a rebuild refuses to step over.
  */
-export const inTurn: readonly Fault[] = [
+export const inTurn: readonly Trial[] = [
   ...[kills, handlerBugs, frozen, scaling, race, kafkaAway, mongoAway, clocks, lostAnswers, deliveries, goldenEvents],
   ...[rebuild, crashes, poison],
 ];

@@ -1,5 +1,5 @@
 import { ask, issueDevelopmentToken } from '@rentalbook/launcher';
-import type { FaultySystem } from '../system/faulty-system';
+import type { FaultySystem } from '../../../harness/system/faulty-system';
 import type { Command, Operation, Outcome } from './ledger';
 
 const mutation = (field: string, input: string, entity: string): string =>

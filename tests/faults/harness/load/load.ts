@@ -2,7 +2,7 @@ import { acceptedOnceAnswered, eventually, librarian } from '@rentalbook/test-ki
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Chance } from '../../../conformance/chance';
-import type { FaultySystem } from '../system/faulty-system';
+import type { FaultySystem } from '../../../harness/system/faulty-system';
 import { createClient } from './client';
 import { openLedger, type Command, type Entry, type Ledger, type Operation } from './ledger';
 

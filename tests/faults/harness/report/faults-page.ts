@@ -1,4 +1,5 @@
-import type { RecordedRow } from './record';
+import type { RecordedRow } from '../../../harness/report/record';
+import { resultTable } from '../../../harness/report/table';
 
 const intro = `# Faults
 
@@ -32,18 +33,8 @@ const elsewhere: readonly (readonly [id: string, name: string, where: string])[]
 
 /** docs/faults.md, as it follows from the record. */
 export function faultsPage(rows: readonly RecordedRow[]): string {
-  const lines = rows.map((row) =>
-    [
-      ...[row.id, row.name, amountOf(row), row.bar, measuredIn(row), row.verdict === 'pass' ? 'pass' : '**fail**'],
-      ...[row.engines, String(row.seed), row.at.slice(0, 10)],
-    ]
-      .map((cell) => cell.replaceAll('|', '\\|'))
-      .join(' | '),
-  );
   return `${intro}
-| | fault | amount | bar | measured | result | engines | seed | last run |
-|---|---|---|---|---|---|---|---|---|
-${lines.map((line) => `| ${line} |`).join('\n')}
+${resultTable('fault', rows)}
 
 "embedded" engines are those of this repository; "real" ones are Apache Kafka and mongo-java-server.
 
@@ -54,18 +45,3 @@ Elsewhere:
 ${elsewhere.map((cells) => `| ${cells.join(' | ')} |`).join('\n')}
 `;
 }
-
-function amountOf({ form, amount, full, rounds }: RecordedRow): string {
-  if (form === 'short') return `${amount}: **short**, in full ${full}`;
-  if (!rounds) return amount;
-  const { done, of } = rounds;
-  const soFar = `${amount} × ${String(done.length)}`;
-  return done.length < of ? `${soFar}: **so far**, in full ${full}` : soFar;
-}
-
-const measuredIn = ({ measured, rounds }: RecordedRow): string =>
-  rounds
-    ? rounds.done
-        .map((round) => `${round.measured} (seed ${String(round.seed)}, ${round.at.slice(0, 10)})`)
-        .join('<br>')
-    : measured;

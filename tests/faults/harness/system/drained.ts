@@ -1,6 +1,6 @@
 import { eventually } from '@rentalbook/test-kit';
 import { openLibrary } from '../checker/library';
-import type { FaultySystem } from './faulty-system';
+import type { FaultySystem } from '../../../harness/system/faulty-system';
 
 /** One evaluation reads the documents of every book from four databases. */
 const LOOK_EVERY_MS = 100;

@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Broken } from '../checker/broken';
-import type { EnginesUsed, Form } from '../fault';
+import type { Broken } from '../broken';
+import type { EnginesUsed, Form } from '../trial';
 
-/** What one of the rounds came to that a fault is done in. */
+/** What one of the rounds came to that a trial is done in. */
 export interface Round {
   readonly measured: string;
   readonly seed: number;
@@ -12,7 +12,7 @@ export interface Round {
   readonly seconds: number;
 }
 
-/** One line of the table: what a fault came to in a run. */
+/** One line of the table: what a trial came to in a run. */
 export interface Row {
   readonly id: string;
   readonly name: string;
@@ -28,7 +28,7 @@ export interface Row {
   /** When it ended. */
   readonly at: string;
   readonly seconds: number;
-  /** Those that were done, of a fault that is done in rounds; the rest of the row is about the last one. */
+  /** Those that were done, of a trial that is done in rounds; the rest of the row is about the last one. */
   readonly rounds?: { readonly done: readonly Round[]; readonly of: number };
   readonly broken: readonly Broken[];
 }

@@ -14,10 +14,20 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { startFaultProxy, type FaultProxy } from '../../fault-proxy';
+import { startFaultProxy, type FaultProxy } from '../fault-proxy';
 
 export type ServiceName = 'book' | 'reserve' | 'rental' | 'mypage' | 'router';
 export type EngineName = 'kafka' | 'mongo';
+
+/** What the system is set to; the usual keeps no caller from anything. */
+export interface SystemSettings {
+  /** Points that one member, and one address, may spend in ten seconds. */
+  readonly budget: number;
+  /** Settings of every service, in place of their defaults. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+const USUAL: SystemSettings = { budget: 1_000_000, env: {} };
 
 /** Told where Kafka listens, says where its clients shall be sent. */
 export type Advertise = (kafkaPort: number) => number;
@@ -31,6 +41,7 @@ export interface FaultySystemOptions {
   readonly log: string;
   /** Gives the start up. */
   readonly signal: AbortSignal;
+  readonly settings?: SystemSettings;
   /** Starts the engines to use instead of the embedded ones. */
   readonly startEngines?: (advertise: Advertise) => Promise<Engines & { stop(): Promise<void> }>;
 }
@@ -45,6 +56,8 @@ export interface FaultySystem {
   readonly topic: string;
   /** What the services use. */
   readonly proxies: Readonly<Record<EngineName, FaultProxy>>;
+  /** Where a program listens. */
+  portOf(program: string): number;
   /** The process that runs now; undefined while it is between two lives. */
   pidOf(program: string): number | undefined;
   /** Sends a signal, and returns the process id it went to; undefined when the program is between two lives. */
@@ -84,6 +97,7 @@ const ENGINES_STOP_WITHIN_MS = 2_000;
 
 export async function startFaultySystem(options: FaultySystemOptions): Promise<FaultySystem> {
   const { root, built, log, signal, startEngines } = options;
+  const { budget, env } = options.settings ?? USUAL;
   const dataDir = newDataFolder();
   const arming = join(dataDir, 'armed');
   mkdirSync(arming);
@@ -107,19 +121,19 @@ export async function startFaultySystem(options: FaultySystemOptions): Promise<F
     RENTALBOOK_DATA: dataDir,
     KAFKA_TOPIC: 'rentalbook',
     MONGO_DATABASE_PREFIX: 'rentalbook-',
-    MEMBER_BUDGET: 1_000_000,
-    ADDRESS_BUDGET: 1_000_000,
+    MEMBER_BUDGET: budget,
+    ADDRESS_BUDGET: budget,
     LOG_LEVEL: 'warn',
     NODE_ENV: 'production',
   } as const;
   const tokens = { member: token, secondMember: token, librarian: token };
   const ownEngines = planSystem(built, settings, keys, tokens);
-  const { services } = planSystem(
+  const services = planSystem(
     built,
     { ...settings, KAFKA_BROKERS: proxied.brokers, MONGO_URL: proxied.mongoUrl },
     keys,
     tokens,
-  );
+  ).services.map((program) => ({ ...program, env: { ...program.env, ...env } }));
 
   const supervisor = createSupervisor({
     log: createLogLines(output),
@@ -145,7 +159,7 @@ export async function startFaultySystem(options: FaultySystemOptions): Promise<F
   proxies.kafka.standBefore(portOf(direct.brokers));
   proxies.mongo.standBefore(portOf(direct.mongoUrl));
   supervisor.start(services);
-  const skewedClock = join(root, 'tests/faults/harness/system/skewed-clock.cjs');
+  const skewedClock = join(root, 'tests/harness/system/skewed-clock.cjs');
   const replicas = new Map<string, Program>();
   let replicasEver = 0;
 
@@ -165,6 +179,7 @@ export async function startFaultySystem(options: FaultySystemOptions): Promise<F
     ...direct,
     topic: settings.KAFKA_TOPIC,
     proxies,
+    portOf: (program) => programOf(services, program).port,
     pidOf,
     signal(program, name) {
       const pid = pidOf(program);

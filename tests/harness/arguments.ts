@@ -1,40 +1,47 @@
 import { UsageError } from '@rentalbook/launcher';
 import { randomInt } from 'node:crypto';
-import { parseArgs } from 'node:util';
-import type { EnginesUsed, Fault, Form } from './fault';
-import { faults, inTurn } from './faults';
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+import type { EnginesUsed, Form, Trial } from './trial';
 
 export interface Asked {
-  readonly chosen: readonly Fault[];
+  readonly chosen: readonly Trial[];
   readonly form: Form;
   readonly seed: number;
-  /** At most so many of the rounds that a fault is done in. */
+  /** At most so many of the rounds that a trial is done in. */
   readonly rounds: number;
   readonly engines: EnginesUsed;
   /** Where the results go as JSON; by default beside the ledgers. */
   readonly json: string | undefined;
-  /** Whether the results go into docs/faults.md. */
+  /** Whether the results go into the page in docs. */
   readonly record: boolean;
 }
 
+/** What a harness can be asked for. */
+export interface Offer {
+  /** What one of its trials is called: "fault". */
+  readonly noun: string;
+  readonly trials: readonly Trial[];
+  /** The same trials in the order in which they are carried out. */
+  readonly inTurn: readonly Trial[];
+}
+
+/** The options that every harness has. */
+export const commonOptions = {
+  short: { type: 'boolean', default: false },
+  seed: { type: 'string' },
+  rounds: { type: 'string' },
+  'real-engines': { type: 'boolean', default: false },
+  json: { type: 'string' },
+  record: { type: 'boolean', default: false },
+} as const satisfies ParseArgsConfig['options'];
+
 /** What the command line asks for; throws UsageError with one sentence about what is wrong with it. */
-export function readArguments(args: readonly string[]): Asked {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      short: { type: 'boolean', default: false },
-      seed: { type: 'string' },
-      rounds: { type: 'string' },
-      'real-engines': { type: 'boolean', default: false },
-      json: { type: 'string' },
-      record: { type: 'boolean', default: false },
-    },
-  });
+export function readArguments({ noun, trials, inTurn }: Offer, args: readonly string[]): Asked {
+  const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: commonOptions });
   const ids = positionals.map((id) => id.toUpperCase());
-  const unknown = ids.find((id) => !faults.some((fault) => fault.id === id));
+  const unknown = ids.find((id) => !trials.some((trial) => trial.id === id));
   if (unknown !== undefined)
-    throw new UsageError(`"${unknown}" is no fault; there are ${faults.map(({ id }) => id).join(', ')}.`);
+    throw new UsageError(`"${unknown}" is no ${noun}; there are ${trials.map(({ id }) => id).join(', ')}.`);
   const named = inTurn.filter(({ id }) => ids.length === 0 || ids.includes(id));
   const isReal = values['real-engines'];
   const unfit = isReal && ids.length > 0 ? named.find(({ onRealEngines }) => !onRealEngines) : undefined;
@@ -51,7 +58,8 @@ export function readArguments(args: readonly string[]): Asked {
   };
 }
 
-function wholeNumberIn(text: string, least: number, refusal: string): number {
+/** A whole number of at least `least`; throws UsageError with the refusal. */
+export function wholeNumberIn(text: string, least: number, refusal: string): number {
   const number = Number(text);
   if (text.trim() === '' || !Number.isSafeInteger(number) || number < least) throw new UsageError(refusal);
   return number;

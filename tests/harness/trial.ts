@@ -1,11 +1,11 @@
-import type { Chance } from '../../conformance/chance';
-import type { Broken } from './checker/broken';
+import type { Chance } from '../conformance/chance';
+import type { Broken } from './broken';
 import type { FaultySystem } from './system/faulty-system';
 
 export type Form = 'short' | 'full';
 export type EnginesUsed = 'embedded' | 'real';
 
-/** What a fault came to. */
+/** What a trial came to. */
 export interface Measured {
   /** How much of it there was, in numbers. */
   readonly amount: string;
@@ -13,18 +13,18 @@ export interface Measured {
   readonly broken: readonly Broken[];
 }
 
-/** What a fault is tried with. */
+/** What a trial is carried out with. */
 export interface Stage {
   readonly form: Form;
   readonly engines: EnginesUsed;
   readonly chance: Chance;
   /** Where the repository is. */
   readonly root: string;
-  /** The running system, which no other fault is done to meanwhile. */
+  /** The running system, which no other trial uses meanwhile. */
   system(): Promise<FaultySystem>;
   /** A new file for a ledger. */
   ledgerFile(): string;
-  /** Says now and then how many of how many times something was done, to whoever waits for a full form. */
+  /** Prints now and then how many of how many times something was done, for a reader of a full form. */
   progress(done: number, of: number): void;
   /**
    * Whether something took longer than its bar. Bars in time are judged in the full form alone, which has the machine to
@@ -35,7 +35,8 @@ export interface Stage {
   amount(of: Readonly<Record<Form, number>>): number;
 }
 
-export interface Fault {
+/** A fault or an attack that the system is measured against: a row of a table in docs. */
+export interface Trial {
   readonly id: string;
   readonly name: string;
   /** The amount of the full form. */

@@ -1,7 +1,7 @@
 import { UsageError } from '@rentalbook/launcher';
 import type { Engines } from '@rentalbook/test-kit';
-import type { EnginesUsed } from '../fault';
-import { startFaultySystem, type Advertise, type FaultySystem } from './faulty-system';
+import type { EnginesUsed } from '../trial';
+import { startFaultySystem, type Advertise, type FaultySystem, type SystemSettings } from './faulty-system';
 
 /** What the command around the harness knows, and a bundle cannot. */
 export interface Surroundings {
@@ -21,9 +21,10 @@ export interface OnDemandOptions {
   readonly log: string;
   /** Gives the start up. */
   readonly signal: AbortSignal;
+  readonly settings?: SystemSettings;
 }
 
-/** A system for faults that come one after the other: started when the first of them asks for it. */
+/** A system for trials that come one after the other: started when the first of them needs it. */
 export function systemOnDemand(surroundings: Surroundings, options: OnDemandOptions) {
   let starting: Promise<FaultySystem> | undefined;
   return {
@@ -38,12 +39,12 @@ export function systemOnDemand(surroundings: Surroundings, options: OnDemandOpti
 
 async function start(
   { root, build, realEngines }: Surroundings,
-  { engines, log, signal }: OnDemandOptions,
+  { engines, ...options }: OnDemandOptions,
 ): Promise<FaultySystem> {
-  if (engines === 'embedded') return startFaultySystem({ root, built: await build(), log, signal });
+  if (engines === 'embedded') return startFaultySystem({ ...options, root, built: await build() });
   const { whyUnavailable, startRealEngines } = await realEngines();
   const reason = whyUnavailable();
   if (reason !== undefined) throw new UsageError(`The real engines are not available, for ${reason}`);
   const startEngines = (advertise: Advertise) => startRealEngines({ advertise });
-  return startFaultySystem({ root, built: await build(), log, signal, startEngines });
+  return startFaultySystem({ ...options, root, built: await build(), startEngines });
 }
