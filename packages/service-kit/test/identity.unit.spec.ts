@@ -20,6 +20,16 @@ describe('an identity that travels between services', () => {
     expect(() => verifier.verify(header, BODY)).toThrow('used before');
   });
 
+  it('is refused once its time is over', () => {
+    const header = signer.sign(alice, BODY);
+    const now = jest.spyOn(Date, 'now').mockReturnValue(Date.now() + 60_000);
+    try {
+      expect(() => createIdentityVerifier(SECRET).verify(header, BODY)).toThrow('not valid');
+    } finally {
+      now.mockRestore();
+    }
+  });
+
   it.each<[string, () => string | undefined, string]>([
     ['is missing', () => undefined, 'missing'],
     ['was made with another secret', () => createIdentitySigner(`${SECRET}!`).sign(alice, BODY), 'not valid'],

@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { createPager, createSeal, keyRange, type PageArguments, type Slice } from '../src';
 
-const pager = createPager<number>(createSeal('a secret of at least 32 characters', 'cursor'), 'numbers');
+const seal = createSeal('a secret of at least 32 characters', 'cursor');
+const pager = createPager<number>(seal, 'numbers');
 
 /** A list of numbers in ascending order, read as a database would. */
 const listOf =
@@ -16,8 +17,8 @@ const listOf =
 
 const page = (numbers: ReadonlySet<number>, args: PageArguments) => pager.connection(args, listOf(numbers), (n) => n);
 const nodes = ({ edges }: { readonly edges: readonly { readonly node: number }[] }) => edges.map(({ node }) => node);
-const cursorOf = async (n: number): Promise<string> =>
-  (await page(new Set([n]), { first: 1 })).pageInfo.endCursor ?? '';
+const cursorOf = async (n: number, from = pager, whose?: string): Promise<string> =>
+  (await from.connection({ first: 1 }, listOf(new Set([n])), (row) => row, whose)).pageInfo.endCursor ?? '';
 
 const lists = fc.uniqueArray(fc.integer({ min: 0, max: 60 }), { maxLength: 40 });
 const size = fc.integer({ min: 1, max: 8 });
@@ -121,6 +122,18 @@ describe('a connection', () => {
       message: expect.stringContaining(sentence),
       extensions: { code: 'BAD_USER_INPUT' },
     });
+  });
+
+  it.each<[string, Promise<string>]>([
+    ['another list', cursorOf(5, createPager<number>(seal, 'others'))],
+    ['the same list of another member', cursorOf(5, pager, 'bob')],
+    [
+      'another installation',
+      cursorOf(5, createPager<number>(createSeal('another secret of 32 characters or more', 'cursor'), 'numbers')),
+    ],
+  ])('refuses a cursor of %s', async (_what, cursor) => {
+    const after = await cursor;
+    await expect(page(new Set([1]), { first: 1, after })).rejects.toThrow('"after" is not a cursor of this list');
   });
 
   it('reads no more than the page when no cursor is given', async () => {

@@ -1,5 +1,7 @@
 // Every planted bug: the promise of the system that it breaks, and the fastest check that has to notice. The bug itself,
 // and what it is in words, stands in the patch of the same name.
+import { securityMutants } from './security-mutants.mjs';
+
 const store = 'tests/faults/aggregate-store.int.spec.ts';
 const consumers = 'tests/faults/consumers.int.spec.ts';
 const views = 'tests/conformance/guarded-views.int.spec.ts';
@@ -21,6 +23,7 @@ const anyDelivery =
 const settings = 'reads only what a majority has, and takes a write for done once it is on the disk of a majority';
 
 export const mutants = [
+  ...securityMutants,
   {
     name: 'no-conditional-write',
     promise: 'a command is one conditional write',

@@ -1,0 +1,102 @@
+// Planted holes: what keeps callers apart, left out in one place each.
+const requests = 'router/test/requests.unit.spec.ts';
+const answers = 'router/test/answers.unit.spec.ts';
+const tokens = 'router/test/identity.unit.spec.ts';
+const callers = 'router/test/caller-key.unit.spec.ts';
+const identity = 'packages/service-kit/test/identity.unit.spec.ts';
+const ids = 'packages/service-kit/test/id-input.unit.spec.ts';
+const cursors = 'packages/service-kit/test/pagination.unit.spec.ts';
+const store = 'tests/faults/aggregate-store.int.spec.ts';
+
+export const securityMutants = [
+  {
+    name: 'operation-limits-left-out',
+    promise: 'an operation costs what its caller may ask for',
+    file: requests,
+    test: 'answers 16 aliases with its code',
+  },
+  {
+    name: 'depth-without-fragments',
+    promise: 'an operation costs what its caller may ask for',
+    file: requests,
+    test: 'answers 9 levels through fragments with its code',
+  },
+  {
+    name: 'audience-ignored',
+    promise: 'a token is for this application',
+    file: tokens,
+    test: 'refuses the whole request for another audience, with 401 and a remedy',
+  },
+  {
+    name: 'token-without-an-end',
+    promise: 'a token ends',
+    file: tokens,
+    test: 'refuses the whole request for no end, with 401 and a remedy',
+  },
+  {
+    name: 'identity-replayed',
+    promise: 'an identity is of one request',
+    file: identity,
+    test: 'names its caller, once and for the body it was made for',
+  },
+  {
+    name: 'identity-never-stale',
+    promise: 'an identity is of one request',
+    file: identity,
+    test: 'is refused once its time is over',
+  },
+  {
+    name: 'proxies-always-trusted',
+    promise: 'a share is counted by what its caller cannot choose',
+    file: answers,
+    test: 'does not believe a proxy that it was not told to trust',
+  },
+  {
+    name: 'limiter-keyed-by-a-header',
+    promise: 'a share is counted by what its caller cannot choose',
+    file: answers,
+    test: 'does not believe a proxy that it was not told to trust',
+  },
+  {
+    name: 'share-of-each-address',
+    promise: 'a share is counted by what its caller cannot choose',
+    file: callers,
+    test: 'is the member, wherever the request comes from',
+  },
+  {
+    name: 'id-of-any-length',
+    promise: 'what a caller has stored is bounded',
+    file: ids,
+    test: 'is refused when it is longer than an id can be',
+  },
+  {
+    name: 'id-may-be-an-operator',
+    promise: 'an operator of MongoDB matches nothing',
+    file: ids,
+    test: 'is refused when it is no text: {"$ne":null}',
+  },
+  {
+    name: 'safelist-bypassed-by-get',
+    promise: 'with a list of operations, no other is answered',
+    file: requests,
+    test: 'refuses by GET what it refuses by POST',
+  },
+  {
+    name: 'keys-without-a-quota',
+    promise: 'what a caller has stored is bounded',
+    file: store,
+    test: 'is one of so many that a member may use on a day, exactly, also at once and by way of several replicas',
+  },
+  {
+    name: 'refusals-cost-nothing',
+    promise: 'an operation costs what its caller may ask for',
+    file: answers,
+    test: 'takes as much for a document that it refuses, whose parsing and validation cost as much',
+  },
+  {
+    name: 'cursor-of-any-list',
+    promise: 'a cursor is of its list and member',
+    file: cursors,
+    test: 'refuses a cursor of the same list of another member',
+  },
+];
