@@ -93,6 +93,8 @@ describe('who asks', () => {
     ['its subject, not an address', { name: undefined, email: 'alice@example.com' }, 'alice'],
     ['its subject, for a name of invisible characters', { name: '\u200b\u2060 \u3164' }, 'alice'],
     ['its name without what prints backwards', { name: ' \u202eAlice\u2028\nAmes\u0000 ' }, 'Alice Ames'],
+    ['its nickname, for a name of stacked marks', { name: `A${'\u0301'.repeat(40)}`, nickname: 'al' }, 'al'],
+    ['its subject, for a name with a noncharacter', { name: 'A\uffffB' }, 'alice'],
     ['200 characters of its name', { name: 'x'.repeat(1_000) }, `${'x'.repeat(199)}…`],
     ['200 characters as a reader counts them', { name: '🇰🇷'.repeat(200) }, '🇰🇷'.repeat(200)],
     ['whole characters of its name', { name: '👩‍👩‍👧‍👦'.repeat(150) }, `${'👩‍👩‍👧‍👦'.repeat(63)}…`],

@@ -55,5 +55,5 @@ export function probe(url: string): Probe {
 /** The code of an answer's first error; undefined when it has none. */
 export const codeOf = ({ body }: Answer): string | undefined => {
   const code = body.errors?.[0]?.extensions?.['code'];
-  return code === undefined ? undefined : String(code);
+  return code === undefined || typeof code === 'string' ? code : JSON.stringify(code);
 };

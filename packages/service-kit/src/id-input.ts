@@ -1,17 +1,19 @@
-import { memberIdFault } from '@rentalbook/event-contracts';
+import { hasUnprintable, memberIdFault } from '@rentalbook/event-contracts';
 import { badUserInput } from './errors';
 
 /** Longer than any id that this system gives, and what events can carry. */
 const ID_LENGTH = 64;
 
 /**
- * The id of a book, copy, reservation or rental; throws BAD_USER_INPUT when it is no text, or longer than an id can be. The
- * graph types the arguments of fields; a reference to an entity may hold any JSON.
+ * The id of a book, copy, reservation or rental; throws BAD_USER_INPUT when it is no text, longer than an id can be, or
+ * cannot be printed. The graph types the arguments of fields; a reference to an entity may hold any JSON.
  */
 export function requireId(field: string, id: unknown): string {
   if (typeof id !== 'string') throw notText(field, id);
-  if (id.length <= ID_LENGTH) return id;
-  throw badUserInput(`"${field}" has ${String(id.length)} characters; an id has at most ${String(ID_LENGTH)}.`);
+  if (id.length > ID_LENGTH)
+    throw badUserInput(`"${field}" has ${String(id.length)} characters; an id has at most ${String(ID_LENGTH)}.`);
+  if (hasUnprintable(id)) throw badUserInput(`"${field}" has a control character or a line break; leave it out.`);
+  return id;
 }
 
 /** The id of a member; throws BAD_USER_INPUT when no token could carry it. */
@@ -24,4 +26,4 @@ export function requireMemberId(field: string, id: unknown): string {
 
 const SHOWN = 64;
 const notText = (field: string, id: unknown): Error =>
-  badUserInput(`"${field}" is ${(JSON.stringify(id) ?? 'missing').slice(0, SHOWN)}; an id is a text.`);
+  badUserInput(`"${field}" is ${id === undefined ? 'missing' : JSON.stringify(id).slice(0, SHOWN)}; an id is a text.`);

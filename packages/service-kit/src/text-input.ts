@@ -18,7 +18,7 @@ const characters = new Intl.Segmenter('und', { granularity: 'grapheme' });
  * What is wrong with a trimmed text of 1 to `most` characters, as the rest of a sentence; undefined for nothing.
  * A character is what a reader sees as one: an extended grapheme cluster.
  */
-function textFault(text: string, most: number): string | undefined {
+export function textFault(text: string, most: number): string | undefined {
   if (hasUnprintable(text)) return 'has a control character or a line break; leave it out';
   if (NO_CHARACTER.test(text)) return 'has a code point that is no character; leave it out';
   if (isBlank(text)) return `is empty; use 1 to ${String(most)} characters that can be seen`;

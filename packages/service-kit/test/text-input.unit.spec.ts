@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { optionalText, optionalTexts, requireText } from '../src';
+import { optionalText, optionalTexts, requireId, requireText } from '../src';
 
 const FAMILY = '\u{1f468}\u200d\u{1f469}\u200d\u{1f467}\u200d\u{1f466}';
 const ENGLAND = '\u{1f3f4}\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}';
@@ -101,6 +101,18 @@ describe('a text that may be left out', () => {
   it('is refused in a list of too many', () => {
     expect(refusal(() => optionalTexts('authors', ['a', 'b', '', 'c'], { entries: 2, characters: 9 }))).toEqual(
       refusedWith(/"authors" has 3 entries; use up to 2/),
+    );
+  });
+});
+
+describe('an id', () => {
+  it('may be anything that can be printed, up to the length of an id', () => {
+    for (const id of ['', 'x'.repeat(64), '__proto__', '$where', 'مكتبة']) expect(requireId('bookId', id)).toBe(id);
+  });
+
+  it.each(['A\0B', 'A\nB', 'A\u2028B', 'A\u202eB', '\u2067', 'A\ud83d'])('is refused when it has %j', (id) => {
+    expect(refusal(() => requireId('bookId', id))).toEqual(
+      refusedWith(/^"bookId" has a control character or a line break; leave it out\.$/),
     );
   });
 });

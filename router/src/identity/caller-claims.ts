@@ -1,10 +1,10 @@
-import { isBlank, memberIdFault, withoutUnprintable } from '@rentalbook/event-contracts';
-import type { Caller, Role } from '@rentalbook/service-kit';
+import { memberIdFault, withoutUnprintable } from '@rentalbook/event-contracts';
+import { textFault, type Caller, type Role } from '@rentalbook/service-kit';
 import type { JWTPayload } from 'jose';
 import { refused } from './token-refused';
 
 /**
- * Where a name is looked for, the first one that is visible counts. An e-mail address is not among them: the name travels
+ * Where a name is looked for, the first one counts that a title could be called. An e-mail address is not among them: the name travels
  * in events and is shown to librarians, and the id serves as well.
  */
 const NAME_CLAIMS = ['name', 'preferred_username', 'nickname'];
@@ -34,8 +34,8 @@ function nameOf(claims: JWTPayload): string | undefined {
     const given = claims[claim];
     if (given === undefined || given === null) continue;
     if (typeof given !== 'string') throw refused(`The claim "${claim}" of your token is no name`);
-    const name = withoutUnprintable(given.normalize('NFC'));
-    if (!isBlank(name)) return shortened(name);
+    const name = shortened(withoutUnprintable(given.normalize('NFC')));
+    if (textFault(name, NAME_LENGTH) === undefined) return name;
   }
   return undefined;
 }
