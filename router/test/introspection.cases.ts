@@ -44,6 +44,14 @@ describe('introspection', () => {
     expect(Object.keys(schema.getQueryType()?.getFields() ?? {})).toContain('myPage');
   });
 
+  it('lists neither the rules of the graph nor what they are made of', async () => {
+    const { __schema: listed } = await introspect(getIntrospectionQuery());
+    expect(listed.directives.map(({ name }) => name).sort()).toEqual([
+      ...['deprecated', 'include', 'oneOf', 'skip', 'specifiedBy'],
+    ]);
+    expect(listed.types.filter(({ name }) => /allow|__To/.test(name))).toEqual([]);
+  });
+
   it('answers every field that it lists, also with deprecated ones', async () => {
     const { __schema: listed } = await introspect(getIntrospectionQuery());
     const own = listed.types.filter(({ kind, name }) => kind === 'OBJECT' && name.startsWith('__'));

@@ -1,11 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { fieldsThatSpreadNull } from './partial-answers';
-
-const subgraphs = join(__dirname, '../../subgraphs');
-const schemas = Object.fromEntries(
-  readdirSync(subgraphs).map((name) => [name, readFileSync(join(subgraphs, name, 'src/schema.graphql'), 'utf8')]),
-);
+import { schemas } from './schemas';
 
 const catalogue = `type Query { book(id: ID!): Book }
   type Book @key(fields: "id") { id: ID! title: String! }

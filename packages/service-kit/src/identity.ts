@@ -93,29 +93,10 @@ export function requireCaller(caller: Caller | null): Caller {
   return caller;
 }
 
-/** The caller, when in any role at all; throws UNAUTHENTICATED or FORBIDDEN. */
-export function requireAnyRole(caller: Caller | null): Caller {
+/** The caller, when in one of the roles; throws UNAUTHENTICATED or FORBIDDEN. */
+export function requireRole(caller: Caller | null, ...roles: readonly Role[]): Caller {
   const known = requireCaller(caller);
-  if (known.roles.length > 0) return known;
-  throw forbidden('This is for a member or a librarian; your token has no role.');
-}
-
-/** The caller, when in that role; throws UNAUTHENTICATED or FORBIDDEN. */
-export function requireRole(caller: Caller | null, role: Role): Caller {
-  const known = requireCaller(caller);
-  if (known.roles.includes(role)) return known;
+  if (roles.some((role) => known.roles.includes(role))) return known;
   const has = known.roles.length === 0 ? 'no role' : `the role ${known.roles.join(', ')}`;
-  throw forbidden(`This is for a ${role}; your token has ${has}.`);
-}
-
-/**
- * The caller, when it is the member whose this is or a librarian; throws UNAUTHENTICATED or FORBIDDEN. What does not exist
- * (null) belongs to nobody, and everybody who is signed in may learn that it does not.
- */
-export function requireOwnerOrLibrarian(caller: Caller | null, owned: { readonly userId: string } | null): Caller {
-  const known = requireCaller(caller);
-  if (owned === null) return known;
-  const owns = known.roles.includes('member') && known.memberId === owned.userId;
-  if (owns || known.roles.includes('librarian')) return known;
-  throw forbidden('This belongs to another member.');
+  throw forbidden(`This is for a ${roles.join(' or a ')}; your token has ${has}.`);
 }

@@ -56,9 +56,9 @@ export function runSubgraph<Settings extends SubgraphSettings, Context extends R
   definition: SubgraphDefinition<Settings, Context>,
 ): void {
   const { service, typeDefs, resolvers, errors, rehearsal } = definition;
-  // Before the settings are read: the code cache has what runs until they are found missing, and this is much code.
-  const schema = subgraphSchema(typeDefs, resolvers);
   runService(service, async (end) => {
+    // Before the settings are read: the code cache has what runs until they are found missing, and this is much code.
+    const schema = subgraphSchema(typeDefs, resolvers);
     const settings = definition.readEnvironment();
     const secret = settings.IDENTITY_SECRET;
     const logger = createLogger(service, settings.LOG_LEVEL);

@@ -4,6 +4,7 @@ import { buildSubgraphSchema } from '@apollo/subgraph';
 import type { GraphQLResolverMap } from '@apollo/subgraph/dist/schema-helper';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { GraphQLError, parse, type GraphQLSchema } from 'graphql';
+import { enforceRules } from './allow';
 import { createDocumentStore } from './bounded-cache';
 import { systemClock, timeLimit, type Clock } from './clock';
 import { CONSISTENCY_HEADER, type ConsistencyTokens } from './consistency-token';
@@ -55,11 +56,15 @@ export interface SubgraphOptions<Context extends RequestContext> {
   readonly context: (request: RequestContext) => Context | Promise<Context>;
 }
 
-/** Builds a subgraph's schema; codegen types the resolvers, the library's own map type is wider and has an index signature. */
-export const subgraphSchema = (typeDefs: string, resolvers: object): GraphQLSchema =>
-  buildSubgraphSchema([
-    { typeDefs: parse(typeDefs), resolvers: startMutationsInTime(resolvers) as GraphQLResolverMap<unknown> },
-  ]);
+/**
+ * Builds a subgraph's schema, in which the rules of its SDL are enforced. Codegen types the resolvers; the library's own map
+ * type is wider and has an index signature. Throws StartupError for a field without a rule.
+ */
+export function subgraphSchema(sdl: string, resolvers: object): GraphQLSchema {
+  const typeDefs = parse(sdl);
+  const guarded = startMutationsInTime(enforceRules(typeDefs, resolvers)) as GraphQLResolverMap<unknown>;
+  return buildSubgraphSchema([{ typeDefs, resolvers: guarded }]);
+}
 
 /** Serves one federation subgraph at POST /graphql to those who carry an identity that the router signed. */
 export async function mountSubgraph<Context extends RequestContext>(

@@ -1,9 +1,4 @@
-import {
-  createIdentitySigner,
-  createIdentityVerifier,
-  IdentityRefused,
-  requireOwnerOrLibrarian,
-} from '../src/identity';
+import { createIdentitySigner, createIdentityVerifier, IdentityRefused } from '../src/identity';
 import { createSeal } from '../src/seal';
 
 const SECRET = 'a secret of the tests, long enough to be one';
@@ -40,20 +35,5 @@ describe('an identity that travels between services', () => {
     const verify = () => createIdentityVerifier(SECRET).verify(header(), BODY);
     expect(verify).toThrow(IdentityRefused);
     expect(verify).toThrow(why);
-  });
-});
-
-describe('what belongs to a member', () => {
-  const bob = { ...alice, memberId: 'bob' };
-  const libby = { memberId: 'libby', name: 'Libby', roles: ['librarian'] } as const;
-
-  it('is for that member and for librarians', () => {
-    expect(requireOwnerOrLibrarian(alice, { userId: 'alice' })).toBe(alice);
-    expect(requireOwnerOrLibrarian(libby, { userId: 'alice' })).toBe(libby);
-    expect(() => requireOwnerOrLibrarian(bob, { userId: 'alice' })).toThrow('This belongs to another member.');
-    expect(() => requireOwnerOrLibrarian({ ...alice, roles: [] }, { userId: 'alice' })).toThrow(
-      'This belongs to another member.',
-    );
-    expect(() => requireOwnerOrLibrarian(null, { userId: 'alice' })).toThrow('Sign in first');
   });
 });

@@ -16,6 +16,7 @@ import {
   type RequestContext,
   type StreamPosition,
 } from '../src';
+import { ALLOW } from './support';
 
 const SECRET = 'a secret of the tests, long enough to be one';
 const tokens = createConsistencyTokens(createSeal(SECRET, 'consistency'));
@@ -46,7 +47,7 @@ describe('a reader who sends a consistency token', () => {
     const http = Fastify();
     const logger = pino({ level: 'silent' });
     await mountSubgraph<RequestContext>(http, {
-      schema: subgraphSchema('type Query { upToDate: Boolean! }', {
+      schema: subgraphSchema(`${ALLOW} type Query { upToDate: Boolean! @allow(to: [ANYONE]) }`, {
         Query: { upToDate: (_: unknown, __: unknown, { upToDate }: RequestContext) => upToDate },
       }),
       logger,

@@ -14,8 +14,12 @@ import {
   requestDeadline,
   type RequestContext,
 } from '../src';
+import { ALLOW } from './support';
 
 const SECRET = 'a secret of the tests, long enough to be one';
+const SDL = `${ALLOW}
+  type Query { wait: String @allow(to: [ANYONE]) }
+  type Mutation { act(name: String!): String @allow(to: [ANYONE]) }`;
 
 describe('the deadline of a request', () => {
   it.each([
@@ -67,7 +71,7 @@ describe('a subgraph whose router waits for a limited time', () => {
       };
     });
     await mountSubgraph<RequestContext>(http, {
-      schema: subgraphSchema('type Query { wait: String } type Mutation { act(name: String!): String }', {
+      schema: subgraphSchema(SDL, {
         Query: { wait: () => unfinished },
         Mutation: {
           act(_root: unknown, { name }: { name: string }) {

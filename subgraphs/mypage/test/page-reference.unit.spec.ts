@@ -1,12 +1,10 @@
-import { buildSubgraphSchema } from '@apollo/subgraph';
-import type { GraphQLResolverMap } from '@apollo/subgraph/dist/schema-helper';
-import { graphql, parse } from 'graphql';
+import { subgraphSchema } from '@rentalbook/service-kit';
+import { graphql } from 'graphql';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { resolvers } from '../src/resolvers';
 
-const typeDefs = parse(readFileSync(join(__dirname, '../src/schema.graphql'), 'utf8'));
-const schema = buildSubgraphSchema([{ typeDefs, resolvers: resolvers as GraphQLResolverMap<unknown> }]);
+const schema = subgraphSchema(readFileSync(join(__dirname, '../src/schema.graphql'), 'utf8'), resolvers);
 const alice = { memberId: 'alice', name: 'Alice', roles: ['member'] };
 const librarian = { memberId: 'lena', name: 'Lena', roles: ['librarian'] };
 

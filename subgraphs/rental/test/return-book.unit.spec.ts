@@ -1,8 +1,13 @@
-import type { BookRentalsStore, Rentals, ReturnDesk } from '../src/application/ports';
+import { subgraphSchema } from '@rentalbook/service-kit';
+import { graphql } from 'graphql';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { BookRentalsStore, ReturnDesk } from '../src/application/ports';
 import { returnBook } from '../src/application/return-book.use-case';
+import { resolvers } from '../src/resolvers';
 
 const context = { actor: 'bob', correlationId: 'test', traceparent: '' };
-class NotYours extends Error {}
+const rental = { _id: 'rental-1', userId: 'alice', bookId: 'book-1', now: new Date() };
 
 /** Alice has the book at home. */
 function library({ commitTakesMs = 0 } = {}) {
@@ -26,13 +31,6 @@ function library({ commitTakesMs = 0 } = {}) {
     progress: () => Promise.resolve(undefined),
     changes: { signal: () => undefined, until: () => Promise.resolve(undefined) },
   };
-  const rentals: Rentals = {
-    byIds: (ids) =>
-      Promise.resolve(
-        ids.includes('rental-1') ? [{ _id: 'rental-1', userId: 'alice', bookId: 'book-1', now: new Date() }] : [],
-      ),
-    ofBook: () => Promise.resolve([]),
-  };
   const returnDesk: ReturnDesk = {
     takeBack({ copyId }, _context, withinMs) {
       told.push(copyId);
@@ -40,29 +38,40 @@ function library({ commitTakesMs = 0 } = {}) {
       return Promise.resolve(7);
     },
   };
-  return { told, waits, ports: { store, rentals, returnDesk, returnDeadlineMs: 1_500 } };
+  return { told, waits, ports: { store, returnDesk, returnDeadlineMs: 1_500 } };
 }
 
 describe('a return', () => {
   it('of another member’s rental changes nothing, here or at Reserve', async () => {
     const { told, ports } = library();
-    const onlyAlice = ({ userId }: { userId: string }): void => {
-      if (userId !== context.actor) throw new NotYours();
-    };
-    await expect(returnBook(ports, 'rental-1', onlyAlice, context)).rejects.toThrow(NotYours);
+    const schema = subgraphSchema(readFileSync(join(__dirname, '../src/schema.graphql'), 'utf8'), resolvers);
+    const { errors } = await graphql({
+      schema,
+      source: 'mutation { returnBook(input: { rentalId: "rental-1" }) { consistencyToken } }',
+      contextValue: {
+        caller: { memberId: 'bob', name: 'Bob', roles: ['member'] },
+        deadline: { leftMs: () => 1_000 },
+        rentals: { load: () => Promise.resolve(rental) },
+        ports,
+        traceparent: '',
+      },
+    });
+    expect(errors?.map(({ extensions, message }) => [extensions['code'], message])).toEqual([
+      ['FORBIDDEN', 'This belongs to another member.'],
+    ]);
     expect(told).toEqual([]);
   });
 
   it('is decided here first and then told to Reserve, with the copy that is out', async () => {
     const { told, ports } = library();
-    const returned = await returnBook(ports, 'rental-1', () => undefined, context);
+    const returned = await returnBook(ports, 'rental-1', rental, context);
     expect(told).toEqual(['ReturnBook', 'copy-1']);
     expect(returned).toMatchObject({ bookId: 'book-1', sequence: 2, reserveSequence: 7 });
   });
 
   it('of a rental that never was is refused, and Reserve hears nothing of it', async () => {
     const { told, ports } = library();
-    const { outcome } = await returnBook(ports, 'rental-2', () => undefined, context);
+    const { outcome } = await returnBook(ports, 'rental-2', null, context);
     expect(outcome).toMatchObject({ refused: { code: 'RENTAL_NOT_FOUND' } });
     expect(told).toEqual([]);
   });
@@ -73,13 +82,13 @@ describe('a return', () => {
 
     it('waits for Reserve for what that has left of the time', async () => {
       const { waits, ports } = library({ commitTakesMs: 600 });
-      await returnBook(ports, 'rental-1', () => undefined, context);
+      await returnBook(ports, 'rental-1', rental, context);
       expect(waits).toEqual([900]);
     });
 
     it('leaves the rest to the event where that took all of the time', async () => {
       const { waits, ports } = library({ commitTakesMs: 1_500 });
-      const returned = await returnBook(ports, 'rental-1', () => undefined, context);
+      const returned = await returnBook(ports, 'rental-1', rental, context);
       expect(waits).toEqual([]);
       expect(returned).toMatchObject({ outcome: { accepted: 'rental-1' }, reserveSequence: undefined });
     });

@@ -10,6 +10,7 @@ const changes = 'packages/aggregate-store/test/changes.unit.spec.ts';
 const sweeper = 'packages/aggregate-store/test/sweeper.unit.spec.ts';
 const delivery = 'packages/messaging/test/delivery.unit.spec.ts';
 const parking = 'packages/messaging/test/parking.unit.spec.ts';
+const rules = 'packages/service-kit/test/allow.unit.spec.ts';
 const identity = 'packages/service-kit/test/identity.unit.spec.ts';
 const tokens = 'packages/service-kit/test/reading-own-writes.unit.spec.ts';
 const returns = 'subgraphs/rental/test/return-book.unit.spec.ts';
@@ -194,8 +195,32 @@ export const mutants = [
   {
     name: 'ownership-not-checked',
     promise: 'what belongs to a member is theirs',
-    file: identity,
-    test: 'is for that member and for librarians',
+    file: rules,
+    test: 'turns other members away',
+  },
+  {
+    name: 'owner-of-another-thing',
+    promise: 'what belongs to a member is theirs',
+    file: rules,
+    test: 'holds for another thing of the same type',
+  },
+  {
+    name: 'command-before-its-owner',
+    promise: 'what belongs to a member is theirs',
+    file: rules,
+    test: 'is not begun for another member',
+  },
+  {
+    name: 'reference-without-rule',
+    promise: 'a rule of the graph holds however a thing is reached',
+    file: rules,
+    test: 'is refused to others, and leaves the answers beside it alone',
+  },
+  {
+    name: 'no-rule-is-open',
+    promise: 'a field without a rule is refused at start',
+    file: rules,
+    test: 'with a field without a rule, and says which',
   },
   {
     name: 'identity-of-another-body',

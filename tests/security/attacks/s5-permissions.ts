@@ -8,7 +8,7 @@ import {
   type OwnedIds,
   type PermittedOperation,
   type Who,
-} from '../../end-to-end/support/permitted-operations';
+} from '../inputs/permitted-operations';
 import type { Attack, AttackedSystem } from '../attack';
 import { inParallel } from '../inputs/in-parallel';
 import { probe } from '../probe';

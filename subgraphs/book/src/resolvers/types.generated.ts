@@ -276,6 +276,17 @@ export type WithdrawCopyPayload = {
   refusal: Maybe<Refusal>;
 };
 
+/** Callers that a rule admits. */
+export type Allow__To =
+  /** Any caller, with or without a token. */
+  | 'ANYONE'
+  /** Callers with the role librarian. */
+  | 'LIBRARIAN'
+  /** Callers with the role member. */
+  | 'MEMBER'
+  /** The member to whom it belongs. */
+  | 'OWNER';
+
 
 
 export type ResolverTypeWrapper<T> = Promise<T> | T;
@@ -371,7 +382,6 @@ export type FederationReferenceTypes = {
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = {
   AddBookInput: AddBookInput;
-  String: ResolverTypeWrapper<Scalars['String']['output']>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   AddBookPayload: ResolverTypeWrapper<Omit<AddBookPayload, 'book'> & { book?: Maybe<ResolversTypes['Book']> }>;
@@ -393,12 +403,13 @@ export type ResolversTypes = {
   WarningCode: WarningCode;
   WithdrawCopyInput: WithdrawCopyInput;
   WithdrawCopyPayload: ResolverTypeWrapper<Omit<WithdrawCopyPayload, 'book'> & { book?: Maybe<ResolversTypes['Book']> }>;
+  allow__To: Allow__To;
+  String: ResolverTypeWrapper<Scalars['String']['output']>;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
   AddBookInput: AddBookInput;
-  String: Scalars['String']['output'];
   Int: Scalars['Int']['output'];
   ID: Scalars['ID']['output'];
   AddBookPayload: Omit<AddBookPayload, 'book'> & { book?: Maybe<ResolversParentTypes['Book']> };
@@ -417,7 +428,15 @@ export type ResolversParentTypes = {
   Warning: Warning;
   WithdrawCopyInput: WithdrawCopyInput;
   WithdrawCopyPayload: Omit<WithdrawCopyPayload, 'book'> & { book?: Maybe<ResolversParentTypes['Book']> };
+  String: Scalars['String']['output'];
 };
+
+export type AllowDirectiveArgs = {
+  owner?: Maybe<Scalars['String']['input']>;
+  to: Array<Allow__To>;
+};
+
+export type AllowDirectiveResolver<Result, Parent, ContextType = Context, Args = AllowDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
 
 export type AddBookPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AddBookPayload'] = ResolversParentTypes['AddBookPayload']> = {
   book?: Resolver<Maybe<ResolversTypes['Book']>, ParentType, ContextType>;
@@ -515,3 +534,6 @@ export type Resolvers<ContextType = Context> = {
   WithdrawCopyPayload?: WithdrawCopyPayloadResolvers<ContextType>;
 };
 
+export type DirectiveResolvers<ContextType = Context> = {
+  allow?: AllowDirectiveResolver<any, any, ContextType>;
+};

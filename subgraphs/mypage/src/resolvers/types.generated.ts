@@ -178,6 +178,17 @@ export type Reservation = {
   id: Scalars['ID']['output'];
 };
 
+/** Callers that a rule admits. */
+export type Allow__To =
+  /** Any caller, with or without a token. */
+  | 'ANYONE'
+  /** Callers with the role librarian. */
+  | 'LIBRARIAN'
+  /** Callers with the role member. */
+  | 'MEMBER'
+  /** The member to whom it belongs. */
+  | 'OWNER';
+
 
 
 export type ResolverTypeWrapper<T> = Promise<T> | T;
@@ -279,7 +290,6 @@ export type ResolversTypes = {
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   Member: ResolverTypeWrapper<Member>;
-  String: ResolverTypeWrapper<Scalars['String']['output']>;
   MyPage: ResolverTypeWrapper<MyPageReference>;
   MyPageEntry: ResolverTypeWrapper<MemberEntry>;
   MyPageEntryConnection: ResolverTypeWrapper<Omit<MyPageEntryConnection, 'edges'> & { edges: Array<ResolversTypes['MyPageEntryEdge']> }>;
@@ -290,6 +300,8 @@ export type ResolversTypes = {
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Rental: ResolverTypeWrapper<Rental>;
   Reservation: ResolverTypeWrapper<Reservation>;
+  allow__To: Allow__To;
+  String: ResolverTypeWrapper<Scalars['String']['output']>;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
@@ -301,7 +313,6 @@ export type ResolversParentTypes = {
   Int: Scalars['Int']['output'];
   Boolean: Scalars['Boolean']['output'];
   Member: Member;
-  String: Scalars['String']['output'];
   MyPage: MyPageReference;
   MyPageEntry: MemberEntry;
   MyPageEntryConnection: Omit<MyPageEntryConnection, 'edges'> & { edges: Array<ResolversParentTypes['MyPageEntryEdge']> };
@@ -311,7 +322,15 @@ export type ResolversParentTypes = {
   Query: Record<PropertyKey, never>;
   Rental: Rental;
   Reservation: Reservation;
+  String: Scalars['String']['output'];
 };
+
+export type AllowDirectiveArgs = {
+  owner?: Maybe<Scalars['String']['input']>;
+  to: Array<Allow__To>;
+};
+
+export type AllowDirectiveResolver<Result, Parent, ContextType = Context, Args = AllowDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
 
 export type BookResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Book'] = ResolversParentTypes['Book']> = {
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
@@ -409,3 +428,6 @@ export type Resolvers<ContextType = Context> = {
   Reservation?: ReservationResolvers<ContextType>;
 };
 
+export type DirectiveResolvers<ContextType = Context> = {
+  allow?: AllowDirectiveResolver<any, any, ContextType>;
+};

@@ -1,10 +1,9 @@
 import { refuse, type CommandContext, type Executed } from '@rentalbook/aggregate-store';
 import type { RentalView } from '../persistence/rental.model';
-import type { BookRentalsStore, Rentals, ReturnDesk, ReturnedCopy } from './ports';
+import type { BookRentalsStore, ReturnDesk, ReturnedCopy } from './ports';
 
 export interface ReturnBookPorts {
   readonly store: BookRentalsStore;
-  readonly rentals: Rentals;
   readonly returnDesk: ReturnDesk;
   /**
    * How long after the reader asked the answer waits for Reserve, in milliseconds. What committing the return takes counts,
@@ -21,16 +20,15 @@ export interface Returned extends Executed {
 
 /**
  * Brings a copy back: first committed here, then told to Reserve at once so that the copy is free when the reader gets
- * the answer. `mayReturn` throws when the caller may not touch this member's rentals.
+ * the answer. The rental is null when it does not exist. Whether the caller may is the rule of the mutation in the SDL.
  */
 export async function returnBook(
-  { store, rentals, returnDesk, returnDeadlineMs }: ReturnBookPorts,
+  { store, returnDesk, returnDeadlineMs }: ReturnBookPorts,
   rentalId: string,
-  mayReturn: (rental: RentalView) => void,
+  rental: RentalView | null,
   context: CommandContext,
 ): Promise<Returned> {
   const answerAt = Date.now() + returnDeadlineMs;
-  const [rental] = await rentals.byIds([rentalId]);
   if (!rental) {
     const refusal = refuse(
       'RENTAL_NOT_FOUND',
@@ -39,7 +37,6 @@ export async function returnBook(
     );
     return { ...(await store.decline(rentalId, refusal, context)), bookId: undefined, reserveSequence: undefined };
   }
-  mayReturn(rental);
   const { bookId } = rental;
   const copy = await copyOut(store, bookId, rentalId);
   const executed = await store.execute(bookId, { type: 'ReturnBook', rentalId }, context);

@@ -243,6 +243,17 @@ export type ReturnBookPayload = {
   rental: Maybe<Rental>;
 };
 
+/** Callers that a rule admits. */
+export type Allow__To =
+  /** Any caller, with or without a token. */
+  | 'ANYONE'
+  /** Callers with the role librarian. */
+  | 'LIBRARIAN'
+  /** Callers with the role member. */
+  | 'MEMBER'
+  /** The member to whom it belongs. */
+  | 'OWNER';
+
 
 
 export type ResolverTypeWrapper<T> = Promise<T> | T;
@@ -343,7 +354,6 @@ export type FederationReferenceTypes = {
 export type ResolversTypes = {
   Book: ResolverTypeWrapper<BookReference>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
-  String: ResolverTypeWrapper<Scalars['String']['output']>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
   Member: ResolverTypeWrapper<Member>;
@@ -362,13 +372,14 @@ export type ResolversTypes = {
   Reservation: ResolverTypeWrapper<Reservation>;
   ReturnBookInput: ReturnBookInput;
   ReturnBookPayload: ResolverTypeWrapper<Omit<ReturnBookPayload, 'rental'> & { rental?: Maybe<ResolversTypes['Rental']> }>;
+  allow__To: Allow__To;
+  String: ResolverTypeWrapper<Scalars['String']['output']>;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
   Book: BookReference;
   ID: Scalars['ID']['output'];
-  String: Scalars['String']['output'];
   Int: Scalars['Int']['output'];
   DateTime: Scalars['DateTime']['output'];
   Member: Member;
@@ -385,7 +396,15 @@ export type ResolversParentTypes = {
   Reservation: Reservation;
   ReturnBookInput: ReturnBookInput;
   ReturnBookPayload: Omit<ReturnBookPayload, 'rental'> & { rental?: Maybe<ResolversParentTypes['Rental']> };
+  String: Scalars['String']['output'];
 };
+
+export type AllowDirectiveArgs = {
+  owner?: Maybe<Scalars['String']['input']>;
+  to: Array<Allow__To>;
+};
+
+export type AllowDirectiveResolver<Result, Parent, ContextType = Context, Args = AllowDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
 
 export type BookResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Book'] = ResolversParentTypes['Book'], FederationReferenceType extends FederationReferenceTypes['Book'] = FederationReferenceTypes['Book']> = {
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Book']> | FederationReferenceType, FederationReferenceType, ContextType>;
@@ -481,3 +500,6 @@ export type Resolvers<ContextType = Context> = {
   ReturnBookPayload?: ReturnBookPayloadResolvers<ContextType>;
 };
 
+export type DirectiveResolvers<ContextType = Context> = {
+  allow?: AllowDirectiveResolver<any, any, ContextType>;
+};

@@ -1,15 +1,14 @@
 import { refuse, type CommandContext, type Executed } from '@rentalbook/aggregate-store';
 import type { ReservationView } from '../persistence/reservation.model';
-import type { Circulation, Reservations } from './ports';
+import type { Circulation } from './ports';
 
-/** Gives a reservation up. `mayCancel` throws when the caller may not touch this member's reservations. */
+/** Gives a reservation up; null for one that does not exist. Whether the caller may is the rule of the mutation in the SDL. */
 export async function cancelReservation(
-  { circulation, reservations }: { circulation: Circulation; reservations: Reservations },
+  circulation: Circulation,
   { reservationId, by, reason }: { reservationId: string; by: string; reason: string },
-  mayCancel: (reservation: ReservationView) => void,
+  reservation: ReservationView | null,
   context: CommandContext,
 ): Promise<Executed & { readonly bookId: string | undefined }> {
-  const [reservation] = await reservations.byIds([reservationId]);
   if (!reservation) {
     const refusal = refuse(
       'RESERVATION_NOT_FOUND',
@@ -18,7 +17,6 @@ export async function cancelReservation(
     );
     return { ...(await circulation.decline(reservationId, refusal, context)), bookId: undefined };
   }
-  mayCancel(reservation);
   const { bookId } = reservation;
   const executed = await circulation.execute(bookId, { type: 'CancelReservation', reservationId, by, reason }, context);
   return { ...executed, bookId };

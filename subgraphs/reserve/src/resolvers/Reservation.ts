@@ -1,4 +1,4 @@
-import { requireId, requireOwnerOrLibrarian } from '@rentalbook/service-kit';
+import { requireId } from '@rentalbook/service-kit';
 import { estimatedReadyAt, positionOf, type QueueOutlook } from '../application/queue-outlook';
 import type { Context } from '../context';
 import type { ReservationView } from '../persistence/reservation.model';
@@ -8,11 +8,7 @@ const outlookOf = ({ status, bookId }: ReservationView, { loaders }: Context): P
   status === 'WAITING' ? loaders.outlook.load(bookId) : Promise.resolve(null);
 
 export const Reservation: ReservationResolvers = {
-  async __resolveReference({ id }, { caller, loaders }) {
-    const found = await loaders.reservation.load(requireId('id', id));
-    requireOwnerOrLibrarian(caller, found);
-    return found;
-  },
+  __resolveReference: ({ id }, { loaders }) => loaders.reservation.load(requireId('id', id)),
   id: ({ _id }) => _id,
   book: ({ bookId }) => ({ id: bookId }),
   member: ({ userId, userNm }) => ({ id: userId, name: userNm }),

@@ -241,6 +241,17 @@ export type ReserveBookPayload = {
   reservation: Maybe<Reservation>;
 };
 
+/** Callers that a rule admits. */
+export type Allow__To =
+  /** Any caller, with or without a token. */
+  | 'ANYONE'
+  /** Callers with the role librarian. */
+  | 'LIBRARIAN'
+  /** Callers with the role member. */
+  | 'MEMBER'
+  /** The member to whom it belongs. */
+  | 'OWNER';
+
 
 
 export type ResolverTypeWrapper<T> = Promise<T> | T;
@@ -342,7 +353,6 @@ export type ResolversTypes = {
   Book: ResolverTypeWrapper<BookReference>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
-  String: ResolverTypeWrapper<Scalars['String']['output']>;
   CancelReservationInput: CancelReservationInput;
   CancelReservationPayload: ResolverTypeWrapper<Omit<CancelReservationPayload, 'reservation'> & { reservation?: Maybe<ResolversTypes['Reservation']> }>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
@@ -359,6 +369,8 @@ export type ResolversTypes = {
   ReservationStatus: ReservationStatus;
   ReserveBookInput: ReserveBookInput;
   ReserveBookPayload: ResolverTypeWrapper<Omit<ReserveBookPayload, 'reservation'> & { reservation?: Maybe<ResolversTypes['Reservation']> }>;
+  allow__To: Allow__To;
+  String: ResolverTypeWrapper<Scalars['String']['output']>;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
@@ -366,7 +378,6 @@ export type ResolversParentTypes = {
   Book: BookReference;
   ID: Scalars['ID']['output'];
   Int: Scalars['Int']['output'];
-  String: Scalars['String']['output'];
   CancelReservationInput: CancelReservationInput;
   CancelReservationPayload: Omit<CancelReservationPayload, 'reservation'> & { reservation?: Maybe<ResolversParentTypes['Reservation']> };
   DateTime: Scalars['DateTime']['output'];
@@ -381,7 +392,15 @@ export type ResolversParentTypes = {
   ReservationEdge: Omit<ReservationEdge, 'node'> & { node: ResolversParentTypes['Reservation'] };
   ReserveBookInput: ReserveBookInput;
   ReserveBookPayload: Omit<ReserveBookPayload, 'reservation'> & { reservation?: Maybe<ResolversParentTypes['Reservation']> };
+  String: Scalars['String']['output'];
 };
+
+export type AllowDirectiveArgs = {
+  owner?: Maybe<Scalars['String']['input']>;
+  to: Array<Allow__To>;
+};
+
+export type AllowDirectiveResolver<Result, Parent, ContextType = Context, Args = AllowDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
 
 export type BookResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Book'] = ResolversParentTypes['Book'], FederationReferenceType extends FederationReferenceTypes['Book'] = FederationReferenceTypes['Book']> = {
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Book']> | FederationReferenceType, FederationReferenceType, ContextType>;
@@ -473,3 +492,6 @@ export type Resolvers<ContextType = Context> = {
   ReserveBookPayload?: ReserveBookPayloadResolvers<ContextType>;
 };
 
+export type DirectiveResolvers<ContextType = Context> = {
+  allow?: AllowDirectiveResolver<any, any, ContextType>;
+};

@@ -1,4 +1,4 @@
-import { commandRequest, requireCount, requireRole } from '@rentalbook/service-kit';
+import { commandRequest, requireCount, requireCaller } from '@rentalbook/service-kit';
 import { addBook as add } from '../../application/add-book.use-case';
 import { bookPayload } from '../book-payload';
 import { titleFrom } from '../title-input';
@@ -8,7 +8,7 @@ import type { MutationResolvers, Warning } from '../types.generated';
 export const MOST_COPIES = 100;
 
 export const addBook: NonNullable<MutationResolvers['addBook']> = async (_root, { input }, context) => {
-  const caller = requireRole(context.caller, 'librarian');
+  const caller = requireCaller(context.caller);
   const title = titleFrom(input);
   const copies = requireCount('copies', input.copies ?? 1, 1, MOST_COPIES);
   const request = commandRequest(context, caller, 'addBook', input, { ...title, copies });

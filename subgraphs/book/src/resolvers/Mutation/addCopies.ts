@@ -1,11 +1,11 @@
-import { commandRequest, requireCount, requireId, requireRole } from '@rentalbook/service-kit';
+import { commandRequest, requireCount, requireId, requireCaller } from '@rentalbook/service-kit';
 import { addCopies as add } from '../../application/add-copies.use-case';
 import { bookPayload } from '../book-payload';
 import type { MutationResolvers } from '../types.generated';
 import { MOST_COPIES } from './addBook';
 
 export const addCopies: NonNullable<MutationResolvers['addCopies']> = async (_root, { input }, context) => {
-  const caller = requireRole(context.caller, 'librarian');
+  const caller = requireCaller(context.caller);
   const bookId = requireId('bookId', input.bookId);
   const copies = requireCount('copies', input.copies, 1, MOST_COPIES);
   const request = commandRequest(context, caller, 'addCopies', input, { bookId, copies });

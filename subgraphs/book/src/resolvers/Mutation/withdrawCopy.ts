@@ -1,4 +1,4 @@
-import { commandRequest, requireId, requireRole, requireText } from '@rentalbook/service-kit';
+import { commandRequest, requireId, requireCaller, requireText } from '@rentalbook/service-kit';
 import { withdrawCopy as withdraw } from '../../application/withdraw-copy.use-case';
 import { bookPayload } from '../book-payload';
 import type { MutationResolvers } from '../types.generated';
@@ -6,7 +6,7 @@ import type { MutationResolvers } from '../types.generated';
 const LONGEST_REASON = 500;
 
 export const withdrawCopy: NonNullable<MutationResolvers['withdrawCopy']> = async (_root, { input }, context) => {
-  const caller = requireRole(context.caller, 'librarian');
+  const caller = requireCaller(context.caller);
   const bookId = requireId('bookId', input.bookId);
   const copyId = requireId('copyId', input.copyId);
   const reason = requireText('reason', input.reason, LONGEST_REASON);

@@ -1,7 +1,7 @@
-import { requireRole } from '@rentalbook/service-kit';
+import { requireCaller } from '@rentalbook/service-kit';
 import type { QueryResolvers } from '../types.generated';
 
 export const myPage: NonNullable<QueryResolvers['myPage']> = (_root, _args, { caller }) => {
-  const { memberId, name } = requireRole(caller, 'member');
+  const { memberId, name } = requireCaller(caller);
   return { memberId, name };
 };

@@ -1,10 +1,4 @@
-import {
-  commandRequest,
-  optionalText,
-  requireAnyRole,
-  requireId,
-  requireOwnerOrLibrarian,
-} from '@rentalbook/service-kit';
+import { commandRequest, optionalText, requireCaller, requireId } from '@rentalbook/service-kit';
 import { cancelReservation as cancel } from '../../application/cancel-reservation.use-case';
 import { reservationPayload } from '../reservation-payload';
 import type { MutationResolvers } from '../types.generated';
@@ -16,12 +10,12 @@ export const cancelReservation: NonNullable<MutationResolvers['cancelReservation
   { input },
   context,
 ) => {
-  const caller = requireAnyRole(context.caller);
+  const caller = requireCaller(context.caller);
   const reason = optionalText('reason', input.reason, LONGEST_REASON) ?? 'no longer needed';
   const reservationId = requireId('reservationId', input.reservationId);
   const request = commandRequest(context, caller, 'cancelReservation', input, { reservationId, reason });
   const command = { reservationId, by: caller.memberId, reason };
-  const mayCancel = (reservation: { userId: string }) => requireOwnerOrLibrarian(caller, reservation);
-  const executed = await cancel(context, command, mayCancel, request);
+  const reservation = await context.loaders.reservation.load(reservationId);
+  const executed = await cancel(context.circulation, command, reservation, request);
   return reservationPayload(context, executed.bookId, executed);
 };

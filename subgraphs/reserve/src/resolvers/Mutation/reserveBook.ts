@@ -1,10 +1,10 @@
-import { commandRequest, requireId, requireRole } from '@rentalbook/service-kit';
+import { commandRequest, requireCaller, requireId } from '@rentalbook/service-kit';
 import { reserveBook as join } from '../../application/reserve-book.use-case';
 import { reservationPayload } from '../reservation-payload';
 import type { MutationResolvers } from '../types.generated';
 
 export const reserveBook: NonNullable<MutationResolvers['reserveBook']> = async (_root, { input }, context) => {
-  const caller = requireRole(context.caller, 'member');
+  const caller = requireCaller(context.caller);
   const member = { userId: caller.memberId, userNm: caller.name };
   const bookId = requireId('bookId', input.bookId);
   const request = commandRequest(context, caller, 'reserveBook', input, { bookId });

@@ -1,3 +1,5 @@
+// Written by hand from the rules of the library, and not from the SDL: a rule of the SDL that admits too many is found by it.
+
 export type Who = 'nobody' | 'expired' | 'owner' | 'other' | 'librarian';
 export const everyone: readonly Who[] = ['nobody', 'expired', 'owner', 'other', 'librarian'];
 /** Who may, of those whose token is good; whoever has no token is UNAUTHENTICATED unless it is for anyone. */
