@@ -76,6 +76,12 @@ describe('bad input', () => {
     expect(body.data).toMatchObject({ a14: 'Query', books: { edges: [] } });
   });
 
+  it('refuses a member more aliases than the limit of all operations, by its message', async () => {
+    const headers = { authorization: `Bearer ${await router.token()}` };
+    const { body } = await router.post({ query: `{ ${repeat(16, (n) => `a${n}: __typename`)} }` }, headers);
+    expect(body.errors?.map(({ message }) => message)).toEqual(['The operation has 16 aliases; use at most 15.']);
+  });
+
   it('accepts a persisted query by its hash, once it was sent with its text', async () => {
     router.subgraphs.book.behave(() => ({ data: { books: { edges: [] } } }));
     const { extensions } = persisted(sha256(books));

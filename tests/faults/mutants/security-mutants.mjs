@@ -13,7 +13,7 @@ export const securityMutants = [
     name: 'operation-limits-left-out',
     promise: 'an operation costs what its caller may ask for',
     file: requests,
-    test: 'answers 16 aliases with its code',
+    test: 'refuses a member more aliases than the limit of all operations, by its message',
   },
   {
     name: 'depth-without-fragments',
