@@ -14,34 +14,52 @@ export interface Bystander {
   goOn(ms: number, perSecond: number, into: Samples): Promise<void>;
 }
 
-const COPIES = 5;
-const TITLES = 10;
+interface Person {
+  readonly reader: Reader;
+  /** Ids of books that they have not reserved. */
+  readonly free: string[];
+}
 
-/** A member who reads the catalogue and their page, reserves and cancels: the same whatever others do. */
+const MEMBERS = 10;
+/** Of each title, more than its members could have at once. */
+const COPIES = 2 * MEMBERS;
+const TITLES = 5;
+
+/** Members who read the catalogue and their page, reserve and cancel, one after the other: the same whatever others do. */
 export async function bystander(system: AttackedSystem): Promise<Bystander> {
   const id = `bystander-${String(Math.floor(performance.now()))}`;
-  const [reader, libby] = [await member(system, id), await librarian(system, `${id}-librarian`)];
+  const libby = await librarian(system, `${id}-librarian`);
   const bookIds: string[] = [];
   for (let n = 0; n < TITLES; n += 1) bookIds.push(accepted(await libby.addBook(`Quiet ${String(n)}`, COPIES)).id);
-  let next = 0;
-  const requests: readonly (() => Promise<unknown>)[] = [
-    () => reader.data('{ myPage { activeCount entries(first: 20) { edges { node { id bookTitle status } } } } }'),
-    () => reader.data('query($id: ID!) { book(id: $id) { title queueLength availableCopies } }', { id: bookIds[0] }),
-    () => reader.data('{ books(first: 20) { edges { node { id title } } } }'),
-    () => reserveAndCancel(reader, bookIds[(next += 1) % TITLES] ?? ''),
+  const people: readonly Person[] = await Promise.all(
+    Array.from({ length: MEMBERS }, async (_, n) => ({
+      reader: await member(system, `${id}-${String(n)}`),
+      // A reservation may take longer than until the member's next one is due, which has to be of another book.
+      free: [...bookIds],
+    })),
+  );
+  const requests: readonly ((person: Person) => Promise<unknown>)[] = [
+    ({ reader }) =>
+      reader.data('{ myPage { activeCount entries(first: 20) { edges { node { id bookTitle status } } } } }'),
+    ({ reader }) =>
+      reader.data('query($id: ID!) { book(id: $id) { title queueLength availableCopies } }', { id: bookIds[0] }),
+    ({ reader }) => reader.data('{ books(first: 20) { edges { node { id title } } } }'),
+    reserveAndCancel,
   ];
   let turn = 0;
   const ask = async (dueAt: number, { times, bad }: Samples): Promise<void> => {
-    const request = requests[(turn += 1) % requests.length];
+    turn += 1;
+    const request = requests[turn % requests.length];
+    const person = people[Math.floor(turn / requests.length) % people.length];
     try {
-      await request?.();
+      if (person) await request?.(person);
     } catch (error) {
       bad.push(error instanceof Error ? error.message : String(error));
     }
     times.push(performance.now() - dueAt);
   };
   // What is compiled and planned at the first time is no part of a measurement.
-  for (let n = 0; n < requests.length * 2; n += 1) await ask(performance.now(), { times: [], bad: [] });
+  for (let n = 0; n < requests.length * MEMBERS; n += 1) await ask(performance.now(), { times: [], bad: [] });
   return {
     async goOn(ms, perSecond, into) {
       const startedAt = performance.now();
@@ -56,9 +74,12 @@ export async function bystander(system: AttackedSystem): Promise<Bystander> {
   };
 }
 
-async function reserveAndCancel(reader: Reader, bookId: string): Promise<void> {
+async function reserveAndCancel({ reader, free }: Person): Promise<void> {
+  const bookId = free.shift();
+  if (bookId === undefined) throw new Error(`${String(TITLES)} reservations of one member are under way`);
   const { id } = accepted(await reader.reserve(bookId));
   accepted(await reader.cancel(id));
+  free.push(bookId);
 }
 
 /** The time within which so many per cent of the answers came. */
