@@ -1,5 +1,9 @@
 import type { AggregateDocument } from '@rentalbook/aggregate-store';
 import type { BodyOf, EventType, RentalbookEvent } from '@rentalbook/event-contracts';
+import { AnsweredWithErrors, nobody, unlessUnavailable } from '@rentalbook/test-kit';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { bookRentals, type BookRentals } from '../../subgraphs/rental/src/domain/book-rentals';
 import { bookCirculation, type BookCirculation } from '../../subgraphs/reserve/src/domain/book-circulation';
 import { foldPages } from '../conformance/page-fold';
@@ -354,5 +358,29 @@ describe('the checker sees what is shown', () => {
     ['of a rental that never was', 'rental', { ...views, rentals: [rental, { ...rental, _id: 'rental-2' }] }],
   ])('%s', (_what, of, shown) => {
     expect(promisesIn(brokenViews(shown, healthy))).toEqual([`what is shown of a ${of} is the fold of the log`]);
+  });
+});
+
+describe('an answer that is repeated unless it is there', () => {
+  const answered = async (body: unknown): Promise<unknown> => {
+    const server = createServer((_request, response) => response.end(JSON.stringify(body))).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/graphql`;
+    return unlessUnavailable(nobody({ url }).data('{ books { edges { cursor } } }')).finally(() => server.close());
+  };
+  const error = (code?: string) => ({ message: 'no', ...(code !== undefined && { extensions: { code } }) });
+
+  it('is none while a service is unavailable', async () => {
+    expect(await answered({ data: { books: 1 } })).toEqual({ books: 1 });
+    expect(await answered({ data: null, errors: [error('UNAVAILABLE'), error('UNAVAILABLE')] })).toBeUndefined();
+  });
+
+  it.each([
+    ['neither data nor errors', {}],
+    ['no data and an empty list of errors', { data: null, errors: [] }],
+    ['an error without a code', { errors: [error()] }],
+    ['another error beside', { errors: [error('UNAVAILABLE'), error('INTERNAL_SERVER_ERROR')] }],
+  ])('fails with %s', async (_what, body) => {
+    await expect(answered(body)).rejects.toThrow(AnsweredWithErrors);
   });
 });

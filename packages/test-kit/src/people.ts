@@ -160,7 +160,8 @@ export async function unlessUnavailable<Answer>(answer: Promise<Answer>): Promis
   try {
     return await answer;
   } catch (error) {
-    if (error instanceof AnsweredWithErrors && error.codes.every((code) => code === 'UNAVAILABLE')) return undefined;
+    if (!(error instanceof AnsweredWithErrors) || error.codes.length === 0) throw error;
+    if (error.codes.every((code) => code === 'UNAVAILABLE')) return undefined;
     throw error;
   }
 }
