@@ -49,7 +49,7 @@ beforeAll(async () => {
     bookId: newIdAt(new Date()),
     bookNm: `${words[n % words.length] ?? ''} ${words[(n * 7 + 3) % words.length] ?? ''} Vol. ${String(n)}`,
     authors: n % 250 === 0 ? ['Jane Austen'] : ['Anon'],
-    isbn: null,
+    isbn: n % 250 === 0 ? '9780141439587' : null,
   }));
   await connection.collection<{ _id: string }>('aggregates').insertMany(
     titles.map((title) => ({
@@ -105,7 +105,11 @@ describe('the catalogue', () => {
     expect(new Set(walked).size).toBe(walked.length);
   });
 
-  it.each([['austen'], ['4999'], ['ㅂㄷ 4996'], ['river'], ['etude river']])(
+  it('is searched for a part of an ISBN with hyphens, where the ISBN has none', async () => {
+    expect((await ask({ first: 100 }, '0-14-143958')).edges).toHaveLength(TITLES / 250);
+  });
+
+  it.each([['austen'], ['0-14-143958'], ['4999'], ['ㅂㄷ 4996'], ['river'], ['etude river']])(
     'is searched for %s without examining the whole of it',
     async (typed) => {
       examined = 0;

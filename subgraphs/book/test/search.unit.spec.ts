@@ -11,9 +11,9 @@ function finds(typed: string, title: string, more: { authors?: string[]; isbn?: 
   if (!search) throw new Error(`"${typed}" is too short`);
   const listing = listed(title, more);
   const hasWords =
-    search.words.every((word) => listing.text.includes(word)) &&
-    search.initials.every((run) => listing.initials.includes(run));
-  // The index must not hide what the words match.
+    search.text.every((pattern) => new RegExp(pattern).test(listing.text)) &&
+    search.initials.every((pattern) => new RegExp(pattern).test(listing.initials));
+  // The index must not hide what the expressions match.
   if (hasWords) expect(listing.grams).toEqual(expect.arrayContaining([...search.grams]));
   return hasWords;
 }
@@ -85,6 +85,38 @@ describe('a search', () => {
   ])('finds a book by its ISBN, whichever form either has: %s', (typed) => {
     for (const isbn of ['978-0-14-143958-7', '0141439580', '0 14 143958 0', 'ISBN 9780141439587'])
       expect([isbn, finds(typed, 'Emma', { isbn })]).toEqual([isbn, true]);
+  });
+
+  it.each([
+    '978-0-14',
+    '0-14-143958-',
+    '14-143958',
+    '143958-7',
+    '143958\u20110',
+    '78-0-1',
+    'ISBN 0-14-143958',
+    'emma 978-0-14-143',
+  ])('finds a book by a part of its ISBN that has hyphens, whichever form it has: %s', (typed) => {
+    for (const isbn of ['978-0-14-143958-7', '0141439580', '0 14 143958 0', '9780141439587'])
+      expect([isbn, finds(typed, 'Emma', { isbn })]).toEqual([isbn, true]);
+  });
+
+  it.each([
+    ['14-143959', 'Emma', '9780141439587'],
+    ['9-58', 'Emma', '9780141439587'],
+    ['0-1-4-1', 'Emma', '9780141439587'],
+    ['1914-1918', 'The year 19141918', '9780141439587'],
+    ['1914-18', 'Europe, 1914-1916', '9780141439587'],
+  ])('does not take %s for a part of the ISBN of %s', (typed, title, isbn) => {
+    expect(finds(typed, title, { isbn })).toBe(false);
+  });
+
+  it.each([
+    ['1914-1918', 'Europe (1914–1918)'],
+    ['0-1-4-1', 'Code 0-1-4-1'],
+    ['5-x', 'Model 5-X'],
+  ])('finds %s in the title %s', (typed, title) => {
+    expect(finds(typed, title)).toBe(true);
   });
 
   it('finds an ISBN-10 that ends in X in either case, and one with prefix 979, which has no ISBN-10', () => {

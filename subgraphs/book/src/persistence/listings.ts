@@ -149,12 +149,12 @@ function beyond({ position: { bookNm, bookId }, inclusive }: Bound<CataloguePosi
   ];
 }
 
-/** Grams are answered by the index; the words themselves are checked on what it finds. */
-function conditionsOf({ words, initials, grams }: Search) {
-  const contains = (part: string) => trusted({ $regex: part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&') });
+/** Grams are answered by the index; the expressions are checked on what it finds. */
+function conditionsOf({ text, initials, grams }: Search) {
+  const matches = (pattern: string) => trusted({ $regex: pattern });
   return [
     ...grams.map((gram) => ({ grams: gram })),
-    ...words.map((word) => ({ text: contains(word) })),
-    ...initials.map((run) => ({ initials: contains(run) })),
+    ...text.map((pattern) => ({ text: matches(pattern) })),
+    ...initials.map((pattern) => ({ initials: matches(pattern) })),
   ];
 }

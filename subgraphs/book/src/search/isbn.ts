@@ -11,6 +11,12 @@ export function compactIsbn(text: string): string | undefined {
   return /^(?:\d{9}[\dx]|97[89]\d{10})$/.test(compact) ? compact : undefined;
 }
 
+/** The digits of a part of an ISBN that has hyphens, four of them at least; undefined for another word of a folded text. */
+export function compactIsbnPart(word: string): string | undefined {
+  const compact = word.replaceAll('-', '');
+  return compact !== word && /^\d{3,}[\dx]$/.test(compact) ? compact : undefined;
+}
+
 /** All forms in which readers know the book of an ISBN: ISBN-13, and ISBN-10 where there is one (prefix 978). */
 export function isbnForms(text: string): readonly string[] {
   const compact = compactIsbn(text);

@@ -1,6 +1,6 @@
 import type { Title } from '../domain/catalogue-book';
 import { folded, initialsOf, isInitials } from './folded-text';
-import { compactIsbn, isbnForms, isIsbnLabel } from './isbn';
+import { compactIsbn, compactIsbnPart, isbnForms, isIsbnLabel } from './isbn';
 import { SORT_KEY_VERSION, sortKeyOf } from './sort-key';
 
 /** How a title is found and sorted: derived from the title alone, so that it can be made again at any time. */
@@ -29,9 +29,9 @@ export function listingOf({ bookId, bookNm, authors, isbn }: Title): Listing {
   return { _id: bookId, version: LISTING_VERSION, sortKey: sortKeyOf(bookNm), text, initials, grams: [...grams] };
 }
 
-/** What a search asks of a listing: each word in the text, or in the initials, in any order. */
+/** What a search asks of a listing: regular expressions, each of which its text, or its initials, match. */
 export interface Search {
-  readonly words: readonly string[];
+  readonly text: readonly string[];
   readonly initials: readonly string[];
   /** Grams that every match has; the longest words first, for they are in the fewest titles. */
   readonly grams: readonly string[];
@@ -41,16 +41,36 @@ export interface Search {
 export function searchFor(typed: string): Search | undefined {
   const isbn = compactIsbn(typed);
   const all = isbn === undefined ? wordsOf(typed) : [isbn];
-  const grams = [...all].sort((one, other) => other.length - one.length).flatMap(longestGrams);
+  const grams = [...all].sort((one, other) => other.length - one.length).flatMap(gramsOfWord);
   if (grams.length === 0) return undefined;
-  return { words: all.filter((word) => !isInitials(word)), initials: all.filter(isInitials), grams };
+  const text = all.filter((word) => !isInitials(word)).map(patternOf);
+  return { text, initials: all.filter(isInitials), grams };
 }
 
 /** The words of a search as listings have them: an ISBN among them compact, and without its label. */
 function wordsOf(typed: string): readonly string[] {
   const words = folded(typed).split(' ');
   const isbns = words.map(compactIsbn);
-  return words.flatMap((word, at) => (isIsbnLabel(word) && isbns[at + 1] !== undefined ? [] : [isbns[at] ?? word]));
+  const isAfterLabel = (at: number): boolean =>
+    isbns[at] !== undefined || compactIsbnPart(words[at] ?? '') !== undefined;
+  return words.flatMap((word, at) => (isIsbnLabel(word) && isAfterLabel(at + 1) ? [] : [isbns[at] ?? word]));
+}
+
+/** The part of an ISBN by which the index narrows a search: digits between hyphens are in each form of it. */
+const indexedParts = (word: string): readonly string[] =>
+  compactIsbnPart(word) === undefined ? [word] : word.split('-').filter(({ length }) => length > 1);
+
+function gramsOfWord(word: string): readonly string[] {
+  const parts = indexedParts(word);
+  return (parts.length > 0 ? parts : [word]).flatMap(longestGrams);
+}
+
+/** What has the word, or has it without its hyphens in a line of digits: an ISBN is stored with hyphens or without. */
+function patternOf(word: string): string {
+  const asTyped = word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const compact = compactIsbnPart(word);
+  if (compact === undefined || indexedParts(word).length === 0) return asTyped;
+  return `${asTyped}|\\n[\\dx]*${compact}[\\dx]*(?:\\n|$)`;
 }
 
 const LONGEST_GRAM = 3;
