@@ -1,12 +1,14 @@
 import { ensureFolder } from '@rentalbook/embedded-storage/ensure-folder';
-import { accessSync, constants, readdirSync } from 'node:fs';
+import { accessSync, closeSync, constants, openSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { isNativeError } from 'node:util/types';
 import { takeLock } from '../bin/lock-file.mjs';
 import { UsageError } from './command';
 
-/** What `npm start` and the engines keep in the data folder. */
-const SUBFOLDERS = ['keys', 'policy', 'kafka', 'mongo'];
+/** What `npm start` keeps in the data folder and reads. */
+const READ_FOLDERS = ['keys', 'policy'];
+/** What the engines write. */
+const ENGINE_FOLDERS = ['kafka', 'mongo'];
 const LOCK = 'start.lock';
 
 const causes: Readonly<Record<string, string>> = {
@@ -45,10 +47,13 @@ export function withDataFolder<Result>(dataDir: string, work: () => Result): Res
  */
 export function claimDataFolder(dataDir: string): void {
   withDataFolder(dataDir, () => {
-    for (const folder of SUBFOLDERS.map((name) => join(dataDir, name))) {
-      ensureFolder(folder, { mode: folder.endsWith('keys') ? 0o700 : 0o777 });
+    for (const name of [...READ_FOLDERS, ...ENGINE_FOLDERS]) {
+      const folder = join(dataDir, name);
+      ensureFolder(folder, { mode: name === 'keys' ? 0o700 : 0o777 });
       accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
-      for (const name of readdirSync(folder)) accessSync(join(folder, name), constants.R_OK);
+      // Opened as the engines do: a file of another user keeps an engine from starting, again and again.
+      const mode = ENGINE_FOLDERS.includes(name) ? 'r+' : 'r';
+      for (const file of readdirSync(folder)) closeSync(openSync(join(folder, file), mode));
     }
     const { owner } = takeLock(join(dataDir, LOCK));
     if (owner)

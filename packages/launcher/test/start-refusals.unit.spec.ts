@@ -1,6 +1,6 @@
 import { freePorts } from '@rentalbook/test-kit';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +12,7 @@ type Variables = Readonly<Record<string, string>>;
 const PORT_SETTINGS = ['PORT', 'BOOK_PORT', 'RESERVE_PORT', 'RENTAL_PORT', 'MYPAGE_PORT'];
 const ENGINE_SETTINGS = ['EMBEDDED_KAFKA_PORT', 'EMBEDDED_MONGO_PORT'];
 
+/** The ports that cases name are none that freePorts gives. */
 async function refusalOf(variables: Variables): Promise<string> {
   const before = { ...process.env };
   const settings = [...PORT_SETTINGS, ...ENGINE_SETTINGS];
@@ -33,15 +34,15 @@ describe('the ports of npm start', () => {
   });
 
   it.each([
-    [{ PORT: '23111', BOOK_PORT: '23111' }, /^Settings PORT and BOOK_PORT share port 23111; give each[^\n]*$/],
-    [{ MYPAGE_PORT: '23112', EMBEDDED_MONGO_PORT: '23112' }, /^Settings MYPAGE_PORT and EMBEDDED_MONGO_PORT share/],
+    [{ PORT: '13111', BOOK_PORT: '13111' }, /^Settings PORT and BOOK_PORT share port 13111; give each[^\n]*$/],
+    [{ MYPAGE_PORT: '13112', EMBEDDED_MONGO_PORT: '13112' }, /^Settings MYPAGE_PORT and EMBEDDED_MONGO_PORT share/],
     [
-      { PORT: '23113', METRICS_PORT: '23113' },
-      /^Settings PORT and METRICS_PORT share port 23113; .*five ports in a row/,
+      { PORT: '13113', METRICS_PORT: '13113' },
+      /^Settings PORT and METRICS_PORT share port 13113; .*five ports in a row/,
     ],
     [
-      { RENTAL_PORT: '23118', METRICS_PORT: '23114' },
-      /^Settings RENTAL_PORT and METRICS_PORT share port 23118; .*five/,
+      { RENTAL_PORT: '13118', METRICS_PORT: '13114' },
+      /^Settings RENTAL_PORT and METRICS_PORT share port 13118; .*five/,
     ],
     [{ METRICS_PORT: '65532' }, /^Setting METRICS_PORT: "65532" does not fit: .*65531 at most\.$/],
     [{ PORT: '0' }, /^Setting PORT: "0" does not fit: is a port from 1 to 65535\.$/],
@@ -53,19 +54,35 @@ describe('the ports of npm start', () => {
   });
 
   it('of an engine that the environment names is free for another use', async () => {
-    const variables = { KAFKA_BROKERS: 'kafka:9092', EMBEDDED_KAFKA_PORT: '23119', BOOK_PORT: '23119' };
+    const variables = { KAFKA_BROKERS: 'kafka:9092', EMBEDDED_KAFKA_PORT: '13119', BOOK_PORT: '13119' };
     expect(await refusalOf(variables)).toBe('');
   });
 
   it('in use by another program, also among those of the metrics, are named with their setting', async () => {
-    const taken = createServer().listen(23_128, '127.0.0.1');
+    const taken = createServer().listen(13_128, '127.0.0.1');
     await once(taken, 'listening');
-    expect(await refusalOf({ METRICS_PORT: '23125' })).toMatch(
-      /^Port 23128 \(METRICS_PORT\) is in use by another program; stop it or set METRICS_PORT\.$/,
+    const refusal = await refusalOf({ METRICS_PORT: '13125' }).finally(() => taken.close());
+    expect(refusal).toMatch(
+      /^Port 13128 \(METRICS_PORT\) is in use by another program; stop it or set METRICS_PORT\.$/,
     );
-    taken.close();
   });
 });
+
+const NOBODY = 65_534;
+
+/** Root has permission for every file. */
+function asOrdinaryUser(work: () => void): void {
+  if (process.getuid?.() !== 0) {
+    work();
+    return;
+  }
+  process.seteuid?.(NOBODY);
+  try {
+    work();
+  } finally {
+    process.seteuid?.(0);
+  }
+}
 
 describe('a data folder that cannot be used is refused in one sentence', () => {
   let folder: string;
@@ -101,6 +118,28 @@ describe('a data folder that cannot be used is refused in one sentence', () => {
     };
     expect(claim).toThrow(sentence);
     expect(claim).toThrow(/^The data folder [^\n]+ cannot be used: [^\n]+set RENTALBOOK_DATA to another folder\.$/);
+  });
+
+  it.each([
+    ['mongo', 'mongo.db', 0o444],
+    ['kafka', 'log.db', 0o000],
+    ['keys', 'jwks.json', 0o000],
+  ])('one with a file in %s that this user has no permission for: %s', (name, file, mode) => {
+    for (const folder of ['keys', 'policy', 'kafka', 'mongo']) {
+      mkdirSync(at(folder));
+      chmodSync(at(folder), 0o777);
+    }
+    chmodSync(at(), 0o777);
+    writeFileSync(at(name, file), '');
+    chmodSync(at(name, file), mode);
+    const claim = (): void => {
+      asOrdinaryUser(() => {
+        claimDataFolder(at());
+      });
+    };
+    expect(claim).toThrow(
+      `The data folder ${at()} cannot be used: ${at(name, file)}: this user has no permission (EACCES); mend that, or set RENTALBOOK_DATA to another folder.`,
+    );
   });
 
   it('that of another launcher, which is named', () => {
