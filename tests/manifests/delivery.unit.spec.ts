@@ -102,6 +102,16 @@ describe('the pipelines', () => {
     expect(pipeline).not.toMatch(/:latest\b/);
   });
 
+  it.each(pipelines)(
+    '%s tests on the oldest Node that package.json allows, and on those with long-term support',
+    (file) => {
+      const { engines } = JSON.parse(text('package.json')) as { engines: { node: string } };
+      const versions = [...text(file).matchAll(/\bnode(?:\d\d)?: ?.*/g)].join(' ');
+      for (const version of [engines.node.replace('>=', ''), '22', '24'])
+        expect(versions).toMatch(new RegExp(`[\\s:']${version.replace('.', '\\.')}(?![.\\d]*\\d)`));
+    },
+  );
+
   it.each(workflows)('%s names every action by its commit, and beside it the version', (file) => {
     const used = [...text(file).matchAll(/\buses: (.*)$/gm)].map(([, action]) => action);
     expect(used.length).toBeGreaterThan(0);

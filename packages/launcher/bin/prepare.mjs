@@ -97,7 +97,9 @@ const isInstalled = (folder) =>
 /** Building and testing need them, and npm removes them where it is told to install for production. */
 const developmentPackages = (folder) =>
   Object.keys(JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).devDependencies);
-const isBuilt = () => read(BUILT) === sourcesHash();
+/** The code that a build keeps is of one version of Node: another one would compile it anew at each start. */
+const buildId = () => digest(`${process.version} ${sourcesHash()}`);
+const isBuilt = () => read(BUILT) === buildId();
 
 async function install(folder) {
   const place = folder === root ? '' : ` in ${relative(root, folder)}`;
@@ -125,7 +127,7 @@ async function build() {
 
 /** Builds from the sources as they are now, and records that, so that the next command does not build again. */
 export async function recordBuild(work) {
-  const before = sourcesHash();
+  const before = buildId();
   await work();
   writeFileSync(BUILT, before);
 }

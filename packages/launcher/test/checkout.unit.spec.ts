@@ -37,6 +37,49 @@ describe('a checkout', () => {
     });
   });
 
+  describe('tested on another Node', () => {
+    const onNode = (npm: string, ...args: string[]) => {
+      const bin = join(folder, 'packages/launcher/bin');
+      cpSync(join(ROOT, 'packages/launcher/bin'), bin, { recursive: true });
+      writeFileSync(join(folder, 'npm'), `#!/bin/sh\n${npm}\n`, { mode: 0o755 });
+      const { status, stdout, stderr } = spawnSync(process.execPath, [join(bin, 'test-node.mjs'), ...args], {
+        env: { PATH: [folder, dirname(process.execPath), '/bin'].join(delimiter) },
+        encoding: 'utf8',
+      });
+      return { status, stdout, stderr };
+    };
+
+    withNpm('is tested with the Node that npm fetched, which programs find first', () => {
+      const home = join(folder, '.data/node/24/node_modules/node/bin');
+      const node = `#!/bin/sh\\necho "$1 $2 $(dirname "$(command -v node)")"\\nexit 3\\n`;
+      const { status, stdout } = onNode(
+        `mkdir -p ${home}; printf '${node}' > ${home}/node; chmod +x ${home}/node`,
+        '24',
+        'tests/docs',
+      );
+      expect([status, stdout]).toEqual([3, `${join(folder, 'packages/launcher/bin/test.mjs')} tests/docs ${home}\n`]);
+    });
+
+    withNpm('is not tested where npm cannot fetch it, and that is said in one sentence', () => {
+      expect(onNode('exit 1', '24')).toEqual({
+        status: 0,
+        stdout: '',
+        stderr: [
+          'Fetching Node 24 …',
+          "The tests on Node 24 are skipped, for npm's package node@24 cannot be fetched; see above.",
+          '',
+        ].join('\n'),
+      });
+    });
+
+    withNpm.each([['twenty'], ['24.1'], ['']])('is not tested for a version that is none: %p', (version) => {
+      expect(onNode('exit 1', version)).toMatchObject({
+        status: 1,
+        stderr: `"${version}" is no major version of Node; name one like 24, see --help.\n`,
+      });
+    });
+  });
+
   it('is tested as a test also where NODE_ENV is production', () => {
     const config = pathToFileURL(join(ROOT, 'jest.config.mjs')).href;
     const script = `await import('${config}'); process.stdout.write(process.env.NODE_ENV);`;
