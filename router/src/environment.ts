@@ -26,6 +26,9 @@ const shape = {
   MEMBER_BUDGET: z.coerce.number().int().min(1).default(3_000),
   ADDRESS_BUDGET: z.coerce.number().int().min(1).default(3_000),
   CALLER_CONCURRENCY: z.coerce.number().int().min(1).max(256).default(32),
+  /** For how long the requests of one caller may wait for a turn, and for how long they may wait longer than that. */
+  QUEUE_TARGET_MS: milliseconds.default(500),
+  QUEUE_INTERVAL_MS: milliseconds.default(1_000),
   /** How many proxies before the router add an address to X-Forwarded-For. */
   TRUST_PROXY: z.coerce.number().int().min(0).max(10).default(0),
   /** Whether only the operations of router/operations are answered. */

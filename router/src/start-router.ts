@@ -18,9 +18,9 @@ import { createIdentityTokens } from './identity/identity-token';
 import { openKeys } from './identity/open-keys';
 import { requireAllowedHost } from './limits/allowed-hosts';
 import { createCallerBudget } from './limits/caller-budget';
+import { refuseEarly } from './limits/early-refusal';
 import { createFairQueue } from './limits/fair-queue';
 import { BODY_LIMIT, CONNECTIONS_AT_MOST, QUEUE, REQUEST_ARRIVAL_MS } from './limits/http-limits';
-import { refuseSpentBudgets } from './limits/spent-budget';
 import { admitEveryOperation, createSafelist } from './limits/safelist';
 import { watchSubgraphs } from './resilience/subgraph-presence';
 import { createSubgraphClient } from './resilience/subgraph-client';
@@ -90,19 +90,17 @@ export async function startRouter(options: RouterOptions): Promise<HttpService> 
     goneAfterMs: settings.SUBGRAPH_GONE_AFTER_MS,
     clock,
   });
-  const enter = createFairQueue({
+  const queue = createFairQueue({
     ...QUEUE,
     perCaller: settings.CALLER_CONCURRENCY,
+    targetMs: settings.QUEUE_TARGET_MS,
+    intervalMs: settings.QUEUE_INTERVAL_MS,
     clock,
-    onRefused: countRefusal,
+    onUnserved: countRefusal,
   });
-  const requirePoints = refuseSpentBudgets({
-    budget,
-    clock,
-    onRefused: () => {
-      countRefusal('budget');
-    },
-  });
+  metrics.gauge('queue_requests', () => queue.waiting());
+  metrics.gauge('queue_oldest_wait_seconds', () => queue.oldestWaitMs() / 1_000);
+  const requireShare = refuseEarly({ budget, queue, clock, onRefused: countRefusal });
 
   const http = await startHttpService({
     port: settings.PORT,
@@ -123,9 +121,9 @@ export async function startRouter(options: RouterOptions): Promise<HttpService> 
         await mountGraphql(scope, {
           apollo,
           admit,
-          enter,
+          queue,
           identityTokens,
-          requirePoints,
+          requireShare,
           logger,
           writeSampled,
           clock,

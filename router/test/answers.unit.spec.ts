@@ -3,3 +3,4 @@ import './caller-share.cases';
 import './gateway.cases';
 import './ide.cases';
 import './introspection.cases';
+import './queue-delay.cases';

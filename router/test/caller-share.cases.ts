@@ -1,14 +1,17 @@
 import { eventually } from '@rentalbook/test-kit/eventually';
 import { createManualClock, type ManualClock } from '@rentalbook/test-kit/manual-clock';
 import { parse, type OperationDefinitionNode } from 'graphql';
+import { setMaxListeners } from 'node:events';
 import { pointsOf } from '../src/limits/caller-budget';
-import { createFairQueue, type EnterQueue } from '../src/limits/fair-queue';
-import { REFUSAL_PAUSE_MS } from '../src/limits/spent-budget';
+import { REFUSAL_PAUSE_MS } from '../src/limits/early-refusal';
+import { createFairQueue, type FairQueue } from '../src/limits/fair-queue';
 import { startRouterUnderTest, type RouterUnderTest } from './support/router-under-test';
 
 describe('the queue of the router', () => {
   let clock: ManualClock;
-  let enter: EnterQueue;
+  let queue: FairQueue;
+  const { signal } = new AbortController();
+  setMaxListeners(0, signal);
   const refused: string[] = [];
   const admitted: string[] = [];
   beforeEach(() => {
@@ -16,13 +19,14 @@ describe('the queue of the router', () => {
     refused.length = 0;
     admitted.length = 0;
     const limits = { capacity: 4, perCaller: 3, waitingPerCaller: 10, waitingAtMost: 15, waitMs: 1_000 };
-    enter = createFairQueue({ ...limits, clock, onRefused: (kind) => refused.push(kind) });
+    const delays = { targetMs: 500, intervalMs: 500 };
+    queue = createFairQueue({ ...limits, ...delays, clock, onUnserved: (kind) => refused.push(kind) });
   });
 
   const arrive = (caller: string, times: number): Promise<(() => void) | string>[] =>
     Array.from({ length: times }, async () => {
       try {
-        const leave = await enter(caller);
+        const leave = await queue.enter(caller, signal);
         admitted.push(caller);
         return leave;
       } catch (error) {

@@ -16,6 +16,7 @@ const context: RequestContext = {
   traceparent: '',
   consistencyToken: undefined,
   deadline: 0,
+  clientGone: new AbortController().signal,
 };
 
 describe('the cost of safe names', () => {

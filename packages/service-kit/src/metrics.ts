@@ -8,7 +8,10 @@ import type { Logger } from './logger';
 const counters = {
   requests: { help: 'GraphQL requests, by outcome: ok, or the code of the first error', labels: ['outcome'] },
   ignored_consistency_tokens: { help: 'Consistency tokens of requests that no mutation returned', labels: [] },
-  refusals: { help: 'Requests of callers beyond their share: budget, queue_full or queue_time', labels: ['kind'] },
+  refusals: {
+    help: 'Requests beyond a share: budget, shed, queue_full or queue_time; abandoned: of a client gone before its turn',
+    labels: ['kind'],
+  },
   events_handled: { help: 'Events that took effect or were repeats, by their source', labels: ['source'] },
   event_retries: { help: 'Attempts that were repeated because an engine was away', labels: [] },
   handler_failures: { help: 'Failures of a handler that waiting does not heal: bugs', labels: [] },
@@ -32,6 +35,8 @@ const gauges = {
   outbox_oldest_age_seconds: { help: 'Age of the oldest of these', labels: [] },
   parked_outboxes: { help: 'Alarm: books whose next event Kafka refused for good', labels: [] },
   cache_bytes: { help: 'Bytes of heap that the entries of a cache of the router hold', labels: ['cache'] },
+  queue_requests: { help: 'Requests that wait for their turn in the router', labels: [] },
+  queue_oldest_wait_seconds: { help: 'For how long the oldest of these has waited', labels: [] },
   circuit_open: { help: '1 while calls to the target are answered at once, because it fails', labels: ['target'] },
 } as const satisfies Record<string, Description>;
 
@@ -120,7 +125,8 @@ export function createMetrics(service: string, logger: Logger): MetricsEndpoint 
           `Port ${String(port)} (METRICS_PORT) cannot be used: ${error instanceof Error ? error.message : String(error)}; choose another one.`,
         );
       });
-      logger.info({ port }, 'serving metrics');
+      const address = server.address();
+      logger.info({ port: typeof address === 'object' ? address?.port : port }, 'serving metrics');
       return {
         async stop() {
           server.close();

@@ -96,7 +96,7 @@ export async function startApollo(options: ApolloOptions): Promise<ApolloServer<
       limitAnonymousCallers,
       spendBudget(options.budget, metrics),
       logFailedOperations(options.writeSampled),
-      countRequests(metrics),
+      countRequests(metrics, ({ clientGone }) => clientGone.aborted),
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginLandingPageDisabled(),

@@ -6,9 +6,10 @@ import { bearerToken } from '../identity/bearer-header';
 import type { IdentityTokens } from '../identity/identity-token';
 import { callerKeyOf } from '../limits/caller-key';
 import { refuseLongDocument } from '../limits/document-limit';
-import type { EnterQueue } from '../limits/fair-queue';
+import type { RequireShare } from '../limits/early-refusal';
+import { closeSignalOf } from '../limits/client-gone';
+import type { FairQueue } from '../limits/fair-queue';
 import type { AdmitOperation } from '../limits/safelist';
-import type { RequirePoints } from '../limits/spent-budget';
 import { corsOptions } from './cors';
 import { publicErrors } from './public-errors';
 import { refuseUnknownCharset, requireMediaType, searchOf, withoutEmptyOperationName } from './graphql-over-http';
@@ -19,9 +20,9 @@ import type { WriteSampled } from './sampled-log';
 export interface GraphqlRoutesOptions {
   readonly apollo: ApolloServer<RequestContext>;
   readonly admit: AdmitOperation;
-  readonly enter: EnterQueue;
+  readonly queue: Pick<FairQueue, 'enter'>;
   readonly identityTokens: IdentityTokens;
-  readonly requirePoints: RequirePoints;
+  readonly requireShare: RequireShare;
   readonly logger: Logger;
   readonly writeSampled: WriteSampled;
   readonly clock: Clock;
@@ -41,7 +42,7 @@ export async function mountGraphql(http: FastifyInstance, options: GraphqlRoutes
       void reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff');
       const token = bearerToken(request.raw.rawHeaders);
       request.caller = token === undefined ? null : await options.identityTokens.verify(token);
-      await options.requirePoints(callerKeyOf(request.caller, request.ip));
+      await options.requireShare(callerKeyOf(request.caller, request.ip));
     });
     scope.addHook('preParsing', (request, _reply, _payload, done) => {
       refuseUnknownCharset(request.headers['content-type']);
@@ -69,8 +70,9 @@ async function answer(
     search: searchOf(request.url),
     body: withoutEmptyOperationName(request.body),
   });
-  const context = contextOf(request, options.clock.now() + options.operationTimeoutMs);
-  const leave = await options.enter(context.callerKey);
+  const clientGone = closeSignalOf(request.raw.socket);
+  const context = contextOf(request, options.clock.now() + options.operationTimeoutMs, clientGone);
+  const leave = await options.queue.enter(context.callerKey, clientGone);
   const response = await options.apollo
     .executeHTTPGraphQLRequest({ httpGraphQLRequest, context: () => Promise.resolve(context) })
     .finally(leave);
@@ -82,13 +84,14 @@ async function answer(
     .send(response.body.string);
 }
 
-function contextOf(request: FastifyRequest, deadline: number): RequestContext {
+function contextOf(request: FastifyRequest, deadline: number, clientGone: AbortSignal): RequestContext {
   return {
     caller: request.caller ?? null,
     callerKey: callerKeyOf(request.caller ?? null, request.ip),
     traceparent: continueTrace(header(request, 'traceparent')),
     consistencyToken: header(request, CONSISTENCY_HEADER),
     deadline,
+    clientGone,
   };
 }
 

@@ -20,7 +20,10 @@ export const logFailedOperations = (write: WriteSampled): ApolloServerPlugin<Req
             traceparent: contextValue.traceparent,
             ...faultsOfSubgraphs(errors ?? []),
           };
-          write(levelOf(codes), codes, line, 'an operation failed');
+          const level = levelOf(codes);
+          // Unavailable is then what was not asked for any more.
+          const isAbandoned = level === 'warn' && contextValue.clientGone.aborted;
+          write(isAbandoned ? 'info' : level, codes, line, 'an operation failed');
         }
         return Promise.resolve();
       },

@@ -10,4 +10,6 @@ export interface RequestContext {
   readonly consistencyToken: string | undefined;
   /** By when the operation has to be answered, on the router's clock. */
   readonly deadline: number;
+  /** Aborted when the client closes the connection before it is answered. */
+  readonly clientGone: AbortSignal;
 }

@@ -5,7 +5,7 @@ import {
   IDENTITY_HEADER,
   type IdentitySigner,
 } from '@rentalbook/service-kit';
-import type { GraphQLFormattedError } from 'graphql';
+import { OperationTypeNode, type GraphQLFormattedError } from 'graphql';
 import type { SubgraphAnswerError } from '../resilience/subgraph-answer';
 import type { SubgraphClient } from '../resilience/subgraph-client';
 import { SubgraphUnavailable } from '../resilience/subgraph-faults';
@@ -43,7 +43,7 @@ export class SubgraphDataSource implements GraphQLDataSource<RequestContext> {
     }
   }
 
-  private callFor({ request, context }: OperationFetch) {
+  private callFor({ request, context, incomingRequestContext: { operation } }: OperationFetch) {
     const { query, variables, operationName } = request;
     const body = JSON.stringify({ query, variables, operationName });
     const headers = (): Record<string, string> => ({
@@ -59,6 +59,8 @@ export class SubgraphDataSource implements GraphQLDataSource<RequestContext> {
       headers,
       deadline: context.deadline,
       repeatable: !/^\s*mutation\b/.test(query ?? ''),
+      // A mutation is carried out to its end: it may have taken effect in part already.
+      abandoned: operation.operation === OperationTypeNode.MUTATION ? undefined : context.clientGone,
     };
   }
 

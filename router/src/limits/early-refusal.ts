@@ -1,28 +1,32 @@
 import type { Clock } from '@rentalbook/service-kit';
 import type { CallerBudget } from './caller-budget';
+import type { FairQueue } from './fair-queue';
 
 /** How long a refusal waits for its answer, in milliseconds: a client that sends the next at once is slowed down. */
 export const REFUSAL_PAUSE_MS = 1_000;
 
-export interface SpentBudgetOptions {
-  readonly budget: CallerBudget;
+export interface EarlyRefusalOptions {
+  readonly budget: Pick<CallerBudget, 'refusal'>;
+  readonly queue: Pick<FairQueue, 'refusal'>;
   readonly clock: Clock;
-  readonly onRefused: () => void;
+  readonly onRefused: (kind: 'budget' | 'shed') => void;
 }
 
-/** Resolves for a caller who has points left. */
-export type RequirePoints = (callerKey: string) => Promise<void>;
+/** Resolves for a caller of whom one more request is served. */
+export type RequireShare = (callerKey: string) => Promise<void>;
 
 /**
- * Refuses a caller whose budget is spent, before anything of the request is read, and after a pause. A refusal has its price
- * as well: a caller who sends again at once on many connections would take the router from others by refusals alone.
+ * Refuses a caller whose budget is spent, or whose line in the queue is shed, before anything of the request is read, and after
+ * a pause. A refusal has its price as well: a caller who sends again at once on many connections would take the router from
+ * others by refusals alone.
  */
-export const refuseSpentBudgets =
-  ({ budget, clock, onRefused }: SpentBudgetOptions): RequirePoints =>
+export const refuseEarly =
+  ({ budget, queue, clock, onRefused }: EarlyRefusalOptions): RequireShare =>
   async (callerKey) => {
-    const refusal = await budget.refusal(callerKey);
+    const spent = await budget.refusal(callerKey);
+    const refusal = spent ?? queue.refusal(callerKey);
     if (refusal === undefined) return;
-    onRefused();
+    onRefused(spent ? 'budget' : 'shed');
     await new Promise<void>((resolve) => {
       clock.after(REFUSAL_PAUSE_MS, resolve);
     });

@@ -1,5 +1,10 @@
 import type { Clock } from '@rentalbook/service-kit';
+import type { GraphQLError } from 'graphql';
+import { clientGone } from './client-gone';
 import { overloaded } from './overloaded';
+import { WaitingLine, type Waiter } from './waiting-line';
+
+export type UnservedKind = 'queue_full' | 'queue_time' | 'abandoned';
 
 export interface FairQueueOptions {
   /** Operations at once, of all callers. */
@@ -11,32 +16,41 @@ export interface FairQueueOptions {
   readonly waitingAtMost: number;
   /** Longest wait, in milliseconds. */
   readonly waitMs: number;
+  /** A line whose oldest request waits longer than the target, for longer than the interval, is shed; in milliseconds. */
+  readonly targetMs: number;
+  readonly intervalMs: number;
   readonly clock: Clock;
-  readonly onRefused: (kind: 'queue_full' | 'queue_time') => void;
+  readonly onUnserved: (kind: UnservedKind) => void;
 }
 
-interface Line {
-  active: number;
-  readonly waiting: Set<() => void>;
+export interface FairQueue {
+  /**
+   * Resolves once it is the caller's turn, to a function that ends the turn. Rejects with OVERLOADED when the caller's line is
+   * full or the wait too long, and when the client is gone before its turn.
+   */
+  enter(caller: string, gone: AbortSignal): Promise<() => void>;
+  /** OVERLOADED for a caller whose line has been late for too long, and is among the longest. */
+  refusal(caller: string): GraphQLError | undefined;
+  /** How many requests wait. */
+  waiting(): number;
+  /** For how long the oldest of them has waited, in milliseconds. */
+  oldestWaitMs(): number;
 }
-
-/** Resolves once it is the caller's turn, to a function that ends the turn. */
-export type EnterQueue = (caller: string) => Promise<() => void>;
 
 /**
  * Gives each caller a share: what one sends beyond its own turns waits in its own line, and the next turn is that of the caller
  * who has the fewest; among equals, of the one whose last turn began first. A caller whose line is full or waits too long is
  * refused with OVERLOADED; the others do not notice.
  */
-export function createFairQueue(options: FairQueueOptions): EnterQueue {
+export function createFairQueue(options: FairQueueOptions): FairQueue {
   const { capacity, perCaller, clock } = options;
   /** In the order of turns: a caller whose turn begins moves to the end. */
-  const lines = new Map<string, Line>();
+  const lines = new Map<string, WaitingLine>();
   let active = 0;
   let waiting = 0;
 
-  const begin = (caller: string, line: Line): (() => void) => {
-    line.active += 1;
+  const begin = (caller: string, line: WaitingLine, since: number): (() => void) => {
+    line.begin(since, clock.now());
     active += 1;
     lines.delete(caller);
     lines.set(caller, line);
@@ -50,47 +64,74 @@ export function createFairQueue(options: FairQueueOptions): EnterQueue {
       admitNext();
     };
   };
-  const forgetIdle = (caller: string, line: Line): void => {
-    if (line.active === 0 && line.waiting.size === 0) lines.delete(caller);
+  const forgetIdle = (caller: string, line: WaitingLine): void => {
+    if (line.active === 0 && line.length === 0) lines.delete(caller);
   };
   const admitNext = (): void => {
     if (active >= capacity) return;
-    let next: Line | undefined;
+    let next: WaitingLine | undefined;
     for (const line of lines.values())
-      if (line.waiting.size > 0 && line.active < Math.min(perCaller, next?.active ?? Infinity)) next = line;
-    const [admit] = next?.waiting ?? [];
-    admit?.();
+      if (line.length > 0 && line.active < Math.min(perCaller, next?.active ?? Infinity)) next = line;
+    next?.first?.admit();
   };
-  const refuse = (kind: 'queue_full' | 'queue_time'): Error => {
-    options.onRefused(kind);
-    return overloaded('You have too many requests under way', 1);
+  const unserved = (kind: UnservedKind): Error => {
+    options.onUnserved(kind);
+    return kind === 'abandoned' ? clientGone() : tooMany();
   };
-
-  return (caller) => {
-    const line = lines.get(caller) ?? { active: 0, waiting: new Set<() => void>() };
-    lines.set(caller, line);
-    if (active < capacity && line.active < perCaller) return Promise.resolve(begin(caller, line));
-    if (line.waiting.size >= options.waitingPerCaller || waiting >= options.waitingAtMost) {
-      forgetIdle(caller, line);
-      return Promise.reject(refuse('queue_full'));
-    }
-    return new Promise((resolve, reject) => {
+  const wait = (caller: string, line: WaitingLine, gone: AbortSignal): Promise<() => void> =>
+    new Promise((resolve, reject) => {
       const leave = (): void => {
-        line.waiting.delete(admit);
+        line.remove(waiter);
         waiting -= 1;
         cancel();
+        gone.removeEventListener('abort', abandon);
       };
-      const admit = (): void => {
-        leave();
-        resolve(begin(caller, line));
-      };
-      const cancel = clock.after(options.waitMs, () => {
+      const giveUp = (kind: UnservedKind): void => {
         leave();
         forgetIdle(caller, line);
-        reject(refuse('queue_time'));
+        reject(unserved(kind));
+      };
+      const abandon = (): void => {
+        giveUp('abandoned');
+      };
+      const waiter: Waiter = {
+        since: clock.now(),
+        admit() {
+          leave();
+          resolve(begin(caller, line, waiter.since));
+        },
+      };
+      const cancel = clock.after(options.waitMs, () => {
+        giveUp('queue_time');
       });
+      gone.addEventListener('abort', abandon);
       waiting += 1;
-      line.waiting.add(admit);
+      line.add(waiter);
     });
+
+  return {
+    enter(caller, gone) {
+      if (gone.aborted) return Promise.reject(unserved('abandoned'));
+      const line = lines.get(caller) ?? new WaitingLine(options);
+      lines.set(caller, line);
+      if (active < capacity && line.active < perCaller) return Promise.resolve(begin(caller, line, clock.now()));
+      if (line.length < options.waitingPerCaller && waiting < options.waitingAtMost) return wait(caller, line, gone);
+      forgetIdle(caller, line);
+      return Promise.reject(unserved('queue_full'));
+    },
+    refusal(caller) {
+      const line = lines.get(caller);
+      if (!line?.isLate(clock.now())) return undefined;
+      // Only now, for it costs as much as there are callers.
+      const longest = Math.max(...[...lines.values()].map(({ length }) => length));
+      return line.length * 2 < longest ? undefined : tooMany();
+    },
+    waiting: () => waiting,
+    oldestWaitMs() {
+      const now = clock.now();
+      return Math.max(0, ...[...lines.values()].map(({ first }) => (first ? now - first.since : 0)));
+    },
   };
 }
+
+const tooMany = (): GraphQLError => overloaded('You have too many requests under way', 1);

@@ -2,7 +2,6 @@ import { DEADLINE_HEADER, timeLimit, type Clock, type Logger } from '@rentalbook
 import {
   bulkhead,
   BulkheadRejectedError,
-  type BulkheadPolicy,
   circuitBreaker,
   CircuitState,
   ConstantBackoff,
@@ -15,8 +14,9 @@ import {
 import { Agent } from 'undici';
 import { createCallerTimeouts } from './caller-timeouts';
 import { FaultRatio } from './fault-ratio';
+import { inRoom } from './in-room';
 import { readSubgraphAnswer, type SubgraphAnswer } from './subgraph-answer';
-import { SubgraphFault, SubgraphUnavailable } from './subgraph-faults';
+import { clientIsGone, SubgraphFault, SubgraphUnavailable } from './subgraph-faults';
 
 const MAX_CONCURRENT = 100;
 const MAX_QUEUED = 200;
@@ -39,6 +39,8 @@ export interface SubgraphCall {
   readonly deadline: number;
   /** Whether a connection that broke may be answered by asking again: never for a mutation, which may have got there. */
   readonly repeatable: boolean;
+  /** Aborted when no one waits for the answer any more: a call that was not sent by then is not sent. */
+  readonly abandoned?: AbortSignal | undefined;
 }
 
 export interface SubgraphClient {
@@ -133,6 +135,7 @@ export function createSubgraphClient(options: SubgraphClientOptions): SubgraphCl
     async call(call) {
       const left = call.deadline - clock.now();
       if (left <= 0) throw new SubgraphUnavailable('the operation has no time left');
+      if (call.abandoned?.aborted) throw clientIsGone();
       if (breaker.state === CircuitState.HalfOpen && (await staysUndecided()))
         throw new SubgraphUnavailable('not known to be back yet');
       if (timeouts.isPaused(call.caller)) throw new SubgraphUnavailable('the calls of this caller time out');
@@ -141,6 +144,7 @@ export function createSubgraphClient(options: SubgraphClientOptions): SubgraphCl
       const limit = timeLimit(clock, limitMs);
       const { signal } = limit;
       const inTime = async (): Promise<SubgraphAnswer> => {
+        if (call.abandoned?.aborted) throw clientIsGone();
         try {
           const answer = await attempt(call, signal, until);
           timeouts.reset(call.caller);
@@ -155,7 +159,9 @@ export function createSubgraphClient(options: SubgraphClientOptions): SubgraphCl
       };
       try {
         return await breaker.execute(() =>
-          inRoom(room, signal, () => (call.repeatable ? whenLost : whenUnsent).execute(inTime, signal)),
+          inRoom(room, [signal, call.abandoned], () =>
+            (call.repeatable ? whenLost : whenUnsent).execute(inTime, signal),
+          ),
         );
       } catch (error) {
         if (error instanceof SubgraphUnavailable) throw error;
@@ -167,24 +173,6 @@ export function createSubgraphClient(options: SubgraphClientOptions): SubgraphCl
     isOpen: () => breaker.state === CircuitState.Open,
     abort: () => agent.destroy(),
   };
-}
-
-/**
- * Runs the work once there is room for it, or gives up when the signal ends the wait. The bulkhead is not given the signal:
- * it would look at it only when the caller's turn comes, and would leave the callers behind an ended one waiting for good.
- */
-function inRoom<Result>(room: BulkheadPolicy, signal: AbortSignal, work: () => Promise<Result>): Promise<Result> {
-  return new Promise((resolve, reject) => {
-    const giveUp = (): void => {
-      reject(new SubgraphUnavailable('too many wait for it'));
-    };
-    signal.addEventListener('abort', giveUp);
-    const begin = async (): Promise<Result | undefined> => {
-      signal.removeEventListener('abort', giveUp);
-      return signal.aborted ? undefined : work();
-    };
-    room.execute(begin).then(resolve as (result: Result | undefined) => void, reject);
-  });
 }
 
 /** How long the breaker stays open. Cockatiel reads Date.now(), which can be set back; this asks the client's clock. */

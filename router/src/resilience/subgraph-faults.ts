@@ -40,3 +40,6 @@ export class SubgraphUnavailable extends Error {
     super(message);
   }
 }
+
+/** The client closed the connection: what its operation still needed is not asked for. */
+export const clientIsGone = (): SubgraphUnavailable => new SubgraphUnavailable('the client is gone');
