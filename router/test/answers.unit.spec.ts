@@ -3,4 +3,5 @@ import './caller-share.cases';
 import './gateway.cases';
 import './ide.cases';
 import './introspection.cases';
+import './plan-budget.cases';
 import './queue-delay.cases';

@@ -41,6 +41,10 @@ export class BoundedCache<Value extends object | string> {
   delete(key: string): Promise<boolean> {
     return Promise.resolve(this.entries.delete(key));
   }
+
+  clear(): void {
+    this.entries.clear();
+  }
 }
 
 /** V8 stores a text with one or two bytes a character; this is the larger. */

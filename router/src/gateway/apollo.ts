@@ -28,6 +28,7 @@ import type { SubgraphClient } from '../resilience/subgraph-client';
 import { logFailedOperations } from './operation-log.plugin';
 import { requireKnownOperation } from './operations.plugin';
 import { withPartialAnswers } from './partial-answers';
+import { createPlanCache } from './plan-cache';
 import { publicErrors } from './public-errors';
 import type { RequestContext } from './request-context';
 import { withSafeNames } from './safe-names-gateway';
@@ -38,8 +39,6 @@ const MIB = 1_024 * 1_024;
 /** What each cache may hold of a heap of 160 MiB. */
 const DOCUMENTS_BYTES = 16 * MIB;
 const PERSISTED_QUERIES_BYTES = 8 * MIB;
-/** The gateway counts a plan's size as JSON; in the heap it is about five times that. */
-const PLANS_MIB = 4;
 
 export interface ApolloOptions {
   readonly supergraph: string;
@@ -60,6 +59,7 @@ export async function startApollo(options: ApolloOptions): Promise<ApolloServer<
   // The libraries' own lines below a warning say nothing that ours do not.
   const quiet = logger.child({}, { level: 'warn' });
   forbidTelemetry();
+  const plans = createPlanCache();
   const gateway = new ApolloGateway({
     supergraphSdl: options.supergraph,
     buildService: ({ name }) => {
@@ -67,14 +67,14 @@ export async function startApollo(options: ApolloOptions): Promise<ApolloServer<
       if (!client) throw new StartupError(`The supergraph has a subgraph "${name}" that no setting gives an address.`);
       return new SubgraphDataSource(name, client, signer);
     },
-    experimental_approximateQueryPlanStoreMiB: PLANS_MIB,
     __exposeQueryPlanExperimental: false,
-    queryPlannerConfig: { exposeDocumentNodeInFetchNode: true },
+    queryPlannerConfig: { exposeDocumentNodeInFetchNode: true, cache: plans },
     logger: quiet,
   });
   const documents = createDocumentStore(DOCUMENTS_BYTES);
   const persistedQueries = new BoundedCache({ maxBytes: PERSISTED_QUERIES_BYTES, bytesOf: bytesOfText });
   metrics.gauge('cache_bytes', () => documents.bytes, { cache: 'documents' });
+  metrics.gauge('cache_bytes', () => plans.bytes, { cache: 'plans' });
   metrics.gauge('cache_bytes', () => persistedQueries.bytes, { cache: 'persisted_queries' });
   const apollo = new ApolloServer<RequestContext>({
     gateway: withSafeNames(withPartialAnswers(gateway)),
@@ -94,7 +94,7 @@ export async function startApollo(options: ApolloOptions): Promise<ApolloServer<
       requireKnownOperation,
       limitLists,
       limitAnonymousCallers,
-      spendBudget(options.budget, metrics),
+      spendBudget(options.budget, plans, metrics),
       logFailedOperations(options.writeSampled),
       countRequests(metrics, ({ clientGone }) => clientGone.aborted),
       ApolloServerPluginCacheControlDisabled(),
