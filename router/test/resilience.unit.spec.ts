@@ -333,7 +333,7 @@ describe('a router whose subgraphs fail', () => {
 
   describe('in one of the ways to fail', () => {
     // The cases share a router, so their faults, one a case, must not open a circuit together.
-    beforeAll(() => start({ SUBGRAPH_FAULTS_TO_OPEN: '1000' }));
+    beforeAll(() => start({ SUBGRAPH_FAULTS_TO_OPEN: '1000', METRICS_PORT: '0' }));
     beforeEach(() => {
       for (const { requests } of Object.values(router.subgraphs)) requests.length = 0;
     });
@@ -350,6 +350,7 @@ describe('a router whose subgraphs fail', () => {
       const { status, body, text } = await answer;
       expect({ status, body }).toEqual(bookUnavailable);
       expect(text).not.toMatch(internals);
+      expect(router.alarms()).toEqual([]);
     });
 
     it.each(faults)('answers the rest when one %s, and names which one', async (_, behaviour) => {
@@ -358,6 +359,11 @@ describe('a router whose subgraphs fail', () => {
       const { status, body, text } = await router.post({ query: both });
       expect({ status, body }).toEqual(bookUnavailable);
       expect(text).not.toMatch(internals);
+      expect(router.alarms()).toEqual([]);
+    });
+
+    it('counts none of them as a defect', async () => {
+      expect(await router.outcomes()).toEqual(['UNAVAILABLE']);
     });
   });
 

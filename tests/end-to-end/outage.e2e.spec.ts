@@ -14,6 +14,7 @@ import {
   type System,
 } from '@rentalbook/test-kit';
 import { randomUUID } from 'node:crypto';
+import { defectsIn } from './support/defects';
 import { outages, outOfService } from './support/out-of-service';
 import { entryOnceItShows } from './support/pages';
 
@@ -191,4 +192,9 @@ it('events are lost when the process dies after the commit: here the next proces
   expect(told.filter((id) => readers.some((reader) => reader.id === id)).sort()).toEqual(
     readers.map(({ id }) => id).sort(),
   );
+});
+
+it('an outage is reported as a bug: here as an outage', () => {
+  expect(system.output()).toMatch(/ warn +(a subgraph fails|an operation failed)/);
+  expect(defectsIn(system.output())).toEqual([]);
 });

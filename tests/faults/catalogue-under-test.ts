@@ -31,6 +31,8 @@ export interface CatalogueOptions {
   readonly publish?: (messages: readonly OutgoingMessage[]) => Promise<void>;
   readonly wakeRelay?: () => void;
   readonly keysPerDay?: number;
+  /** Called for each line of level error that a relay logs. */
+  readonly onError?: (message: string) => void;
 }
 
 /** A replica of the catalogue's service whose Kafka is the test's own; what is handed to it is kept in `sent`. */
@@ -65,7 +67,7 @@ export async function openCatalogue(options: CatalogueOptions) {
         project,
         publisher,
         topic: 'rentalbook',
-        log: silent,
+        log: { ...silent, error: (_fields, message) => options.onError?.(message) },
         metrics: unmeasured,
       }),
     add: (bookId: string, context: CommandContext = unnamed()) => store.execute(bookId, addBook(bookId), context),

@@ -71,7 +71,9 @@ describe('the events of a book', () => {
 
   it('wait by themselves while their partition cannot be written to, and others are sent', async () => {
     let sick: string | undefined;
+    const alarms: string[] = [];
     const books = await catalogue({
+      onError: (message) => alarms.push(message),
       publish: (messages) =>
         messages.some(({ key }) => key === sick) ? Promise.reject(new PartitionAway('no leader')) : Promise.resolve(),
     });
@@ -85,6 +87,7 @@ describe('the events of a book', () => {
     sick = undefined;
     await eventually(async () => (await outboxOf(waiting, books)).length === 0);
     await relay.stop();
+    expect(alarms).toEqual([]);
   });
 
   it('are sent by the next relay when the first dies between the acknowledgement and the outbox', async () => {

@@ -114,12 +114,23 @@ const PASSING = new Set([
   'PoolClearedOnNetworkError',
   'MongoNotConnectedError',
   'MongoTopologyClosedError',
+  'MongoServerClosedError',
+  'MongoClientClosedError',
+  'MongoStalePrimaryError',
   'MongoExpiredSessionError',
   'MongoOperationTimeoutError',
   'StoreUnavailable',
 ]);
-/** Server answers that mean "not now": out of time, unreachable, stepping down, shutting down, write concern or time not met. */
-const PASSING_CODES = new Set([6, 7, 50, 64, 89, 91, 134, 189, 262, 9001, 10107, 11600, 11602, 13435, 13436]);
+/**
+ * Server answers that mean "not now": out of time, unreachable, stepping down, shutting down, write concern or time not met,
+ * busy, interrupted or full, and a cursor that ended with its server.
+ */
+const PASSING_CODES = new Set([
+  6, 7, 24, 43, 46, 50, 64, 89, 91, 100, 112, 133, 134, 175, 189, 202, 237, 262, 279, 365, 9001, 10107, 11600, 11601,
+  11602, 13435, 13436, 14031,
+]);
+/** What a server or the driver puts on errors after which the same may be tried again. */
+const PASSING_LABELS = ['RetryableWriteError', 'TransientTransactionError', 'SystemOverloadedError'];
 
 /** What the system says of a connection; the driver hands it on as it is when a write meets a socket that just ended. */
 const PASSING_SYSTEM_CODES = new Set(['EPIPE', 'ECONNRESET', 'ECONNREFUSED', 'ETIMEDOUT', 'ERR_STREAM_DESTROYED']);
@@ -133,6 +144,8 @@ export function isStoreUnavailable(error: unknown): boolean {
   if (error instanceof mongoose.mongo.MongoBulkWriteError && error.errorResponse instanceof Error)
     return isStoreUnavailable(error.errorResponse);
   if (error instanceof mongoose.mongo.MongoServerError && PASSING_CODES.has(Number(error.code))) return true;
+  if (error instanceof mongoose.mongo.MongoError && PASSING_LABELS.some((label) => error.hasErrorLabel(label)))
+    return true;
   return error.name === 'MongooseError' && error.message.includes('bufferCommands');
 }
 

@@ -149,7 +149,8 @@ export function createRelay(options: RelayOptions): Relay {
         return;
       }
       metrics.count('relay_failures', { kind: 'postponed' });
-      log.error({ err: error, key: document._id }, 'the events of a book cannot be brought to Kafka and wait');
+      const level = error instanceof PartitionAway ? 'warn' : 'error';
+      log[level]({ err: error, key: document._id }, 'the events of a book cannot be brought to Kafka and wait');
       postponed.add(document._id);
     }
   };

@@ -1,4 +1,3 @@
-import { unwrapResolverError } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { randomUUID } from 'node:crypto';
 import type { Logger } from './logger';
@@ -44,6 +43,12 @@ function publicError(formatted: GraphQLFormattedError): GraphQLFormattedError | 
   };
 }
 
+/** What is logged, and what a caller is told, when an engine cannot be reached. */
+export const ENGINE_UNAVAILABLE = {
+  logged: 'a request found an engine unavailable',
+  answered: 'The service cannot reach its data right now; try again.',
+};
+
 /** How a service tells its expected errors from bugs. */
 export interface ErrorKinds {
   /** An engine or another service is away: the same request may succeed later. */
@@ -62,14 +67,14 @@ export function errorFormatter(logger: Logger, { isUnavailable, isBadInput, isOv
   return (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {
     const known = publicError(formatted);
     if (known) return known;
-    const original = unwrapResolverError(error);
+    const original = originalOf(error);
     const path = formatted.path && { path: formatted.path };
     if (isBadInput(original)) return { message: original.message, ...path, extensions: { code: 'BAD_USER_INPUT' } };
     if (isOverloaded(original)) return { message: original.message, ...path, extensions: { code: 'OVERLOADED' } };
     if (isUnavailable(original)) {
-      logger.warn({ err: original, path: formatted.path }, 'a request found an engine unavailable');
+      logger.warn({ err: original, path: formatted.path }, ENGINE_UNAVAILABLE.logged);
       return {
-        message: 'The service cannot reach its data right now; try again.',
+        message: ENGINE_UNAVAILABLE.answered,
         ...path,
         extensions: { code: 'UNAVAILABLE' },
       };
@@ -83,3 +88,7 @@ export function errorFormatter(logger: Logger, { isUnavailable, isBadInput, isOv
     };
   };
 }
+
+/** The error of a resolver, or of what makes the context, behind the one that graphql-js or Apollo Server made of it. */
+const originalOf = (error: unknown): unknown =>
+  error instanceof GraphQLError ? (error.originalError ?? error) : error;

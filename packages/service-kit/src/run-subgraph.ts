@@ -11,6 +11,12 @@ import { rehearse } from './rehearsal';
 import { createSeal, type Seal } from './seal';
 import { mountSubgraph, subgraphSchema, type RequestContext } from './subgraph';
 
+/**
+ * Bytes of a request. The router repeats what a client sent, with the text of fragments and representations of entities, so that
+ * a fetch is larger than the largest request to the router.
+ */
+const FETCH_LIMIT = 2_000_000;
+
 interface SubgraphSettings {
   readonly PORT: number;
   readonly HOST: string;
@@ -77,6 +83,7 @@ export function runSubgraph<Settings extends SubgraphSettings, Context extends R
       port: settings.PORT,
       host: settings.HOST,
       dropDelayMs: settings.DROP_DELAY_MS,
+      bodyLimit: FETCH_LIMIT,
       logger,
       readiness: (excluded) => (isRehearsing ? Promise.resolve('it has just started') : parts.readiness(excluded)),
       routes: async (app) => {

@@ -9,7 +9,7 @@ import { createDocumentStore } from './bounded-cache';
 import { systemClock, timeLimit, type Clock } from './clock';
 import { CONSISTENCY_HEADER, type ConsistencyTokens } from './consistency-token';
 import { readOwnWrites, type HasSeen } from './read-own-writes';
-import { errorFormatter, type ErrorKinds } from './errors';
+import { ENGINE_UNAVAILABLE, errorFormatter, type ErrorKinds } from './errors';
 import { IDENTITY_HEADER, IdentityRefused, type Caller, type IdentityVerifier } from './identity';
 import type { Logger } from './logger';
 import type { ServiceMetrics } from './metrics';
@@ -87,7 +87,7 @@ export async function mountSubgraph<Context extends RequestContext>(
   await apollo.start();
   http.addHook('onClose', () => apollo.stop());
 
-  requireIdentity(http, options.verifier, options.logger);
+  requireIdentity(http, options.verifier, options.logger, options.errors);
   const upToDate = readOwnWrites({ ...options, isUnavailable: options.errors.isUnavailable });
   const { clock = systemClock } = options;
   const execute = async (request: FastifyRequest, deadline: RequestDeadline): Promise<HTTPGraphQLResponse> => {
@@ -138,7 +138,12 @@ async function withinDeadline<Result>(
 }
 
 /** From here on, every POST of this instance carries a signed identity that fits its body; others get a 401. */
-export function requireIdentity(http: FastifyInstance, verifier: IdentityVerifier, logger: Logger): void {
+export function requireIdentity(
+  http: FastifyInstance,
+  verifier: IdentityVerifier,
+  logger: Logger,
+  errors: Pick<ErrorKinds, 'isUnavailable'>,
+): void {
   http.decorateRequest('caller', undefined);
   http.removeContentTypeParser('application/json');
   http.addContentTypeParser<Buffer>(
@@ -157,10 +162,15 @@ export function requireIdentity(http: FastifyInstance, verifier: IdentityVerifie
     const verified = request.caller !== undefined || request.method === 'GET';
     done(verified ? undefined : new IdentityRefused('the request has no JSON body that an identity could fit'));
   });
-  http.setErrorHandler((error, request, reply) => refuse(error, request, reply, logger));
+  http.setErrorHandler((error, request, reply) => refuse(error, request, reply, { logger, ...errors }));
 }
 
-function refuse(error: unknown, request: FastifyRequest, reply: FastifyReply, logger: Logger): FastifyReply {
+function refuse(
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { logger, isUnavailable }: Pick<ErrorKinds, 'isUnavailable'> & { readonly logger: Logger },
+): FastifyReply {
   if (error instanceof IdentityRefused) {
     logger.warn({ reason: error.message, from: request.ip }, 'refused a request without a valid identity');
     return answer(
@@ -174,6 +184,10 @@ function refuse(error: unknown, request: FastifyRequest, reply: FastifyReply, lo
   const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : undefined;
   if (status && status < 500) return answer(reply, status, 'BAD_REQUEST', 'The request could not be read.');
   if (error instanceof SyntaxError) return answer(reply, 400, 'BAD_REQUEST', 'The body is not JSON.');
+  if (isUnavailable(error)) {
+    logger.warn({ err: error }, ENGINE_UNAVAILABLE.logged);
+    return answer(reply, 503, 'UNAVAILABLE', ENGINE_UNAVAILABLE.answered);
+  }
   logger.error({ err: error }, 'a request failed');
   return answer(reply, 500, 'INTERNAL_SERVER_ERROR', 'Something went wrong here.');
 }

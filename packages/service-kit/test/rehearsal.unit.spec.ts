@@ -18,7 +18,7 @@ describe('a service that has just started', () => {
     asked = [];
     answer = () => ({ data: {} });
     http = Fastify();
-    requireIdentity(http, createIdentityVerifier(SECRET), logger);
+    requireIdentity(http, createIdentityVerifier(SECRET), logger, { isUnavailable: () => false });
     http.post('/graphql', ({ body, headers }) => {
       expect(headers[IDENTITY_HEADER]).toBeDefined();
       asked.push(body);

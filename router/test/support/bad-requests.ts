@@ -202,6 +202,21 @@ const cases: readonly Case[] = [
   ['no operation of that name', query(`query A ${books}`, { operationName: 'B' }), 'OPERATION_RESOLUTION_FAILURE'],
   ['two operations and no name', query(`query A ${books} query B ${books}`), 'OPERATION_RESOLUTION_FAILURE'],
   ['only a fragment', query('fragment A on Book { id }'), 'GRAPHQL_VALIDATION_FAILED'],
+  [
+    'a variable of the wrong type, of an operation that is renamed before planning',
+    query('query($id: ID!) { book(id: $id) { id: title } }', { variables: { id: {} } }),
+    'BAD_USER_INPUT',
+  ],
+  [
+    'a number that no Int holds',
+    query('query($n: Int) { books(first: $n) { edges { cursor } } }', { variables: { n: 3_000_000_000 } }),
+    'BAD_USER_INPUT',
+  ],
+  [
+    'a condition that is neither true nor false',
+    query('query($skip: Boolean!) { book(id: "1") @skip(if: $skip) { id } }', { variables: { skip: 'no' } }),
+    'BAD_USER_INPUT',
+  ],
   ['a missing variable', query('query($id: ID!) { book(id: $id) { id } }'), 'BAD_USER_INPUT'],
   [
     'a variable of null',

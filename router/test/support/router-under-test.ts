@@ -11,6 +11,8 @@ import { askerAt, type Asker } from './http-answers';
 import { signToken, type Claims, type TokenKeys } from './tokens';
 
 export const IDENTITY_SECRET = 'a secret of the tests, long enough to be one';
+/** As pino numbers the level. */
+const ERROR = 50;
 export type SubgraphName = 'book' | 'reserve' | 'rental' | 'mypage';
 
 export const supergraph = readFileSync(join(__dirname, '../../supergraph.graphql'), 'utf8');
@@ -32,6 +34,10 @@ export interface RouterUnderTest extends Asker, TokenKeys {
   readonly service: HttpService;
   /** Every line that the router logged. */
   readonly log: Record<string, unknown>[];
+  /** Those lines that say that something is broken. */
+  alarms(): readonly Record<string, unknown>[];
+  /** How requests ended that were counted; needs METRICS_PORT, 0 for any. */
+  outcomes(): Promise<readonly string[]>;
   token(claims?: Claims): Promise<string>;
   stop(): Promise<void>;
 }
@@ -77,12 +83,18 @@ export async function startRouterUnderTest(
     ...(clock && { clock }),
   });
   const url = `http://127.0.0.1:${String(service.port)}`;
+  const metricsPort = log.find(({ msg }) => msg === 'serving metrics')?.['port'];
 
   return {
     url,
     subgraphs,
     service,
     log,
+    alarms: () => log.filter(({ level }) => Number(level) >= ERROR),
+    async outcomes() {
+      const text = await (await fetch(`http://127.0.0.1:${String(metricsPort)}/metrics`)).text();
+      return [...text.matchAll(/rentalbook_requests_total\{.*outcome="(\w+)"/g)].map(([, outcome = '']) => outcome);
+    },
     ...keys,
     token: (claims = {}) => signToken(keys, claims),
     ...askerAt(url),

@@ -44,7 +44,9 @@ describe('a return that is told to Reserve', () => {
       arrival: () => Promise.resolve(),
     };
     http = Fastify();
-    requireIdentity(http, createIdentityVerifier(SECRET), createLogger('reserve', 'silent'));
+    requireIdentity(http, createIdentityVerifier(SECRET), createLogger('reserve', 'silent'), {
+      isUnavailable: () => false,
+    });
     mountTakeBack(http, circulation);
   });
   afterEach(() => http.close());
