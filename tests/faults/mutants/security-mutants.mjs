@@ -7,6 +7,7 @@ const identity = 'packages/service-kit/test/identity.unit.spec.ts';
 const ids = 'packages/service-kit/test/id-input.unit.spec.ts';
 const cursors = 'packages/service-kit/test/pagination.unit.spec.ts';
 const store = 'tests/faults/aggregate-store.int.spec.ts';
+const alarms = 'packages/service-kit/test/alarms.unit.spec.ts';
 
 export const securityMutants = [
   {
@@ -98,5 +99,41 @@ export const securityMutants = [
     promise: 'a cursor is of its list and member',
     file: cursors,
     test: 'refuses a cursor of the same list of another member',
+  },
+  {
+    name: 'client-that-left-stops-a-mutation',
+    promise: 'a mutation is carried out whole or not at all',
+    file: answers,
+    test: 'carries out a mutation to its end, though its client is gone',
+  },
+  {
+    name: 'all-late-lines-are-shed',
+    promise: 'one caller pays for their own greed',
+    file: answers,
+    test: 'refuses no other caller: neither one without a line, nor one whose late line is short',
+  },
+  {
+    name: 'client-that-left-keeps-its-place',
+    promise: 'nothing is done for a client that is gone',
+    file: answers,
+    test: 'forgets a request whose client is gone, and has its place for another',
+  },
+  {
+    name: 'length-counts-as-delay',
+    promise: 'a burst is served',
+    file: answers,
+    test: 'begins the interval anew with each turn that begins in time',
+  },
+  {
+    name: 'plan-is-paid-for-ever',
+    promise: 'an operation costs what its caller may ask for',
+    file: answers,
+    test: 'is paid once while the plan is in the cache of the gateway, and again once it is not',
+  },
+  {
+    name: 'outage-alarms-as-a-defect',
+    promise: 'an alarm means a defect',
+    file: alarms,
+    test: 'raises no alarm for an engine that is away from the beginning',
   },
 ];
