@@ -71,7 +71,7 @@ export async function startRouter(options: RouterOptions): Promise<HttpService> 
   const metrics = createMetrics('router', logger);
   for (const [target, client] of clients) metrics.gauge('circuit_open', () => (client.isOpen() ? 1 : 0), { target });
   const writeSampled = createSampledLog(logger, clock);
-  const budget = createCallerBudget({ member: settings.MEMBER_BUDGET, address: settings.ADDRESS_BUDGET });
+  const budget = createCallerBudget({ member: settings.MEMBER_BUDGET, address: settings.ADDRESS_BUDGET }, clock);
   const countRefusal = (kind: string): void => {
     metrics.count('refusals', { kind });
   };
@@ -95,6 +95,7 @@ export async function startRouter(options: RouterOptions): Promise<HttpService> 
     perCaller: settings.CALLER_CONCURRENCY,
     targetMs: settings.QUEUE_TARGET_MS,
     intervalMs: settings.QUEUE_INTERVAL_MS,
+    priorityOf: (caller, active) => budget.priorityOf(caller, active),
     clock,
     onUnserved: countRefusal,
   });

@@ -4,4 +4,5 @@ import './gateway.cases';
 import './ide.cases';
 import './introspection.cases';
 import './plan-budget.cases';
+import './low-priority.cases';
 import './queue-delay.cases';

@@ -20,7 +20,13 @@ describe('the queue of the router', () => {
     admitted.length = 0;
     const limits = { capacity: 4, perCaller: 3, waitingPerCaller: 10, waitingAtMost: 15, waitMs: 1_000 };
     const delays = { targetMs: 500, intervalMs: 500 };
-    queue = createFairQueue({ ...limits, ...delays, clock, onUnserved: (kind) => refused.push(kind) });
+    queue = createFairQueue({
+      ...limits,
+      ...delays,
+      clock,
+      priorityOf: () => 'normal',
+      onUnserved: (kind) => refused.push(kind),
+    });
   });
 
   const arrive = (caller: string, times: number): Promise<(() => void) | string>[] =>

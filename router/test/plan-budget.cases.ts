@@ -27,7 +27,7 @@ describe('the price of a plan', () => {
         queryPlannerConfig: { exposeDocumentNodeInFetchNode: true, cache: plans },
         logger: quiet,
       }),
-      plugins: [spendBudget({ spend, charge: done, refusal: done }, plans, { count: ignore, gauge: ignore })],
+      plugins: [spendBudget({ spend, charge: done }, plans, { count: ignore, gauge: ignore })],
       logger: quiet,
     });
     await server.start();

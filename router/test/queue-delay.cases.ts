@@ -24,7 +24,13 @@ describe('a queue that sheds by delay', () => {
     unserved.length = 0;
     const limits = { capacity: 4, perCaller: 3, waitingPerCaller: 10, waitingAtMost: 40, waitMs: 4_000 };
     const delays = { targetMs: 500, intervalMs: 1_000 };
-    queue = createFairQueue({ ...limits, ...delays, clock, onUnserved: (kind) => unserved.push(kind) });
+    queue = createFairQueue({
+      ...limits,
+      ...delays,
+      clock,
+      priorityOf: () => 'normal',
+      onUnserved: (kind) => unserved.push(kind),
+    });
   });
 
   const arrive = async (caller: string, times = 1, gone = here): Promise<void> => {

@@ -21,8 +21,11 @@ ${attacks.map(({ id, name }) => `  ${id.padEnd(4)} ${name}`).join('\n')}
 Exit 0: every attack failed. Ctrl-C stops everything. It works on folders and ports of its own, on this machine alone.
 `;
 
-/** What an image of a service is started with, and budgets as they are shipped. */
-const SETTINGS: Harness['settings'] = { budget: 3_000, env: { NODE_OPTIONS: '--max-old-space-size=160' } };
+/** What an image of a service is started with, and limits as they are shipped. */
+const SETTINGS: Harness['settings'] = {
+  budget: 3_000,
+  env: { NODE_OPTIONS: '--max-old-space-size=160', QUEUE_TARGET_MS: '500' },
+};
 
 const harness: Harness = {
   name: 'security',

@@ -112,6 +112,7 @@ export function planSystem(
         MYPAGE_URL: at(settings.MYPAGE_PORT, '/graphql'),
         MEMBER_BUDGET: String(settings.MEMBER_BUDGET),
         ADDRESS_BUDGET: String(settings.ADDRESS_BUDGET),
+        QUEUE_TARGET_MS: String(settings.QUEUE_TARGET_MS),
         JWT_JWKS_FILE: keys.jwksFile,
         IDE_MEMBER_TOKEN: tokens.member,
         IDE_SECOND_MEMBER_TOKEN: tokens.secondMember,

@@ -10,7 +10,7 @@ const POINTS_PER_PLAN = 15;
 
 /** Takes what an operation costs from its caller's budget before anything of it is planned or carried out. */
 export function spendBudget(
-  budget: CallerBudget,
+  budget: Pick<CallerBudget, 'spend' | 'charge'>,
   plans: Pick<PlanCache, 'get'>,
   metrics: ServiceMetrics,
 ): ApolloServerPlugin<RequestContext> {

@@ -1,13 +1,22 @@
+import type { Clock } from '@rentalbook/service-kit';
 import { OperationTypeNode, type DocumentNode, type GraphQLError, type OperationDefinitionNode } from 'graphql';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { entriesOf, fragmentsOf } from './list-limits.plugin';
 import { overloaded } from './overloaded';
+import { createRecentPoints } from './recent-points';
 import { fieldsOf } from './selections';
 import type { Variables } from './variables';
+import type { Priority } from './yielding';
 
 const WINDOW_SECONDS = 10;
 const ENTRIES_PER_POINT = 20;
 const POINTS_PER_MUTATION = 10;
+/** What an operation is taken to cost until it is known. */
+const POINTS_AT_FIRST = 25;
+/** The part of a budget that may be spent at once, and the part that may be spent in each second, with a normal priority. */
+const NORMAL_PART = 1 / 30;
+/** The part after which more makes no difference: a caller who ends it has a normal priority after twenty seconds. */
+const REMEMBERED_PART = 2 / 3;
 
 export interface CallerBudget {
   /** Takes so many points from the caller's budget; throws OVERLOADED once it is spent. */
@@ -16,18 +25,28 @@ export interface CallerBudget {
   charge(callerKey: string, points: number): Promise<void>;
   /** OVERLOADED when the budget is spent. */
   refusal(callerKey: string): Promise<GraphQLError | undefined>;
+  /** Low for a caller who spent far more than a person does lately, and has so many operations under way. */
+  priorityOf(callerKey: string, active: number): Priority;
 }
 
 /** Points for each caller in ten seconds, counted in the memory of this replica. */
-export function createCallerBudget(points: { readonly member: number; readonly address: number }): CallerBudget {
-  const limiter = (share: number): RateLimiterMemory =>
-    new RateLimiterMemory({ points: share, duration: WINDOW_SECONDS });
-  const [members, addresses] = [limiter(points.member), limiter(points.address)];
-  const limiterOf = (callerKey: string): RateLimiterMemory => (callerKey.startsWith('member:') ? members : addresses);
+export function createCallerBudget(
+  points: { readonly member: number; readonly address: number },
+  clock: Clock,
+): CallerBudget {
+  const share = (most: number) => ({
+    limiter: new RateLimiterMemory({ points: most, duration: WINDOW_SECONDS }),
+    recent: createRecentPoints({ perSecond: most * NORMAL_PART, atMost: most * REMEMBERED_PART }, clock),
+    burst: most * NORMAL_PART,
+  });
+  const [members, addresses] = [share(points.member), share(points.address)];
+  const shareOf = (callerKey: string) => (callerKey.startsWith('member:') ? members : addresses);
   /** Where the caller stands after this cost; `isBeyond` when it was more than was left. */
   const consume = async (callerKey: string, cost: number): Promise<{ isBeyond: boolean; state: RateLimiterRes }> => {
+    const { limiter, recent } = shareOf(callerKey);
+    recent.add(callerKey, cost);
     try {
-      return { isBeyond: false, state: await limiterOf(callerKey).consume(callerKey, cost) };
+      return { isBeyond: false, state: await limiter.consume(callerKey, cost) };
     } catch (refused) {
       if (!(refused instanceof RateLimiterRes)) throw refused;
       return { isBeyond: true, state: refused };
@@ -42,8 +61,12 @@ export function createCallerBudget(points: { readonly member: number; readonly a
       await consume(callerKey, cost);
     },
     async refusal(callerKey) {
-      const state = await limiterOf(callerKey).get(callerKey);
+      const state = await shareOf(callerKey).limiter.get(callerKey);
       return state && state.remainingPoints <= 0 ? beyondShare(state) : undefined;
+    },
+    priorityOf(callerKey, active) {
+      const { recent, burst } = shareOf(callerKey);
+      return recent.of(callerKey) + active * POINTS_AT_FIRST > burst ? 'low' : 'normal';
     },
   };
 }

@@ -3,6 +3,7 @@ import type { GraphQLError } from 'graphql';
 import { clientGone } from './client-gone';
 import { overloaded } from './overloaded';
 import { WaitingLine, type Waiter } from './waiting-line';
+import { Yielding, type Priority } from './yielding';
 
 export type UnservedKind = 'queue_full' | 'queue_time' | 'abandoned';
 
@@ -19,6 +20,8 @@ export interface FairQueueOptions {
   /** A line whose oldest request waits longer than the target, for longer than the interval, is shed; in milliseconds. */
   readonly targetMs: number;
   readonly intervalMs: number;
+  /** The priority of a caller who has so many operations under way. */
+  readonly priorityOf: (caller: string, active: number) => Priority;
   readonly clock: Clock;
   readonly onUnserved: (kind: UnservedKind) => void;
 }
@@ -39,17 +42,21 @@ export interface FairQueue {
 
 /**
  * Gives each caller a share: what one sends beyond its own turns waits in its own line, and the next turn is that of the caller
- * who has the fewest; among equals, of the one whose last turn began first. A caller whose line is full or waits too long is
- * refused with OVERLOADED; the others do not notice.
+ * who has the fewest; among equals, of the one whose last turn began first. A caller of low priority yields to the others. A
+ * caller whose line is full or waits too long is refused with OVERLOADED; the others do not notice.
  */
 export function createFairQueue(options: FairQueueOptions): FairQueue {
   const { capacity, perCaller, clock } = options;
   /** In the order of turns: a caller whose turn begins moves to the end. */
   const lines = new Map<string, WaitingLine>();
+  const yielding = new Yielding(clock);
   let active = 0;
   let waiting = 0;
+  let cancelRetry: (() => void) | undefined;
 
   const begin = (caller: string, line: WaitingLine, since: number): (() => void) => {
+    const priority = options.priorityOf(caller, line.active);
+    const end = yielding.begin(caller, priority);
     line.begin(since, clock.now());
     active += 1;
     lines.delete(caller);
@@ -60,19 +67,38 @@ export function createFairQueue(options: FairQueueOptions): FairQueue {
       isOver = true;
       line.active -= 1;
       active -= 1;
+      end();
       forgetIdle(caller, line);
-      admitNext();
+      admitWaiting();
     };
   };
   const forgetIdle = (caller: string, line: WaitingLine): void => {
     if (line.active === 0 && line.length === 0) lines.delete(caller);
   };
-  const admitNext = (): void => {
-    if (active >= capacity) return;
-    let next: WaitingLine | undefined;
-    for (const line of lines.values())
-      if (line.length > 0 && line.active < Math.min(perCaller, next?.active ?? Infinity)) next = line;
-    next?.first?.admit();
+  /** How long the caller has to wait at most before the next turn; 0 when it may begin, and Infinity when others have to end first. */
+  const yieldsMs = (caller: string, line: WaitingLine): number => {
+    if (line.active >= perCaller) return Infinity;
+    return options.priorityOf(caller, line.active) === 'low' ? yielding.waitMs(caller, line.active) : 0;
+  };
+  /** Begins as many turns as there is room for, and comes back when a caller of low priority has waited long enough. */
+  const admitWaiting = (): void => {
+    cancelRetry?.();
+    cancelRetry = undefined;
+    while (active < capacity && waiting > 0) {
+      let next: WaitingLine | undefined;
+      let retryMs = Infinity;
+      for (const [caller, line] of lines) {
+        if (line.length === 0) continue;
+        const waitMs = yieldsMs(caller, line);
+        retryMs = Math.min(retryMs, waitMs);
+        if (waitMs === 0 && line.active < (next?.active ?? Infinity)) next = line;
+      }
+      if (!next) {
+        if (retryMs !== Infinity) cancelRetry = clock.after(retryMs, admitWaiting);
+        return;
+      }
+      next.first?.admit();
+    }
   };
   const unserved = (kind: UnservedKind): Error => {
     options.onUnserved(kind);
@@ -107,6 +133,7 @@ export function createFairQueue(options: FairQueueOptions): FairQueue {
       gone.addEventListener('abort', abandon);
       waiting += 1;
       line.add(waiter);
+      admitWaiting();
     });
 
   return {
@@ -114,7 +141,8 @@ export function createFairQueue(options: FairQueueOptions): FairQueue {
       if (gone.aborted) return Promise.reject(unserved('abandoned'));
       const line = lines.get(caller) ?? new WaitingLine(options);
       lines.set(caller, line);
-      if (active < capacity && line.active < perCaller) return Promise.resolve(begin(caller, line, clock.now()));
+      if (active < capacity && line.length === 0 && yieldsMs(caller, line) === 0)
+        return Promise.resolve(begin(caller, line, clock.now()));
       if (line.length < options.waitingPerCaller && waiting < options.waitingAtMost) return wait(caller, line, gone);
       forgetIdle(caller, line);
       return Promise.reject(unserved('queue_full'));

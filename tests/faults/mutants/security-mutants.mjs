@@ -53,6 +53,18 @@ export const securityMutants = [
     test: 'does not believe a proxy that it was not told to trust',
   },
   {
+    name: 'low-priority-without-gaps',
+    promise: 'who asks for much yields to those who ask for less',
+    file: answers,
+    test: 'waits for a gap between the operations of others, and then takes one turn',
+  },
+  {
+    name: 'greed-has-no-priority',
+    promise: 'who asks for much yields to those who ask for less',
+    file: answers,
+    test: 'is low after more than a thirtieth of the budget at once, and normal when that much has come back',
+  },
+  {
     name: 'limiter-keyed-by-a-header',
     promise: 'a share is counted by what its caller cannot choose',
     file: answers,

@@ -123,6 +123,7 @@ export async function startFaultySystem(options: FaultySystemOptions): Promise<F
     MONGO_DATABASE_PREFIX: 'rentalbook-',
     MEMBER_BUDGET: budget,
     ADDRESS_BUDGET: budget,
+    QUEUE_TARGET_MS: 2_000,
     LOG_LEVEL: 'warn',
     NODE_ENV: 'production',
   } as const;

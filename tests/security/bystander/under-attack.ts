@@ -17,6 +17,8 @@ export interface UnderAttack {
 }
 
 const PHASE_MS = { short: 2_000, full: 20_000 };
+/** Milliseconds before the first measurement, in which code is compiled, of the bystander's requests at the same rate. */
+const WARM_UP_MS = { short: 0, full: 10_000 };
 const PER_SECOND = { short: 10, full: 25 };
 const PAIRS = { short: 1, full: 2 };
 const FACTOR = 1.2;
@@ -37,6 +39,7 @@ export async function underAttack(stage: Stage, options: UnderAttack): Promise<M
   const reports: FloodReport[] = [];
   const [pairs, perSecond, phaseMs] = [stage.amount(PAIRS), stage.amount(PER_SECOND), stage.amount(PHASE_MS)];
   const attackMs = stage.form === 'full' ? (options.attackMs ?? phaseMs) : phaseMs;
+  await person.goOn(stage.amount(WARM_UP_MS), perSecond, { times: [], bad: [] });
   for (let pair = 0; pair < pairs; pair += 1) {
     stage.progress(pair, pairs);
     await person.goOn(phaseMs, perSecond, quiet);
