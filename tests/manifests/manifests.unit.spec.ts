@@ -4,8 +4,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { rootCertificates } from 'node:tls';
+import { readEnvironment } from '../../router/src/environment';
 import { combinations, eachOf, hasKubectl, openWorkbench } from './support/kustomize';
 import { isWorkload, nameOf, type Manifest } from './support/manifest';
+import { brokenMesh, meshRules } from './support/mesh-rules';
 import { broken, policyRules } from './support/policy-rules';
 import { brokenReferences, settingsOf } from './support/references';
 import { unknownFields } from './support/unknown-fields';
@@ -18,6 +20,11 @@ afterAll(() => {
 const overlays = new Map<string, Manifest[]>(
   hasKubectl ? workbench.overlays.map((name) => [name, workbench.overlay(name)]) : [],
 );
+const { SUBGRAPH_TIMEOUT_MS, OPERATION_TIMEOUT_MS } = readEnvironment({
+  IDENTITY_SECRET: 'x'.repeat(32),
+  JWT_JWKS_FILE: 'jwks.json',
+});
+const limits = { subgraph: SUBGRAPH_TIMEOUT_MS / 1_000, operation: OPERATION_TIMEOUT_MS / 1_000 };
 const described = hasKubectl ? describe : describe.skip;
 if (!hasKubectl) process.stderr.write('The manifests are not tested: kubectl, which builds them, is not installed.\n');
 
@@ -62,6 +69,30 @@ described('every combination of components', () => {
         hasEntrance ? [name, '1', 'ClusterIP'] : [name, undefined, 'LoadBalancer'],
       );
     }
+  });
+
+  describe('with the mesh', () => {
+    it.each(meshRules.map((rule) => [rule.sentence, rule] as const))('%s', (_sentence, { faults, control }) => {
+      for (const { name } of combinations.filter(({ components }) => components.includes('istio')))
+        expect([name, faults(built.get(name) ?? [], limits)]).toEqual([name, []]);
+      const production = overlays.get('production') ?? [];
+      expect(faults(production, limits)).toEqual([]);
+      expect(faults(brokenMesh(production, control), limits)).not.toEqual([]);
+    });
+
+    it('a demonstration has the original’s pool: one connection, of one request, and one that waits', () => {
+      const pools = (
+        built.get('mongo-standalone + kafka + network-policies + monitoring + istio + seed-demo/one-connection') ?? []
+      )
+        .filter(({ kind }) => kind === 'DestinationRule')
+        .map(({ spec }) => spec?.trafficPolicy?.connectionPool);
+      expect(pools).toHaveLength(5);
+      for (const pool of pools)
+        expect(pool).toEqual({
+          tcp: { maxConnections: 1, connectTimeout: '1s' },
+          http: { http1MaxPendingRequests: 1, maxRequestsPerConnection: 1 },
+        });
+    });
   });
 
   describe('with engines outside the cluster', () => {

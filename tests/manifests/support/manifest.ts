@@ -21,15 +21,58 @@ interface Spec {
   readonly selector?: Readonly<Record<string, unknown>> & { readonly matchLabels?: Readonly<Record<string, string>> };
   readonly podSelector?: { readonly matchLabels?: Readonly<Record<string, string>> };
   readonly strategy?: { readonly rollingUpdate?: { readonly maxUnavailable?: number | string } };
-  readonly ports?: readonly { readonly targetPort?: string | number; readonly port: number }[];
-  readonly host?: string;
+  readonly ports?: readonly {
+    readonly targetPort?: string | number;
+    readonly port: number;
+    readonly appProtocol?: string;
+  }[];
+  readonly ingress?: readonly { readonly ports?: readonly { readonly port: number }[] }[];
   readonly egress?: readonly {
     readonly to?: readonly object[];
     readonly ports: readonly { readonly port: number }[];
   }[];
-  readonly template?: {
-    readonly metadata: { readonly labels: Readonly<Record<string, string>> };
-    readonly spec: PodSpec;
+  readonly template?: PodTemplate;
+  readonly host?: string;
+  readonly hosts?: readonly string[];
+  readonly gateways?: readonly string[];
+  readonly http?: readonly Route[];
+  readonly rules?: readonly AccessRule[];
+  readonly trafficPolicy?: TrafficPolicy;
+}
+
+export interface PodTemplate {
+  readonly metadata: {
+    readonly labels: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
+  readonly spec: PodSpec;
+}
+
+/** Of a VirtualService. */
+interface Route {
+  readonly route: readonly { readonly destination: { readonly host: string } }[];
+  readonly timeout?: string;
+  readonly retries?: { readonly attempts: number };
+}
+
+/** Of an AuthorizationPolicy. */
+interface AccessRule {
+  readonly from?: readonly { readonly source: { readonly principals?: readonly string[] } }[];
+  readonly to?: readonly {
+    readonly operation: { readonly methods?: readonly string[]; readonly paths?: readonly string[] };
+  }[];
+}
+
+/** Of a DestinationRule. */
+interface TrafficPolicy {
+  readonly connectionPool: {
+    readonly tcp: { readonly maxConnections: number; readonly connectTimeout?: string };
+    readonly http: { readonly http1MaxPendingRequests: number; readonly maxRequestsPerConnection?: number };
+  };
+  readonly outlierDetection?: {
+    readonly consecutive5xxErrors?: number;
+    readonly consecutiveGatewayErrors?: number;
+    readonly maxEjectionPercent?: number;
   };
 }
 
