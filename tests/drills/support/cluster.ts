@@ -37,6 +37,25 @@ interface Workload {
   };
 }
 
+interface Service {
+  readonly spec: {
+    readonly type: string;
+    readonly ports: readonly { readonly port: number; readonly nodePort?: number }[];
+  };
+  readonly status: {
+    readonly loadBalancer?: { readonly ingress?: readonly { ip?: string; hostname?: string }[] };
+  };
+}
+
+interface Node {
+  readonly status: { readonly addresses: readonly { readonly type: string; readonly address: string }[] };
+}
+
+/** Where members come in where the component istio is, see k8s/components/istio/entrance.yaml. */
+const ENTRANCE = ['service', 'istio-ingressgateway', '--namespace', 'istio-system'];
+const ENTRANCE_PORT = 80;
+const ROUTER_PORT = 8080;
+
 interface List<Item> {
   readonly items: readonly Item[];
 }
@@ -63,6 +82,10 @@ export function clusterOf(kubectl: Kubectl) {
           status.containerStatuses?.[0]?.restartCount ?? 0,
         ]),
       ),
+    /** Whether pods of a namespace that is marked so get a sidecar, and members come in through an entrance. */
+    hasMesh: async (): Promise<boolean> =>
+      (await kubectl.find(['get', 'deployment', 'istiod', '--namespace', 'istio-system'])) !== undefined &&
+      (await kubectl.find(['get', ...ENTRANCE])) !== undefined,
     /** Names the containers that run: another answer means that one was started, again or anew. */
     containers: async (app: string): Promise<string> =>
       (await pods(app))
@@ -118,20 +141,13 @@ export function clusterOf(kubectl: Kubectl) {
       kubectl.run([...inside, 'rollout', 'restart', `deployment/${service}`]),
     /** kubectl in the system's own namespace. */
     inside: (args: readonly string[]): Promise<string> => kubectl.run([...inside, ...args]),
-    /** Where the router answers from outside: its load balancer, or a node's port. */
+    /** Where the router answers from outside: its load balancer, a node's port, or the same of the entrance of the mesh. */
     async routerUrl(): Promise<string | undefined> {
-      interface Service {
-        readonly spec: { readonly ports: readonly { readonly port: number; readonly nodePort?: number }[] };
-        readonly status: {
-          readonly loadBalancer?: { readonly ingress?: readonly { ip?: string; hostname?: string }[] };
-        };
-      }
-      interface Node {
-        readonly status: { readonly addresses: readonly { readonly type: string; readonly address: string }[] };
-      }
-      const { spec, status } = await kubectl.json<Service>([...inside, 'get', 'service', 'gateway']);
-      const [port] = spec.ports;
-      const [balancer] = status.loadBalancer?.ingress ?? [];
+      const router = await kubectl.json<Service>([...inside, 'get', 'service', 'gateway']);
+      const isBehindEntrance = router.spec.type === 'ClusterIP';
+      const service = isBehindEntrance ? await kubectl.find<Service>(['get', ...ENTRANCE]) : router;
+      const port = service?.spec.ports.find(({ port }) => port === (isBehindEntrance ? ENTRANCE_PORT : ROUTER_PORT));
+      const [balancer] = service?.status.loadBalancer?.ingress ?? [];
       const balancerHost = balancer?.ip ?? balancer?.hostname;
       if (balancerHost !== undefined && port) return `http://${balancerHost}:${String(port.port)}/graphql`;
       const { items } = await kubectl.json<List<Node>>(['get', 'nodes']);

@@ -19,6 +19,8 @@ export interface Drill {
   readonly proves: string;
   /** The same by hand, one command a line. */
   readonly byHand: readonly string[];
+  /** It is skipped where the cluster has no Istio. */
+  readonly needsMesh?: true;
   /** What the system is like when the drill begins, besides the local overlay. */
   readonly startsFrom?: Variant;
   /** Throws {@link NotProven} when a bar is missed. */

@@ -9,6 +9,15 @@ import { until } from './until';
 /** What drills add to a namespace carries this label; the value does not matter. */
 export const EXTRA = 'rentalbook/drill';
 
+/** The kinds of the objects that the component istio adds, and their groups: other groups have a Gateway, too. */
+export const MESH_KINDS = {
+  PeerAuthentication: 'security.istio.io',
+  AuthorizationPolicy: 'security.istio.io',
+  DestinationRule: 'networking.istio.io',
+  VirtualService: 'networking.istio.io',
+  Gateway: 'networking.istio.io',
+};
+
 const GONE_WITHIN_MS = 120_000;
 
 /** What a run has to put back, written before it changes anything, so that the next run can when this one is killed. */
@@ -38,7 +47,8 @@ export async function takeCluster(
 
   const additions = async (): Promise<void> => {
     await reopenNodes(cluster.kubectl);
-    const kinds = 'pods,deployments,configmaps,networkpolicies';
+    const ofTheMesh = Object.entries((await cluster.hasMesh()) ? MESH_KINDS : {}).map((one) => one.join('.'));
+    const kinds = ['pods', 'deployments', 'configmaps', 'networkpolicies', ...ofTheMesh].join();
     await run(['--namespace', NAMESPACE, 'delete', kinds, '--selector', EXTRA, '--wait=false']);
   };
   const everything = async (wasDeployed: boolean): Promise<void> => {

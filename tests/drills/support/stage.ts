@@ -67,6 +67,8 @@ export function setStage({ cluster, short, signal, say, url: givenUrl }: StageOp
 
   const make = async (variant: Variant): Promise<void> => {
     signal.throwIfAborted();
+    // A variant with the mesh has another entrance.
+    known = undefined;
     await applyVariant(cluster.kubectl, variant);
   };
 
