@@ -1,4 +1,5 @@
 import { NAMESPACES, SERVICES } from './support/cluster';
+import { httpDoor, kafkaDoor, knockAt, mongoDoor } from './support/doors';
 import { bar, type Drill, type Figures } from './support/drill';
 import type { Stage } from './support/stage';
 import { tellStory } from './support/story';
@@ -6,23 +7,10 @@ import { startStray } from './support/stray';
 
 const ROUTER = 'gateway:8080';
 const SUBGRAPHS = SERVICES.filter((service) => service !== 'gateway').map((service) => `${service}:8080`);
-const ENGINES = ['mongo:27017', 'my-kafka.kafka:9092'];
-
-/** Runs in a pod: prints which of the servers take its connection. */
-const connectTo = (servers: readonly string[]): string => `
-  const { connect } = require('node:net');
-  const reach = (server) => new Promise((resolve) => {
-    const [host, port] = server.split(':');
-    const socket = connect({ host, port: Number(port), timeout: 1500 });
-    const end = (reached) => () => { socket.destroy(); resolve(reached); };
-    socket.on('connect', end([server])).on('error', end([])).on('timeout', end([]));
-  });
-  Promise.all(${JSON.stringify(servers)}.map(reach)).then((all) => process.stdout.write(JSON.stringify(all.flat())));
-`;
+const DOORS = [...[ROUTER, ...SUBGRAPHS].map(httpDoor), mongoDoor('mongo:27017'), kafkaDoor('my-kafka.kafka:9092')];
 
 /** Tries every door from a stray pod, and from the router's. */
 async function tryDoors(stage: Stage): Promise<Figures> {
-  const servers = [ROUTER, ...SUBGRAPHS, ...ENGINES];
   const stray = await startStray(stage);
   const [router] = await stage.cluster.readyPods('gateway');
   bar(router !== undefined, 'no pod of the router is ready');
@@ -31,7 +19,7 @@ async function tryDoors(stage: Stage): Promise<Figures> {
     // The policies of a pod that has just started come into force a moment later.
     await stage.until(
       async () => {
-        reached = JSON.parse(await stage.cluster.node(pod, connectTo(servers))) as string[];
+        reached = JSON.parse(await stage.cluster.node(pod, knockAt(DOORS))) as string[];
         return reached.join() === wanted.join();
       },
       {
@@ -44,7 +32,7 @@ async function tryDoors(stage: Stage): Promise<Figures> {
   await reaches(router.metadata.name, SUBGRAPHS);
   await tellStory(stage);
   return {
-    'servers tried': servers.length,
+    'servers tried': DOORS.length,
     'reached by a stray pod': ROUTER,
     'reached by the router': SUBGRAPHS.join(', '),
   };
