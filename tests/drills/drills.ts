@@ -4,6 +4,7 @@ import { brokerOutage } from './broker-outage.drill';
 import { circuitBreaker } from './circuit-breaker.drill';
 import { configmap } from './configmap.drill';
 import { deploy } from './deploy.drill';
+import { meshBreaker } from './mesh-breaker.drill';
 import { meshIdentity } from './mesh-identity.drill';
 import { networkPolicy } from './network-policy.drill';
 import { nodeDrain } from './node-drain.drill';
@@ -26,4 +27,5 @@ export const drills: readonly Drill[] = [
   rollback,
   nodeDrain,
   meshIdentity,
+  meshBreaker,
 ];

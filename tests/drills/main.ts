@@ -21,8 +21,9 @@ const HELP = `Tries operations on a running system, each with a control that has
   --short           fewer requests and shorter looks; the bars stay
   --url URL         the router's address, where neither its load balancer nor its node port can be reached from here
 
-The cluster needs the images of docs/deploy.md; drills of the mesh are skipped where it has no Istio. A drill puts back what it changed, also when it is interrupted: the system
-is there afterwards only if it was there before. What is measured is kept in ${RESULTS}/.
+The cluster needs the images of docs/deploy.md; a drill that needs more than the cluster has is skipped with one sentence. A drill
+puts back what it changed, also when it is interrupted: the system is there afterwards only if it was there before. What is measured
+is kept in ${RESULTS}/.
 
 Drills: ${drills.map(({ name }) => name).join(', ')}
 `;
@@ -51,15 +52,17 @@ runCommand(HELP, async (args) => {
   const restoring = await takeCluster(cluster, RESULTS, isDeployed, say);
   const stage = setStage({ cluster, short, signal: ending.signal, say, url });
   const failed: string[] = [];
-  const hasMesh = await cluster.hasMesh();
-  const runnable = chosen.filter(({ needsMesh }) => hasMesh || !needsMesh);
+  const runnable: Drill[] = [];
   try {
     if (restoring.wasDeployed && chosen.includes(deploy))
       throw new UsageError(
         `The system runs in the context "${context}" already, and the drill deploy begins with none: leave it out, or kubectl --context ${context} delete -k ${OVERLAY}`,
       );
-    for (const { name } of chosen.filter((drill) => !runnable.includes(drill)))
-      say(`${name}: skipped, the context "${context}" has no Istio with an ingress gateway.`);
+    for (const drill of chosen) {
+      const lack = await drill.lacks?.(cluster);
+      if (lack === undefined) runnable.push(drill);
+      else say(`${drill.name}: skipped in the context "${context}": ${lack}.`);
+    }
     for (const drill of runnable) {
       if (drill !== deploy) {
         await restoring.additions();

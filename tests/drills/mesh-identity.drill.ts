@@ -1,6 +1,6 @@
 import { NAMESPACE, SERVICES } from './support/cluster';
 import { bar, type Drill, type Figures } from './support/drill';
-import { inTheMesh } from './support/mesh';
+import { inTheMesh, lacksMesh } from './support/mesh';
 import { EXTRA } from './support/restoring';
 import type { Stage } from './support/stage';
 import { tellStory } from './support/story';
@@ -65,7 +65,7 @@ export const meshIdentity: Drill = {
   heading: 'Identities of the mesh (Istio)',
   proves:
     'A pod without a certificate of the mesh gets no answer of a subgraph, and another identity is refused; the router is served.',
-  needsMesh: true,
+  lacks: lacksMesh,
   byHand: [
     'kubectl -n rentalbook get peerauthentications,authorizationpolicies',
     'istioctl -n rentalbook analyze',

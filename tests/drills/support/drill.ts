@@ -1,4 +1,5 @@
 import type { AnsweredWithErrors } from '@rentalbook/test-kit';
+import type { Cluster } from './cluster';
 import type { Variant } from './overlay';
 import type { Stage } from './stage';
 
@@ -19,8 +20,8 @@ export interface Drill {
   readonly proves: string;
   /** The same by hand, one command a line. */
   readonly byHand: readonly string[];
-  /** It is skipped where the cluster has no Istio. */
-  readonly needsMesh?: true;
+  /** What the cluster lacks for it, as the end of a sentence: it is skipped then. */
+  lacks?(cluster: Cluster): Promise<string | undefined>;
   /** What the system is like when the drill begins, besides the local overlay. */
   readonly startsFrom?: Variant;
   /** Throws {@link NotProven} when a bar is missed. */
