@@ -4,6 +4,7 @@ import { brokerOutage } from './broker-outage.drill';
 import { circuitBreaker } from './circuit-breaker.drill';
 import { configmap } from './configmap.drill';
 import { deploy } from './deploy.drill';
+import { httpsEntrance } from './https-entrance.drill';
 import { meshBreaker } from './mesh-breaker.drill';
 import { meshIdentity } from './mesh-identity.drill';
 import { networkPolicy } from './network-policy.drill';
@@ -28,4 +29,5 @@ export const drills: readonly Drill[] = [
   nodeDrain,
   meshIdentity,
   meshBreaker,
+  httpsEntrance,
 ];

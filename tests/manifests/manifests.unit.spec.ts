@@ -5,9 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { rootCertificates } from 'node:tls';
 import { readEnvironment } from '../../router/src/environment';
+import { brokenBy } from './support/breaking';
+import { entranceRules } from './support/entrance-rules';
 import { combinations, eachOf, hasKubectl, openWorkbench } from './support/kustomize';
 import { isWorkload, nameOf, type Manifest } from './support/manifest';
-import { brokenMesh, meshRules } from './support/mesh-rules';
+import { meshRules } from './support/mesh-rules';
 import { broken, policyRules } from './support/policy-rules';
 import { brokenReferences, settingsOf } from './support/references';
 import { unknownFields } from './support/unknown-fields';
@@ -58,11 +60,11 @@ described('every combination of components', () => {
       expect(Object.keys(data).filter((key) => /(PASSWORD|TOKEN|SECRET|KEY)$/i.test(key))).toEqual([]);
   });
 
-  it('where the mesh has an entrance, the router is reached through it alone, and reads members’ addresses from it', () => {
+  it('where there is an entrance, the router is reached through it alone, and reads members’ addresses from it', () => {
     const named = (name: string, kind: string): Manifest | undefined =>
       built.get(name)?.find((one) => one.kind === kind && one.metadata.name === 'gateway');
     for (const { name, components } of combinations) {
-      const hasEntrance = components.includes('istio');
+      const hasEntrance = components.some((component) => ['istio', 'ingress'].includes(component));
       const container = named(name, 'Deployment')?.spec?.template?.spec.containers[0];
       const hops = container?.env?.find((setting) => setting.name === 'TRUST_PROXY')?.value;
       expect([name, hops, named(name, 'Service')?.spec?.type]).toEqual(
@@ -71,13 +73,46 @@ described('every combination of components', () => {
     }
   });
 
+  it.each(entranceRules.map((rule) => [rule.sentence, rule] as const))(
+    '%s',
+    (_sentence, { component, faults, control }) => {
+      // The demonstration shows the original's entrance.
+      const having = combinations.filter(
+        ({ components }) => components.includes(component) && !components.includes('seed-demo/plain-http'),
+      );
+      expect(having).not.toEqual([]);
+      for (const { name } of having) {
+        const manifests = built.get(name) ?? [];
+        expect([name, faults(manifests)]).toEqual([name, []]);
+        expect(faults(brokenBy(manifests, control))).not.toEqual([]);
+      }
+    },
+  );
+
+  it('an overlay has a name of its own by a component before the entrance', async () => {
+    workbench.write('components/own-host/kustomization.yaml', {
+      apiVersion: 'kustomize.config.k8s.io/v1alpha1',
+      kind: 'Component',
+      patches: [
+        {
+          target: { kind: 'ConfigMap', name: 'entrance' },
+          patch: '- { op: replace, path: /data/host, value: library.example.net }',
+        },
+      ],
+    });
+    const manifests = await workbench.combination({ name: 'of its own', components: ['own-host', 'istio'] });
+    const text = JSON.stringify(manifests);
+    expect(text.split('"hosts":["library.example.net"]')).toHaveLength(4);
+    expect(text).not.toContain('rentalbook.example.org');
+  });
+
   describe('with the mesh', () => {
     it.each(meshRules.map((rule) => [rule.sentence, rule] as const))('%s', (_sentence, { faults, control }) => {
       for (const { name } of combinations.filter(({ components }) => components.includes('istio')))
         expect([name, faults(built.get(name) ?? [], limits)]).toEqual([name, []]);
       const production = overlays.get('production') ?? [];
       expect(faults(production, limits)).toEqual([]);
-      expect(faults(brokenMesh(production, control), limits)).not.toEqual([]);
+      expect(faults(brokenBy(production, control), limits)).not.toEqual([]);
     });
 
     it('a demonstration has the original’s pool: one connection, of one request, and one that waits', () => {
@@ -144,7 +179,7 @@ described('every combination of components', () => {
       const portsFrom = (name: string): unknown[] =>
         (outside().find(({ kind, metadata }) => kind === 'NetworkPolicy' && metadata.name === name)?.spec?.egress ?? [])
           .filter(({ to }) => to === undefined)
-          .flatMap(({ ports }) => ports.map(({ port }) => port));
+          .flatMap(({ ports = [] }) => ports.map(({ port }) => port));
       expect(portsFrom('subgraphs').sort()).toEqual([27017, 9093, 9094, 9096]);
       expect(portsFrom('gateway')).toEqual([]);
       const gateway = outside().find(({ kind, metadata }) => kind === 'Deployment' && metadata.name === 'gateway');

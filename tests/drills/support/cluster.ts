@@ -69,6 +69,16 @@ export function clusterOf(kubectl: Kubectl) {
   const pods = async (app: string): Promise<readonly Pod[]> =>
     (await allPods(app)).filter(({ metadata }) => metadata.deletionTimestamp === undefined);
 
+  const outsideOf = async (service: Service | undefined, number: number): Promise<string | undefined> => {
+    const port = service?.spec.ports.find(({ port }) => port === number);
+    const [balancer] = service?.status.loadBalancer?.ingress ?? [];
+    const balancerHost = balancer?.ip ?? balancer?.hostname;
+    if (balancerHost !== undefined && port) return `${balancerHost}:${String(port.port)}`;
+    const { items } = await kubectl.json<List<Node>>(['get', 'nodes']);
+    const address = items[0]?.status.addresses.find(({ type }) => type === 'InternalIP')?.address;
+    return address === undefined || port?.nodePort === undefined ? undefined : `${address}:${String(port.nodePort)}`;
+  };
+
   return {
     kubectl,
     /** Those that are leaving, too. */
@@ -144,17 +154,15 @@ export function clusterOf(kubectl: Kubectl) {
     /** Where the router answers from outside: its load balancer, a node's port, or the same of the entrance of the mesh. */
     async routerUrl(): Promise<string | undefined> {
       const router = await kubectl.json<Service>([...inside, 'get', 'service', 'gateway']);
-      const isBehindEntrance = router.spec.type === 'ClusterIP';
-      const service = isBehindEntrance ? await kubectl.find<Service>(['get', ...ENTRANCE]) : router;
-      const port = service?.spec.ports.find(({ port }) => port === (isBehindEntrance ? ENTRANCE_PORT : ROUTER_PORT));
-      const [balancer] = service?.status.loadBalancer?.ingress ?? [];
-      const balancerHost = balancer?.ip ?? balancer?.hostname;
-      if (balancerHost !== undefined && port) return `http://${balancerHost}:${String(port.port)}/graphql`;
-      const { items } = await kubectl.json<List<Node>>(['get', 'nodes']);
-      const address = items[0]?.status.addresses.find(({ type }) => type === 'InternalIP')?.address;
-      if (address === undefined || port?.nodePort === undefined) return undefined;
-      return `http://${address}:${String(port.nodePort)}/graphql`;
+      const address =
+        router.spec.type === 'ClusterIP'
+          ? await outsideOf(await kubectl.find<Service>(['get', ...ENTRANCE]), ENTRANCE_PORT)
+          : await outsideOf(router, ROUTER_PORT);
+      return address && `http://${address}/graphql`;
     },
+    /** Where a port of the mesh's entrance is from outside, as HOST:PORT; undefined when it has no such port. */
+    entrance: async (port: number): Promise<string | undefined> =>
+      outsideOf(await kubectl.find<Service>(['get', ...ENTRANCE]), port),
     /** The image that a service runs. */
     imageOf: (service: string): Promise<string> =>
       kubectl.run([...inside, 'get', `deployment/${service}`, `--output=jsonpath=${IMAGE}`]),

@@ -1,19 +1,24 @@
 import { NAMESPACE, type Cluster } from './cluster';
-import type { Variant } from './overlay';
+import { together, type Variant } from './overlay';
 import { EXTRA, MESH_KINDS } from './restoring';
 import type { Stage } from './stage';
 
 export const lacksMesh = async (cluster: Cluster): Promise<string | undefined> =>
   (await cluster.hasMesh()) ? undefined : 'there is no Istio with an ingress gateway';
 
-/** The local overlay inside the mesh. Its objects are marked, so that they go with the drill. */
-export const inTheMesh: Variant = {
-  components: ['istio'],
+/** Its objects are marked, so that they go with the drill. */
+const marked: Variant = {
   patches: Object.keys(MESH_KINDS).map((kind) => ({
     target: { kind },
     patch: [{ op: 'add', path: '/metadata/labels', value: { [EXTRA]: '' } }],
   })),
 };
+
+/** The local overlay inside the mesh, with the entrance of production. */
+export const withHttps: Variant = together({ components: ['istio'] }, marked);
+
+/** The same with plain HTTP for any host. */
+export const inTheMesh: Variant = together({ components: ['istio', 'seed-demo/plain-http'] }, marked);
 
 const ASK_ENVOY = ['pilot-agent', 'request', 'GET'];
 const CHANGES_WITHIN_MS = 30_000;

@@ -45,11 +45,16 @@ export async function takeCluster(
   const { context, run } = cluster.kubectl;
   const file = join(folder, `unrestored-${context.replace(/[^\w.-]/g, '_')}.json`);
 
+  /** The entrance's certificate is where the entrance is, outside of the system's own namespaces. */
+  const certificates = async (): Promise<void> => {
+    if (await cluster.hasMesh()) await run(['--namespace', 'istio-system', 'delete', 'secrets', '--selector', EXTRA]);
+  };
   const additions = async (): Promise<void> => {
     await reopenNodes(cluster.kubectl);
     const ofTheMesh = Object.entries((await cluster.hasMesh()) ? MESH_KINDS : {}).map((one) => one.join('.'));
     const kinds = ['pods', 'deployments', 'configmaps', 'networkpolicies', ...ofTheMesh].join();
     await run(['--namespace', NAMESPACE, 'delete', kinds, '--selector', EXTRA, '--wait=false']);
+    await certificates();
   };
   const everything = async (wasDeployed: boolean): Promise<void> => {
     if (wasDeployed) {
@@ -57,6 +62,7 @@ export async function takeCluster(
       await applyVariant(cluster.kubectl, {});
     } else {
       await reopenNodes(cluster.kubectl);
+      await certificates();
       await remove(cluster);
     }
     rmSync(file, { force: true });

@@ -1,7 +1,7 @@
 import { execFile, execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { parse, stringify } from 'yaml';
 import type { Manifest } from './manifest';
@@ -22,20 +22,24 @@ const STORES = [['mongo-standalone'], ['mongo-replica-set'], []];
 const OPTIONAL = ['kafka', 'network-policies', 'monitoring', 'istio'];
 /** Each stands for an engine outside the cluster; what they patch is the network policies' and the Deployments'. */
 const OUTSIDE = ['kafka-auth', 'mongo-auth'];
-const DEMONSTRATIONS = ['wrong-liveness-port', 'no-readiness', 'one-connection'].map((name) => `seed-demo/${name}`);
+const DEMONSTRATIONS = ['wrong-liveness-port', 'no-readiness', 'one-connection', 'plain-http'].map(
+  (name) => `seed-demo/${name}`,
+);
 
 const subsets = <Item>(items: readonly Item[]): Item[][] =>
   items.reduce<Item[][]>((sets, item) => [...sets, ...sets.map((set) => [...set, item])], [[]]);
 
 /**
  * Every set of components. What only patches is built where it has most to patch: the engines outside together, with and
- * without the rest, and one beside an engine of the cluster; each demonstration on the fullest set.
+ * without the rest, and one beside an engine of the cluster; an Ingress in the place of the mesh; each demonstration on the
+ * fullest set.
  */
 export const combinations: readonly Combination[] = [
   ...STORES.flatMap((store) => subsets(OPTIONAL).map((chosen) => [...store, ...chosen])),
   ...subsets([['network-policies'], ['monitoring', 'istio']]).map((chosen) => [...chosen.flat(), ...OUTSIDE]),
   ['mongo-replica-set', 'network-policies', 'monitoring', 'istio', 'kafka-auth'],
   ['kafka', 'network-policies', 'monitoring', 'istio', 'mongo-auth'],
+  ['mongo-standalone', 'kafka', 'network-policies', 'monitoring', 'ingress'],
   ...DEMONSTRATIONS.map((demonstration) => ['mongo-standalone', ...OPTIONAL, demonstration]),
 ].map((components) => ({ name: components.join(' + ') || 'the base alone', components }));
 
@@ -79,6 +83,11 @@ export function openWorkbench() {
     overlay: (name: string): Manifest[] =>
       manifestsIn(execFileSync('kubectl', ['kustomize', join(k8s, 'overlays', name)], options)),
     overlays: readdirSync(join(k8s, 'overlays')),
+    /** Puts a file of its own into the copy. */
+    write(path: string, content: object): void {
+      mkdirSync(dirname(join(k8s, path)), { recursive: true });
+      writeFileSync(join(k8s, path), stringify(content));
+    },
     async combination({ components }: Combination): Promise<Manifest[]> {
       const path = join(k8s, 'combinations', String((count += 1)));
       mkdirSync(path, { recursive: true });

@@ -28,13 +28,16 @@ interface Spec {
   }[];
   readonly ingress?: readonly { readonly ports?: readonly { readonly port: number }[] }[];
   readonly egress?: readonly {
-    readonly to?: readonly object[];
-    readonly ports: readonly { readonly port: number }[];
+    readonly to?: readonly Peer[];
+    readonly ports?: readonly { readonly port: number }[];
   }[];
   readonly template?: PodTemplate;
   readonly host?: string;
   readonly hosts?: readonly string[];
   readonly gateways?: readonly string[];
+  readonly servers?: readonly Server[];
+  /** Of an Ingress. */
+  readonly tls?: readonly { readonly hosts?: readonly string[]; readonly secretName?: string }[];
   readonly http?: readonly Route[];
   readonly rules?: readonly AccessRule[];
   readonly trafficPolicy?: TrafficPolicy;
@@ -55,8 +58,27 @@ interface Route {
   readonly retries?: { readonly attempts: number };
 }
 
-/** Of an AuthorizationPolicy. */
+/** Whom a NetworkPolicy is about. */
+interface Peer {
+  readonly namespaceSelector?: { readonly matchLabels?: Readonly<Record<string, string>> };
+  readonly podSelector?: { readonly matchLabels?: Readonly<Record<string, string>> };
+}
+
+/** Of a Gateway. */
+interface Server {
+  readonly hosts: readonly string[];
+  readonly port: { readonly number: number; readonly protocol: string };
+  readonly tls?: {
+    readonly httpsRedirect?: boolean;
+    readonly mode?: string;
+    readonly credentialName?: string;
+    readonly minProtocolVersion?: string;
+  };
+}
+
+/** Of an AuthorizationPolicy, or, with a host, of an Ingress. */
 interface AccessRule {
+  readonly host?: string;
   readonly from?: readonly { readonly source: { readonly principals?: readonly string[] } }[];
   readonly to?: readonly {
     readonly operation: { readonly methods?: readonly string[]; readonly paths?: readonly string[] };

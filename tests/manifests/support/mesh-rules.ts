@@ -1,3 +1,4 @@
+import type { Breaking } from './breaking';
 import { nameOf, type Manifest, type PodTemplate } from './manifest';
 
 /** The router's SUBGRAPH_TIMEOUT_MS and OPERATION_TIMEOUT_MS, in seconds. */
@@ -27,7 +28,7 @@ const isOurs = ({ metadata }: PodTemplate): boolean =>
 export interface MeshRule {
   readonly sentence: string;
   readonly faults: (all: readonly Manifest[], limits: RouterLimits) => readonly string[];
-  readonly control: readonly [before: string, after: string];
+  readonly control: Breaking;
 }
 
 export const meshRules: readonly MeshRule[] = [
@@ -141,10 +142,3 @@ const isRoutedInside = (all: readonly Manifest[], service: string): boolean =>
   ofKind(all, 'VirtualService').some(
     ({ spec }) => spec?.hosts?.includes(hostOf(service)) && (spec.gateways ?? ['mesh']).includes('mesh'),
   );
-
-/** The objects with the control's edit, in every place. */
-export function brokenMesh(all: readonly Manifest[], [before, after]: MeshRule['control']): Manifest[] {
-  const text = JSON.stringify(all);
-  if (!text.includes(before)) throw new Error(`The control has nothing to break: there is no ${before}.`);
-  return JSON.parse(text.replaceAll(before, after)) as Manifest[];
-}

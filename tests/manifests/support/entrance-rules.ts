@@ -1,0 +1,90 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import type { Breaking } from './breaking';
+import { nameOf, type Manifest } from './manifest';
+
+const DNS = 53;
+/** The one place where the host name is. */
+const HOST_FILE = join(__dirname, '..', '..', '..', 'k8s/base/entrance.yaml');
+const host = (parse(readFileSync(HOST_FILE, 'utf8')) as Manifest).data?.['host'];
+
+const ofKind = (all: readonly Manifest[], kind: string): readonly Manifest[] => all.filter((one) => one.kind === kind);
+
+/** One thing that holds wherever the component is, as sentences about what breaks it, and an edit of the text that breaks it. */
+export interface EntranceRule {
+  readonly sentence: string;
+  readonly component: string;
+  readonly faults: (all: readonly Manifest[]) => readonly string[];
+  readonly control: Breaking;
+}
+
+const onlyHost = (all: readonly Manifest[]): readonly string[] =>
+  [
+    ...ofKind(all, 'Gateway').flatMap(({ spec }) => spec?.servers?.map(({ hosts }) => hosts) ?? []),
+    ...ofKind(all, 'VirtualService')
+      .filter(({ spec }) => spec?.gateways?.includes('entrance'))
+      .map(({ spec }) => spec?.hosts ?? []),
+    ...ofKind(all, 'Ingress').flatMap(({ spec }) => [
+      (spec?.tls ?? []).flatMap(({ hosts = [] }) => hosts),
+      (spec?.rules ?? []).map((rule) => rule.host ?? ''),
+    ]),
+  ].flatMap((hosts) => (hosts.length === 1 && hosts[0] === host ? [] : [hosts.join() || 'no host']));
+
+export const entranceRules: readonly EntranceRule[] = [
+  {
+    sentence: 'HTTP is answered by a redirect, and HTTPS with the deployer’s certificate, from TLS 1.2 on',
+    component: 'istio',
+    faults(all) {
+      const servers = ofKind(all, 'Gateway').flatMap(({ spec }) => spec?.servers ?? []);
+      const isHttps = ({ port, tls }: (typeof servers)[number]): boolean =>
+        port.protocol === 'HTTPS' &&
+        tls?.mode === 'SIMPLE' &&
+        tls.credentialName === 'rentalbook-entrance' &&
+        tls.minProtocolVersion === 'TLSV1_2';
+      return [
+        ...(servers.some(isHttps) ? [] : ['no HTTPS']),
+        ...servers
+          .filter((server) => !isHttps(server) && server.tls?.httpsRedirect !== true)
+          .map(({ port }) => `${port.protocol} at ${String(port.number)}`),
+      ];
+    },
+    control: ['"httpsRedirect":true', '"httpsRedirect":false'],
+  },
+  {
+    sentence: 'the mesh’s entrance answers for the name of k8s/base/entrance.yaml alone',
+    component: 'istio',
+    faults: onlyHost,
+    control: [`"hosts":["${String(host)}"]`, '"hosts":["*"]'],
+  },
+  {
+    sentence: 'an Ingress answers for the name of k8s/base/entrance.yaml alone, with the deployer’s certificate',
+    component: 'ingress',
+    faults: (all) => [
+      ...onlyHost(all),
+      ...ofKind(all, 'Ingress')
+        .filter(({ spec }) => spec?.tls?.[0]?.secretName !== 'rentalbook-entrance')
+        .map(nameOf),
+    ],
+    control: ['"secretName":"rentalbook-entrance"', '"secretName":"another"'],
+  },
+  {
+    sentence: 'names are asked of kube-dns alone, from every namespace that denies by default',
+    component: 'network-policies',
+    faults(all) {
+      const mayAsk = ofKind(all, 'NetworkPolicy').flatMap((policy) =>
+        (policy.spec?.egress ?? [])
+          .filter(({ ports = [] }) => ports.length === 0 || ports.some(({ port }) => port === DNS))
+          .map(({ to = [] }) => ({ policy, to })),
+      );
+      const isKubeDns = ({ namespaceSelector, podSelector }: (typeof mayAsk)[number]['to'][number]): boolean =>
+        namespaceSelector?.matchLabels?.['kubernetes.io/metadata.name'] === 'kube-system' &&
+        podSelector?.matchLabels?.['k8s-app'] === 'kube-dns';
+      return [
+        ...(mayAsk.length > 0 ? [] : ['no names at all']),
+        ...mayAsk.filter(({ to }) => to.length === 0 || !to.every(isKubeDns)).map(({ policy }) => nameOf(policy)),
+      ];
+    },
+    control: ['"k8s-app":"kube-dns"', '"k8s-app":"any"'],
+  },
+];
