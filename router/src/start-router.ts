@@ -1,6 +1,8 @@
 import {
   createIdentitySigner,
   createMetrics,
+  IDENTITY_PURPOSE,
+  openSignatures,
   startHttpService,
   systemClock,
   type Clock,
@@ -47,6 +49,7 @@ export async function startRouter(options: RouterOptions): Promise<HttpService> 
   const { settings, supergraph, operations, logger, clock = systemClock } = options;
   const { development } = settings;
   const admit = settings.SAFELIST === 'required' ? createSafelist(operations) : admitEveryOperation;
+  const signatures = openSignatures(settings, { signs: true, accepts: [], seals: false }, { logger, clock });
   const identityTokens = createIdentityTokens({
     keys: openKeys(settings.keySource, { logger, clock }),
     issuer: settings.JWT_ISSUER,
@@ -77,8 +80,9 @@ export async function startRouter(options: RouterOptions): Promise<HttpService> 
   };
   const apollo = await startApollo({
     supergraph,
+    subgraphs: settings.subgraphs,
     clients,
-    signer: createIdentitySigner(settings.IDENTITY_SECRET),
+    signer: createIdentitySigner(signatures.texts(IDENTITY_PURPOSE)),
     logger,
     writeSampled,
     metrics,

@@ -6,10 +6,10 @@ import pino from 'pino';
 import { readEnvironment } from '../src/environment';
 import { openKeys } from '../src/identity/open-keys';
 
-const enough = { IDENTITY_SECRET: 'x'.repeat(32), JWT_JWKS_FILE: '/keys/jwks.json' };
+const enough = { JWT_JWKS_FILE: '/keys/jwks.json' };
 
 describe('the settings of the router', () => {
-  it('are complete with a secret and the place of the keys', () => {
+  it('are complete with the place of the keys', () => {
     const settings = readEnvironment(enough);
     expect(settings).toMatchObject({
       PORT: 4000,
@@ -26,12 +26,7 @@ describe('the settings of the router', () => {
   });
 
   it.each([
-    ['a missing secret', { IDENTITY_SECRET: '' }, 'Setting IDENTITY_SECRET is missing; set it.'],
-    [
-      'a short secret, without showing it',
-      { IDENTITY_SECRET: 'hunter2' },
-      /^Setting IDENTITY_SECRET: its value does not fit/,
-    ],
+    ['a version that is none', { SIGNATURE_VERSION: '3' }, /^Setting SIGNATURE_VERSION: "3" does not fit/],
     ['an address that is none', { BOOK_URL: 'book:4001' }, /Setting BOOK_URL: "book:4001" does not fit: is an http/],
     [
       'an address with a password, without showing it',
@@ -54,9 +49,7 @@ describe('the settings of the router', () => {
   });
 
   it('name every fault at once', () => {
-    expect(() => readEnvironment({ PORT: 'x', RENTAL_URL: 'y' })).toThrow(
-      /PORT[^]*RENTAL_URL[^]*IDENTITY_SECRET|IDENTITY_SECRET[^]*PORT[^]*RENTAL_URL/,
-    );
+    expect(() => readEnvironment({ PORT: 'x', RENTAL_URL: 'y' })).toThrow(/PORT[^]*RENTAL_URL/);
   });
 
   it('are refused for a file of keys that does not exist or holds none', () => {

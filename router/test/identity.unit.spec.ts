@@ -1,8 +1,8 @@
-import { createIdentityVerifier, DEADLINE_HEADER, IDENTITY_HEADER } from '@rentalbook/service-kit';
+import { DEADLINE_HEADER, GRAPHQL_PATH, IDENTITY_HEADER } from '@rentalbook/service-kit';
 import { request as httpRequest } from 'node:http';
 import { callerOf } from '../src/identity/caller-claims';
 import { refusedTokens, typed } from './support/refused-tokens';
-import { IDENTITY_SECRET, startRouterUnderTest, type Claims, type RouterUnderTest } from './support/router-under-test';
+import { bookVerifier, startRouterUnderTest, type Claims, type RouterUnderTest } from './support/router-under-test';
 import { inSeconds } from './support/tokens';
 
 // What counts seconds here is the date alone, so it stands still; all timers go on.
@@ -30,7 +30,7 @@ describe('who asks', () => {
   const callerSeenByBook = () => {
     const [request] = router.subgraphs.book.requests;
     const header = request?.headers[IDENTITY_HEADER];
-    return createIdentityVerifier(IDENTITY_SECRET).verify(String(header), request?.rawBody ?? '');
+    return bookVerifier().verify(String(header), { path: GRAPHQL_PATH, body: request?.rawBody ?? '' }).caller;
   };
 
   it('lets anybody in who sends no token, and says so to the subgraph', async () => {
@@ -213,8 +213,8 @@ describe('the claim that lists the roles', () => {
       await router.post(aQuery, { authorization: `Bearer ${token}` });
       const [request] = router.subgraphs.book.requests;
       const header = String(request?.headers[IDENTITY_HEADER]);
-      const verifier = createIdentityVerifier(IDENTITY_SECRET);
-      expect(verifier.verify(header, request?.rawBody ?? '')?.roles).toEqual(['member']);
+      const { caller } = bookVerifier().verify(header, { path: GRAPHQL_PATH, body: request?.rawBody ?? '' });
+      expect(caller?.roles).toEqual(['member']);
     } finally {
       await router.stop();
     }

@@ -432,7 +432,7 @@ describe('a router whose subgraphs fail', () => {
         expect.objectContaining({
           codes: ['UNAVAILABLE'],
           subgraphs: ['book'],
-          reasons: [expect.stringContaining('IDENTITY_SECRET')],
+          reasons: [expect.stringContaining('SERVICE_KEYS_DIR')],
         }),
       );
     });

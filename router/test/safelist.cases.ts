@@ -10,7 +10,7 @@ import { limitOperations, operationLimits } from '../src/limits/operation-limits
 import { createSafelist } from '../src/limits/safelist';
 import { startRouter } from '../src/start-router';
 import {
-  IDENTITY_SECRET,
+  SIGNING_KEY,
   operationFiles,
   operationTexts,
   startRouterUnderTest,
@@ -62,7 +62,7 @@ describe('the operations of our own clients', () => {
 describe('a list of operations', () => {
   const start = (broken: string, SAFELIST: string) =>
     startRouter({
-      settings: readEnvironment({ IDENTITY_SECRET, JWT_JWKS_FILE: '/no/such/file', SAFELIST }),
+      settings: readEnvironment({ SIGNING_KEY, JWT_JWKS_FILE: '/no/such/file', SAFELIST }),
       supergraph,
       operations: { ...operationTexts, broken },
       logger: pino({ level: 'silent' }),

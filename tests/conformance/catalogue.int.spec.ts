@@ -67,7 +67,10 @@ afterAll(async () => {
   await mongo.close();
 });
 
-const pager = createPager<CataloguePosition>(createSeal('a secret of at least 32 characters', 'cursor'), 'books');
+const pager = createPager<CataloguePosition>(
+  createSeal(() => ['a secret of at least 32 characters'], 'cursor'),
+  'books',
+);
 const ask = (args: object, search?: string): Promise<Page<BookView>> =>
   pager.connection(
     args,

@@ -78,7 +78,10 @@ const insert = async (rows: {
   for (const some of portionsOf(rows.rentals)) await rentals.insertMany(some);
 };
 
-const pager = createPager<{ anchor: string }>(createSeal('a secret of at least 32 characters', 'cursor'), 'entries');
+const pager = createPager<{ anchor: string }>(
+  createSeal(() => ['a secret of at least 32 characters'], 'cursor'),
+  'entries',
+);
 
 /** The anchors of all entries in the order of the list, page after page in one direction. */
 async function walk(

@@ -58,6 +58,8 @@ function readInCode(): Reading[] {
     ...SERVICES.flatMap((reader) => readingsOf(reader, shape('commonSettings'))),
     ...SUBGRAPHS.flatMap((reader) => readingsOf(reader, shape('engineSettings'))),
     ...OWNERS.flatMap((reader) => readingsOf(reader, shape('commandSettings'))),
+    ...['router', ...OWNERS].flatMap((reader) => readingsOf(reader, shape('signingSettings'))),
+    ...SUBGRAPHS.flatMap((reader) => readingsOf(reader, shape('subgraphSettings'))),
   ];
   const own = Object.entries(readers).flatMap(([folder, reader]) =>
     readingsOf(reader, settingsOf(read(`${folder}/src/environment.ts`))),

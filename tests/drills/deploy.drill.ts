@@ -1,3 +1,4 @@
+import { newSigningKey } from '@rentalbook/service-kit/signing-keys';
 import { bar, type Drill, type Figures } from './support/drill';
 import { withSettings } from './support/overlay';
 import type { Stage } from './support/stage';
@@ -6,8 +7,9 @@ import { tellStory } from './support/story';
 const STORY_WITHIN_S = 60;
 const MOST_MEMORY_MIB = 1_430;
 
-const anotherSecret = withSettings('gateway', {
-  IDENTITY_SECRET: 'a secret that nobody else of the system knows',
+const anotherKey = withSettings('gateway', {
+  SIGNING_KEY: String(newSigningKey().privateKey.export({ type: 'pkcs8', format: 'pem' })),
+  SIGNING_KEY_FILE: '',
 });
 
 async function prove(stage: Stage): Promise<Figures> {
@@ -42,9 +44,9 @@ export const deploy: Drill = {
   byHand: ['kubectl apply -k k8s/overlays/local', 'kubectl -n rentalbook rollout status deployment'],
   prove,
   control: {
-    takenAway: 'with a router that signs with another secret',
+    takenAway: 'with a router that signs with another key',
     async prove(stage) {
-      await stage.apply(anotherSecret);
+      await stage.apply(anotherKey);
       await stage.settled();
       await tellStory(stage);
       return {};

@@ -40,7 +40,7 @@ runCommand(HELP, async (args) => {
   const { chosen, context, short, url } = readRequest(args);
   const cluster = clusterOf(kubectlFor(context));
   const { isDeployed } = await preflight(cluster.kubectl);
-  await ensureDevelopmentKeys(OVERLAY);
+  await ensureDevelopmentKeys(OVERLAY, 'production');
   const ending = new AbortController();
   const interrupt = (name: NodeJS.Signals): void => {
     process.exitCode = name === 'SIGINT' ? 130 : 143;

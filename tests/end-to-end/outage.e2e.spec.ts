@@ -13,7 +13,11 @@ import {
   type Reader,
   type System,
 } from '@rentalbook/test-kit';
-import { randomUUID } from 'node:crypto';
+import type { SigningKey } from '@rentalbook/service-kit/signing-keys';
+import { generateKeyPairSync, randomUUID } from 'node:crypto';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { askDirectly, identityHeader, keyOf } from './support/direct';
 import { defectsIn } from './support/defects';
 import { outages, outOfService } from './support/out-of-service';
 import { entryOnceItShows } from './support/pages';
@@ -166,6 +170,51 @@ describe.each(outages)('while Reserve %s', (outage) => {
         .filter((id) => id === bobsReservation),
     ).toHaveLength(1);
   });
+});
+
+it('a key that is changed is an outage: here the router’s is rotated, and no request meanwhile is refused', async () => {
+  const keys = join(system.dataDir, 'keys/development');
+  const [signing, known] = [join(keys, 'router.signing-key.pem'), join(keys, 'public/router.pem')];
+  const replace = (file: string, text: string): void => {
+    writeFileSync(`${file}.new`, text);
+    renameSync(`${file}.new`, file);
+  };
+  const reader = await aReader();
+  const askAll = () =>
+    reader.ask('{ books(first: 1) { edges { node { queueLength } } } rental(id: "x") { id } myPage { memberId } }');
+  const timesLogged = (line: string) => system.output().split(line).length - 1;
+  const timesRead = () => timesLogged('that have changed were read again');
+  const timesRefused = () => timesLogged('refused a request without a valid identity');
+  /** Asks all subgraphs until so many services have read what changed. */
+  const untilReadBy = (services: number, change: () => void): Promise<boolean> => {
+    const before = timesRead();
+    change();
+    return eventually(async () => {
+      await askAll();
+      return timesRead() === before + services;
+    });
+  };
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+  const added = publicKey.export({ type: 'spki', format: 'pem' }).toString();
+  const old = keyOf(system, 'router');
+  const refusedBefore = timesRefused();
+
+  await untilReadBy(4, () => {
+    replace(known, readFileSync(known, 'utf8') + added);
+  });
+  await untilReadBy(1, () => {
+    replace(signing, privateKey.export({ type: 'pkcs8', format: 'pem' }).toString());
+  });
+  await untilReadBy(4, () => {
+    replace(known, added);
+  });
+  expect(timesRefused()).toBe(refusedBefore);
+  const request = { subgraph: 'book', caller: null, body: JSON.stringify({ query: '{ __typename }' }) } as const;
+  const statusWith = async (key: SigningKey) => {
+    const url = `http://localhost:${String(system.portOf('book'))}/graphql`;
+    return (await askDirectly(url, request.body, identityHeader(system, { ...request, key }))).status;
+  };
+  expect([await statusWith(old), await statusWith(keyOf(system, 'router'))]).toEqual([401, 200]);
 });
 
 it('events are lost when the process dies after the commit: here the next process sends them', async () => {

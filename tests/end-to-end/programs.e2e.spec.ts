@@ -1,5 +1,6 @@
 import { freePorts, runStart } from '@rentalbook/test-kit';
 import { spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 
@@ -26,7 +27,7 @@ describe('a program', () => {
     ],
   ])('that is built ends with exit 1 and one sentence for %j', (wrong, sentence) => {
     const env = {
-      IDENTITY_SECRET: 'x'.repeat(32),
+      IDENTITY_SECRET: randomBytes(32).toString('base64'),
       KAFKA_BROKERS: '127.0.0.1:1',
       MONGO_URL: 'mongodb://127.0.0.1:1',
       ...wrong,

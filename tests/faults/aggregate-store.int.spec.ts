@@ -1,6 +1,7 @@
 // In one file, because jest loads mongoose and the engine anew for each.
 import './event-archive.cases';
 import './idempotency.cases';
+import './replayed-requests.cases';
 import './lost-connections.cases';
 import './relay.cases';
 import './store.cases';

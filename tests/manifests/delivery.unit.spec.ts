@@ -44,7 +44,7 @@ describe('compose.yaml', () => {
 
   it.each(OURS)('gives %s only settings that it knows', (service) => {
     const given = Object.keys(compose.services[service]?.environment ?? {});
-    expect(given).toContain('IDENTITY_SECRET');
+    expect(given).toContain(service === 'gateway' ? 'SIGNING_KEY_FILE' : 'SERVICE_KEYS_DIR');
     expect(given.filter((name) => !settingsOf(service).has(name))).toEqual([]);
   });
 

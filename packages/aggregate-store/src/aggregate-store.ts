@@ -29,6 +29,8 @@ export type Projection = (events: readonly RentalbookEvent[]) => Promise<void>;
 
 export interface CommandContext extends Cause {
   readonly idempotency?: IdempotencyKey;
+  /** Names a command that has no idempotency key: a second one of this name is answered with what the first came to. */
+  readonly commandId?: string;
 }
 
 /** What a command came to, and the place in the stream that includes it. */
@@ -105,7 +107,9 @@ export function createAggregateStore<State, Command, Own extends EventType, Hear
     const claimed = context.idempotency && (await answers.claim(context.idempotency, asked));
     if (claimed?.answer) return claimed.answer;
     const key = claimed?.document ?? asked;
-    const commandId = context.idempotency ? commandIdOf(context.idempotency) : newIdAt(new Date());
+    const commandId = context.idempotency
+      ? commandIdOf(context.idempotency)
+      : (context.commandId ?? newIdAt(new Date()));
     const digest = context.idempotency && digestOf(context.idempotency);
 
     let first = claimed?.fresh ?? true;

@@ -5,6 +5,7 @@ import {
   type RentalbookEvent,
   type Source,
 } from '@rentalbook/event-contracts';
+import { createHash } from 'node:crypto';
 import { v7 as uuidV7 } from 'uuid';
 import type { OutboxEntry } from './aggregate-document';
 
@@ -16,8 +17,12 @@ export interface Cause {
   readonly traceparent: string;
 }
 
-/** A new id (UUID v7) of the given instant. */
-export const newIdAt = (now: Date): string => uuidV7({ msecs: now.getTime() });
+/** A new id (UUID v7) of the given instant; with `from` always the same one for the same text. */
+export const newIdAt = (now: Date, from?: string): string =>
+  uuidV7({
+    msecs: now.getTime(),
+    ...(from !== undefined && { random: createHash('sha256').update(from).digest().subarray(0, 16) }),
+  });
 
 /** Numbers decided events on from `lastSequence` and puts the envelope around them. */
 export function envelopeEvents<Own extends EventType>(

@@ -1,7 +1,7 @@
 import { refuseArguments, runCommand } from './command';
 import { ensureDevelopmentKeys } from './development-keys';
 
-const HELP = `Makes the development keys of the local overlay, unless they exist: k8s/overlays/local/keys/, which git ignores.
+const HELP = `Makes the keys of the local overlay, unless they exist: k8s/overlays/local/keys/, which git ignores.
 
   npm run k8s:secrets
 
@@ -11,6 +11,6 @@ const OVERLAY = 'k8s/overlays/local';
 
 runCommand(HELP, async (args) => {
   refuseArguments(args);
-  await ensureDevelopmentKeys(OVERLAY);
+  await ensureDevelopmentKeys(OVERLAY, 'production');
   process.stdout.write(`The keys are in ${OVERLAY}/keys.\n`);
 });

@@ -1,9 +1,10 @@
 import { ensureFolder } from '@rentalbook/embedded-storage/ensure-folder';
 import { exportJWK, generateKeyPair, importJWK, SignJWT, type JWK } from 'jose';
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { withDataFolder } from './data-folder';
+import { ensureServiceKeys, type KeyMode, type ServiceKeys } from './service-keys';
 
 const ALGORITHM = 'EdDSA';
 const ISSUER = 'rentalbook';
@@ -13,8 +14,8 @@ const AUDIENCE = 'rentalbook';
 export interface DevelopmentKeys {
   /** The public half, as the router reads it. */
   readonly jwksFile: string;
-  /** What the router and the subgraphs sign identities with. */
-  readonly identitySecret: string;
+  /** What each service signs and seals with. */
+  readonly services: ServiceKeys;
 }
 
 export interface TokenRequest {
@@ -26,15 +27,15 @@ export interface TokenRequest {
 }
 
 /** Makes the keys of a data folder unless they exist; two processes that do so at once agree on one set. */
-export async function ensureDevelopmentKeys(dataDir: string): Promise<DevelopmentKeys> {
+export async function ensureDevelopmentKeys(dataDir: string, mode: KeyMode = 'development'): Promise<DevelopmentKeys> {
   const { privateJwk } = await signingKey(dataDir);
   const { d: _secret, ...publicJwk } = privateJwk;
   const jwksFile = join(keysDir(dataDir), 'jwks.json');
   createOnce(dataDir, jwksFile, () => JSON.stringify({ keys: [publicJwk] }, undefined, 2));
-  const identitySecret = createOnce(dataDir, join(keysDir(dataDir), 'identity-secret'), () =>
-    randomBytes(32).toString('base64url'),
+  const services = ensureServiceKeys(join(keysDir(dataDir), mode), mode, (file, make) =>
+    createOnce(dataDir, file, make),
   );
-  return { jwksFile, identitySecret };
+  return { jwksFile, services };
 }
 
 /** A token that the router of this data folder accepts. */

@@ -48,7 +48,10 @@ export function planSystem(
   const brokers = settings.KAFKA_BROKERS ?? `127.0.0.1:${String(settings.EMBEDDED_KAFKA_PORT)}`;
   const mongoUrl = settings.MONGO_URL ?? `mongodb://127.0.0.1:${String(settings.EMBEDDED_MONGO_PORT)}`;
   const common = { LOG_LEVEL: settings.LOG_LEVEL, NODE_ENV: settings.NODE_ENV, HOST: 'localhost' };
-  const signed = { ...common, IDENTITY_SECRET: keys.identitySecret };
+  // What the shell may have set: each service gets files of its own, and all are of one release.
+  const unset = ['IDENTITY_SECRET', 'IDENTITY_SECRET_FILE', 'SIGNATURE_VERSION', 'SIGNING_KEY', 'CURSOR_SECRET'];
+  const signed = { ...common, ...Object.fromEntries(unset.map((name) => [name, ''])) };
+  const { publicDir, signingKeyFiles, cursorSecretFiles } = keys.services;
   // The embedded engines have neither TLS nor users, whatever the services would inherit.
   const unused = [
     ...(settings.KAFKA_BROKERS === undefined ? kafkaSecurityNames : []),
@@ -56,6 +59,7 @@ export function planSystem(
   ];
   const stateful = {
     ...signed,
+    SERVICE_KEYS_DIR: publicDir,
     ...Object.fromEntries(unused.map((name) => [name, ''])),
     KAFKA_BROKERS: brokers,
     MONGO_URL: mongoUrl,
@@ -95,14 +99,30 @@ export function planSystem(
       ...(settings.MONGO_URL === undefined ? [mongo] : []),
     ],
     services: [
-      program('book', 'subgraphs/book', 'BOOK_PORT', { ...stateful, ...numbersAt(1) }),
-      program('reserve', 'subgraphs/reserve', 'RESERVE_PORT', { ...stateful, ...numbersAt(2) }),
+      program('book', 'subgraphs/book', 'BOOK_PORT', {
+        ...stateful,
+        ...numbersAt(1),
+        SIGNING_KEY_FILE: signingKeyFiles.book,
+        CURSOR_SECRET_FILE: cursorSecretFiles.book,
+      }),
+      program('reserve', 'subgraphs/reserve', 'RESERVE_PORT', {
+        ...stateful,
+        ...numbersAt(2),
+        SIGNING_KEY_FILE: signingKeyFiles.reserve,
+        CURSOR_SECRET_FILE: cursorSecretFiles.reserve,
+      }),
       program('rental', 'subgraphs/rental', 'RENTAL_PORT', {
         ...stateful,
         ...numbersAt(3),
         RESERVE_URL: at(settings.RESERVE_PORT),
+        SIGNING_KEY_FILE: signingKeyFiles.rental,
+        CURSOR_SECRET_FILE: cursorSecretFiles.rental,
       }),
-      program('mypage', 'subgraphs/mypage', 'MYPAGE_PORT', { ...stateful, ...numbersAt(4) }),
+      program('mypage', 'subgraphs/mypage', 'MYPAGE_PORT', {
+        ...stateful,
+        ...numbersAt(4),
+        CURSOR_SECRET_FILE: cursorSecretFiles.mypage,
+      }),
       program('router', 'router', 'PORT', {
         ...signed,
         ...numbersAt(0),
@@ -113,6 +133,7 @@ export function planSystem(
         MEMBER_BUDGET: String(settings.MEMBER_BUDGET),
         ADDRESS_BUDGET: String(settings.ADDRESS_BUDGET),
         QUEUE_TARGET_MS: String(settings.QUEUE_TARGET_MS),
+        SIGNING_KEY_FILE: signingKeyFiles.router,
         JWT_JWKS_FILE: keys.jwksFile,
         IDE_MEMBER_TOKEN: tokens.member,
         IDE_SECOND_MEMBER_TOKEN: tokens.secondMember,

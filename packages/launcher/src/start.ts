@@ -45,7 +45,7 @@ runCommand(HELP, async (args) => {
   await untilNothingIsLeftBehind(data);
   await requirePorts(settings);
 
-  const keys = await ensureDevelopmentKeys(data);
+  const keys = await ensureDevelopmentKeys(data, settings.NODE_ENV === 'production' ? 'production' : 'development');
   const tokens = {
     member: await issueDevelopmentToken(data, { memberId: 'alice', name: 'Alice' }),
     secondMember: await issueDevelopmentToken(data, { memberId: 'bob', name: 'Bob' }),

@@ -10,9 +10,10 @@ import {
   type Rule,
   type RuledType,
 } from './allow-rules';
+import { requireCaller, requireRole } from './authorization';
 import { forbidden } from './errors';
 import { requireId } from './id-input';
-import { requireCaller, requireRole, type Caller, type Role } from './identity';
+import type { Caller, Role } from './identity';
 import { StartupError } from './lifecycle';
 
 interface Asking {

@@ -1,3 +1,4 @@
+import type { CommandId } from './command-ids';
 import { requireText } from './text-input';
 import type { Caller } from './identity';
 import type { RequestContext } from './subgraph';
@@ -5,7 +6,7 @@ import type { RequestContext } from './subgraph';
 const KEY_LENGTH = 64;
 
 /** What travels with a command: on whose behalf, in which trace, and the client's idempotency key with its request. */
-export interface CommandRequest {
+export interface CommandRequest extends CommandId {
   readonly actor: string;
   readonly correlationId: string;
   readonly traceparent: string;
@@ -23,14 +24,14 @@ export interface CommandRequest {
  * Throws BAD_USER_INPUT for an idempotency key that is empty or longer than 64 characters.
  */
 export function commandRequest(
-  { traceparent }: RequestContext,
+  { traceparent, nextCommand }: RequestContext,
   caller: Caller,
   operation: string,
   input: { readonly idempotencyKey?: string | null },
   command: Readonly<Record<string, unknown>>,
 ): CommandRequest {
   const { idempotencyKey, ...asked } = input;
-  const base = { actor: caller.memberId, correlationId: traceparent.slice(3, 35), traceparent };
+  const base = { ...nextCommand(), actor: caller.memberId, correlationId: traceparent.slice(3, 35), traceparent };
   if (idempotencyKey === undefined || idempotencyKey === null) return base;
   const key = requireText('idempotencyKey', idempotencyKey, KEY_LENGTH);
   const idempotency = {

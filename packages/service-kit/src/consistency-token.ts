@@ -1,7 +1,10 @@
-import type { Seal } from './seal';
+import { ROUTER } from './identity';
+import type { SignedTexts } from './signed-text';
 
 /** The header in which a client hands back the consistencyToken of a mutation. */
 export const CONSISTENCY_HEADER = 'x-consistency-token';
+/** What consistency tokens are signed for, as against other signed texts. */
+export const CONSISTENCY_PURPOSE = 'consistency';
 /** Bytes of the header that are forwarded: dozens of tokens. A token that is cut is not one, and is ignored as such. */
 export const CONSISTENCY_HEADER_LIMIT = 4_096;
 
@@ -15,20 +18,22 @@ export interface StreamPosition {
 /** What a consistency header asks for. */
 export interface AskedPositions {
   readonly positions: readonly StreamPosition[];
-  /** Tokens in the header that no mutation of this installation returned: forged, cut, or sealed with an old secret. */
+  /** Tokens in the header that no mutation of this installation returned: forged, cut, or signed with an old key. */
   readonly ignored: number;
 }
 
-export function createConsistencyTokens(seal: Seal) {
+/** A token is signed by the service whose mutation returned it, so that another one can neither make nor change it. */
+export function createConsistencyTokens(texts: SignedTexts) {
   const positionsIn = (token: string): readonly StreamPosition[] | undefined => {
-    const opened = seal.open(token);
-    if (!Array.isArray(opened)) return undefined;
-    const positions = opened.map(toPosition);
+    const opened = texts.open(token);
+    // The router makes no changes.
+    if (!Array.isArray(opened?.value) || opened.by === ROUTER) return undefined;
+    const positions = opened.value.map(toPosition);
     return positions.every((position) => position !== undefined) ? positions : undefined;
   };
   return {
     token: (positions: readonly StreamPosition[]): string =>
-      seal.seal(positions.map(({ source, key, sequence }) => [source, key, sequence])),
+      texts.sign(positions.map(({ source, key, sequence }) => [source, key, sequence])),
 
     /** Reads the header, which holds several tokens, divided by commas, when a client sent it more than once. */
     parse(header: string | undefined): AskedPositions {

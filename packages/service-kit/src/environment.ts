@@ -17,7 +17,26 @@ export const commonSettings = {
   DROP_DELAY_MS: z.coerce.number().int().min(0).max(5_000).default(0),
   /** The port of `/metrics`; unset serves none. */
   METRICS_PORT: port.optional(),
-  IDENTITY_SECRET: z.string().min(32, 'needs at least 32 characters'),
+  /** What services of the release before sign and verify with, the same in all five; see docs/upgrading.md. */
+  IDENTITY_SECRET: z.string().optional(),
+  IDENTITY_SECRET_FILE: z.string().optional(),
+  /** The form that is signed; both are accepted. Unset means 1 where there is an identity secret. */
+  SIGNATURE_VERSION: z.enum(['1', '2']).optional(),
+};
+
+/** What the services that sign are told besides: their own private key, as PEM. */
+export const signingSettings = {
+  SIGNING_KEY: z.string().optional(),
+  SIGNING_KEY_FILE: z.string().optional(),
+};
+
+/** What the services that accept signatures are told besides. */
+export const subgraphSettings = {
+  /** Folder with the public keys of each service that signs, as NAME.pem. */
+  SERVICE_KEYS_DIR: z.string().optional(),
+  /** Seals the cursors of the service's own lists. */
+  CURSOR_SECRET: z.string().optional(),
+  CURSOR_SECRET_FILE: z.string().optional(),
 };
 
 /** What the services that hold state are told besides. */

@@ -1,14 +1,23 @@
 import type { FastifyInstance } from 'fastify';
-import { createConsistencyTokens, type ConsistencyTokens } from './consistency-token';
+import { CONSISTENCY_PURPOSE, createConsistencyTokens, type ConsistencyTokens } from './consistency-token';
 import type { ErrorKinds } from './errors';
 import { startHttpService, type ReadinessCheck } from './http-service';
-import { createIdentitySigner, createIdentityVerifier } from './identity';
+import { systemClock } from './clock';
+import {
+  createIdentitySigner,
+  createIdentityVerifier,
+  GRAPHQL_PATH,
+  IDENTITY_PURPOSE,
+  ROUTER,
+  type IdentitySigner,
+} from './identity';
 import { runService, type EndService, type Running } from './lifecycle';
 import { createLogger, type Logger } from './logger';
 import { createMetrics, type ServiceMetrics } from './metrics';
 import type { HasSeen } from './read-own-writes';
-import { rehearse } from './rehearsal';
-import { createSeal, type Seal } from './seal';
+import { ownSignatures, rehearse } from './rehearsal';
+import { openSignatures, type SignatureSettings } from './open-signatures';
+import type { Seal } from './seal';
 import { mountSubgraph, subgraphSchema, type RequestContext } from './subgraph';
 
 /**
@@ -17,12 +26,11 @@ import { mountSubgraph, subgraphSchema, type RequestContext } from './subgraph';
  */
 const FETCH_LIMIT = 2_000_000;
 
-interface SubgraphSettings {
+interface SubgraphSettings extends SignatureSettings {
   readonly PORT: number;
   readonly HOST: string;
   readonly DROP_DELAY_MS: number;
   readonly LOG_LEVEL: string;
-  readonly IDENTITY_SECRET: string;
   readonly METRICS_PORT?: number | undefined;
 }
 
@@ -34,6 +42,8 @@ export interface Workshop<Settings> {
   readonly tokens: ConsistencyTokens;
   /** Seals the cursors of this subgraph's lists. */
   readonly cursors: Seal;
+  /** Signs requests to other subgraphs. */
+  readonly signer: IdentitySigner;
   readonly end: EndService;
 }
 
@@ -51,6 +61,10 @@ export interface SubgraphDefinition<Settings extends SubgraphSettings, Context e
   readonly typeDefs: string;
   readonly resolvers: object;
   readonly errors: ErrorKinds;
+  /** Whether it signs for others: consistency tokens, and requests to other subgraphs. */
+  readonly signs: boolean;
+  /** Paths beside /graphql, each with the service that alone may call it. */
+  readonly callers?: Readonly<Record<string, string>>;
   /** A query that takes the ways that most requests take; it is asked before the service says that it is ready. */
   readonly rehearsal: string;
   readonly readEnvironment: () => Settings;
@@ -61,24 +75,28 @@ export interface SubgraphDefinition<Settings extends SubgraphSettings, Context e
 export function runSubgraph<Settings extends SubgraphSettings, Context extends RequestContext>(
   definition: SubgraphDefinition<Settings, Context>,
 ): void {
-  const { service, typeDefs, resolvers, errors, rehearsal } = definition;
+  const { service, typeDefs, resolvers, errors, rehearsal, signs } = definition;
+  const signers = { ...definition.callers, [GRAPHQL_PATH]: ROUTER };
   runService(service, async (end) => {
     // Before the settings are read: the code cache has what runs until they are found missing, and this is much code.
     const schema = subgraphSchema(typeDefs, resolvers);
     const settings = definition.readEnvironment();
-    const secret = settings.IDENTITY_SECRET;
     const logger = createLogger(service, settings.LOG_LEVEL);
     const metrics = createMetrics(service, logger);
-    const tokens = createConsistencyTokens(createSeal(secret, 'consistency'));
+    const accepts = [...new Set(Object.values(signers))];
+    const signatures = openSignatures(settings, { signs, accepts, seals: true }, { logger, clock: systemClock });
+    let isRehearsing = true;
+    const tokens = createConsistencyTokens(signatures.texts(CONSISTENCY_PURPOSE));
+    const own = ownSignatures(signatures);
     const parts = await definition.assemble({
       settings,
       logger,
       metrics,
       tokens,
-      cursors: createSeal(secret, 'cursor'),
+      cursors: signatures.cursors,
+      signer: createIdentitySigner(signatures.texts(IDENTITY_PURPOSE)),
       end,
     });
-    let isRehearsing = true;
     const http = await startHttpService({
       port: settings.PORT,
       host: settings.HOST,
@@ -93,14 +111,15 @@ export function runSubgraph<Settings extends SubgraphSettings, Context extends R
           metrics,
           tokens,
           errors,
-          verifier: createIdentityVerifier(secret),
+          verifier: createIdentityVerifier({ texts: own.texts, audience: service, signers }),
           hasSeen: parts.hasSeen,
           context: parts.context,
         });
         parts.routes?.(app);
       },
     });
-    await rehearse(http, rehearsal, createIdentitySigner(secret), logger);
+    await rehearse(http, { query: rehearsal, audience: service, signer: own.signer }, logger);
+    own.end();
     isRehearsing = false;
     const numbers = await metrics.serve(settings.METRICS_PORT, settings.HOST);
     return {

@@ -9,20 +9,26 @@ export interface Seal {
 
 const MAC_BYTES = 16;
 
-/** `purpose` keeps a string made for one use from being accepted for another. */
-export function createSeal(secret: string, purpose: string): Seal {
-  const mac = (payload: Buffer): Buffer =>
+/**
+ * The first of the secrets seals, and what any of them sealed is opened, so that secrets can be rotated. `purpose` keeps a
+ * string made for one use from being accepted for another.
+ */
+export function createSeal(secrets: () => readonly string[], purpose: string): Seal {
+  const mac = (secret: string, payload: Buffer): Buffer =>
     createHmac('sha256', secret).update(purpose).update('\0').update(payload).digest().subarray(0, MAC_BYTES);
   return {
     seal(value) {
+      const [secret] = secrets();
+      if (secret === undefined) throw new Error('there is no secret to seal with');
       const payload = Buffer.from(JSON.stringify(value));
-      return Buffer.concat([mac(payload), payload]).toString('base64url');
+      return Buffer.concat([mac(secret, payload), payload]).toString('base64url');
     },
     open(sealed) {
       const bytes = Buffer.from(sealed, 'base64url');
       if (bytes.length <= MAC_BYTES || bytes.toString('base64url') !== sealed) return undefined;
       const payload = bytes.subarray(MAC_BYTES);
-      if (!timingSafeEqual(bytes.subarray(0, MAC_BYTES), mac(payload))) return undefined;
+      const sent = bytes.subarray(0, MAC_BYTES);
+      if (!secrets().some((secret) => timingSafeEqual(sent, mac(secret, payload)))) return undefined;
       return JSON.parse(payload.toString('utf8')) as unknown;
     },
   };

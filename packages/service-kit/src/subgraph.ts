@@ -10,7 +10,15 @@ import { systemClock, timeLimit, type Clock } from './clock';
 import { CONSISTENCY_HEADER, type ConsistencyTokens } from './consistency-token';
 import { readOwnWrites, type HasSeen } from './read-own-writes';
 import { ENGINE_UNAVAILABLE, errorFormatter, type ErrorKinds } from './errors';
-import { IDENTITY_HEADER, IdentityRefused, type Caller, type IdentityVerifier } from './identity';
+import { commandIdsOf, type CommandId } from './command-ids';
+import {
+  GRAPHQL_PATH,
+  IDENTITY_HEADER,
+  IdentityRefused,
+  type Caller,
+  type Identity,
+  type IdentityVerifier,
+} from './identity';
 import type { Logger } from './logger';
 import type { ServiceMetrics } from './metrics';
 import {
@@ -33,12 +41,14 @@ export interface RequestContext {
   /** False when the request's consistency token names a change that this replica had not seen in time. */
   readonly upToDate: boolean;
   readonly deadline: RequestDeadline;
+  /** The next command of the request. */
+  readonly nextCommand: () => CommandId;
 }
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** Undefined until an identity was verified for exactly this request. */
-    caller: Caller | null | undefined;
+    identity: Identity | undefined;
   }
 }
 
@@ -91,6 +101,8 @@ export async function mountSubgraph<Context extends RequestContext>(
   const upToDate = readOwnWrites({ ...options, isUnavailable: options.errors.isUnavailable });
   const { clock = systemClock } = options;
   const execute = async (request: FastifyRequest, deadline: RequestDeadline): Promise<HTTPGraphQLResponse> => {
+    const { identity } = request;
+    if (!identity) throw new IdentityRefused('the identity was not verified');
     const seen = await upToDate(header(request, CONSISTENCY_HEADER));
     return apollo.executeHTTPGraphQLRequest({
       httpGraphQLRequest: {
@@ -101,14 +113,15 @@ export async function mountSubgraph<Context extends RequestContext>(
       },
       context: async () =>
         options.context({
-          caller: request.caller ?? null,
+          caller: identity.caller,
+          nextCommand: commandIdsOf(identity),
           traceparent: continueTrace(header(request, 'traceparent')),
           upToDate: seen,
           deadline,
         }),
     });
   };
-  http.post('/graphql', async (request, reply) => {
+  http.post(GRAPHQL_PATH, async (request, reply) => {
     const deadline = requestDeadline(header(request, DEADLINE_HEADER), clock);
     const response = await withinDeadline(execute(request, deadline), deadline, clock);
     if (response === undefined) return answer(reply, 200, 'UNAVAILABLE', tooLate().message);
@@ -137,21 +150,22 @@ async function withinDeadline<Result>(
   }
 }
 
-/** From here on, every POST of this instance carries a signed identity that fits its body; others get a 401. */
+/** From here on, every POST of this instance carries a signed identity that is made for it; others get a 401. */
 export function requireIdentity(
   http: FastifyInstance,
   verifier: IdentityVerifier,
   logger: Logger,
   errors: Pick<ErrorKinds, 'isUnavailable'>,
 ): void {
-  http.decorateRequest('caller', undefined);
+  http.decorateRequest('identity', undefined);
   http.removeContentTypeParser('application/json');
   http.addContentTypeParser<Buffer>(
     'application/json',
     { parseAs: 'buffer' },
     (request: FastifyRequest, body: Buffer, done) => {
       try {
-        request.caller = verifier.verify(header(request, IDENTITY_HEADER), body);
+        const [path = ''] = request.url.split('?');
+        request.identity = verifier.verify(header(request, IDENTITY_HEADER), { path, body });
         done(null, JSON.parse(body.toString('utf8')));
       } catch (error) {
         done(error as Error);
@@ -159,7 +173,7 @@ export function requireIdentity(
     },
   );
   http.addHook('preHandler', (request, _reply, done) => {
-    const verified = request.caller !== undefined || request.method === 'GET';
+    const verified = request.identity !== undefined || request.method === 'GET';
     done(verified ? undefined : new IdentityRefused('the request has no JSON body that an identity could fit'));
   });
   http.setErrorHandler((error, request, reply) => refuse(error, request, reply, { logger, ...errors }));

@@ -1,21 +1,28 @@
 import { createManualClock, type ManualClock } from '@rentalbook/test-kit/manual-clock';
+import { testSignatures } from '@rentalbook/test-kit/signatures';
 import Fastify, { type FastifyInstance } from 'fastify';
 import pino from 'pino';
 import {
   badUserInput,
+  CONSISTENCY_PURPOSE,
   createConsistencyTokens,
   createIdentitySigner,
   createIdentityVerifier,
-  createSeal,
+  createSignedTexts,
   DEADLINE_HEADER,
+  GRAPHQL_PATH,
   IDENTITY_HEADER,
+  IDENTITY_PURPOSE,
   mountSubgraph,
   subgraphSchema,
   type RequestContext,
 } from '../src';
 import { ALLOW } from './support';
 
-const SECRET = 'a secret of the tests, long enough to be one';
+const keys = testSignatures('router', 'book');
+const signer = createIdentitySigner(createSignedTexts(keys.of('router'), IDENTITY_PURPOSE));
+const textsOf = (purpose: string) => createSignedTexts(keys.of('book'), purpose);
+const signers = { [GRAPHQL_PATH]: 'router', '/internal/away': 'router', '/internal/defect': 'router' };
 const SDL = `${ALLOW}
   type Query { fail(with: String!): String @allow(to: [ANYONE]) private: String @allow(to: [MEMBER]) }`;
 
@@ -49,8 +56,8 @@ describe('a subgraph', () => {
       logger: pino({ level: 'error' }, { write: (line: string) => alarms.push(JSON.parse(line) as { msg: string }) }),
       metrics: { count: (_what, { outcome }) => void outcomes.push(outcome), gauge: () => undefined },
       clock,
-      tokens: createConsistencyTokens(createSeal(SECRET, 'consistency')),
-      verifier: createIdentityVerifier(SECRET),
+      tokens: createConsistencyTokens(textsOf(CONSISTENCY_PURPOSE)),
+      verifier: createIdentityVerifier({ texts: textsOf(IDENTITY_PURPOSE), audience: 'book', signers }),
       errors: {
         isUnavailable: (error) => error instanceof Away,
         isOverloaded: (error): error is Error => error instanceof Busy,
@@ -77,7 +84,7 @@ describe('a subgraph', () => {
     readonly url?: string;
   }
   const send = async ({ payload = '', headers = {}, method = 'POST', url = '/graphql' }: Sent) => {
-    const signed = { [IDENTITY_HEADER]: createIdentitySigner(SECRET).sign(null, payload) };
+    const signed = { [IDENTITY_HEADER]: signer.sign(null, { audience: 'book', path: url, body: payload }) };
     const type = { 'content-type': 'application/json' };
     const request = { method, url, headers: { ...type, ...signed, ...headers }, ...(method === 'POST' && { payload }) };
     const answer = http.inject(request);

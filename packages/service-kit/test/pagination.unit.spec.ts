@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { createPager, createSeal, keyRange, type PageArguments, type Slice } from '../src';
 
-const seal = createSeal('a secret of at least 32 characters', 'cursor');
+const seal = createSeal(() => ['a secret of at least 32 characters'], 'cursor');
 const pager = createPager<number>(seal, 'numbers');
 
 /** A list of numbers in ascending order, read as a database would. */
@@ -129,7 +129,13 @@ describe('a connection', () => {
     ['the same list of another member', cursorOf(5, pager, 'bob')],
     [
       'another installation',
-      cursorOf(5, createPager<number>(createSeal('another secret of 32 characters or more', 'cursor'), 'numbers')),
+      cursorOf(
+        5,
+        createPager<number>(
+          createSeal(() => ['another secret of 32 characters or more'], 'cursor'),
+          'numbers',
+        ),
+      ),
     ],
   ])('refuses a cursor of %s', async (_what, cursor) => {
     const after = await cursor;

@@ -1,16 +1,20 @@
 import { eventually } from '@rentalbook/test-kit/eventually';
 import { createManualClock } from '@rentalbook/test-kit/manual-clock';
+import { testSignatures } from '@rentalbook/test-kit/signatures';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { setImmediate } from 'node:timers/promises';
 import pino from 'pino';
 import {
   CONSISTENCY_HEADER,
+  CONSISTENCY_PURPOSE,
   createConsistencyTokens,
   createIdentitySigner,
   createIdentityVerifier,
   createMetrics,
-  createSeal,
+  createSignedTexts,
+  GRAPHQL_PATH,
   IDENTITY_HEADER,
+  IDENTITY_PURPOSE,
   mountSubgraph,
   subgraphSchema,
   type RequestContext,
@@ -18,8 +22,9 @@ import {
 } from '../src';
 import { ALLOW } from './support';
 
-const SECRET = 'a secret of the tests, long enough to be one';
-const tokens = createConsistencyTokens(createSeal(SECRET, 'consistency'));
+const keys = testSignatures('router', 'reserve', 'mypage');
+const textsOf = (service: string, purpose: string) => createSignedTexts(keys.of(service), purpose);
+const tokens = createConsistencyTokens(textsOf('reserve', CONSISTENCY_PURPOSE));
 const reserved: StreamPosition = { source: 'reserve', key: 'book-1', sequence: 7 };
 const rented: StreamPosition = { source: 'rental', key: 'book-1', sequence: 3 };
 const HALF_A_SECOND = 500;
@@ -58,7 +63,11 @@ describe('a reader who sends a consistency token', () => {
         },
       },
       tokens,
-      verifier: createIdentityVerifier(SECRET),
+      verifier: createIdentityVerifier({
+        texts: textsOf('mypage', IDENTITY_PURPOSE),
+        audience: 'mypage',
+        signers: { [GRAPHQL_PATH]: 'router' },
+      }),
       errors: {
         isUnavailable: (error) => error instanceof DatabaseAway,
         isBadInput: (error): error is Error => error instanceof RangeError,
@@ -69,12 +78,12 @@ describe('a reader who sends a consistency token', () => {
       context: (request) => request,
     });
     running.push(http);
-    const signer = createIdentitySigner(SECRET);
+    const signer = createIdentitySigner(textsOf('router', IDENTITY_PURPOSE));
     return async (token?: string): Promise<Answered> => {
       const payload = JSON.stringify({ query: '{ upToDate }' });
       const headers = {
         'content-type': 'application/json',
-        [IDENTITY_HEADER]: signer.sign(null, payload),
+        [IDENTITY_HEADER]: signer.sign(null, { audience: 'mypage', path: GRAPHQL_PATH, body: payload }),
         ...(token !== undefined && { [CONSISTENCY_HEADER]: token }),
       };
       const { body, statusCode } = await http.inject({ method: 'POST', url: '/graphql', headers, payload });
@@ -133,14 +142,21 @@ describe('a reader who sends a consistency token', () => {
   const changed = (at: number): string => real.slice(0, at) + (real[at] === 'A' ? 'B' : 'A') + real.slice(at + 1);
   it.each([
     ['that is no token', 'abc'],
-    ['with another signature', changed(0)],
+    ['with another signature', changed(real.length - 40)],
     ['with another place', changed(40)],
+    ['with another key', changed(4)],
     ['that is cut off', real.slice(0, -4)],
-    ['of another installation', createConsistencyTokens(createSeal(`${SECRET}!`, 'consistency')).token([reserved])],
-    ['that is a cursor', createSeal(SECRET, 'cursor').seal([['reserve', 'book-1', 7]])],
-    ['of another shape', createSeal(SECRET, 'consistency').seal([['reserve', 7, 'book-1']])],
+    [
+      'of another installation',
+      createConsistencyTokens(createSignedTexts(testSignatures('reserve').of('reserve'), CONSISTENCY_PURPOSE)).token([
+        reserved,
+      ]),
+    ],
+    ['that the router signed', textsOf('router', CONSISTENCY_PURPOSE).sign([['reserve', 'book-1', 7]])],
+    ['signed for another purpose', textsOf('reserve', 'cursor').sign([['reserve', 'book-1', 7]])],
+    ['of another shape', textsOf('reserve', CONSISTENCY_PURPOSE).sign([['reserve', 7, 'book-1']])],
     ['of 10,000 characters', 'A'.repeat(10_000)],
-    ['that is three of these', `${changed(0)}, abc, ${real.slice(0, -4)}`],
+    ['that is three of these', `${changed(40)}, abc, ${real.slice(0, -4)}`],
   ])('is answered without one %s, and told that the answer may be old', async (_what, token) => {
     const hasSeen = jest.fn();
     const ask = await subgraph(hasSeen);

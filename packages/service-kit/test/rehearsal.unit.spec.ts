@@ -1,12 +1,15 @@
 import Fastify, { type FastifyInstance } from 'fastify';
-import { createIdentitySigner, createIdentityVerifier, IDENTITY_HEADER } from '../src/identity';
-import { rehearse } from '../src/rehearsal';
+import { testSignatures } from '@rentalbook/test-kit/signatures';
+import { createIdentityVerifier, GRAPHQL_PATH, IDENTITY_HEADER } from '../src/identity';
+import { ownSignatures, rehearse } from '../src/rehearsal';
 import { createLogger } from '../src/logger';
 import { requireIdentity } from '../src/subgraph';
 
-const SECRET = 'a secret of this test, long enough to be one';
+const own = ownSignatures(testSignatures().of('book'));
 const QUERY = '{ books(first: 1) { edges { node { id } } } }';
-const signer = createIdentitySigner(SECRET);
+const rehearsal = { query: QUERY, audience: 'book', signer: own.signer };
+const ofBook = { audience: 'book', signers: { [GRAPHQL_PATH]: 'router' } };
+const verifier = createIdentityVerifier({ ...ofBook, texts: own.texts });
 const logger = createLogger('rehearsal', 'silent');
 
 describe('a service that has just started', () => {
@@ -18,7 +21,7 @@ describe('a service that has just started', () => {
     asked = [];
     answer = () => ({ data: {} });
     http = Fastify();
-    requireIdentity(http, createIdentityVerifier(SECRET), logger, { isUnavailable: () => false });
+    requireIdentity(http, verifier, logger, { isUnavailable: () => false });
     http.post('/graphql', ({ body, headers }) => {
       expect(headers[IDENTITY_HEADER]).toBeDefined();
       asked.push(body);
@@ -38,7 +41,7 @@ describe('a service that has just started', () => {
       atOnce -= 1;
       done();
     });
-    await rehearse(http, QUERY, signer, logger);
+    await rehearse(http, rehearsal, logger);
     expect(asked).toEqual(Array.from({ length: 8 }, () => ({ query: QUERY })));
     expect(mostAtOnce).toBe(4);
   });
@@ -46,13 +49,22 @@ describe('a service that has just started', () => {
   it('goes on, and says so, when the rehearsal is refused', async () => {
     answer = () => ({ errors: [{ message: 'Cannot query field "shelf" on type "Query".' }] });
     const warn = jest.spyOn(logger, 'warn');
-    await rehearse(http, QUERY, signer, logger);
+    await rehearse(http, rehearsal, logger);
     expect(String((warn.mock.calls[0]?.[0] as { err?: unknown }).err)).toContain('Cannot query field');
     expect(asked.length).toBeLessThan(8);
   });
 
+  it('accepts its own signature until the rehearsal is over, and no longer', () => {
+    const { signer, texts, end } = ownSignatures(testSignatures().of('book'));
+    const request = { audience: 'book', path: GRAPHQL_PATH, body: '{}' };
+    const verify = () => createIdentityVerifier({ ...ofBook, texts }).verify(signer.sign(null, request), request);
+    expect(verify().caller).toBeNull();
+    end();
+    expect(verify).toThrow('not valid');
+  });
+
   it('gives a rehearsal up that takes too long', async () => {
     answer = () => new Promise(() => undefined);
-    await expect(rehearse(http, QUERY, signer, logger, 50)).resolves.toBeUndefined();
+    await expect(rehearse(http, rehearsal, logger, 50)).resolves.toBeUndefined();
   });
 });

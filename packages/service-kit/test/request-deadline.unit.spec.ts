@@ -1,4 +1,5 @@
 import { createManualClock } from '@rentalbook/test-kit/manual-clock';
+import { testSignatures } from '@rentalbook/test-kit/signatures';
 import Fastify, { type FastifyInstance } from 'fastify';
 import pino from 'pino';
 import {
@@ -6,9 +7,12 @@ import {
   createIdentitySigner,
   createIdentityVerifier,
   createMetrics,
-  createSeal,
+  createSignedTexts,
   DEADLINE_HEADER,
+  CONSISTENCY_PURPOSE,
+  GRAPHQL_PATH,
   IDENTITY_HEADER,
+  IDENTITY_PURPOSE,
   mountSubgraph,
   subgraphSchema,
   requestDeadline,
@@ -16,7 +20,7 @@ import {
 } from '../src';
 import { ALLOW } from './support';
 
-const SECRET = 'a secret of the tests, long enough to be one';
+const keys = testSignatures('router', 'book');
 const SDL = `${ALLOW}
   type Query { wait: String @allow(to: [ANYONE]) }
   type Mutation { act(name: String!): String @allow(to: [ANYONE]) }`;
@@ -83,8 +87,12 @@ describe('a subgraph whose router waits for a limited time', () => {
       logger,
       clock,
       metrics: createMetrics('book', logger),
-      tokens: createConsistencyTokens(createSeal(SECRET, 'consistency')),
-      verifier: createIdentityVerifier(SECRET),
+      tokens: createConsistencyTokens(createSignedTexts(keys.of('book'), CONSISTENCY_PURPOSE)),
+      verifier: createIdentityVerifier({
+        texts: createSignedTexts(keys.of('book'), IDENTITY_PURPOSE),
+        audience: 'book',
+        signers: { [GRAPHQL_PATH]: 'router' },
+      }),
       errors: {
         isUnavailable: () => false,
         isOverloaded: (_error): _error is Error => false,
@@ -100,7 +108,11 @@ describe('a subgraph whose router waits for a limited time', () => {
     const payload = JSON.stringify({ query });
     const headers = {
       'content-type': 'application/json',
-      [IDENTITY_HEADER]: createIdentitySigner(SECRET).sign(null, payload),
+      [IDENTITY_HEADER]: createIdentitySigner(createSignedTexts(keys.of('router'), IDENTITY_PURPOSE)).sign(null, {
+        audience: 'book',
+        path: GRAPHQL_PATH,
+        body: payload,
+      }),
       [DEADLINE_HEADER]: '1000',
     };
     const { body } = await http.inject({ method: 'POST', url: '/graphql', headers, payload });

@@ -42,6 +42,8 @@ const PERSISTED_QUERIES_BYTES = 8 * MIB;
 
 export interface ApolloOptions {
   readonly supergraph: string;
+  /** The address of each subgraph by its name. */
+  readonly subgraphs: ReadonlyMap<string, string>;
   readonly clients: ReadonlyMap<string, SubgraphClient>;
   readonly signer: IdentitySigner;
   readonly logger: Logger;
@@ -54,7 +56,7 @@ export interface ApolloOptions {
 
 /** A started server for the committed supergraph. It makes no connection but those to the subgraphs. */
 export async function startApollo(options: ApolloOptions): Promise<ApolloServer<RequestContext>> {
-  const { clients, signer, logger, metrics, development } = options;
+  const { subgraphs, clients, signer, logger, metrics, development } = options;
   const formatError = publicErrors(logger);
   // The libraries' own lines below a warning say nothing that ours do not.
   const quiet = logger.child({}, { level: 'warn' });
@@ -64,8 +66,10 @@ export async function startApollo(options: ApolloOptions): Promise<ApolloServer<
     supergraphSdl: options.supergraph,
     buildService: ({ name }) => {
       const client = clients.get(name);
-      if (!client) throw new StartupError(`The supergraph has a subgraph "${name}" that no setting gives an address.`);
-      return new SubgraphDataSource(name, client, signer);
+      const url = subgraphs.get(name);
+      if (!client || url === undefined)
+        throw new StartupError(`The supergraph has a subgraph "${name}" that no setting gives an address.`);
+      return new SubgraphDataSource(name, new URL(url).pathname, client, signer);
     },
     __exposeQueryPlanExperimental: false,
     queryPlannerConfig: { exposeDocumentNodeInFetchNode: true, cache: plans },

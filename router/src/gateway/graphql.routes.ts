@@ -1,6 +1,6 @@
 import { HeaderMap, type ApolloServer } from '@apollo/server';
 import fastifyCors from '@fastify/cors';
-import { CONSISTENCY_HEADER, continueTrace, type Clock, type Logger } from '@rentalbook/service-kit';
+import { CONSISTENCY_HEADER, continueTrace, type Caller, type Clock, type Logger } from '@rentalbook/service-kit';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { bearerToken } from '../identity/bearer-header';
 import type { IdentityTokens } from '../identity/identity-token';
@@ -29,6 +29,13 @@ export interface GraphqlRoutesOptions {
   readonly operationTimeoutMs: number;
   readonly corsOrigins: readonly string[];
   readonly development: boolean;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Null for a request without a token; undefined until a token was verified. */
+    caller: Caller | null | undefined;
+  }
 }
 
 /** Serves GraphQL over HTTP at /graphql. A token is checked before anything of the request's body is read. */

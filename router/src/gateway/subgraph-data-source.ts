@@ -26,7 +26,10 @@ const codesOfSubgraphs = ['BAD_USER_INPUT', 'UNAUTHENTICATED', 'FORBIDDEN', 'UNA
  */
 export class SubgraphDataSource implements GraphQLDataSource<RequestContext> {
   constructor(
+    /** Also the service that its identities are signed for. */
     private readonly name: string,
+    /** Where the subgraph answers GraphQL, below its address. */
+    private readonly path: string,
     private readonly client: SubgraphClient,
     private readonly signer: IdentitySigner,
   ) {}
@@ -50,7 +53,7 @@ export class SubgraphDataSource implements GraphQLDataSource<RequestContext> {
       'content-type': 'application/json',
       accept: 'application/json',
       traceparent: context.traceparent,
-      [IDENTITY_HEADER]: this.signer.sign(context.caller, body),
+      [IDENTITY_HEADER]: this.signer.sign(context.caller, { audience: this.name, path: this.path, body }),
       ...(context.consistencyToken !== undefined && { [CONSISTENCY_HEADER]: sendable(context.consistencyToken) }),
     });
     return {

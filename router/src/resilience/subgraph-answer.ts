@@ -21,7 +21,8 @@ export interface SubgraphAnswer {
 /** A GraphQL answer, with or without errors; throws {@link SubgraphFault} for anything else. */
 export function readSubgraphAnswer(status: number, body: string): SubgraphAnswer {
   if (status >= 500) throw new SubgraphFault(`answered ${String(status)}`);
-  if (status === 401) throw new SubgraphFault('refused the signed identity; is IDENTITY_SECRET the same there?');
+  if (status === 401)
+    throw new SubgraphFault('refused the signed identity; does its SERVICE_KEYS_DIR have the key of this router?');
   const answer = parseJson(body);
   if (isRecord(answer)) {
     const data = answer['data'] ?? null;

@@ -1,4 +1,14 @@
-import type { Clock, HttpService, Logger } from '@rentalbook/service-kit';
+import {
+  createIdentityVerifier,
+  createSignedTexts,
+  GRAPHQL_PATH,
+  IDENTITY_PURPOSE,
+  newSigningKey,
+  type Clock,
+  type HttpService,
+  type IdentityVerifier,
+  type Logger,
+} from '@rentalbook/service-kit';
 import { exportJWK, generateKeyPair } from 'jose';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,9 +20,21 @@ import { startFakeSubgraph, type FakeSubgraph } from './fake-subgraph';
 import { askerAt, type Asker } from './http-answers';
 import { signToken, type Claims, type TokenKeys } from './tokens';
 
-export const IDENTITY_SECRET = 'a secret of the tests, long enough to be one';
 /** As pino numbers the level. */
 const ERROR = 50;
+const routerKey = newSigningKey();
+/** The router's own key, as a setting. */
+export const SIGNING_KEY = String(routerKey.privateKey.export({ type: 'pkcs8', format: 'pem' }));
+
+/** Verifies identities as Book does. */
+export const bookVerifier = (): IdentityVerifier => {
+  const acceptedKeys = new Map([[routerKey.kid, { service: 'router', publicKey: routerKey.publicKey }]]);
+  return createIdentityVerifier({
+    texts: createSignedTexts({ version: 2, secrets: () => [], acceptedKeys: () => acceptedKeys }, IDENTITY_PURPOSE),
+    audience: 'book',
+    signers: { [GRAPHQL_PATH]: 'router' },
+  });
+};
 export type SubgraphName = 'book' | 'reserve' | 'rental' | 'mypage';
 
 export const supergraph = readFileSync(join(__dirname, '../../supergraph.graphql'), 'utf8');
@@ -69,7 +91,7 @@ export async function startRouterUnderTest(
       PORT: '0',
       HOST: '127.0.0.1',
       NODE_ENV: 'development',
-      IDENTITY_SECRET,
+      SIGNING_KEY,
       JWT_JWKS_FILE: keysFile,
       BOOK_URL: book.url,
       RESERVE_URL: reserve.url,

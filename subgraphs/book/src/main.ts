@@ -14,6 +14,7 @@ runSubgraph<ReturnType<typeof readEnvironment>, Context>({
   typeDefs,
   resolvers,
   errors: storeErrors,
+  signs: true,
   rehearsal: '{ books(first: 1) { edges { node { id title statusText } } } book(id: "none") { id } }',
   readEnvironment,
   async assemble({ settings, logger, metrics, tokens, cursors, end }) {

@@ -1,4 +1,11 @@
-import { commonSettings, engineSettings, port, readSettings, timeZone } from '@rentalbook/service-kit';
+import {
+  commonSettings,
+  engineSettings,
+  port,
+  readSettings,
+  subgraphSettings,
+  timeZone,
+} from '@rentalbook/service-kit';
 
 /** The settings of this service; throws SettingsError naming every one that is missing or wrong. */
 export const readEnvironment = () =>
@@ -6,6 +13,7 @@ export const readEnvironment = () =>
     {
       ...commonSettings,
       ...engineSettings,
+      ...subgraphSettings,
       PORT: port.default(4004),
       /** The time zone of the library: what date a text names for an instant. */
       LIBRARY_TZ: timeZone.default('UTC'),

@@ -14,6 +14,7 @@ runSubgraph<ReturnType<typeof readEnvironment>, Context>({
   typeDefs,
   resolvers,
   errors: storeErrors,
+  signs: false,
   rehearsal: '{ myPage { activeCount entries(first: 1) { edges { node { id bookTitle } } } } }',
   readEnvironment,
   async assemble({ settings, logger, metrics, cursors, end }) {

@@ -1,4 +1,12 @@
-import { commandSettings, commonSettings, engineSettings, port, readSettings } from '@rentalbook/service-kit';
+import {
+  commandSettings,
+  commonSettings,
+  engineSettings,
+  port,
+  readSettings,
+  signingSettings,
+  subgraphSettings,
+} from '@rentalbook/service-kit';
 import { z } from 'zod';
 
 /** The settings of this service; throws SettingsError naming every one that is missing or wrong. */
@@ -8,6 +16,8 @@ export const readEnvironment = () =>
       ...commonSettings,
       ...engineSettings,
       ...commandSettings,
+      ...signingSettings,
+      ...subgraphSettings,
       PORT: port.default(4003),
       POLICY_DIR: z.string().optional(),
       RESERVE_URL: z.url().default('http://localhost:4002'),

@@ -15,9 +15,10 @@ runSubgraph<ReturnType<typeof readEnvironment>, Context>({
   typeDefs,
   resolvers,
   errors: storeErrors,
+  signs: true,
   rehearsal: '{ rental(id: "none") { id status } }',
   readEnvironment,
-  async assemble({ settings, logger, metrics, tokens, cursors, end }) {
+  async assemble({ settings, logger, metrics, tokens, cursors, signer, end }) {
     const host = await hostAggregate({
       settings,
       log: logger,
@@ -28,7 +29,7 @@ runSubgraph<ReturnType<typeof readEnvironment>, Context>({
       reads: rentalsIn,
     });
     const { store, reads: rentals } = host;
-    const returnDesk = createReturnDesk(settings, logger, metrics);
+    const returnDesk = createReturnDesk(settings.RESERVE_URL, signer, { logger, metrics });
     /** What one request works with: no wait goes on beyond the time that it has left. */
     const portsWithin = ({ leftMs }: RequestDeadline): Context['ports'] => ({
       store: { ...store, arrival: store.arrivals(leftMs) },

@@ -1,19 +1,14 @@
 import type { CommandContext } from '@rentalbook/aggregate-store';
 import {
-  createIdentitySigner,
   directRequest,
   IDENTITY_HEADER,
+  type IdentitySigner,
   type Logger,
   type ServiceMetrics,
 } from '@rentalbook/service-kit';
 import { circuitBreaker, CircuitState, ConsecutiveBreaker, handleAll } from 'cockatiel';
 import { z } from 'zod';
 import type { ReturnDesk } from './application/ports';
-
-export interface ReturnDeskSettings {
-  readonly RESERVE_URL: string;
-  readonly IDENTITY_SECRET: string;
-}
 
 const FAILURES_IN_A_ROW = 5;
 const HALF_OPEN_AFTER_MS = 2_000;
@@ -23,9 +18,12 @@ const answer = z.object({ sequence: z.int() });
  * Calls Reserve within a time limit and behind a circuit breaker. Every failure is answered with undefined: the reader has
  * handed the book in, and Reserve finishes from the `Returned` event.
  */
-export function createReturnDesk(settings: ReturnDeskSettings, logger: Logger, metrics: ServiceMetrics): ReturnDesk {
-  const signer = createIdentitySigner(settings.IDENTITY_SECRET);
-  const url = new URL('/internal/returns', settings.RESERVE_URL);
+export function createReturnDesk(
+  reserveUrl: string,
+  signer: IdentitySigner,
+  { logger, metrics }: { readonly logger: Logger; readonly metrics: ServiceMetrics },
+): ReturnDesk {
+  const url = new URL('/internal/returns', reserveUrl);
   const breaker = circuitBreaker(handleAll, {
     halfOpenAfter: HALF_OPEN_AFTER_MS,
     breaker: new ConsecutiveBreaker(FAILURES_IN_A_ROW),
@@ -36,7 +34,10 @@ export function createReturnDesk(settings: ReturnDeskSettings, logger: Logger, m
   metrics.gauge('circuit_open', () => (breaker.state === CircuitState.Open ? 1 : 0), { target: 'reserve' });
 
   const call = async (body: string, { actor, traceparent }: CommandContext, signal: AbortSignal): Promise<number> => {
-    const identity = signer.sign({ memberId: actor, name: actor, roles: [] }, body);
+    const identity = signer.sign(
+      { memberId: actor, name: actor, roles: [] },
+      { audience: 'reserve', path: url.pathname, body },
+    );
     const { status, text } = await directRequest(url, {
       method: 'POST',
       headers: { 'content-type': 'application/json', [IDENTITY_HEADER]: identity, traceparent },

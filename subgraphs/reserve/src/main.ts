@@ -9,13 +9,15 @@ import { reservationsIn } from './persistence/reservations';
 import { policyIn } from './policies';
 import { resolvers } from './resolvers';
 import typeDefs from './schema.graphql';
-import { mountTakeBack } from './take-back.route';
+import { mountTakeBack, RETURNS_PATH } from './take-back.route';
 
 runSubgraph<ReturnType<typeof readEnvironment>, Context>({
   service: 'reserve',
   typeDefs,
   resolvers,
   errors: storeErrors,
+  signs: true,
+  callers: { [RETURNS_PATH]: 'rental' },
   rehearsal: '{ reservation(id: "none") { id status } }',
   readEnvironment,
   async assemble({ settings, logger, metrics, tokens, cursors, end }) {

@@ -11,9 +11,11 @@ const body = z.object({
   traceparent: z.string().max(64),
 });
 
+export const RETURNS_PATH = '/internal/returns';
+
 /** The one call between subgraphs that is no event: Rental hands a copy back and learns that it is free. */
 export function mountTakeBack(http: FastifyInstance, circulation: Pick<Circulation, 'execute'>): void {
-  http.post('/internal/returns', async (request, reply) => {
+  http.post(RETURNS_PATH, async (request, reply) => {
     const asked = body.safeParse(request.body);
     if (!asked.success) return reply.status(400).send({ error: z.prettifyError(asked.error) });
     const { returned, ...context } = asked.data;

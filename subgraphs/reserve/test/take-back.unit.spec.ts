@@ -2,14 +2,18 @@ import {
   createIdentitySigner,
   createIdentityVerifier,
   createLogger,
+  createSignedTexts,
   IDENTITY_HEADER,
+  IDENTITY_PURPOSE,
   requireIdentity,
 } from '@rentalbook/service-kit';
+import { testSignatures } from '@rentalbook/test-kit/signatures';
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { Circulation } from '../src/application/ports';
-import { mountTakeBack } from '../src/take-back.route';
+import { mountTakeBack, RETURNS_PATH } from '../src/take-back.route';
 
-const SECRET = 'a secret of the tests, long enough to be one';
+const keys = testSignatures('router', 'rental');
+const textsOf = (service: string) => createSignedTexts(keys.of(service), IDENTITY_PURPOSE);
 const returned = {
   rentalId: 'rental-1',
   userId: 'alice',
@@ -19,8 +23,11 @@ const returned = {
   copyId: 'copy-1',
 };
 const BODY = JSON.stringify({ returned, actor: 'alice', correlationId: 'test', traceparent: '' });
-const signedFor = (body: string): string =>
-  createIdentitySigner(SECRET).sign({ memberId: 'alice', name: 'Alice', roles: [] }, body);
+const signedFor = (body: string, by = 'rental', path = RETURNS_PATH): string =>
+  createIdentitySigner(textsOf(by)).sign(
+    { memberId: 'alice', name: 'Alice', roles: [] },
+    { audience: 'reserve', path, body },
+  );
 
 describe('a return that is told to Reserve', () => {
   let http: FastifyInstance;
@@ -28,7 +35,7 @@ describe('a return that is told to Reserve', () => {
   const tell = (payload: string, headers: Record<string, string>) =>
     http.inject({
       method: 'POST',
-      url: '/internal/returns',
+      url: RETURNS_PATH,
       headers: { 'content-type': 'application/json', ...headers },
       payload,
     });
@@ -43,10 +50,10 @@ describe('a return that is told to Reserve', () => {
       decline: () => Promise.reject(new Error('there is nothing to decline')),
       arrival: () => Promise.resolve(),
     };
+    const signers = { [RETURNS_PATH]: 'rental' };
+    const verifier = createIdentityVerifier({ texts: textsOf('reserve'), audience: 'reserve', signers });
     http = Fastify();
-    requireIdentity(http, createIdentityVerifier(SECRET), createLogger('reserve', 'silent'), {
-      isUnavailable: () => false,
-    });
+    requireIdentity(http, verifier, createLogger('reserve', 'silent'), { isUnavailable: () => false });
     mountTakeBack(http, circulation);
   });
   afterEach(() => http.close());
@@ -58,6 +65,14 @@ describe('a return that is told to Reserve', () => {
 
   it('frees nothing without the token that Rental signs', async () => {
     const { statusCode } = await tell(BODY, {});
+    expect({ statusCode, takenBack }).toEqual({ statusCode: 401, takenBack: [] });
+  });
+
+  it.each([
+    ['the router signed, which calls another path', signedFor(BODY, 'router')],
+    ['Rental signed for another path', signedFor(BODY, 'rental', '/graphql')],
+  ])('frees nothing with a token that %s', async (_what, header) => {
+    const { statusCode } = await tell(BODY, { [IDENTITY_HEADER]: header });
     expect({ statusCode, takenBack }).toEqual({ statusCode: 401, takenBack: [] });
   });
 

@@ -1,4 +1,12 @@
-import { createIdentitySigner, IDENTITY_HEADER, type Caller } from '@rentalbook/service-kit/identity';
+import {
+  createIdentitySigner,
+  GRAPHQL_PATH,
+  IDENTITY_HEADER,
+  IDENTITY_PURPOSE,
+  type Caller,
+} from '@rentalbook/service-kit/identity';
+import { createSignedTexts } from '@rentalbook/service-kit/signed-text';
+import { signingKeyFrom, type SigningKey } from '@rentalbook/service-kit/signing-keys';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SharedSystem } from './shared-system';
@@ -23,12 +31,30 @@ export async function askDirectly(
   return { status: response.status, ...((await response.json()) as object) };
 }
 
-/** The header with which the router tells a subgraph who asks, made with the system's own secret or another. */
-export function identityHeader(
+/** The key that a service of the system signs with. */
+export const keyOf = (
   { dataDir }: Pick<SharedSystem, 'dataDir'>,
-  caller: Caller | null,
-  body: string,
-  secret = readFileSync(join(dataDir, 'keys/identity-secret'), 'utf8'),
+  service: 'router' | 'book' | 'reserve' | 'rental',
+): SigningKey =>
+  signingKeyFrom(readFileSync(join(dataDir, `keys/development/${service}.signing-key.pem`), 'utf8'), false);
+
+export type SubgraphName = 'book' | 'reserve' | 'rental' | 'mypage';
+
+/** A request, signed for exactly this subgraph, path, caller and body; by default as the router makes it. */
+export interface SignedRequest {
+  readonly subgraph: SubgraphName;
+  readonly caller: Caller | null;
+  readonly body: string;
+  readonly path?: string;
+  readonly key?: SigningKey;
+}
+
+/** The header with which the router tells a subgraph who asks. */
+export function identityHeader(
+  system: Pick<SharedSystem, 'dataDir'>,
+  { subgraph, caller, body, path = GRAPHQL_PATH, key = keyOf(system, 'router') }: SignedRequest,
 ): Record<string, string> {
-  return { [IDENTITY_HEADER]: createIdentitySigner(secret).sign(caller, body) };
+  const parts = { version: 2, secrets: () => [], signingKey: () => key, acceptedKeys: () => new Map() } as const;
+  const signer = createIdentitySigner(createSignedTexts(parts, IDENTITY_PURPOSE));
+  return { [IDENTITY_HEADER]: signer.sign(caller, { audience: subgraph, path, body }) };
 }

@@ -229,6 +229,24 @@ export const mutants = [
     test: 'is refused when it was made for another body',
   },
   {
+    name: 'identity-of-another-service',
+    promise: 'an identity is for one service',
+    file: identity,
+    test: 'is refused when it was made for another service',
+  },
+  {
+    name: 'any-key-signs-identities',
+    promise: 'the router alone signs for members',
+    file: identity,
+    test: 'is refused when it was made by a service that does not call this path',
+  },
+  {
+    name: 'replay-is-another-command',
+    promise: 'a signed request takes effect once',
+    file: store,
+    test: 'takes effect once when its signed request is sent to another replica again',
+  },
+  {
     name: 'return-without-the-token',
     promise: 'a return comes from Rental itself',
     file: takeBack,

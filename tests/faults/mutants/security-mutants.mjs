@@ -38,13 +38,13 @@ export const securityMutants = [
     name: 'identity-replayed',
     promise: 'an identity is of one request',
     file: identity,
-    test: 'names its caller, once and for the body it was made for',
+    test: 'names its caller, once and for the request it was made for',
   },
   {
     name: 'identity-never-stale',
     promise: 'an identity is of one request',
     file: identity,
-    test: 'is refused once its time is over',
+    test: 'is refused when it is half a minute old',
   },
   {
     name: 'proxies-always-trusted',

@@ -112,7 +112,7 @@ export async function startFaultySystem(options: FaultySystemOptions): Promise<F
     brokers: `${HOST}:${String(proxies.kafka.port)}`,
     mongoUrl: `mongodb://${HOST}:${String(proxies.mongo.port)}`,
   };
-  const keys = await ensureDevelopmentKeys(dataDir);
+  const keys = await ensureDevelopmentKeys(dataDir, 'production');
   const token = await issueDevelopmentToken(dataDir, { memberId: 'nobody' });
   const settings = {
     ...{ PORT, BOOK_PORT, RESERVE_PORT, RENTAL_PORT, MYPAGE_PORT },

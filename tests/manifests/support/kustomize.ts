@@ -66,8 +66,12 @@ export function openWorkbench() {
   cpSync(join(root, 'k8s'), k8s, { recursive: true });
   const keys = join(k8s, 'overlays/local/keys');
   rmSync(keys, { recursive: true, force: true });
-  mkdirSync(keys);
-  writeFileSync(join(keys, 'identity-secret'), 'x'.repeat(32));
+  mkdirSync(join(keys, 'production/public'), { recursive: true });
+  for (const service of ['router', 'book', 'reserve', 'rental', 'mypage'])
+    for (const file of ['signing-key.pem', 'cursor-secret']
+      .map((name) => `${service}.${name}`)
+      .concat(`public/${service}.pem`))
+      writeFileSync(join(keys, 'production', file), 'of no worth');
   writeFileSync(join(keys, 'jwks.json'), '{"keys":[]}');
   // Combinations share most of their objects; kubectl ends before it has any use for collecting garbage.
   const read = new Map<string, Manifest>();

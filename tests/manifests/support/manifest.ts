@@ -128,6 +128,7 @@ interface ConfigReference {
 interface KeyReference {
   readonly name: string;
   readonly key: string;
+  readonly optional?: boolean;
 }
 
 export interface Container {

@@ -2,11 +2,20 @@ import { isWorkload, nameOf, type Container, type Manifest, type Workload } from
 
 /** What the operator of a cluster makes, because nobody else may know it: see k8s/overlays/production. */
 export const OPERATORS_SECRETS: Readonly<Record<string, readonly string[]>> = {
-  identity: ['identity-secret'],
+  'book-keys': ['signing-key.pem', 'cursor-secret'],
+  'reserve-keys': ['signing-key.pem', 'cursor-secret'],
+  'rental-keys': ['signing-key.pem', 'cursor-secret'],
+  'mypage-keys': ['cursor-secret'],
+  'gateway-keys': ['signing-key.pem'],
   jwks: ['jwks.json'],
   mongo: ['url'],
   'kafka-auth': ['ca.crt', 'username', 'password', 'tls.crt', 'tls.key', 'token'],
   'mongo-auth': ['ca.crt', 'username', 'password', 'tls.crt', 'tls.key'],
+};
+
+/** The same for what is no secret. */
+const OPERATORS_CONFIG_MAPS: Readonly<Record<string, readonly string[]>> = {
+  'service-keys': ['router.pem', 'book.pem', 'reserve.pem', 'rental.pem'],
 };
 
 /** Everything that one object says about another which is not so, one sentence each. */
@@ -28,7 +37,7 @@ const find = (all: readonly Manifest[], kind: string, name: string, namespace: s
 function keysIn(all: readonly Manifest[], kind: string, name: string, namespace: string | undefined) {
   const given = find(all, kind, name, namespace);
   if (given) return Object.keys(given.data ?? {});
-  return kind === 'Secret' ? OPERATORS_SECRETS[name] : undefined;
+  return (kind === 'Secret' ? OPERATORS_SECRETS : OPERATORS_CONFIG_MAPS)[name];
 }
 
 function ofPods(workload: Workload, all: readonly Manifest[]): string[] {
@@ -50,8 +59,9 @@ function ofPods(workload: Workload, all: readonly Manifest[]): string[] {
   for (const { env = [], envFrom = [] } of spec.containers) {
     for (const { configMapRef } of envFrom) if (configMapRef) needs('ConfigMap', configMapRef.name, []);
     for (const { valueFrom } of env) {
-      if (valueFrom?.secretKeyRef) needs('Secret', valueFrom.secretKeyRef.name, [valueFrom.secretKeyRef.key]);
-      if (valueFrom?.configMapKeyRef)
+      if (valueFrom?.secretKeyRef && !valueFrom.secretKeyRef.optional)
+        needs('Secret', valueFrom.secretKeyRef.name, [valueFrom.secretKeyRef.key]);
+      if (valueFrom?.configMapKeyRef && !valueFrom.configMapKeyRef.optional)
         needs('ConfigMap', valueFrom.configMapKeyRef.name, [valueFrom.configMapKeyRef.key]);
     }
   }

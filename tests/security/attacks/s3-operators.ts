@@ -91,7 +91,11 @@ function inKeys(system: AttackedSystem, asker: Probe): Injection[] {
           variables: { of: [{ __typename: typename, [key]: value }] },
         });
         const url = `http://localhost:${String(system.portOf(subgraph))}/graphql`;
-        const { status, data, errors } = await askDirectly(url, body, identityHeader(system, libby, body));
+        const { status, data, errors } = await askDirectly(
+          url,
+          body,
+          identityHeader(system, { subgraph, caller: libby, body }),
+        );
         const text = JSON.stringify({ data, errors });
         const fault = faultOf({ status, text });
         if (fault !== undefined) asker.blame('no 5xx, and nothing of the inside', subgraph, fault);

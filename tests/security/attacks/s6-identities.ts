@@ -26,22 +26,23 @@ export const forgedIdentities: Attack = {
     const system = await stage.system();
     const { blame, broken } = probe(system.url);
     const bearer = `Bearer ${await issueDevelopmentToken(system.dataDir, { memberId: 's6' })}`;
-    const at = (subgraph: string, path: string) => `http://localhost:${String(system.portOf(subgraph))}${path}`;
     const targets = [
       ...subgraphs.flatMap((subgraph) =>
         Object.entries(bodies).map(([operation, body]) => ({
-          ...{ what: `${subgraph}, ${operation}`, url: at(subgraph, '/graphql'), body },
+          what: `${subgraph}, ${operation}`,
+          target: { subgraph, path: '/graphql', body },
         })),
       ),
-      { what: 'reserve, a return', url: at('reserve', '/internal/returns'), body: returned },
-    ];
+      { what: 'reserve, a return', target: { subgraph: 'reserve', path: '/internal/returns', body: returned } },
+    ] as const;
     const every = stage.amount({ short: 4, full: 1 });
     const all = identityForgeries
-      .flatMap((forgery) => targets.map((target) => ({ forgery, target })))
+      .flatMap((forgery) => targets.map((place) => ({ forgery, ...place })))
       // The short form has every forgery, each on other targets.
       .filter((_, place) => (place + Math.floor(place / targets.length)) % every === 0);
-    await inParallel(all, 4, async ({ forgery, target: { what, url, body } }) => {
-      const found = await tryForgery(url, forgery, workshop(system, body, bearer));
+    await inParallel(all, 4, async ({ forgery, what, target }) => {
+      const url = `http://localhost:${String(system.portOf(target.subgraph))}${target.path}`;
+      const found = await tryForgery(url, forgery, workshop(system, target, bearer));
       if (found !== undefined) blame('a forged identity is refused', `${forgery.what}: ${what}`, found);
     });
     return {

@@ -1,28 +1,34 @@
-import type { Caller } from '@rentalbook/service-kit';
-import { askDirectly, identityHeader } from '../../end-to-end/support/direct';
+import { GRAPHQL_PATH, type Caller } from '@rentalbook/service-kit/identity';
+import { newSigningKey, type SigningKey } from '@rentalbook/service-kit/signing-keys';
+import { askDirectly, identityHeader, keyOf, type SignedRequest } from '../../end-to-end/support/direct';
 import type { AttackedSystem } from '../attack';
 
 type Headers = Readonly<Record<string, string>>;
-/** What a forger has: headers that the router would send, at any time, for any body and caller, and strangers' ones. */
-export interface Workshop {
+/** Where a forgery is sent. */
+export interface Target {
+  readonly subgraph: SignedRequest['subgraph'];
+  readonly path: string;
   readonly body: string;
-  /** As the router signs it. */
-  genuine(body?: string, caller?: Caller | null): Headers;
-  /** As a program signs it that has no secret or key of this system. */
-  strange(): Headers;
-  /** As the router signed it so many milliseconds ago. */
+}
+
+/** What a forger has: headers as services sign them, at any time, for any request, and a member's token. */
+export interface Workshop extends Target {
+  /** As the service that calls this path signs it, or with some of it changed. */
+  genuine(changed?: Partial<SignedRequest>): Headers;
+  /** The same, signed so many milliseconds ago. */
   aged(ms: number): Headers;
+  /** The key of a service of the system, such as may be stolen. */
+  keyOf(service: Parameters<typeof keyOf>[1]): SigningKey;
   readonly bearer: string;
 }
 
-/** A way to pass for the router. `headers` may send what is genuine, where only its use is forged. */
+/** A way to pass for the service that calls a path. `headers` may send what is genuine, where only its use is forged. */
 export interface IdentityForgery {
   readonly what: string;
   readonly headers: (workshop: Workshop, send: (headers: Headers) => Promise<unknown>) => Headers | Promise<Headers>;
 }
 
 const LIBRARIAN: Caller = { memberId: 'forger', name: 'Forger', roles: ['member', 'librarian'] };
-const STRANGE_SECRET = 'a secret of a stranger that is long enough, too';
 const HOUR_MS = 3_600_000;
 
 /** Changes each header's value, whatever its form is. */
@@ -44,11 +50,22 @@ export const identityForgeries: readonly IdentityForgery[] = [
   { what: 'an empty identity', headers: changed(() => '') },
   { what: 'a word', headers: changed(() => 'librarian') },
   { what: 'JSON', headers: changed(() => JSON.stringify({ caller: LIBRARIAN })) },
-  { what: 'a secret or key of a stranger', headers: ({ strange }) => strange() },
+  { what: 'a key of a stranger', headers: ({ genuine }) => genuine({ key: newSigningKey() }) },
+  { what: 'the key of Book', headers: ({ genuine, keyOf }) => genuine({ key: keyOf('book') }) },
+  { what: 'the key of Reserve', headers: ({ genuine, keyOf }) => genuine({ key: keyOf('reserve') }) },
+  {
+    what: 'the key of a service that calls another path',
+    headers: ({ genuine, keyOf, path }) => genuine({ key: keyOf(path === GRAPHQL_PATH ? 'rental' : 'router') }),
+  },
+  {
+    what: 'of another service',
+    headers: ({ genuine, subgraph }) => genuine({ subgraph: subgraph === 'book' ? 'rental' : 'book' }),
+  },
+  { what: 'of another path', headers: ({ genuine, path }) => genuine({ path: `${path}/x` }) },
   { what: 'an hour old', headers: ({ aged }) => aged(HOUR_MS) },
   { what: 'two minutes old', headers: ({ aged }) => aged(HOUR_MS / 30) },
-  { what: 'of another body', headers: ({ genuine }) => genuine('{"query":"{ x: __typename }"}') },
-  { what: 'of no body', headers: ({ genuine }) => genuine('') },
+  { what: 'of another body', headers: ({ genuine }) => genuine({ body: '{"query":"{ x: __typename }"}' }) },
+  { what: 'of no body', headers: ({ genuine }) => genuine({ body: '' }) },
   {
     what: 'used before',
     async headers({ genuine }, send) {
@@ -70,13 +87,20 @@ export const identityForgeries: readonly IdentityForgery[] = [
 const renamed = (headers: Headers, value: string): Headers =>
   Object.fromEntries(Object.keys(headers).map((name) => [name, value]));
 
-/** What a forger can make on this system, for a request with this body. */
-export function workshop(system: AttackedSystem, body: string, bearer: string): Workshop {
-  const genuine: Workshop['genuine'] = (of = body, caller = LIBRARIAN) => identityHeader(system, caller, of);
+/** What a forger can make on this system, for a request to this place. */
+export function workshop(system: AttackedSystem, target: Target, bearer: string): Workshop {
+  const genuine: Workshop['genuine'] = (changes = {}) =>
+    identityHeader(system, {
+      ...target,
+      caller: LIBRARIAN,
+      key: keyOf(system, target.path === GRAPHQL_PATH ? 'router' : 'rental'),
+      ...changes,
+    });
   return {
-    ...{ body, bearer, genuine },
-    strange: () => identityHeader(system, LIBRARIAN, body, STRANGE_SECRET),
+    ...target,
+    ...{ bearer, genuine },
     aged: (ms) => atAnotherTime(-ms, () => genuine()),
+    keyOf: (service) => keyOf(system, service),
   };
 }
 
