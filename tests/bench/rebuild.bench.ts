@@ -1,7 +1,7 @@
 import { connectDatabase } from '@rentalbook/aggregate-store';
 import type { RentalbookEvent } from '@rentalbook/event-contracts';
 import { runCommand } from '@rentalbook/launcher';
-import { ensureTopics } from '@rentalbook/messaging';
+import { ensureTopics, unsigned } from '@rentalbook/messaging';
 import { putMessages } from '@rentalbook/test-kit';
 import type { Connection } from 'mongoose';
 import { pageVersion, type PageVersion } from '../../subgraphs/mypage/src/projections/versions/page-version';
@@ -78,6 +78,7 @@ const rebuild = (brokers: readonly string[], connection: Connection, acceptDiffe
     brokers,
     clientId: 'rebuild',
     log: silent,
+    signatures: unsigned,
     topic: TOPIC,
     group: 'mypage',
     archives: [],

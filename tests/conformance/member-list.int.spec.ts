@@ -1,4 +1,5 @@
 import { connectDatabase } from '@rentalbook/aggregate-store';
+import type { EventOf } from '@rentalbook/event-contracts';
 import { startEmbeddedMongo, type EmbeddedMongo } from '@rentalbook/embedded-mongo';
 import { createPager, createSeal, type Connection } from '@rentalbook/service-kit';
 import { GIVE_UP_AFTER_MS } from '@rentalbook/test-kit/eventually';
@@ -36,6 +37,18 @@ const ignore = (): void => undefined;
 const silent = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 const LONG_AGO = '2001-01-01T00:00:00.000Z';
 const FAR_AHEAD = '2999-01-01T00:00:00.000Z';
+const withdrawn: EventOf<'Withdrawn'> = {
+  id: '',
+  source: 'book',
+  eventType: 'Withdrawn',
+  timestamp: LONG_AGO,
+  schemaVersion: 1,
+  key: 'a-book',
+  sequence: 1,
+  correlationId: 'test',
+  actor: 'libby',
+  data: { bookId: 'a-book', copyId: 'copy-1', reason: 'worn' },
+};
 const statuses = [
   'BOOKING',
   'READY',
@@ -209,6 +222,26 @@ describe("a member's list of entries", () => {
     await insert({ reservations, rentals: [] });
     expect(await entries.waitingBefore({ bookId: 'queue', ticket: 5 })).toBe(2);
     expect(await entries.waitingBefore({ bookId: 'queue', ticket: 1 })).toBe(0);
+  });
+});
+
+describe('a second event with the number of another', () => {
+  it('has no effect on a page, and is reported', async () => {
+    const page = pageVersion(connection, 1);
+    await page.prepare();
+    const heard = (sequence: number, id: string) => ({
+      event: { ...withdrawn, id, sequence },
+      traceparent: undefined,
+    });
+    expect(await page.hear([heard(1, 'one'), heard(2, 'two')])).toEqual([]);
+    const again = [heard(1, 'one'), heard(2, 'another'), heard(3, 'three')];
+    expect(await page.hear(again)).toEqual([again[1]?.event]);
+    // A rebuild moves positions without ids: what it read is compared with nothing.
+    await page.apply([heard(4, 'four')]);
+    expect(await page.hear([heard(3, 'another'), heard(4, 'another'), heard(5, 'five')])).toMatchObject([
+      { sequence: 3 },
+    ]);
+    expect(await page.hasSeen({ source: 'book', key: withdrawn.key, sequence: 5 })).toBe(true);
   });
 });
 

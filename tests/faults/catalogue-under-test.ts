@@ -7,7 +7,7 @@ import {
   type CommandContext,
   type Projection,
 } from '@rentalbook/aggregate-store';
-import { unmeasured, type OutgoingMessage, type Publisher } from '@rentalbook/messaging';
+import { unmeasured, type EventSignatures, type OutgoingMessage, type Publisher } from '@rentalbook/messaging';
 import { GIVE_UP_AFTER_MS } from '@rentalbook/test-kit/eventually';
 import { catalogueBook, type CatalogueCommand } from '../../subgraphs/book/src/domain/catalogue-book';
 import { silent } from './consumer-under-test';
@@ -33,6 +33,7 @@ export interface CatalogueOptions {
   readonly keysPerDay?: number;
   /** Called for each line of level error that a relay logs. */
   readonly onError?: (message: string) => void;
+  readonly sign?: EventSignatures['sign'];
 }
 
 /** A replica of the catalogue's service whose Kafka is the test's own; what is handed to it is kept in `sent`. */
@@ -66,6 +67,7 @@ export async function openCatalogue(options: CatalogueOptions) {
         answers: store.answers,
         project,
         publisher,
+        sign: options.sign,
         topic: 'rentalbook',
         log: { ...silent, error: (_fields, message) => options.onError?.(message) },
         metrics: unmeasured,

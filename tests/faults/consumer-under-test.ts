@@ -7,6 +7,7 @@ import {
   createSubscriber,
   ensureTopics,
   unmeasured,
+  unsigned,
   type HeardEvent,
   type Publisher,
 } from '@rentalbook/messaging';
@@ -103,9 +104,11 @@ export async function startConsumer(engines: Engines, { name, before }: Consumer
       publisher,
       parkedKeys: parkedKeysIn(connection),
       metrics: unmeasured,
+      // Its keys are none, so that every signature is a wrong one.
+      signatures: { ...unsigned, checks: true },
       handle: async (run) => {
         for (const heard of run) before?.(heard);
-        await store.hear(run);
+        return store.hear(run);
       },
       isTransient: isStoreUnavailable,
       onFatal(error) {

@@ -14,9 +14,9 @@ describe('poison', () => {
   it('of fifty kinds is parked, each with its reason, while other keys go on', async () => {
     expect(new Set(poisons.map(({ kind }) => kind)).size).toBe(50);
     const consumer = await start({ name: 'reserve' });
-    for (const [index, { value }] of poisons.entries()) {
+    for (const [index, { value, headers = {} }] of poisons.entries()) {
       const good = bookStream(`good-${String(index)}`, 3).map(messageOf);
-      const bad = { key: `bad-${String(index)}`, value: value(`bad-${String(index)}`), headers: {} };
+      const bad = { key: `bad-${String(index)}`, value: value(`bad-${String(index)}`), headers };
       await engines().outside.publish(TOPIC, [...good.slice(0, 2), bad, ...good.slice(2)]);
     }
     for (const index of poisons.keys())
@@ -28,7 +28,8 @@ describe('poison', () => {
 
     const keys = await parkedKeys('reserve');
     for (const { record, letters } of keys) {
-      expect(record).toMatchObject({ cause: 'malformed', attempts: 1 });
+      const { headers } = poisons[Number(record.key.slice('bad-'.length))] ?? {};
+      expect(record).toMatchObject({ cause: headers ? 'forged' : 'malformed', attempts: 1 });
       expect(letters).toHaveLength(1);
       expect(letters[0]?.reason).toMatch(/\.$/);
     }

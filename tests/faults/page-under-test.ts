@@ -1,3 +1,4 @@
+import { unsigned } from '@rentalbook/messaging';
 import { connectDatabase, connectEngines, eventArchiveIn } from '@rentalbook/aggregate-store';
 import type { RentalbookEvent } from '@rentalbook/event-contracts';
 import { createLogger } from '@rentalbook/service-kit';
@@ -70,6 +71,7 @@ export async function startPage(engines: Engines) {
           brokers: engines.brokers,
           clientId: 'rebuild',
           log: silent,
+          signatures: unsigned,
           topic: TOPIC,
           archives,
           group: 'mypage',

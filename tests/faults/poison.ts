@@ -18,6 +18,7 @@ type Value = Buffer | string | null;
 interface Poison {
   readonly kind: string;
   readonly value: (key: string) => Value;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 const changed = (change: (event: Record<string, unknown>) => unknown) => (key: string) =>
@@ -43,10 +44,8 @@ export const poisons: readonly Poison[] = [
   { kind: 'nested and closed', value: () => '['.repeat(5_000) + ']'.repeat(5_000) },
   { kind: 'null', value: () => 'null' },
   { kind: 'a number', value: () => '42' },
-  { kind: 'a text', value: () => '"text"' },
   { kind: 'a list', value: () => '[]' },
   { kind: 'an empty object', value: () => '{}' },
-  { kind: 'true', value: () => 'true' },
   { kind: 'a prototype as event type', value: withField('eventType', '__proto__') },
   { kind: 'a constructor as event type', value: withField('eventType', 'constructor') },
   { kind: 'toString as event type', value: withField('eventType', 'toString') },
@@ -78,6 +77,12 @@ export const poisons: readonly Poison[] = [
   { kind: 'data of another event', value: withField('data', { rentalId: 'r-1' }) },
   { kind: 'an operator as data', value: withData('bookNm', { $ne: null }) },
   { kind: 'copies that are no list', value: withData('copyIds', 'c-1') },
+  { kind: 'a signature that is none', value: changed((event) => event), headers: { signature: 'nonsense' } },
+  {
+    kind: 'a signature of an unknown key',
+    value: changed((event) => event),
+    headers: { signature: `2.${'A'.repeat(16)}.${'A'.repeat(86)}` },
+  },
   { kind: 'an endless title', value: withData('bookNm', 'x'.repeat(100_000)) },
 ];
 

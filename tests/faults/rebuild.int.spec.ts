@@ -1,12 +1,23 @@
 import type { RentalbookEvent } from '@rentalbook/event-contracts';
 import { eventually, GIVE_UP_AFTER_MS } from '@rentalbook/test-kit';
 import { setTimeout as delay } from 'node:timers/promises';
+import { SIGNATURE_HEADER, type EventSignatures } from '@rentalbook/messaging';
+import { createEventSignatures } from '@rentalbook/service-kit/event-signatures';
+import { testSignatures } from '@rentalbook/test-kit/signatures';
 import type { LetterDesk } from '../../packages/launcher/src/letter-desk';
 import { dropOldVersions } from '../../subgraphs/mypage/src/rebuild/drop-versions';
 import { chanceOf } from '../conformance/chance';
 import { eventLog } from '../conformance/event-log';
 import { removeOldRecords } from '../engines/old-records';
-import { openDesk, silent, startEngines, TOPIC, until, type Engines } from './consumer-under-test';
+import {
+  messageOf as messageOfEvent,
+  openDesk,
+  silent,
+  startEngines,
+  TOPIC,
+  until,
+  type Engines,
+} from './consumer-under-test';
 import { foldedFor, inOrder, startPage, type PageUnderTest } from './page-under-test';
 
 const READ_EVERY_MS = 5;
@@ -87,6 +98,32 @@ describe('a rebuild of MyPage', () => {
       over.abort();
       await reading;
     }
+    await expectPagesOf(log);
+  });
+
+  it('reads signed events and, unless they are refused, those of a release that signed none', async () => {
+    const log = logOf(120);
+    const keys = testSignatures('book', 'reserve', 'rental');
+    const sign = (event: RentalbookEvent) => createEventSignatures(keys.of(event.source), event.source, true).sign;
+    const [before, after] = [log.slice(0, 60), log.slice(60)];
+    await page.publish(...before);
+    await engines.outside.publish(
+      TOPIC,
+      after.map((event) => {
+        const { key, value } = messageOfEvent(event);
+        return { key, value, headers: { [SIGNATURE_HEADER]: sign(event)?.({ key, value }) ?? '' } };
+      }),
+    );
+    await page.untilLevel(log);
+    const rebuildWith = (signatures: EventSignatures) => page.rebuild({ signatures });
+    const checking = (takesUnsigned: boolean) => createEventSignatures(keys.of('mypage'), 'mypage', takesUnsigned);
+    expect(await refused(() => rebuildWith(checking(false)))).toMatch(
+      /^Message \d\/0 does not prove its source.*UNSIGNED_EVENTS=accept/,
+    );
+    const strangers = createEventSignatures(testSignatures('book').of('mypage'), 'mypage', true);
+    expect(await refused(() => rebuildWith(strangers))).toMatch(/^Message \d\/\d+ does not prove its source/);
+    await rebuildWith(checking(true));
+    await page.untilVersion((await page.pointer()).active);
     await expectPagesOf(log);
   });
 

@@ -52,6 +52,15 @@ describe('the events of a book', () => {
     expect({ outbox, pendingSince }).toEqual({ outbox: [], pendingSince: undefined });
   });
 
+  it('are signed as they are sent, over key and value', async () => {
+    const books = await catalogue({ sign: ({ key, value }) => `signed ${key} ${String(value)}` });
+    const bookId = await bookWith(2, books);
+    await books.newRelay().stop();
+    for (const { key, value, headers } of books.sent)
+      expect(headers).toMatchObject({ signature: `signed ${key} ${String(value)}` });
+    expect(sequencesOf(bookId, books.sent)).toEqual(upTo(2));
+  });
+
   it('stay in the outbox until Kafka has acknowledged them, and are sent again from the first', async () => {
     let away = true;
     const books = await catalogue({

@@ -223,6 +223,18 @@ describe('Reserve', () => {
     const document = await replicas[0]?.model.findById(key).lean();
     expect(document).toMatchObject({ revision: 3, seen: { book: 3 }, state: { copies: [{ copyId: 'c-1' }] } });
   });
+
+  it('applies nothing of a second event with the number of another, and reports it, by way of whichever replica', async () => {
+    const [one, other] = [await replica(), await replica()];
+    const key = newId();
+    const heard = (event: RentalbookEvent) => ({ event, traceparent: undefined });
+    const events = bookStream(key, 3).map((event) => heard({ ...event, id: newId() }));
+    expect(await one.hear(events)).toEqual([]);
+    const [, withdrawn] = bookStream(key, 3).map((event) => ({ ...event, id: newId() }));
+    if (!withdrawn) throw new Error('the stream is too short');
+    expect(await other.hear([...events, heard(withdrawn)])).toEqual([withdrawn]);
+    expect(await one.model.findById(key).lean()).toMatchObject({ revision: 1, seen: { book: 3 } });
+  });
 });
 
 describe('a connection to the database', () => {

@@ -1,4 +1,5 @@
 import type { RentalbookEvent } from '@rentalbook/event-contracts';
+import type { AppliedIdsBySource } from '@rentalbook/messaging';
 import { Schema, type Connection, type Model } from 'mongoose';
 import type { Outcome } from './decider';
 import { modelOn } from './model-on';
@@ -46,6 +47,8 @@ export interface AggregateDocument<State = unknown> {
   readonly dueAt?: Date;
   /** The highest sequence consumed of each source. */
   readonly seen: Readonly<Record<string, number>>;
+  /** Missing in documents of the version before. */
+  readonly appliedIds?: AppliedIdsBySource;
   readonly commands: readonly RecordedCommand[];
   /** Answers up to this revision also stand in the answers collection. */
   readonly answeredThrough: number;
@@ -69,6 +72,7 @@ const schema = new Schema<AggregateDocument>(
     unsendable: { type: anything },
     dueAt: { type: Date },
     seen: { type: anything, required: true },
+    appliedIds: { type: anything },
     commands: { type: [anything], required: true },
     answeredThrough: { type: Number, required: true },
   },

@@ -1,5 +1,5 @@
 import type { EventType } from '@rentalbook/event-contracts';
-import { unmeasured, type Log, type Metrics } from '@rentalbook/messaging';
+import { unmeasured, unsigned, type EventSignatures, type Log, type Metrics } from '@rentalbook/messaging';
 import type { Connection } from 'mongoose';
 import { aggregateModel, type AggregateModel } from './aggregate-document';
 import { createAggregateStore, type Projection } from './aggregate-store';
@@ -15,6 +15,8 @@ export interface AggregateHostOptions<State, Command, Own extends EventType, Hea
   readonly metrics?: Metrics;
   /** As for {@link connectEngines}. */
   readonly end?: (reason: string) => void;
+  /** Signs the events of this service, and checks those of others; by default neither. */
+  readonly signatures?: EventSignatures;
   readonly decider: Decider<State, Command, Own, Heard, Policy>;
   readonly policy: () => Policy;
   /** The service's own read collections: how they are kept and how they are asked. */
@@ -28,8 +30,8 @@ export interface AggregateHostOptions<State, Command, Own extends EventType, Hea
 export async function hostAggregate<State, Command, Own extends EventType, Heard extends EventType, Policy, Reads>(
   options: AggregateHostOptions<State, Command, Own, Heard, Policy, Reads>,
 ) {
-  const { decider, policy, log, metrics = unmeasured } = options;
-  const engines = await connectEngines(decider.source, options.settings, log, metrics, options.end);
+  const { decider, policy, log, metrics = unmeasured, signatures = unsigned } = options;
+  const engines = await connectEngines(decider.source, options.settings, log, metrics, options.end, signatures);
   const archive = eventArchiveIn(engines.connection);
   const reads = options.reads(engines.connection, aggregateModel(engines.connection));
   const store = createAggregateStore({
@@ -49,6 +51,7 @@ export async function hostAggregate<State, Command, Own extends EventType, Heard
       await Promise.all([reads.project(events), archive.keep(events)]);
     },
     publisher: engines.publisher,
+    sign: signatures.sign,
     topic: engines.topic,
     log,
     metrics,

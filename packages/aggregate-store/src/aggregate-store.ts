@@ -5,7 +5,7 @@ import {
   type EventType,
   type RentalbookEvent,
 } from '@rentalbook/event-contracts';
-import { crashPoint, nextOf, type HeardEvent } from '@rentalbook/messaging';
+import { conflictingIn, crashPoint, nextOf, withAppliedIds, type HeardEvent } from '@rentalbook/messaging';
 import type { Connection } from 'mongoose';
 import { aggregateModel, type AggregateDocument, type OutboxEntry } from './aggregate-document';
 import { commandIdOf, createAnswers, IdempotencyKeyReused, type Answer, type IdempotencyKey } from './answers';
@@ -174,7 +174,7 @@ export function createAggregateStore<State, Command, Own extends EventType, Hear
   const heardTypes: ReadonlySet<EventType> = new Set(decider.hears);
   const isHeard = (event: RentalbookEvent): event is EventOf<Heard> => heardTypes.has(event.eventType);
 
-  type Heeded = Required<Omit<Change<State>, 'command'>>;
+  type Heeded = Required<Omit<Change<State>, 'command' | 'appliedIds'>>;
   /** What one more event adds to a change. */
   const heed = (heeded: Heeded, { event, traceparent, discarded }: HeardEvent, before: Loaded<State>): Heeded => {
     const seen = { ...heeded.seen, [event.source]: event.sequence };
@@ -222,16 +222,17 @@ export function createAggregateStore<State, Command, Own extends EventType, Hear
      * of a source that the service follows moves the mark of its stream, also one that does not concern it and one about a book that nothing is known of yet:
      * so the mark is exactly how far the stream was heard, a reader's consistency token can be answered, and an event
      * that comes too early proves that something is missing.
-     * Throws StreamGap then, before anything was written.
+     * Throws StreamGap then, before anything was written. Resolves to the events whose number another event has.
      */
-    async hear(run: readonly HeardEvent[]): Promise<void> {
+    async hear(run: readonly HeardEvent[]): Promise<readonly RentalbookEvent[]> {
       const concerning = run.filter(({ event }) => followed.has(event.source));
       const [first] = concerning;
-      if (!first) return;
+      if (!first) return [];
       const { key } = first.event;
-      const attempt: Attempt<State, undefined> = async (before) => {
+      const attempt: Attempt<State, readonly RentalbookEvent[]> = async (before) => {
         const news = nextOf(concerning, before.seen);
-        if (news.length === 0) return { done: undefined };
+        const conflicting = conflictingIn(concerning, before.appliedIds ?? {});
+        if (news.length === 0) return { done: conflicting };
         const effective = news.flatMap(({ event, discarded }) => (isHeard(event) && discarded !== true ? [event] : []));
         if (effective.length > 0) {
           // A book whose outbox is parked goes on hearing: who waits for room there holds up every book of the partition.
@@ -241,13 +242,16 @@ export function createAggregateStore<State, Command, Own extends EventType, Hear
         }
         const unchanged: Heeded = { state: before.state, outbox: [], seen: before.seen };
         const change = news.reduce((heeded, heard) => heed(heeded, heard, before), unchanged);
-        return { result: undefined, change };
+        const appliedIds = withAppliedIds(before.appliedIds ?? {}, news);
+        return { result: conflicting, change: { ...change, appliedIds } };
       };
+      const written = await writer.change(key, true, attempt);
       await announce(
         key,
-        await writer.change(key, true, attempt),
+        written,
         concerning.map(({ event }) => event),
       );
+      return written.result;
     },
 
     /** Makes visible what lapsed of a book by itself. Decisions count it as lapsed anyway, so nothing depends on when. */

@@ -1,4 +1,4 @@
-import { crashPoint } from '@rentalbook/messaging';
+import { crashPoint, type AppliedIdsBySource } from '@rentalbook/messaging';
 import type { Connection } from 'mongoose';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
@@ -21,6 +21,7 @@ export interface Change<State> {
   readonly state: State;
   readonly outbox: readonly OutboxEntry[];
   readonly seen?: Readonly<Record<string, number>>;
+  readonly appliedIds?: AppliedIdsBySource;
   readonly command?: Omit<RecordedCommand, 'sequence' | 'revision'>;
 }
 
@@ -97,7 +98,7 @@ export function createDocumentWriter<State>({ connection, model, initial, dueAt 
 
   /** One conditional write; false when somebody else wrote first. */
   const write = async (before: Loaded<State>, after: Loaded<State>): Promise<boolean> => {
-    const { state, sequence, revision, seen } = after;
+    const { state, sequence, revision, seen, appliedIds } = after;
     const outbox = after.outbox.slice(before.outbox.length);
     const commands = after.commands.filter((command) => command.revision === revision);
     const hasWork = outbox.length > 0 || commands.some(({ hash }) => hash !== undefined);
@@ -105,6 +106,7 @@ export function createDocumentWriter<State>({ connection, model, initial, dueAt 
     const due = dueAt(state);
     const set = {
       ...{ state, sequence, revision, seen },
+      ...(appliedIds && { appliedIds }),
       ...(pendingSince && { pendingSince }),
       ...(due !== null && { dueAt: new Date(due) }),
     };
@@ -265,6 +267,7 @@ function changed<State>(before: Loaded<State>, revision: number, change: Change<
     ...{ sequence, revision },
     outbox: [...before.outbox, ...change.outbox],
     seen: change.seen ?? before.seen,
+    ...(change.appliedIds && { appliedIds: change.appliedIds }),
     commands: [...before.commands, ...recorded].slice(-RECORDED_COMMANDS),
   };
 }

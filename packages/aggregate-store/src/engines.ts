@@ -3,13 +3,15 @@ import {
   createSubscriber,
   ensureTopics,
   kafkaSecurityOf,
-  type HeardEvent,
+  type EventSignatures,
   type KafkaSecuritySettings,
   unmeasured,
+  unsigned,
   type Log,
   type Metrics,
   type Publisher,
   type Subscriber,
+  type SubscriberOptions,
 } from '@rentalbook/messaging';
 import type { Connection } from 'mongoose';
 import { isNativeError } from 'node:util/types';
@@ -45,7 +47,7 @@ export interface Engines {
    * Starts to deliver every event of the topic to `handle`, those of one key that came together at once, in the consumer group of this service; a suffix names a
    * group of its own, which starts from the beginning.
    */
-  subscribe(handle: (run: readonly HeardEvent[]) => Promise<void>, groupSuffix?: string): Pick<Subscriber, 'close'>;
+  subscribe(handle: SubscriberOptions['handle'], groupSuffix?: string): Pick<Subscriber, 'close'>;
   /**
    * Why the service cannot do its work right now, or undefined. Kafka had answered before; while it is away the outbox
    * keeps what happens, and callers must not be turned away.
@@ -67,6 +69,7 @@ export async function connectEngines(
   log: Log,
   metrics: Metrics = unmeasured,
   end?: (reason: string) => void,
+  signatures: EventSignatures = unsigned,
 ): Promise<Engines> {
   const security = kafkaSecurityOf(settings);
   const credentials = mongoCredentialsOf(settings, settings.MONGO_URL);
@@ -119,6 +122,7 @@ export async function connectEngines(
         publisher,
         parkedKeys,
         metrics,
+        signatures,
         handle,
         isTransient: isStoreUnavailable,
         onFatal: endProcess,

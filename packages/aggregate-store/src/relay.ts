@@ -1,6 +1,8 @@
 import {
   crashPoint,
   MessageRefused,
+  SIGNATURE_HEADER,
+  type EventSignatures,
   PartitionAway,
   type Log,
   type Metrics,
@@ -20,6 +22,8 @@ export interface RelayOptions {
   readonly answers: Answers;
   readonly project: Projection;
   readonly publisher: Publisher;
+  /** Signs each event as it is sent, so that one that waited is signed with the key of now. */
+  readonly sign: EventSignatures['sign'];
   readonly topic: string;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -68,7 +72,7 @@ class Unsent extends Error {
  * of its outbox: what follows would be a gap.
  */
 export function createRelay(options: RelayOptions): Relay {
-  const { model, answers, project, publisher, topic, log, metrics } = options;
+  const { model, answers, project, publisher, sign, topic, log, metrics } = options;
   const stop = new AbortController();
   const postponed = createPostponed(BACK_OFF_MS);
   const isStopping = (): boolean => stop.signal.aborted;
@@ -128,7 +132,10 @@ export function createRelay(options: RelayOptions): Relay {
   const send = async (entries: readonly OutboxEntry[]): Promise<void> => {
     crashPoint('relay.before-send');
     try {
-      await publisher.publish(topic, entries.map(toMessage));
+      await publisher.publish(
+        topic,
+        entries.map((entry) => toMessage(entry, sign)),
+      );
     } catch (error) {
       if (error instanceof MessageRefused || error instanceof PartitionAway) throw error;
       throw new Unsent('Kafka did not acknowledge', { cause: error });
@@ -289,10 +296,14 @@ function removal(document: Pending, entries: readonly OutboxEntry[]) {
   };
 }
 
-function toMessage({ event, traceparent }: OutboxEntry): OutgoingMessage {
+function toMessage({ event, traceparent }: OutboxEntry, sign: EventSignatures['sign']): OutgoingMessage {
+  const record = { key: event.key, value: JSON.stringify(event) };
   return {
-    key: event.key,
-    value: JSON.stringify(event),
-    headers: { 'content-type': 'application/json', ...(traceparent && { traceparent }) },
+    ...record,
+    headers: {
+      'content-type': 'application/json',
+      ...(traceparent && { traceparent }),
+      ...(sign && { [SIGNATURE_HEADER]: sign(record) }),
+    },
   };
 }

@@ -12,6 +12,7 @@ export {
 } from './printable-text';
 export {
   eventContracts,
+  sources,
   type BodyOf,
   type EventOf,
   type EventType,

@@ -36,6 +36,10 @@ export type EventOf<Type extends EventType> = z.infer<(typeof eventContracts)[Ty
 /** Any event. */
 export type RentalbookEvent = { [Type in EventType]: EventOf<Type> }[EventType];
 export type Source = RentalbookEvent['source'];
+/** The services that publish events. */
+export const sources: readonly Source[] = [
+  ...new Set(Object.values(eventContracts).map(({ shape }) => shape.source.value)),
+];
 /** What a decision produces: an event without the envelope that the store puts around it. */
 export type BodyOf<Type extends EventType> = { [One in Type]: Pick<EventOf<One>, 'eventType' | 'data'> }[Type];
 

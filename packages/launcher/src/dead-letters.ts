@@ -30,6 +30,8 @@ Works on the system that "npm start" runs, or on the engines that KAFKA_BROKERS 
 const SHOWN_BYTES = 4_000;
 const causes = {
   malformed: 'malformed: the message is no event of ours',
+  forged:
+    'forged: the service that the event names did not sign the message; discard it, or replay it once its public key is in SERVICE_KEYS_DIR',
   undecodable:
     'undecodable: a whole batch of the partition cannot be decoded; a key that it had an event of is parked at its next one',
   gap: 'gap: something of the stream before it is missing',

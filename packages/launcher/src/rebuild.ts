@@ -3,7 +3,9 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runCommand, UsageError } from './command';
 import { enginesInUse } from './engines-in-use';
-import { inheritedEnvironment, readEnvironment } from './environment';
+import { ensureDevelopmentKeys } from './development-keys';
+import { inheritedEnvironment, readEnvironment, type LauncherSettings } from './environment';
+import { keyModeFor } from './service-keys';
 
 const HELP = `Builds a service's read model anew from the events, beside the live one, and switches to it once both are the same.
 
@@ -16,6 +18,13 @@ Works on the system that "npm start" runs, or on the engines that KAFKA_BROKERS 
 go on meanwhile. Ctrl-C leaves the live page as it is (exit 130). Progress goes to standard error. Exit 1: refused, or
 they differ.
 `;
+/** The keys that the events of the system of `npm start` are checked with, unless the environment names others. */
+async function keysOf({ RENTALBOOK_DATA, NODE_ENV, KAFKA_BROKERS }: LauncherSettings): Promise<NodeJS.ProcessEnv> {
+  if (KAFKA_BROKERS !== undefined || inheritedEnvironment()['SERVICE_KEYS_DIR']) return {};
+  const { services } = await ensureDevelopmentKeys(RENTALBOOK_DATA, keyModeFor(NODE_ENV));
+  return { SERVICE_KEYS_DIR: services.publicDir, NODE_ENV };
+}
+
 const PROGRAM = resolve(__dirname, '../../../subgraphs/mypage/dist/rebuild.js');
 
 runCommand(HELP, async (args) => {
@@ -34,9 +43,16 @@ runCommand(HELP, async (args) => {
   const chosen = Object.entries(values).flatMap(([flag, isSet]) => (isSet ? [`--${flag}`] : []));
   if (chosen.length > 1) throw new UsageError(`${chosen.join(' and ')} exclude each other; see --help.`);
 
-  const { brokers, mongoUrl, topic } = await enginesInUse(readEnvironment());
+  const settings = readEnvironment();
+  const { brokers, mongoUrl, topic } = await enginesInUse(settings);
   const child = spawn(process.execPath, [PROGRAM, ...chosen], {
-    env: { ...inheritedEnvironment(), KAFKA_BROKERS: brokers, MONGO_URL: mongoUrl, KAFKA_TOPIC: topic },
+    env: {
+      ...inheritedEnvironment(),
+      ...(await keysOf(settings)),
+      KAFKA_BROKERS: brokers,
+      MONGO_URL: mongoUrl,
+      KAFKA_TOPIC: topic,
+    },
     // The child ends when this channel closes, also when this process is killed.
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
   });

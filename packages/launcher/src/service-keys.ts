@@ -5,6 +5,8 @@ import { join } from 'node:path';
 /** Services with NODE_ENV=production refuse what is made for development. */
 export type KeyMode = 'development' | 'production';
 
+export const keyModeFor = (nodeEnv: string): KeyMode => (nodeEnv === 'production' ? 'production' : 'development');
+
 const SIGNING = ['router', 'book', 'reserve', 'rental'] as const;
 const SEALING = ['book', 'reserve', 'rental', 'mypage'] as const;
 

@@ -11,6 +11,7 @@ import { createLogLines } from './log-lines';
 import { requirePorts } from './ports';
 import { unreachable, untilAccepts } from './reachable';
 import { untilReady, welcome } from './ready';
+import { keyModeFor } from './service-keys';
 import { createRunningFile, leftBehind } from './running-file';
 import { seedCatalogue } from './seed-catalogue';
 import { planSystem, type DevelopmentTokens, type SystemPlan } from './service-table';
@@ -45,7 +46,7 @@ runCommand(HELP, async (args) => {
   await untilNothingIsLeftBehind(data);
   await requirePorts(settings);
 
-  const keys = await ensureDevelopmentKeys(data, settings.NODE_ENV === 'production' ? 'production' : 'development');
+  const keys = await ensureDevelopmentKeys(data, keyModeFor(settings.NODE_ENV));
   const tokens = {
     member: await issueDevelopmentToken(data, { memberId: 'alice', name: 'Alice' }),
     secondMember: await issueDevelopmentToken(data, { memberId: 'bob', name: 'Bob' }),

@@ -1,6 +1,7 @@
 import { MalformedEvent, type RentalbookEvent } from '@rentalbook/event-contracts';
 import type { EachBatchPayload } from 'kafkajs';
 import { received } from './delivery';
+import type { EventSignatures } from './event-signature';
 import { createKafkaClient, type KafkaSettings } from './kafka-client';
 import { keyOf, readEvent } from './message-handling';
 import { replayOf } from './replay';
@@ -18,6 +19,8 @@ export interface BatchReaderOptions extends KafkaSettings {
   readonly topic: string;
   /** A group that later readers go on in: what was handled is committed to it. */
   readonly groupId: string;
+  /** Checks that the source of each event published it. */
+  readonly signatures: EventSignatures;
   /**
    * Handles the messages of one partition that came together, in order; dead letters that were put back are left out,
    * for each stands where it came first. A failure ends the reading.
@@ -108,7 +111,7 @@ export async function openBatchReader(options: BatchReaderOptions): Promise<Batc
  */
 export async function handleBatch(
   { batch, heartbeat }: Pick<EachBatchPayload, 'batch' | 'heartbeat'>,
-  { handle, onFailure }: Pick<BatchReaderOptions, 'handle' | 'onFailure'>,
+  { handle, onFailure, signatures }: Pick<BatchReaderOptions, 'handle' | 'onFailure' | 'signatures'>,
   reached: (partition: number, offset: bigint) => void,
 ): Promise<void> {
   const lost: unknown[] = [];
@@ -119,7 +122,7 @@ export async function handleBatch(
     const messages = batch.messages.map((message) => received(batch.topic, batch.partition, message));
     for (let start = 0; start < messages.length && lost.length === 0; start += HANDLED_AT_ONCE) {
       const some = messages.slice(start, start + HANDLED_AT_ONCE);
-      await handle(some.filter(({ headers }) => !replayOf(headers)).map(batchMessage));
+      await handle(some.filter(({ headers }) => !replayOf(headers)).map((one) => batchMessage(one, signatures)));
       reached(batch.partition, BigInt(some.at(-1)?.offset ?? batch.lastOffset()) + 1n);
     }
   } catch (error) {
@@ -132,14 +135,14 @@ export async function handleBatch(
   await heartbeat();
 }
 
-function batchMessage(message: ReturnType<typeof received>): BatchMessage {
+function batchMessage(message: ReturnType<typeof received>, signatures: EventSignatures): BatchMessage {
   const { partition, offset } = message;
-  return { partition, offset: Number(offset), key: keyOf(message), content: contentOf(message) };
+  return { partition, offset: Number(offset), key: keyOf(message), content: contentOf(message, signatures) };
 }
 
-function contentOf(message: ReturnType<typeof received>): BatchMessage['content'] {
+function contentOf(message: ReturnType<typeof received>, signatures: EventSignatures): BatchMessage['content'] {
   try {
-    return readEvent(message);
+    return readEvent(message, signatures);
   } catch (error) {
     if (error instanceof MalformedEvent) return error;
     throw error;

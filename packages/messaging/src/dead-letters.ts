@@ -105,6 +105,7 @@ export function letterIn(message: ReceivedMessage): DeadLetter | undefined {
 
 const causes: readonly string[] = [
   'malformed',
+  'forged',
   'undecodable',
   'gap',
   'failing',

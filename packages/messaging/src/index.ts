@@ -2,6 +2,14 @@ export { openBatchReader, type BatchMessage, type BatchReader, type BatchReaderO
 export { crashPoint, crashPoints, type CrashPoint } from './crash-points/crash-point';
 export { armingFile, type Armament } from './crash-points/armed';
 export { letterIn, type DeadLetter, type DeadLetterReason, type ReceivedMessage } from './dead-letters';
+export {
+  ForgedEvent,
+  SIGNATURE_HEADER,
+  unsigned,
+  UnsignedEvent,
+  type EventSignatures,
+  type SignedRecord,
+} from './event-signature';
 export type { KafkaSettings } from './kafka-client';
 export {
   certificateFaults,
@@ -28,6 +36,7 @@ export { createPublisher, MessageRefused, PartitionAway, type OutgoingMessage, t
 export { readDeadLetters } from './read-dead-letters';
 export { removeGroup } from './remove-group';
 export { isDiscarded, replayMessages, waitingLetters } from './replay';
+export { conflictingIn, withAppliedIds, type AppliedIds, type AppliedIdsBySource } from './applied-ids';
 export { isNext, nextOf, StreamGap } from './stream-gap';
 export { createSubscriber, type HeardEvent, type Subscriber, type SubscriberOptions } from './subscriber';
 export {

@@ -1,5 +1,6 @@
 import { MalformedEvent, parseEvent, type RentalbookEvent } from '@rentalbook/event-contracts';
 import { crashPoint } from './crash-points/crash-point';
+import { ForgedEvent, isUnsigned, signerOf, type EventSignatures } from './event-signature';
 import { setAside, type DeadLetterReason, type ReceivedMessage } from './dead-letters';
 import {
   drainedUpTo,
@@ -47,7 +48,7 @@ export const isOfOneMessage = (error: unknown): boolean =>
  * fewer than three times: then the process is to end, and the next one tries again.
  */
 export function createMessageHandler(options: SubscriberOptions) {
-  const { groupId, parkedKeys, publisher, metrics, log, isTransient } = options;
+  const { groupId, parkedKeys, publisher, metrics, log, isTransient, signatures } = options;
 
   const save = async (before: KeyRecord | undefined, after: KeyRecord): Promise<KeyRecord> => {
     await parkedKeys.save(before, after);
@@ -56,14 +57,25 @@ export function createMessageHandler(options: SubscriberOptions) {
 
   const apply = async (run: readonly HeardEvent[]): Promise<void> => {
     crashPoint('consumer.before-apply');
-    await options.handle(run);
+    const conflicting = await options.handle(run);
     crashPoint('consumer.after-apply');
-    for (const { event } of run) metrics.count('events_handled', { source: event.source });
+    for (const { event, unsigned } of run) {
+      metrics.count('events_handled', { source: event.source });
+      if (unsigned) metrics.count('unsigned_events', { source: event.source });
+    }
+    for (const { source, key, sequence, id, eventType } of conflicting) {
+      metrics.count('stream_conflicts', { source });
+      log.error(
+        { source, key, sequence, id, eventType },
+        'an event was not applied: another one of its source has its number; the source lost events, or did not publish this one',
+      );
+    }
   };
 
   /** What is wrong with the message itself; rethrows what will pass. */
   const faultOf = (error: unknown): Fault => {
     if (error instanceof BatchUndecodable) return { cause: 'undecodable', reason: error.message };
+    if (error instanceof ForgedEvent) return { cause: 'forged', reason: error.message };
     if (error instanceof MalformedEvent) return { cause: 'malformed', reason: error.message };
     if (error instanceof StreamGap) {
       metrics.count('stream_gaps', { source: error.source });
@@ -120,7 +132,7 @@ export function createMessageHandler(options: SubscriberOptions) {
     place: Place,
   ): Promise<KeyRecord | undefined> => {
     try {
-      await apply([heardIn(message)]);
+      await apply([heardIn(message, signatures)]);
     } catch (error) {
       const fault = faultOf(error);
       // It was set aside once before and has been dealt with since: the group reads the topic again from further back.
@@ -142,7 +154,7 @@ export function createMessageHandler(options: SubscriberOptions) {
     const isExpected = replay.consumer === groupId && before?.state === 'parked' && before.drained === replay.after;
     if (!isExpected) return before;
     try {
-      if (!replay.discarded || isReadable(message)) await apply([heardIn(message, replay)]);
+      if (!replay.discarded || isReadable(message, signatures)) await apply([heardIn(message, signatures, replay)]);
     } catch (error) {
       const { reason } = faultOf(error);
       const letter = replayedId(replay, message.partition);
@@ -163,7 +175,8 @@ export function createMessageHandler(options: SubscriberOptions) {
       run: readonly ReceivedMessage[],
       record: KeyRecord | undefined,
     ): Promise<ReadonlySet<ReceivedMessage>> {
-      const news = record ? new Map<ReceivedMessage, HeardEvent>() : newsAtTheStartOf(run);
+      const news =
+        record || run.length < 2 ? new Map<ReceivedMessage, HeardEvent>() : newsAtTheStartOf(run, signatures);
       if (news.size < 2) return new Set();
       await apply([...news.values()]);
       return new Set(news.keys());
@@ -184,9 +197,10 @@ export function createMessageHandler(options: SubscriberOptions) {
   };
 }
 
-function heardIn(message: ReceivedMessage, replay?: Replay): HeardEvent {
+function heardIn(message: ReceivedMessage, signatures: EventSignatures, replay?: Replay): HeardEvent {
   return {
-    event: readEvent(message),
+    event: readEvent(message, signatures),
+    ...(isUnsigned(message, signatures) && { unsigned: true }),
     traceparent: message.headers['traceparent'],
     ...(replay?.overGap === true && { overGap: true }),
     ...(replay?.discarded === true && { discarded: true }),
@@ -215,30 +229,37 @@ const undecodableFault = ({ offset }: ReceivedMessage, { firstOffset, reason }: 
   reason: `The batch of offsets ${String(firstOffset)} to ${offset} cannot be decoded: ${reason}`,
 });
 
-/** The event in a message; throws MalformedEvent when there is none. */
-export function readEvent(message: ReceivedMessage): RentalbookEvent {
+/** The event in a message; throws MalformedEvent when there is none, and {@link ForgedEvent} when it is of another source. */
+export function readEvent(message: ReceivedMessage, signatures: EventSignatures): RentalbookEvent {
   if (message.undecodable) throw new BatchUndecodable(undecodableFault(message, message.undecodable).reason);
+  const signer = signerOf(message, signatures);
   const event = parseEvent(message.value);
   if (event.key !== message.key) throw new MalformedEvent('The message key differs from the key in the event.');
+  if (signer !== undefined && signer !== event.source)
+    throw new ForgedEvent(`${signer} signed an event of ${event.source}.`);
   return event;
 }
 
 /** The messages that a run begins with, each with its event, up to one that was put back or cannot be read. */
-function newsAtTheStartOf(run: readonly ReceivedMessage[]): ReadonlyMap<ReceivedMessage, HeardEvent> {
+function newsAtTheStartOf(
+  run: readonly ReceivedMessage[],
+  signatures: EventSignatures,
+): ReadonlyMap<ReceivedMessage, HeardEvent> {
   const news = new Map<ReceivedMessage, HeardEvent>();
   for (const message of run) {
-    const heard = replayOf(message.headers) ? undefined : heardIfReadable(message);
+    const heard = replayOf(message.headers) ? undefined : heardIfReadable(message, signatures);
     if (!heard) break;
     news.set(message, heard);
   }
   return news;
 }
 
-const isReadable = (message: ReceivedMessage): boolean => heardIfReadable(message) !== undefined;
+const isReadable = (message: ReceivedMessage, signatures: EventSignatures): boolean =>
+  heardIfReadable(message, signatures) !== undefined;
 
-function heardIfReadable(message: ReceivedMessage): HeardEvent | undefined {
+function heardIfReadable(message: ReceivedMessage, signatures: EventSignatures): HeardEvent | undefined {
   try {
-    return heardIn(message);
+    return heardIn(message, signatures);
   } catch (error) {
     if (error instanceof MalformedEvent) return undefined;
     throw error;

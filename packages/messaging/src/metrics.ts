@@ -4,6 +4,8 @@ export type Counted =
   | 'event_retries'
   | 'handler_failures'
   | 'stream_gaps'
+  | 'stream_conflicts'
+  | 'unsigned_events'
   | 'dead_letters'
   | 'events_sent'
   | 'relay_failures';

@@ -1,5 +1,5 @@
 /** Why the messages of a key are set aside. */
-export type ParkingCause = 'malformed' | 'undecodable' | 'gap' | 'failing';
+export type ParkingCause = 'malformed' | 'forged' | 'undecodable' | 'gap' | 'failing';
 
 /** Where a message stands. A key has one place per partition, though only a foreign publisher uses more than one. */
 export interface Place {

@@ -3,6 +3,7 @@ import { KafkaJSGroupCoordinatorNotFound, type EachBatchPayload } from 'kafkajs'
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ReceivedMessage } from './dead-letters';
 import { deliverBatch } from './delivery';
+import type { EventSignatures } from './event-signature';
 import { createKafkaClient, type KafkaSettings } from './kafka-client';
 import { keysInHand, type KeysInHand } from './keys-in-hand';
 import { createMessageHandler, isLetterUnwritten, isOfOneMessage, keyOf } from './message-handling';
@@ -18,6 +19,8 @@ export interface HeardEvent {
   readonly overGap?: boolean;
   /** Somebody gave the event up: it moves the mark of its stream, and has no effect. */
   readonly discarded?: boolean;
+  /** It has no signature where signatures are checked. */
+  readonly unsigned?: boolean;
 }
 
 export interface SubscriberOptions extends KafkaSettings {
@@ -26,11 +29,14 @@ export interface SubscriberOptions extends KafkaSettings {
   readonly publisher: Publisher;
   readonly parkedKeys: ParkedKeys;
   readonly metrics: Metrics;
+  /** Checks that the source of each event published it. */
+  readonly signatures: EventSignatures;
   /**
    * Applies events of one key that came together, in their order: all, or none when it fails. It may be called again for
-   * the same events, and must then change nothing.
+   * the same events, and must then change nothing. Resolves to those that it did not apply because another event has their
+   * number.
    */
-  readonly handle: (run: readonly HeardEvent[]) => Promise<void>;
+  readonly handle: (run: readonly HeardEvent[]) => Promise<readonly RentalbookEvent[]>;
   /** Whether a failure of `handle` or `parkedKeys` will pass by itself (an engine that is down): waiting is right. */
   readonly isTransient: (error: unknown) => boolean;
   /** Called for a failure that waiting does not heal, a bug: the process must end rather than look alive. */

@@ -1,5 +1,6 @@
 import type { Batch, KafkaMessage } from 'kafkajs';
 import { handleBatch, type BatchMessage } from '../src/batch-reader';
+import { unsigned } from '../src/event-signature';
 
 const message = (offset: number): KafkaMessage => ({
   offset: String(offset),
@@ -40,6 +41,7 @@ describe('a batch of a rebuild', () => {
           },
         },
         {
+          signatures: unsigned,
           async handle(messages) {
             handled.push(messages);
             await aHeartbeatFailed;
@@ -61,7 +63,7 @@ describe('a batch of a rebuild', () => {
     await expect(
       handleBatch(
         { batch: batchOf(1), heartbeat: () => Promise.resolve() },
-        { handle: () => Promise.reject(gap), onFailure: (error) => failures.push(error) },
+        { signatures: unsigned, handle: () => Promise.reject(gap), onFailure: (error) => failures.push(error) },
         () => undefined,
       ),
     ).rejects.toBe(gap);
@@ -73,7 +75,11 @@ describe('a batch of a rebuild', () => {
     const portions: number[] = [];
     await handleBatch(
       { batch: batchOf(1_001), heartbeat: () => Promise.resolve(void (heartbeats += 1)) },
-      { handle: (messages) => Promise.resolve(void portions.push(messages.length)), onFailure: () => undefined },
+      {
+        signatures: unsigned,
+        handle: (messages) => Promise.resolve(void portions.push(messages.length)),
+        onFailure: () => undefined,
+      },
       () => undefined,
     );
     expect(portions).toEqual([1_000, 1]);

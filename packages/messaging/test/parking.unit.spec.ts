@@ -2,6 +2,7 @@ import type { EventOf, RentalbookEvent } from '@rentalbook/event-contracts';
 import fc from 'fast-check';
 import type { ReceivedMessage } from '../src/dead-letters';
 import { createMessageHandler, keyOf } from '../src/message-handling';
+import { unsigned } from '../src/event-signature';
 import { unmeasured } from '../src/metrics';
 import { discarded } from '../src/parking';
 import { replayMessages, waitingLetters } from '../src/replay';
@@ -59,7 +60,7 @@ function library() {
     dieAt(steps * 2 + 1);
     return result;
   };
-  const handle = (run: readonly HeardEvent[]): Promise<void> =>
+  const handle = (run: readonly HeardEvent[]): Promise<readonly RentalbookEvent[]> =>
     step(
       () =>
         new Promise((resolve) => {
@@ -70,7 +71,7 @@ function library() {
             marks.set(key, event.sequence);
             seen.push({ key, sequence: event.sequence, discarded: discarded === true });
           }
-          resolve();
+          resolve([]);
         }),
     );
   const isBroken = ({ key, sequence }: RentalbookEvent): boolean => faults.broken.has(`${key} ${String(sequence)}`);
@@ -81,6 +82,7 @@ function library() {
     topic: 'rentalbook',
     groupId: 'page',
     metrics: unmeasured,
+    signatures: unsigned,
     publisher: { ...topics, publish: (topic, messages) => step(() => topics.publish(topic, messages)) },
     parkedKeys: { ...parkedKeys, save: (before, after) => step(() => parkedKeys.save(before, after)) },
     handle,

@@ -8,6 +8,7 @@ export * from './direct-request';
 export * from './environment';
 export * from './error-code';
 export * from './errors';
+export * from './event-signatures';
 export * from './http-service';
 export * from './id-input';
 export * from './identity';

@@ -19,6 +19,11 @@ const counters = {
     help: 'Alarm: events that came too early, so that something of their stream is missing',
     labels: ['source'],
   },
+  stream_conflicts: {
+    help: 'Alarm: events that were not applied because another event of their source has their number',
+    labels: ['source'],
+  },
+  unsigned_events: { help: 'Events without a signature that were applied all the same', labels: ['source'] },
   dead_letters: { help: 'Messages that were set aside, by cause', labels: ['cause'] },
   events_sent: { help: 'Events that Kafka acknowledged', labels: [] },
   relay_failures: { help: 'Failures to bring events to Kafka; alarm on kind "unsendable"', labels: ['kind'] },

@@ -19,6 +19,7 @@ export interface SignatureSettings {
   readonly SERVICE_KEYS_DIR?: string | undefined;
   readonly CURSOR_SECRET?: string | undefined;
   readonly CURSOR_SECRET_FILE?: string | undefined;
+  readonly UNSIGNED_EVENTS?: 'accept' | 'refuse' | undefined;
 }
 
 export interface SignatureNeeds {
@@ -77,6 +78,8 @@ export function openSignatures(settings: SignatureSettings, needs: SignatureNeed
   if (version === 2 && needs.signs && !given('SIGNING_KEY')) missing('SIGNING_KEY_FILE');
   if (version === 2 && needs.seals && !given('CURSOR_SECRET')) missing('CURSOR_SECRET_FILE');
   if (version === 2 && needs.accepts.length > 0 && folder === undefined) missing('SERVICE_KEYS_DIR');
+  if (settings.UNSIGNED_EVENTS === 'refuse' && folder === undefined)
+    faults.push('Setting UNSIGNED_EVENTS: refuse needs SERVICE_KEYS_DIR; set that too, or unset UNSIGNED_EVENTS.');
   if (faults.length > 0) throw new SettingsError(faults.join('\n'));
 
   const secrets = old ?? (() => []);

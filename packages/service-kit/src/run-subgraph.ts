@@ -1,6 +1,8 @@
+import { sources } from '@rentalbook/event-contracts';
 import type { FastifyInstance } from 'fastify';
 import { CONSISTENCY_PURPOSE, createConsistencyTokens, type ConsistencyTokens } from './consistency-token';
 import type { ErrorKinds } from './errors';
+import { createEventSignatures } from './event-signatures';
 import { startHttpService, type ReadinessCheck } from './http-service';
 import { systemClock } from './clock';
 import {
@@ -31,6 +33,7 @@ interface SubgraphSettings extends SignatureSettings {
   readonly HOST: string;
   readonly DROP_DELAY_MS: number;
   readonly LOG_LEVEL: string;
+  readonly UNSIGNED_EVENTS: 'accept' | 'refuse';
   readonly METRICS_PORT?: number | undefined;
 }
 
@@ -42,6 +45,8 @@ export interface Workshop<Settings> {
   readonly tokens: ConsistencyTokens;
   /** Seals the cursors of this subgraph's lists. */
   readonly cursors: Seal;
+  /** Signs the events of this service, and checks those of others. */
+  readonly eventSignatures: ReturnType<typeof createEventSignatures>;
   /** Signs requests to other subgraphs. */
   readonly signer: IdentitySigner;
   readonly end: EndService;
@@ -61,7 +66,7 @@ export interface SubgraphDefinition<Settings extends SubgraphSettings, Context e
   readonly typeDefs: string;
   readonly resolvers: object;
   readonly errors: ErrorKinds;
-  /** Whether it signs for others: consistency tokens, and requests to other subgraphs. */
+  /** Whether it signs for others: events, consistency tokens, and requests to other subgraphs. */
   readonly signs: boolean;
   /** Paths beside /graphql, each with the service that alone may call it. */
   readonly callers?: Readonly<Record<string, string>>;
@@ -83,17 +88,22 @@ export function runSubgraph<Settings extends SubgraphSettings, Context extends R
     const settings = definition.readEnvironment();
     const logger = createLogger(service, settings.LOG_LEVEL);
     const metrics = createMetrics(service, logger);
-    const accepts = [...new Set(Object.values(signers))];
+    const accepts = [...new Set([...Object.values(signers), ...sources])];
     const signatures = openSignatures(settings, { signs, accepts, seals: true }, { logger, clock: systemClock });
     let isRehearsing = true;
     const tokens = createConsistencyTokens(signatures.texts(CONSISTENCY_PURPOSE));
     const own = ownSignatures(signatures);
+    const takesUnsigned = settings.UNSIGNED_EVENTS === 'accept';
+    const eventSignatures = createEventSignatures(signatures, service, takesUnsigned);
+    if (settings.NODE_ENV === 'production' && eventSignatures.checks && takesUnsigned)
+      logger.warn('events without a signature are applied; set UNSIGNED_EVENTS=refuse once the topic has none');
     const parts = await definition.assemble({
       settings,
       logger,
       metrics,
       tokens,
       cursors: signatures.cursors,
+      eventSignatures,
       signer: createIdentitySigner(signatures.texts(IDENTITY_PURPOSE)),
       end,
     });

@@ -28,13 +28,16 @@ export interface SignatureParts {
   readonly acceptedKeys: () => AcceptedKeys;
 }
 
+/** What a signature covers; two purposes share no bytes, for a purpose and a kid have no dot. */
+export const signedBytes = (purpose: string, kid: string, payload: string | Buffer): Buffer =>
+  Buffer.concat([Buffer.from(`2.${purpose}.${kid}.`), Buffer.from(payload)]);
+
 const FORM = /^2\.([\w-]+)\.([\w-]+)\.([\w-]{86})$/;
 
 /** `purpose` keeps a text signed for one use from being accepted for another. */
 export function createSignedTexts(parts: SignatureParts, purpose: string): SignedTexts {
   const { version, secrets, signingKey, acceptedKeys } = parts;
   const seal = createSeal(secrets, purpose);
-  const signed = (kid: string, payload: string): Buffer => Buffer.from(`2.${purpose}.${kid}.${payload}`);
 
   return {
     sign(value) {
@@ -42,7 +45,7 @@ export function createSignedTexts(parts: SignatureParts, purpose: string): Signe
       if (!signingKey) throw new Error('this service has no key to sign with');
       const { kid, privateKey } = signingKey();
       const payload = Buffer.from(JSON.stringify(value)).toString('base64url');
-      return `2.${kid}.${payload}.${sign(null, signed(kid, payload), privateKey).toString('base64url')}`;
+      return `2.${kid}.${payload}.${sign(null, signedBytes(purpose, kid, payload), privateKey).toString('base64url')}`;
     },
 
     open(text) {
@@ -53,7 +56,8 @@ export function createSignedTexts(parts: SignatureParts, purpose: string): Signe
       const [, kid = '', payload = '', signature = ''] = FORM.exec(text) ?? [];
       const key = acceptedKeys().get(kid);
       if (!key) return undefined;
-      if (!verify(null, signed(kid, payload), key.publicKey, Buffer.from(signature, 'base64url'))) return undefined;
+      if (!verify(null, signedBytes(purpose, kid, payload), key.publicKey, Buffer.from(signature, 'base64url')))
+        return undefined;
       return { value: JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')) as unknown, by: key.service };
     },
   };

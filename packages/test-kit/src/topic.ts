@@ -100,7 +100,11 @@ export const putMessage = (where: Where, key: string, value: string | Buffer | n
 /** Puts messages into the topic one after the other, or so many in a request. */
 export async function putMessages(
   where: Where,
-  messages: readonly { readonly key: string; readonly value: string | Buffer | null }[],
+  messages: readonly {
+    readonly key: string;
+    readonly value: string | Buffer | null;
+    readonly headers?: Readonly<Record<string, string>>;
+  }[],
   atOnce = 1,
 ): Promise<void> {
   const publisher = createPublisher(settingsOf(where));
@@ -108,7 +112,7 @@ export async function putMessages(
     for (let start = 0; start < messages.length; start += atOnce)
       await publisher.publish(
         where.topic,
-        messages.slice(start, start + atOnce).map((message) => ({ ...message, headers: {} })),
+        messages.slice(start, start + atOnce).map((message) => ({ headers: {}, ...message })),
       );
   } finally {
     await publisher.close();

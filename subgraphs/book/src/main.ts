@@ -17,12 +17,13 @@ runSubgraph<ReturnType<typeof readEnvironment>, Context>({
   signs: true,
   rehearsal: '{ books(first: 1) { edges { node { id title statusText } } } book(id: "none") { id } }',
   readEnvironment,
-  async assemble({ settings, logger, metrics, tokens, cursors, end }) {
+  async assemble({ settings, logger, metrics, tokens, cursors, eventSignatures, end }) {
     const host = await hostAggregate({
       settings,
       log: logger,
       metrics,
       end,
+      signatures: eventSignatures,
       decider: catalogueBook,
       policy: () => undefined,
       reads: catalogueIn,

@@ -22,4 +22,7 @@ export const readEnvironment = () =>
   );
 
 /** The settings of a rebuild, which serves nobody. */
-export const readRebuildEnvironment = () => readSettings(engineSettings, process.env);
+export const readRebuildEnvironment = () => {
+  const { NODE_ENV } = commonSettings;
+  return readSettings({ ...engineSettings, ...subgraphSettings, NODE_ENV }, process.env);
+};

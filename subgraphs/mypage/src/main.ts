@@ -17,8 +17,8 @@ runSubgraph<ReturnType<typeof readEnvironment>, Context>({
   signs: false,
   rehearsal: '{ myPage { activeCount entries(first: 1) { edges { node { id bookTitle } } } } }',
   readEnvironment,
-  async assemble({ settings, logger, metrics, cursors, end }) {
-    const engines = await connectEngines('mypage', settings, logger, metrics, end);
+  async assemble({ settings, logger, metrics, cursors, eventSignatures, end }) {
+    const engines = await connectEngines('mypage', settings, logger, metrics, end, eventSignatures);
     const lag = createLag();
     const active = await followActivePage(engines, lag, logger);
     const pager = createPager<EntryPosition>(cursors, 'MyPage.entries');

@@ -1,12 +1,11 @@
 import { connectDatabase, eventArchiveIn, mongoSecurityOf } from '@rentalbook/aggregate-store';
 import { kafkaSecurityOf } from '@rentalbook/messaging';
-import { createLogger } from '@rentalbook/service-kit';
+import { sources } from '@rentalbook/event-contracts';
+import { createEventSignatures, createLogger, openSignatures, systemClock } from '@rentalbook/service-kit';
 import { readRebuildEnvironment } from './environment';
 import { dropOldVersions } from './rebuild/drop-versions';
 import { rebuildPage } from './rebuild/rebuild-page';
 
-/** An operator's command, it may read what each of them keeps. */
-const PUBLISHERS = ['book', 'reserve', 'rental'];
 const REACHABLE_WITHIN_MS = 10_000;
 /** Errors whose message tells the reader all there is to know. */
 const EXPLAINED = [
@@ -25,6 +24,12 @@ const say = (line: string): void => void process.stderr.write(`${line}\n`);
 async function main(): Promise<void> {
   const settings = readRebuildEnvironment();
   const log = createLogger('mypage-rebuild', 'silent');
+  const accepts = settings.SERVICE_KEYS_DIR === undefined ? [] : sources;
+  const needs = { signs: false, accepts, seals: false };
+  const signatures = openSignatures({ ...settings, SIGNATURE_VERSION: '2' }, needs, {
+    logger: log,
+    clock: systemClock,
+  });
   const interrupted = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'disconnect'] as const)
     process.on(signal, () => {
@@ -53,7 +58,9 @@ async function main(): Promise<void> {
       await rebuildPage({
         ...options,
         topic: settings.KAFKA_TOPIC,
-        archives: PUBLISHERS.map((service) =>
+        signatures: createEventSignatures(signatures, 'mypage', settings.UNSIGNED_EVENTS === 'accept'),
+        // An operator's command: it may read what each service keeps.
+        archives: sources.map((service) =>
           eventArchiveIn(connection.useDb(`${settings.MONGO_DATABASE_PREFIX}${service}`)),
         ),
         verifyOnly: process.argv.includes('--verify-only'),

@@ -18,12 +18,13 @@ runSubgraph<ReturnType<typeof readEnvironment>, Context>({
   signs: true,
   rehearsal: '{ rental(id: "none") { id status } }',
   readEnvironment,
-  async assemble({ settings, logger, metrics, tokens, cursors, signer, end }) {
+  async assemble({ settings, logger, metrics, tokens, cursors, eventSignatures, signer, end }) {
     const host = await hostAggregate({
       settings,
       log: logger,
       metrics,
       end,
+      signatures: eventSignatures,
       decider: bookRentals,
       policy: policyIn(settings.POLICY_DIR, logger, settings.RENT_REQUEST_TIMEOUT),
       reads: rentalsIn,

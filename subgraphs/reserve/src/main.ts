@@ -20,12 +20,13 @@ runSubgraph<ReturnType<typeof readEnvironment>, Context>({
   callers: { [RETURNS_PATH]: 'rental' },
   rehearsal: '{ reservation(id: "none") { id status } }',
   readEnvironment,
-  async assemble({ settings, logger, metrics, tokens, cursors, end }) {
+  async assemble({ settings, logger, metrics, tokens, cursors, eventSignatures, end }) {
     const host = await hostAggregate({
       settings,
       log: logger,
       metrics,
       end,
+      signatures: eventSignatures,
       decider: bookCirculation,
       policy: policyIn(settings.POLICY_DIR, logger),
       reads: reservationsIn,

@@ -241,6 +241,24 @@ export const mutants = [
     test: 'is refused when it was made by a service that does not call this path',
   },
   {
+    name: 'event-of-another-source',
+    promise: 'an event is of the service that signed it',
+    file: 'packages/messaging/test/event-signature.unit.spec.ts',
+    test: 'is a dead letter and never applied when its signature is missing or wrong: of another service',
+  },
+  {
+    name: 'forged-event-applied',
+    promise: 'an event is of the service that signed it',
+    file: 'packages/messaging/test/event-signature.unit.spec.ts',
+    test: 'is a dead letter and never applied when its signature is missing or wrong: of another value',
+  },
+  {
+    name: 'conflict-is-a-repeat',
+    promise: 'two events with one number are an alarm',
+    file: 'packages/messaging/test/applied-ids.unit.spec.ts',
+    test: 'is a repeat with the same id, and a conflict with another',
+  },
+  {
     name: 'replay-is-another-command',
     promise: 'a signed request takes effect once',
     file: store,

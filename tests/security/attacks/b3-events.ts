@@ -1,17 +1,19 @@
 import type { RentalbookEvent } from '@rentalbook/event-contracts';
-import { accepted, eventually, librarian, member, putMessages, readEvents } from '@rentalbook/test-kit';
+import { createEventSignatures } from '@rentalbook/service-kit/event-signatures';
+import { newSigningKey, type SigningKey } from '@rentalbook/service-kit/signing-keys';
+import { accepted, eventually, librarian, member, putMessages, readEvents, readSetAside } from '@rentalbook/test-kit';
 import { randomUUID } from 'node:crypto';
-import type { Attack } from '../attack';
+import { keyOf } from '../../end-to-end/support/direct';
+import type { Attack, AttackedSystem } from '../attack';
 import { probe } from '../probe';
 
 const FORGER = 'b3-forger';
+/** Book, Reserve, Rental and MyPage consume all events. */
+const CONSUMERS = 4;
 type Event = RentalbookEvent & { readonly data: object };
 type Forge = (event: Event) => object;
 
-/**
- * Events that whoever can write to the topic may put there in the name of a service, and that are no event today: their
- * number was given before. Once events carry a signature, every other one is a line here as well.
- */
+/** Events that a writer to the topic may put there in the name of a service, and whose number was given before. */
 const forgeries: Readonly<Record<string, Forge>> = {
   'the same number under another id': (event) => ({ ...event, id: randomUUID() }),
   'the same number about another member': (event) => ({
@@ -26,6 +28,56 @@ const forgeries: Readonly<Record<string, Forge>> = {
     data: { ...event.data, ...('userId' in event.data && { userId: FORGER, userNm: FORGER }) },
   }),
 };
+
+interface Signing {
+  /** Whose key signs. */
+  readonly key: (system: AttackedSystem) => SigningKey;
+  /** In whose name. */
+  readonly as: string;
+  /** What is signed, where it is not the event. */
+  readonly over?: string;
+}
+/** Signatures with which an event of Book, with a number that was never given, is not Book's. */
+const signings: Readonly<Record<string, Signing>> = {
+  'signed by a stranger': { key: () => newSigningKey(), as: 'book' },
+  'signed by Rental as Rental': { key: (system) => keyOf(system, 'rental'), as: 'rental' },
+  'signed by Rental as Book': { key: (system) => keyOf(system, 'rental'), as: 'book' },
+  'with Book’s signature of another event': { key: (system) => keyOf(system, 'book'), as: 'book', over: '{}' },
+};
+
+/** Puts books into the topic that do not exist; resolves to how many, and to those that are not dead letters of all consumers. */
+async function forgeBooks(system: AttackedSystem): Promise<{ sent: number; found: string[] }> {
+  const forged = Object.entries(signings).map(([what, { key, as, over }]) => {
+    const bookId = randomUUID();
+    const event = {
+      ...{ id: randomUUID(), source: 'book', eventType: 'Added', schemaVersion: 1, key: bookId, sequence: 1 },
+      ...{ timestamp: '2026-03-02T09:30:00.000Z', correlationId: 'forged', actor: FORGER },
+      data: { bookId, bookNm: 'Forged', authors: [], isbn: null, copyIds: ['c-1'], status: 'In stock' },
+    };
+    const value = JSON.stringify(event);
+    const signingKey = key(system);
+    const parts = {
+      version: 2,
+      secrets: () => [],
+      signingKey: () => signingKey,
+      acceptedKeys: () => new Map(),
+    } as const;
+    const { sign } = createEventSignatures(parts, as, false);
+    return { what, key: bookId, value, headers: { signature: sign?.({ key: bookId, value: over ?? value }) ?? '' } };
+  });
+  await putMessages(system, forged);
+  const letters = await readSetAside(system);
+  try {
+    const missing = (): string[] =>
+      forged
+        .filter(({ key }) => letters.all.filter((letter) => letter.key === key).length < CONSUMERS)
+        .map(({ what }) => what);
+    await eventually(() => missing().length === 0, { what: 'the dead letters of forged events' });
+    return { sent: forged.length, found: missing() };
+  } finally {
+    await letters.close();
+  }
+}
 
 export const forgedEvents: Attack = {
   id: 'B3',
@@ -68,6 +120,9 @@ export const forgedEvents: Attack = {
     } finally {
       await events.close();
     }
+    const { sent: signed, found } = await forgeBooks(system);
+    sent += signed;
+    for (const what of found) blame('a forged event is a dead letter', what, 'it is none');
     return { amount: `${String(sent)} events`, measured: `${String(broken.length)} accepted`, broken };
   },
 };

@@ -109,6 +109,9 @@ function comparison() {
 
 const idOf = (result: IteratorResult<Row, unknown>): string => (result.done ? '' : result.value._id);
 
+/** What the live page alone keeps, for alarms: the ids of the events that it applied. */
+const COMPARED = { projection: { applied: 0 } } as const;
+
 /** All documents in the order of their ids, so many in a query that none of them takes long. */
 async function* rowsOf(
   connection: Connection,
@@ -118,7 +121,7 @@ async function* rowsOf(
   for (let after = ''; ;) {
     const rows = await connection
       .collection<Row>(name)
-      .find({ _id: { $gt: after } })
+      .find({ _id: { $gt: after } }, COMPARED)
       .sort({ _id: 1 })
       .limit(ROWS_AT_ONCE)
       .toArray();
@@ -137,7 +140,7 @@ async function rowsById(
 ): Promise<ReadonlyMap<string, Row>> {
   const rows = await connection
     .collection<Row>(name)
-    .find({ _id: { $in: [...ids] } })
+    .find({ _id: { $in: [...ids] } }, COMPARED)
     .toArray();
   return new Map(rows.map((row) => [row._id, row]));
 }

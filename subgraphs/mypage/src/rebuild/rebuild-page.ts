@@ -1,5 +1,5 @@
 import { outlast, type EventArchive } from '@rentalbook/aggregate-store';
-import { openBatchReader, type BatchReader } from '@rentalbook/messaging';
+import { openBatchReader, type BatchReader, type BatchReaderOptions } from '@rentalbook/messaging';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { groupSuffixOf, pageVersion, type PageVersion } from '../projections/versions/page-version';
@@ -9,7 +9,7 @@ import { dropVersion, type DropOptions } from './drop-versions';
 import { settledMessages } from './settled-messages';
 import { followStreams } from './whole-streams';
 
-export interface RebuildOptions extends DropOptions {
+export interface RebuildOptions extends DropOptions, Pick<BatchReaderOptions, 'signatures'> {
   readonly topic: string;
   /** What each service keeps of its streams, for a topic that no longer has its first records. */
   readonly archives: readonly EventArchive[];

@@ -27,9 +27,9 @@ export const poison: Trial = {
       try {
         for (let time = 0; time < times; time += 1) {
           stage.progress(time, times);
-          const messages = poisons.map(({ value }, place) => {
+          const messages = poisons.map(({ value, headers = {} }, place) => {
             const key = keyOf(place, time);
-            return { key, value: value(key) };
+            return { key, value: value(key), headers };
           });
           await putMessages(system, messages);
           const ours = new Set(messages.map(({ key }) => key));

@@ -1,14 +1,24 @@
 import { applyGuarded } from '@rentalbook/aggregate-store';
 import type { RentalbookEvent } from '@rentalbook/event-contracts';
-import { crashPoint, nextOf, type HeardEvent } from '@rentalbook/messaging';
+import {
+  conflictingIn,
+  crashPoint,
+  nextOf,
+  withAppliedIds,
+  type AppliedIds,
+  type AppliedIdsBySource,
+  type HeardEvent,
+} from '@rentalbook/messaging';
 import { Schema, trusted, type Connection } from 'mongoose';
 
 interface PositionDocument {
   readonly _id: string;
   readonly seq: number;
+  /** Missing in positions that a rebuild or the version before wrote. */
+  readonly applied?: AppliedIds;
 }
 const schema = new Schema<PositionDocument>(
-  { _id: { type: String, required: true }, seq: { type: Number } },
+  { _id: { type: String, required: true }, seq: { type: Number }, applied: { type: Schema.Types.Mixed } },
   { versionKey: false },
 );
 const idOf = (source: string, key: string): string => `${source}/${key}`;
@@ -17,29 +27,43 @@ const idOf = (source: string, key: string): string => `${source}/${key}`;
 export function streamPositionsIn(connection: Connection, collection: string) {
   const model = connection.model<PositionDocument>(collection, schema, collection);
   /** Moves the marks of events that were applied in their order, many at once. */
-  const moveTo = (events: readonly RentalbookEvent[]): Promise<void> =>
+  const moveTo = (events: readonly RentalbookEvent[], applied: AppliedIdsBySource = {}): Promise<void> =>
     applyGuarded(
       model,
-      events.map(({ source, key, sequence }) => ({ id: idOf(source, key), guard: 'seq', sequence, set: {} })),
+      events.map(({ source, key, sequence }) => ({
+        ...{ id: idOf(source, key), guard: 'seq', sequence },
+        set: { ...(applied[source] && { applied: applied[source] }) },
+      })),
     );
   return {
     /**
      * Runs `apply` for those of the events of one book that come next in their streams and moves the marks afterwards, also
      * for events that no page shows. A repeat does nothing. Throws StreamGap, before anything was written, when something of
-     * a stream is missing.
+     * a stream is missing. Resolves to the events whose number another event has.
      */
-    async inOrder(run: readonly HeardEvent[], apply: (news: readonly HeardEvent[]) => Promise<void>): Promise<void> {
+    async inOrder(
+      run: readonly HeardEvent[],
+      apply: (news: readonly HeardEvent[]) => Promise<void>,
+    ): Promise<readonly RentalbookEvent[]> {
       const sources = new Map(run.map(({ event }) => [idOf(event.source, event.key), event.source]));
       const found = await model.find({ _id: trusted({ $in: [...sources.keys()] }) }).lean();
       const marks = found.map(({ _id, seq }): [string, number] => [sources.get(_id) ?? '', seq]);
+      const before = Object.fromEntries(
+        found.flatMap(({ _id, applied }) => (applied ? [[sources.get(_id) ?? '', applied] as const] : [])),
+      );
       const news = nextOf(run, Object.fromEntries(marks));
-      if (news.length === 0) return;
+      const conflicting = conflictingIn(run, before);
+      if (news.length === 0) return conflicting;
       await apply(news);
       crashPoint('page.before-mark');
-      await moveTo(news.map(({ event }) => event));
+      await moveTo(
+        news.map(({ event }) => event),
+        withAppliedIds(before, news),
+      );
+      return conflicting;
     },
 
-    moveTo,
+    moveTo: (events: readonly RentalbookEvent[]): Promise<void> => moveTo(events),
 
     async hasSeen({ source, key, sequence }: { source: string; key: string; sequence: number }): Promise<boolean> {
       const found = await model.findById(idOf(source, key)).lean();

@@ -41,15 +41,19 @@ export function pageVersion(connection: Connection, version: number) {
       await Promise.all([writer.prepare(), clock.prepare()]);
     },
 
-    /** Applies events of one book in their order; a repeat changes nothing. Throws StreamGap when one is missing before. */
-    async hear(run: readonly HeardEvent[]): Promise<void> {
-      await positions.inOrder(run, show);
+    /**
+     * Applies events of one book in their order; a repeat changes nothing. Throws StreamGap when one is missing before.
+     * Resolves to the events whose number another event has.
+     */
+    async hear(run: readonly HeardEvent[]): Promise<readonly RentalbookEvent[]> {
+      const conflicting = await positions.inOrder(run, show);
       const [first] = run;
       if (first)
         changes.signal(
           first.event.key,
           run.map(({ event }) => event),
         );
+      return conflicting;
     },
 
     /** Whether the page has seen a place of a stream, or does within a moment: what this replica hears shows at once. */

@@ -1,0 +1,90 @@
+import type { EventOf } from '@rentalbook/event-contracts';
+import { conflictingIn, withAppliedIds, type AppliedIdsBySource } from '../src/applied-ids';
+import { unsigned } from '../src/event-signature';
+import { createMessageHandler } from '../src/message-handling';
+import type { HeardEvent } from '../src/subscriber';
+import { parkedKeysInMemory, silent, topicsInMemory } from './support';
+
+const withdrawn = (sequence: number, id = `${String(sequence)}-once`): EventOf<'Withdrawn'> => ({
+  id,
+  source: 'book',
+  eventType: 'Withdrawn',
+  timestamp: '2026-03-02T09:30:00.000Z',
+  schemaVersion: 1,
+  key: 'book-a',
+  sequence,
+  correlationId: 'test',
+  actor: 'libby',
+  data: { bookId: 'book-a', copyId: 'copy-1', reason: 'worn' },
+});
+const heard = (sequence: number, id?: string): HeardEvent => ({
+  event: withdrawn(sequence, id),
+  traceparent: undefined,
+});
+const upTo = (last: number, first = 1): HeardEvent[] =>
+  Array.from({ length: last - first + 1 }, (_, index) => heard(first + index));
+const conflictsOf = (run: readonly HeardEvent[], applied: AppliedIdsBySource): string[] =>
+  conflictingIn(run, applied).map(({ id }) => id);
+
+describe('a second event with a number that was applied', () => {
+  it('is a repeat with the same id, and a conflict with another', () => {
+    const applied = withAppliedIds({}, upTo(5));
+    expect(conflictsOf(upTo(6), applied)).toEqual([]);
+    expect(conflictsOf([heard(1, 'another'), heard(5, 'other'), heard(6)], applied)).toEqual(['another', 'other']);
+  });
+
+  it('is one in the run that it comes with, too', () => {
+    expect(conflictsOf([heard(1), heard(1, 'another'), heard(1), heard(2)], {})).toEqual(['another']);
+  });
+
+  it('is compared with the last 64 events of its stream, in bounded space', () => {
+    const applied = withAppliedIds({}, upTo(200));
+    const others = upTo(200).map(({ event: { sequence } }) => heard(sequence, 'another'));
+    expect(conflictingIn(others, applied).map(({ sequence }) => sequence)).toEqual(
+      upTo(200, 137).map(({ event }) => event.sequence),
+    );
+    expect(JSON.stringify(applied).length).toBeLessThan(600);
+  });
+
+  it('is compared with no event whose id is not known: of the version before, or behind a gap that was accepted', () => {
+    const ofThisVersion = withAppliedIds({}, [heard(8)]);
+    expect(conflictsOf([heard(7, 'another'), heard(8, 'other')], ofThisVersion)).toEqual(['other']);
+    const overAGap = withAppliedIds(withAppliedIds({}, upTo(2)), [heard(5)]);
+    const run = [heard(2, 'second'), heard(3, 'third'), heard(4, 'fourth'), heard(5, 'fifth')];
+    expect(conflictsOf(run, overAGap)).toEqual(['second', 'fifth']);
+  });
+
+  it('is of no other source', () => {
+    const applied = withAppliedIds({}, upTo(2));
+    const { event } = heard(1, 'another');
+    expect(conflictsOf([{ event: { ...event, source: 'rental' } as never, traceparent: undefined }], applied)).toEqual(
+      [],
+    );
+  });
+
+  it('is an alarm: a line in the log that names it, and a number', async () => {
+    const lines: unknown[] = [];
+    const counted: unknown[] = [];
+    const id = '0198f3a0-9999-7000-8000-000000000001';
+    const conflicting = withdrawn(1, id);
+    const handler = createMessageHandler({
+      brokers: [],
+      clientId: 'page',
+      log: { ...silent, error: (...line: unknown[]) => void lines.push(line) },
+      topic: 'rentalbook',
+      groupId: 'page',
+      metrics: { gauge: () => undefined, count: (...what) => void counted.push(what) },
+      signatures: unsigned,
+      publisher: topicsInMemory(),
+      parkedKeys: parkedKeysInMemory(),
+      handle: (run) => Promise.resolve(run.map(({ event }) => event)),
+      isTransient: () => false,
+      onFatal: () => undefined,
+    });
+    const value = Buffer.from(JSON.stringify(conflicting));
+    await handler.take({ topic: 't', partition: 0, offset: '0', key: 'book-a', value, headers: {} }, undefined);
+    expect(counted).toContainEqual(['stream_conflicts', { source: 'book' }]);
+    const named = { source: 'book', key: 'book-a', sequence: 1, eventType: 'Withdrawn', id };
+    expect(lines).toEqual([[named, expect.stringContaining('another one of its source has its number') as string]]);
+  });
+});
