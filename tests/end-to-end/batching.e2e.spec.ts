@@ -73,7 +73,7 @@ const databasesAsked = (): readonly string[] =>
 
 /** Reserve and Rental read for each other's last events too, and may consume them after the page does. */
 async function untilNothingIsUnderWay(mongoUrl: string, bookIds: readonly string[]): Promise<void> {
-  const library = await openLibrary({ mongoUrl, databasePrefix: system.databasePrefix });
+  const library = await openLibrary({ mongoUrl, security: system.security, databasePrefix: system.databasePrefix });
   try {
     await eventually(
       async () => {

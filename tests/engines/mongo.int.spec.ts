@@ -1,6 +1,7 @@
 // In one file, because jest loads the driver and the engine anew for each.
 import { startEmbeddedMongo } from '@rentalbook/embedded-mongo';
 import './mongo-tls.cases';
+import './mongo-users.cases';
 import { mongoFeatures } from './mongo.features';
 
 mongoFeatures('the embedded engine', () => startEmbeddedMongo({ port: 0 }));

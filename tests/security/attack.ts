@@ -2,7 +2,7 @@ import type { FaultySystem } from '../harness/system/faulty-system';
 import type { Measured, Stage, Trial } from '../harness/trial';
 
 /** The part of a running system that an attack from outside needs: every running system has it. */
-export type AttackedSystem = Pick<FaultySystem, 'url' | 'dataDir' | 'brokers' | 'topic' | 'portOf'>;
+export type AttackedSystem = Pick<FaultySystem, 'url' | 'dataDir' | 'brokers' | 'topic' | 'security' | 'portOf'>;
 
 export type AttackStage = Omit<Stage, 'system'> & { system(): Promise<AttackedSystem> };
 

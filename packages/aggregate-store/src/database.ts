@@ -12,19 +12,22 @@ mongoose.set('autoCreate', false);
 mongoose.set('bufferCommands', false);
 
 const AUTHENTICATION_FAILED = 18;
+const UNAUTHORIZED = 13;
 
 /** No MongoDB answered within the deadline. */
 export class MongoUnreachable extends Error {
   override readonly name = 'MongoUnreachable';
-  constructor(url: string, cause: unknown) {
-    super(`MongoDB at ${withoutCredentials(url)} ${reasonIn(cause)}`, { cause });
+  constructor(url: string, cause: unknown, database?: string) {
+    super(`MongoDB at ${withoutCredentials(url)} ${reasonIn(cause, database)}`, { cause });
   }
 }
 
 /** The part of the sentence that says what to correct. */
-function reasonIn(error: unknown): string {
+function reasonIn(error: unknown, database = 'of the service'): string {
   if (error instanceof mongoose.mongo.MongoServerError && error.code === AUTHENTICATION_FAILED)
     return 'refuses the credentials; correct MONGO_USERNAME and MONGO_PASSWORD_FILE, or MONGO_URL.';
+  if (error instanceof mongoose.mongo.MongoServerError && error.code === UNAUTHORIZED)
+    return `gives no right to read the database ${database}; correct MONGO_USERNAME, or grant that user readWrite on it.`;
   const fault = tlsFaultIn(error);
   return fault === undefined
     ? 'cannot be reached; start it or correct MONGO_URL.'
@@ -54,7 +57,7 @@ const PING_WITHIN_MS = 1_500;
 /**
  * Connects so that an acknowledged write is on the disk of a majority and reads see only such writes.
  * `security` is called for each attempt, so that a file corrected meanwhile is used.
- * Throws {@link MongoUnreachable} when nobody answers within `deadlineMs`.
+ * Throws {@link MongoUnreachable} when nobody answers within `deadlineMs`, or the user has no right to read the database.
  */
 export async function connectDatabase(
   url: string,
@@ -84,14 +87,21 @@ export async function connectDatabase(
       log.warn({ err: error }, 'MongoDB reported an error');
     });
     try {
-      return await connection.asPromise();
+      await connection.asPromise();
+      await requireRights(connection);
+      return connection;
     } catch (error) {
       await connection.destroy();
-      if (Date.now() > giveUpAt) throw new MongoUnreachable(url, error);
+      if (Date.now() > giveUpAt) throw new MongoUnreachable(url, error, database);
       log.debug({ err: error }, 'waiting for MongoDB');
       await delay(100);
     }
   }
+}
+
+/** Fails for a user that MongoDB lets in, but not into this database; whether anything is there does not matter. */
+async function requireRights({ db }: Connection): Promise<void> {
+  await db?.collection('clock').findOne({}, { projection: { _id: 1 } });
 }
 
 /** Why MongoDB cannot be used right now, or undefined when it answered. */

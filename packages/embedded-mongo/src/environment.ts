@@ -1,3 +1,5 @@
+import { readEngineUsers } from '@rentalbook/embedded-storage';
+import type { MongoUser } from './access';
 import { isLogLevel, logLevels, type LogLevel } from './logger';
 
 export interface Settings {
@@ -5,6 +7,8 @@ export interface Settings {
   /** Undefined: in memory only. */
   readonly dataDir: string | undefined;
   readonly level: LogLevel;
+  /** Undefined: every client may do everything. */
+  readonly users: readonly MongoUser[] | undefined;
 }
 
 /** A setting that the server cannot run with, in a sentence for whoever set it. */
@@ -15,12 +19,20 @@ export class BadSetting extends Error {
 const HIGHEST_PORT = 65_535;
 
 export function readSettings(environment: NodeJS.ProcessEnv = process.env): Settings {
-  const { PORT = '', DATA_DIR = '', LOG_LEVEL = 'info' } = environment;
+  const { PORT = '', DATA_DIR = '', LOG_LEVEL = 'info', USERS = '' } = environment;
   if (!/^\d+$/.test(PORT) || Number(PORT) > HIGHEST_PORT)
     throw new BadSetting(
       `PORT is "${PORT}"; set it to the port to listen on, from 0 (any free one) to ${HIGHEST_PORT}.`,
     );
   if (!isLogLevel(LOG_LEVEL))
     throw new BadSetting(`LOG_LEVEL is "${LOG_LEVEL}"; set it to one of ${logLevels.join(', ')}.`);
-  return { port: Number(PORT), dataDir: DATA_DIR === '' ? undefined : DATA_DIR, level: LOG_LEVEL };
+  return {
+    port: Number(PORT),
+    dataDir: DATA_DIR === '' ? undefined : DATA_DIR,
+    level: LOG_LEVEL,
+    users: USERS === '' ? undefined : readEngineUsers(USERS, areDatabases),
+  };
 }
+
+const areDatabases = (rights: unknown): rights is readonly string[] =>
+  Array.isArray(rights) && rights.every((database) => typeof database === 'string' && database !== '');

@@ -3,7 +3,10 @@ import type { BsonDocument } from './bson/values';
 const NAMES = {
   2: 'BadValue',
   9: 'FailedToParse',
+  13: 'Unauthorized',
   14: 'TypeMismatch',
+  17: 'ProtocolError',
+  18: 'AuthenticationFailed',
   20: 'IllegalOperation',
   26: 'NamespaceNotFound',
   27: 'IndexNotFound',
@@ -25,6 +28,7 @@ const NAMES = {
   115: 'CommandNotSupported',
   168: 'InvalidPipelineOperator',
   171: 'CannotIndexParallelArrays',
+  334: 'MechanismUnavailable',
   11000: 'DuplicateKey',
   10334: 'BSONObjectTooLarge',
   40324: 'Location40324',

@@ -1,6 +1,7 @@
 import { ClientSockets } from '@rentalbook/embedded-storage';
 import { createServer, type Server } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { Access, knownUsers, type MongoUser } from './access';
 import { executeCommand } from './commands/execute';
 import { silentLogger, type Logger } from './logger';
 import { Cursors } from './store/cursors';
@@ -15,6 +16,8 @@ export interface EmbeddedMongoOptions {
   readonly host?: string;
   /** Where the data stays; without it the data ends with the server. */
   readonly dataDir?: string;
+  /** Who may log in, and to which databases; without it every client may do everything. */
+  readonly users?: readonly MongoUser[];
   readonly logger?: Logger;
   /** How often documents that expired by a TTL index are removed, in milliseconds. */
   readonly ttlSweepMs?: number;
@@ -58,10 +61,12 @@ export async function startEmbeddedMongo(options: EmbeddedMongoOptions): Promise
       cursors: new Cursors(options.cursorIdleMs ?? CURSOR_IDLE_MS),
       startedAt: new Date(),
     };
+    const users = options.users && knownUsers(options.users);
     server.on('connection', (socket) => {
       clients.add(socket);
+      const ofConnection = { ...context, access: new Access(users) };
       serveConnection(socket, {
-        execute: (command) => executeCommand(context, command),
+        execute: (command) => executeCommand(ofConnection, command),
         settled: () => journal.settled(),
         logger,
       });
@@ -101,4 +106,5 @@ function listening(server: Server, port: number, host: string): Promise<void> {
 }
 
 export { createLogger, isLogLevel, logLevels, type Logger, type LogLevel } from './logger';
+export type { MongoUser } from './access';
 export { DataFolderUnusable } from '@rentalbook/embedded-storage';

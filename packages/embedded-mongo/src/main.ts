@@ -20,12 +20,13 @@ function whyNotStarted(error: unknown, port: number): string {
 }
 
 async function main(): Promise<void> {
-  const { port, dataDir, level } = readSettings();
+  const { port, dataDir, level, users } = readSettings();
   const logger = createLogger(level);
   const server = await startEmbeddedMongo({
     port,
     logger,
     ...(dataDir !== undefined && { dataDir }),
+    ...(users && { users }),
     onFailure: () => exitBecause('The data can no longer be written; see the log for the reason.'),
   }).catch((error: unknown) => exitBecause(whyNotStarted(error, port)));
   endInOrder(server, (message) => {

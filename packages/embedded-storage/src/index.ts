@@ -4,6 +4,8 @@ import { ensureFolder } from './ensure-folder';
 
 export { ClientSockets } from './client-sockets';
 export { dropUnwritableOutput, endInOrder } from './engine-process';
+export { BadUsers, readEngineUsers, type EngineUser } from './engine-users';
+export { SCRAM_SHA_256, ScramConversation, scramCredentials, ScramRefused, type ScramCredentials } from './scram';
 
 /** Another process holds the folder, or it cannot be used. */
 export class DataFolderUnusable extends Error {
@@ -39,7 +41,8 @@ const remedies: Readonly<Record<string, string>> = {
  */
 export function openDataFile({ folder, name, schema, owner }: DataFile): Database.Database {
   try {
-    ensureFolder(folder);
+    // What it holds is for no other user of the machine.
+    ensureFolder(folder, { mode: 0o700 });
     const database = new Database(join(folder, name));
     database.pragma('locking_mode = EXCLUSIVE');
     database.pragma('journal_mode = WAL');

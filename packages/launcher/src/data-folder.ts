@@ -1,5 +1,5 @@
 import { ensureFolder } from '@rentalbook/embedded-storage/ensure-folder';
-import { accessSync, closeSync, constants, openSync, readdirSync } from 'node:fs';
+import { accessSync, chmodSync, closeSync, constants, openSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { isNativeError } from 'node:util/types';
 import { takeLock } from '../bin/lock-file.mjs';
@@ -9,6 +9,9 @@ import { UsageError } from './command';
 const READ_FOLDERS = ['keys', 'policy'];
 /** What the engines write. */
 const ENGINE_FOLDERS = ['kafka', 'mongo'];
+/** Those that no other user of the machine may look into. */
+const PRIVATE = ['keys', ...ENGINE_FOLDERS];
+const OWNER_ONLY = 0o700;
 const LOCK = 'start.lock';
 
 const causes: Readonly<Record<string, string>> = {
@@ -49,7 +52,9 @@ export function claimDataFolder(dataDir: string): void {
   withDataFolder(dataDir, () => {
     for (const name of [...READ_FOLDERS, ...ENGINE_FOLDERS]) {
       const folder = join(dataDir, name);
-      ensureFolder(folder, { mode: name === 'keys' ? 0o700 : 0o777 });
+      const isPrivate = PRIVATE.includes(name);
+      ensureFolder(folder, { mode: isPrivate ? OWNER_ONLY : 0o777 });
+      if (isPrivate) closeToOthers(folder);
       accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
       // Opened as the engines do: a file of another user keeps an engine from starting, again and again.
       const mode = ENGINE_FOLDERS.includes(name) ? 'r+' : 'r';
@@ -61,4 +66,9 @@ export function claimDataFolder(dataDir: string): void {
         `rentalbook runs on ${dataDir} already (process ${String(owner.pid)}); stop it, or set RENTALBOOK_DATA to another folder.`,
       );
   });
+}
+
+/** A folder of an earlier release, or one that was copied, may be open to other users. */
+function closeToOthers(folder: string): void {
+  if (statSync(folder).mode & 0o077) chmodSync(folder, OWNER_ONLY);
 }

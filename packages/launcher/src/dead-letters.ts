@@ -3,7 +3,7 @@ import { isDiscarded, type DeadLetter } from '@rentalbook/messaging';
 import { parseArgs } from 'node:util';
 import { runCommand, UsageError } from './command';
 import { enginesInUse } from './engines-in-use';
-import { engineSecurity, readEnvironment } from './environment';
+import { readEnvironment } from './environment';
 import { idOfLetter, openLetterDesk, type LetterDesk, type ParkedKey } from './letter-desk';
 import { quiet } from './quiet-log';
 
@@ -72,7 +72,6 @@ runCommand(HELP, async (args) => {
   const desk = await openLetterDesk({
     ...engines,
     databasePrefix: settings.MONGO_DATABASE_PREFIX,
-    security: engineSecurity(settings),
     log: quiet,
   });
   try {

@@ -10,6 +10,7 @@ import returnBook from '../../../router/operations/08-return.graphql';
 import demoPage from '../../../router/operations/demo-page.graphql';
 import { refuseArguments, runCommand, UsageError } from './command';
 import { issueDevelopmentToken } from './development-keys';
+import { operatorAccess } from './engines-in-use';
 import { engineSecurity, readEnvironment } from './environment';
 import { ask, type GraphQLAnswer } from './graphql-client';
 import { quiet } from './quiet-log';
@@ -60,7 +61,9 @@ runCommand(HELP, async (args) => {
   const tail = await tailEvents({
     brokers: running.brokers.split(','),
     clientId: 'demo',
-    security: kafkaSecurityOf(engineSecurity(settings)),
+    security: kafkaSecurityOf(
+      running.embedded.includes('kafka') ? operatorAccess(settings.RENTALBOOK_DATA, running) : engineSecurity(settings),
+    ),
     topic: running.topic,
     fromNow: true,
     log: quiet,

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { withDataFolder } from './data-folder';
+import { ensureEnginePasswords } from './engine-users';
 import { ensureServiceKeys, type KeyMode, type ServiceKeys } from './service-keys';
 
 const ALGORITHM = 'EdDSA';
@@ -35,6 +36,7 @@ export async function ensureDevelopmentKeys(dataDir: string, mode: KeyMode = 'de
   const services = ensureServiceKeys(join(keysDir(dataDir), mode), mode, (file, make) =>
     createOnce(dataDir, file, make),
   );
+  ensureEnginePasswords(dataDir, (file, make) => createOnce(dataDir, file, make));
   return { jwksFile, services };
 }
 

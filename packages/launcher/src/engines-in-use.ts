@@ -1,13 +1,31 @@
+import type { MongoSecuritySettings } from '@rentalbook/aggregate-store/mongo-security';
+import type { KafkaSecuritySettings } from '@rentalbook/messaging/kafka-security';
 import { UsageError } from './command';
-import type { LauncherSettings } from './environment';
+import { embeddedAccess } from './engine-users';
+import { engineSecurity, type LauncherSettings } from './environment';
 import { unreachable } from './reachable';
-import { readRunning } from './running-file';
+import { readRunning, type Running } from './running-file';
 
 /** The engines that a command works on. */
 export interface EnginesInUse {
   readonly brokers: string;
   readonly mongoUrl: string;
   readonly topic: string;
+  /** Settings of TLS and credentials. */
+  readonly security: KafkaSecuritySettings & MongoSecuritySettings;
+}
+
+/** How the operator's commands log in to the embedded engines of a running system: nothing where there are none. */
+export const operatorAccess = (
+  dataDir: string,
+  { embedded }: Pick<Running, 'embedded'>,
+): Readonly<Record<string, string>> => embeddedAccess(dataDir, 'operator', embedded);
+
+/** An engine that the environment names has its settings of TLS and credentials there too. */
+function accessTo(settings: LauncherSettings, running: Running | undefined): EnginesInUse['security'] {
+  const named = { kafka: settings.KAFKA_BROKERS, mongo: settings.MONGO_URL };
+  const embedded = (running?.embedded ?? []).filter((engine) => named[engine] === undefined);
+  return { ...operatorAccess(settings.RENTALBOOK_DATA, { embedded }), ...engineSecurity(settings) };
 }
 
 /**
@@ -27,5 +45,5 @@ export async function enginesInUse(settings: LauncherSettings): Promise<EnginesI
     );
   const fault = await unreachable('Kafka', 'KAFKA_BROKERS', brokers);
   if (fault !== undefined) throw new UsageError(fault);
-  return { brokers, mongoUrl, topic: running?.topic ?? KAFKA_TOPIC };
+  return { brokers, mongoUrl, topic: running?.topic ?? KAFKA_TOPIC, security: accessTo(settings, running) };
 }

@@ -62,7 +62,7 @@ export function readEnvironment(): LauncherSettings {
   );
 }
 
-/** Settings of TLS and credentials for the engines that KAFKA_BROKERS and MONGO_URL name; the embedded ones have none. */
+/** Settings of TLS and credentials for the engines that KAFKA_BROKERS and MONGO_URL name. */
 export function engineSecurity({
   KAFKA_BROKERS,
   MONGO_URL,

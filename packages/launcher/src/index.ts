@@ -1,5 +1,7 @@
 export { refuseArguments, runCommand, UsageError } from './command';
 export { ensureDevelopmentKeys, issueDevelopmentToken, type TokenRequest } from './development-keys';
+export { embeddedAccess } from './engine-users';
+export { operatorAccess } from './engines-in-use';
 export { ask, type GraphQLAnswer } from './graphql-client';
 export { createLogLines } from './log-lines';
 export { isFree, untilAccepts } from './reachable';

@@ -44,10 +44,11 @@ runCommand(HELP, async (args) => {
   if (chosen.length > 1) throw new UsageError(`${chosen.join(' and ')} exclude each other; see --help.`);
 
   const settings = readEnvironment();
-  const { brokers, mongoUrl, topic } = await enginesInUse(settings);
+  const { brokers, mongoUrl, topic, security } = await enginesInUse(settings);
   const child = spawn(process.execPath, [PROGRAM, ...chosen], {
     env: {
       ...inheritedEnvironment(),
+      ...security,
       ...(await keysOf(settings)),
       KAFKA_BROKERS: brokers,
       MONGO_URL: mongoUrl,

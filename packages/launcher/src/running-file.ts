@@ -11,6 +11,8 @@ const schema = z.object({
   brokers: z.string(),
   topic: z.string(),
   mongoUrl: z.string(),
+  /** Which engines are embedded ones, with the users of the data folder. */
+  embedded: z.array(z.enum(['kafka', 'mongo'])).default([]),
   ready: z.boolean(),
   pids: z.record(z.string(), z.number()),
   startTimes: z.record(z.string(), z.string()).default({}),

@@ -1,7 +1,6 @@
-import { mongoSecurityNames } from '@rentalbook/aggregate-store/mongo-security';
-import { kafkaSecurityNames } from '@rentalbook/messaging/kafka-security';
 import { join } from 'node:path';
 import type { DevelopmentKeys } from './development-keys';
+import { embeddedAccess, mongoUsers, type EngineName, type EngineUserName } from './engine-users';
 import type { LauncherSettings } from './environment';
 
 /** One process of the system, as `npm start` runs it. */
@@ -35,6 +34,8 @@ export interface SystemPlan {
   readonly services: readonly Program[];
   readonly brokers: string;
   readonly mongoUrl: string;
+  /** Which of the two engines are embedded ones. */
+  readonly embedded: readonly EngineName[];
 }
 
 /** What runs, with which settings: an engine that the environment names is not started. */
@@ -52,20 +53,19 @@ export function planSystem(
   const unset = ['IDENTITY_SECRET', 'IDENTITY_SECRET_FILE', 'SIGNATURE_VERSION', 'SIGNING_KEY', 'CURSOR_SECRET'];
   const signed = { ...common, ...Object.fromEntries(unset.map((name) => [name, ''])) };
   const { publicDir, signingKeyFiles, cursorSecretFiles } = keys.services;
-  // The embedded engines have neither TLS nor users, whatever the services would inherit.
-  const unused = [
-    ...(settings.KAFKA_BROKERS === undefined ? kafkaSecurityNames : []),
-    ...(settings.MONGO_URL === undefined ? mongoSecurityNames : []),
+  const embedded: readonly EngineName[] = [
+    ...(settings.KAFKA_BROKERS === undefined ? (['kafka'] as const) : []),
+    ...(settings.MONGO_URL === undefined ? (['mongo'] as const) : []),
   ];
-  const stateful = {
+  const statefulAs = (user: EngineUserName) => ({
     ...signed,
     SERVICE_KEYS_DIR: publicDir,
-    ...Object.fromEntries(unused.map((name) => [name, ''])),
+    ...embeddedAccess(data, user, embedded),
     KAFKA_BROKERS: brokers,
     MONGO_URL: mongoUrl,
     KAFKA_TOPIC: settings.KAFKA_TOPIC,
     POLICY_DIR: join(data, 'policy'),
-  };
+  });
   const program = (name: string, folder: string, portSetting: PortSetting, env: Record<string, string>): Program => {
     const port = settings[portSetting];
     return {
@@ -88,38 +88,37 @@ export function planSystem(
     ...program('embedded-mongo', 'packages/embedded-mongo', 'EMBEDDED_MONGO_PORT', {
       ...common,
       DATA_DIR: join(data, 'mongo'),
+      USERS: mongoUsers(data, settings.MONGO_DATABASE_PREFIX),
     }),
     semiSpaceMiB: SEMI_SPACE_MIB.database,
   };
   return {
     brokers,
     mongoUrl,
-    engines: [
-      ...(settings.KAFKA_BROKERS === undefined ? [kafka] : []),
-      ...(settings.MONGO_URL === undefined ? [mongo] : []),
-    ],
+    embedded,
+    engines: embedded.map((engine) => ({ kafka, mongo })[engine]),
     services: [
       program('book', 'subgraphs/book', 'BOOK_PORT', {
-        ...stateful,
+        ...statefulAs('book'),
         ...numbersAt(1),
         SIGNING_KEY_FILE: signingKeyFiles.book,
         CURSOR_SECRET_FILE: cursorSecretFiles.book,
       }),
       program('reserve', 'subgraphs/reserve', 'RESERVE_PORT', {
-        ...stateful,
+        ...statefulAs('reserve'),
         ...numbersAt(2),
         SIGNING_KEY_FILE: signingKeyFiles.reserve,
         CURSOR_SECRET_FILE: cursorSecretFiles.reserve,
       }),
       program('rental', 'subgraphs/rental', 'RENTAL_PORT', {
-        ...stateful,
+        ...statefulAs('rental'),
         ...numbersAt(3),
         RESERVE_URL: at(settings.RESERVE_PORT),
         SIGNING_KEY_FILE: signingKeyFiles.rental,
         CURSOR_SECRET_FILE: cursorSecretFiles.rental,
       }),
       program('mypage', 'subgraphs/mypage', 'MYPAGE_PORT', {
-        ...stateful,
+        ...statefulAs('mypage'),
         ...numbersAt(4),
         CURSOR_SECRET_FILE: cursorSecretFiles.mypage,
       }),

@@ -81,8 +81,9 @@ async function run(
     () => {
       // The commands that need the password have it from the same setting.
       const mongoUrl = withoutPassword(plan.mongoUrl);
-      const { brokers } = plan;
-      return { url, brokers, mongoUrl, topic: settings.KAFKA_TOPIC, ready, pids: supervisor.pids() };
+      const { brokers, embedded } = plan;
+      const { KAFKA_TOPIC: topic } = settings;
+      return { url, brokers, mongoUrl, topic, embedded: [...embedded], ready, pids: supervisor.pids() };
     },
     warn,
   );

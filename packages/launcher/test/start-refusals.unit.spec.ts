@@ -1,6 +1,6 @@
 import { freePorts } from '@rentalbook/test-kit';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -152,5 +152,18 @@ describe('a data folder that cannot be used is refused in one sentence', () => {
       ),
     );
     expect(readdirSync(at('data')).sort()).toEqual(['keys', 'kafka', 'mongo', 'policy', 'start.lock'].sort());
+  });
+});
+
+describe('the data folder', () => {
+  it('keeps keys and data from other users of the machine, also one that was open to them', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'rentalbook-data-'));
+    for (const name of ['keys', 'kafka']) {
+      mkdirSync(join(folder, name));
+      chmodSync(join(folder, name), 0o755);
+    }
+    claimDataFolder(folder);
+    for (const name of ['keys', 'kafka', 'mongo']) expect(statSync(join(folder, name)).mode & 0o777).toBe(0o700);
+    rmSync(folder, { recursive: true });
   });
 });

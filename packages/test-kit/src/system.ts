@@ -1,4 +1,4 @@
-import { readRunning } from '@rentalbook/launcher';
+import { operatorAccess, readRunning } from '@rentalbook/launcher';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
@@ -50,6 +50,8 @@ export interface System {
   readonly dataDir: string;
   readonly brokers: string;
   readonly mongoUrl: string;
+  /** Settings of a client of the engines, which may do what an operator may. */
+  readonly security: Readonly<Record<string, string>>;
   readonly topic: string;
   /** What the names of the services' databases begin with. */
   readonly databasePrefix: string;
@@ -106,6 +108,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     dataDir,
     brokers: running.brokers,
     mongoUrl: running.mongoUrl,
+    security: operatorAccess(dataDir, running),
     topic: running.topic,
     databasePrefix: env['MONGO_DATABASE_PREFIX'] ?? 'rentalbook-',
     pid: running.pid,

@@ -4,6 +4,7 @@ import {
   createPublisher,
   deadLetterTopicOf,
   endOffsets,
+  kafkaSecurityOf,
   tailEvents,
   tailMessages,
   type TopicMessage,
@@ -11,14 +12,16 @@ import {
 import { eventually } from './eventually';
 import type { System } from './system';
 
-type Where = Pick<System, 'brokers' | 'topic'>;
+/** Without settings of a client it connects as one that the engines do not know. */
+type Where = Pick<System, 'brokers' | 'topic'> & Partial<Pick<System, 'security'>>;
 const quiet = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 function ignore(): void {
   // What matters to a test is in what it reads.
 }
-const settingsOf = ({ brokers, topic }: Where) => ({
+const settingsOf = ({ brokers, topic, security = {} }: Where) => ({
   brokers: brokers.split(','),
   clientId: 'tests',
+  security: kafkaSecurityOf(security),
   log: quiet,
   topic,
 });

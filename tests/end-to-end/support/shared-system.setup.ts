@@ -5,7 +5,7 @@ import { keepRunningSystem, publishFacts } from './shared-system';
 export default async function setUp(): Promise<void> {
   const system = await startSystem();
   keepRunningSystem(system);
-  const { url, dataDir, brokers, topic, mongoUrl } = system;
+  const { url, dataDir, brokers, topic, mongoUrl, security } = system;
   const ports = Object.fromEntries(programNames.map((name) => [name, system.portOf(name)]));
-  publishFacts({ url, dataDir, brokers, topic, mongoUrl, ports });
+  publishFacts({ url, dataDir, brokers, topic, mongoUrl, security, ports });
 }

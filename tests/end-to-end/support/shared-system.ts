@@ -1,7 +1,7 @@
 import type { ProgramName, System } from '@rentalbook/test-kit';
 
 /** What test files know of the system that they share; they neither end it nor any part of it. */
-export interface SharedSystem extends Pick<System, 'url' | 'dataDir' | 'brokers' | 'topic' | 'mongoUrl'> {
+export interface SharedSystem extends Pick<System, 'url' | 'dataDir' | 'brokers' | 'topic' | 'mongoUrl' | 'security'> {
   readonly ports: Readonly<Record<string, number>>;
 }
 

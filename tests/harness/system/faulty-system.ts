@@ -3,6 +3,7 @@ import {
   createSupervisor,
   ensureDevelopmentKeys,
   issueDevelopmentToken,
+  operatorAccess,
   planSystem,
   untilAccepts,
   untilReady,
@@ -53,6 +54,8 @@ export interface FaultySystem {
   /** Past the proxies: for those who look. */
   readonly brokers: string;
   readonly mongoUrl: string;
+  /** Settings of a client of the engines. */
+  readonly security: Readonly<Record<string, string>>;
   readonly topic: string;
   /** What the services use. */
   readonly proxies: Readonly<Record<EngineName, FaultProxy>>;
@@ -129,12 +132,13 @@ export async function startFaultySystem(options: FaultySystemOptions): Promise<F
   } as const;
   const tokens = { member: token, secondMember: token, librarian: token };
   const ownEngines = planSystem(built, settings, keys, tokens);
-  const services = planSystem(
-    built,
-    { ...settings, KAFKA_BROKERS: proxied.brokers, MONGO_URL: proxied.mongoUrl },
-    keys,
-    tokens,
-  ).services.map((program) => ({ ...program, env: { ...program.env, ...env } }));
+  // Real engines are open; the embedded ones know the services by their passwords, also behind a proxy.
+  const behindProxies = { KAFKA_BROKERS: proxied.brokers, MONGO_URL: proxied.mongoUrl };
+  const planned = startEngines ? planSystem(built, { ...settings, ...behindProxies }, keys, tokens) : ownEngines;
+  const services = planned.services.map((program) => ({
+    ...program,
+    env: { ...program.env, ...(program.name !== 'router' && behindProxies), ...env },
+  }));
 
   const supervisor = createSupervisor({
     log: createLogLines(output),
@@ -155,6 +159,7 @@ export async function startFaultySystem(options: FaultySystemOptions): Promise<F
         env: { ...program.env, ADVERTISED_PORT: String(proxies.kafka.port) },
       }));
   const direct = real ?? { brokers: ownEngines.brokers, mongoUrl: ownEngines.mongoUrl };
+  const security = operatorAccess(dataDir, { embedded: real ? [] : [...ownEngines.embedded] });
   supervisor.start(engines);
   await Promise.all(engines.map(({ port }) => untilAccepts(port, signal)));
   proxies.kafka.standBefore(portOf(direct.brokers));
@@ -178,6 +183,7 @@ export async function startFaultySystem(options: FaultySystemOptions): Promise<F
     url: `http://localhost:${String(PORT)}/graphql`,
     dataDir,
     ...direct,
+    security,
     topic: settings.KAFKA_TOPIC,
     proxies,
     portOf: (program) => programOf(services, program).port,
@@ -224,7 +230,7 @@ export async function startFaultySystem(options: FaultySystemOptions): Promise<F
     async rebuild() {
       const { script, env } = programOf(services, 'mypage');
       const child = spawn(process.execPath, [join(dirname(script), 'rebuild.js')], {
-        env: { ...inherited, ...env },
+        env: { ...inherited, ...env, ...security },
         signal,
       });
       let said = '';

@@ -53,7 +53,7 @@ const dropDatabase: Command = {
 };
 
 const listCollections: Command = {
-  // Without users, every collection is an authorized one.
+  // Rights are those of whole databases, so every collection is an authorized one.
   fields: ['filter', 'nameOnly', 'cursor', 'authorizedCollections'],
   run(call) {
     const { store, database, fields, cursors } = call;

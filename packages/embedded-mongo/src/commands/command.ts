@@ -1,5 +1,6 @@
 import { isDocument, shown, type BsonDocument } from '../bson/values';
 import { wholeNumber } from '../bson/numbers';
+import type { Access } from '../access';
 import { CommandError } from '../errors';
 import type { Collection } from '../store/collection';
 import { assertNamespace, type Store } from '../store/store';
@@ -7,6 +8,8 @@ import type { Answer } from '../wire/messages';
 import type { Cursors } from '../store/cursors';
 
 export interface ServerContext {
+  /** That of the connection which the command came on. */
+  readonly access: Access;
   readonly store: Store;
   readonly cursors: Cursors;
   readonly startedAt: Date;

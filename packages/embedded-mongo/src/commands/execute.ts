@@ -3,6 +3,7 @@ import { CommandError } from '../errors';
 import type { Answer } from '../wire/messages';
 import { adminCommands } from './admin';
 import { aggregateCommands } from './aggregate';
+import { authenticationCommands } from './authentication';
 import { collectionCommands } from './collections';
 import { assertOnly, type Command, type ServerContext } from './command';
 import { deleteCommands } from './delete';
@@ -22,6 +23,7 @@ interface Known {
 
 const families: readonly Readonly<Record<string, Command>>[] = [
   handshakeCommands,
+  authenticationCommands,
   readCommands,
   aggregateCommands,
   insertCommands,
@@ -47,6 +49,7 @@ export function executeCommand(context: ServerContext, fields: BsonDocument): An
   const [name] = Object.keys(fields);
   const known = name === undefined ? undefined : COMMANDS.get(name);
   if (!known) throw new CommandError(59, `no such command: '${name ?? ''}'`);
+  context.access.requireRight(known.name, fields['$db'], fields);
   checkGenericFields(fields);
   assertOnly(fields, known.honoured, known.name);
   const database = fields['$db'];

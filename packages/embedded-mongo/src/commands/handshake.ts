@@ -1,8 +1,9 @@
+import { SCRAM_SHA_256 } from '@rentalbook/embedded-storage';
 import { mongo } from 'mongoose';
 import type { BsonDocument } from '../bson/values';
 import { MAX_DOCUMENT_BYTES } from '../bson/values';
 import { MAX_MESSAGE_BYTES } from '../wire/frames';
-import { OK, type Command } from './command';
+import { OK, type Command, type CommandCall } from './command';
 
 const VERSION = '7.0.0';
 const VERSION_PARTS = [7, 0, 0, 0];
@@ -24,7 +25,7 @@ const greeting = (now: Date): BsonDocument => ({
   ...OK,
 });
 
-/** What a client tells of itself, and what it offers (compression, authentication) and a server may leave untaken. */
+/** What a client tells of itself, and what it offers (compression, a login with the greeting) and a server may leave untaken. */
 const OFFERS = [
   'helloOk',
   'client',
@@ -35,13 +36,20 @@ const OFFERS = [
   'backpressure',
 ];
 
+/** The client asks with the name of a user; which users there are is not told. */
+const mechanismsFor = ({ fields }: CommandCall): BsonDocument =>
+  fields['saslSupportedMechs'] === undefined ? {} : { saslSupportedMechs: [SCRAM_SHA_256] };
+
 const legacyHello: Command = {
   fields: OFFERS,
-  run: ({ now }) => ({ ismaster: true, ...greeting(now) }),
+  run: (call) => ({ ismaster: true, ...greeting(call.now), ...mechanismsFor(call) }),
 };
 
 export const handshakeCommands: Readonly<Record<string, Command>> = {
-  hello: { fields: OFFERS, run: ({ now }) => ({ isWritablePrimary: true, ...greeting(now) }) },
+  hello: {
+    fields: OFFERS,
+    run: (call) => ({ isWritablePrimary: true, ...greeting(call.now), ...mechanismsFor(call) }),
+  },
   isMaster: legacyHello,
   ismaster: legacyHello,
   ping: { fields: [], run: () => OK },
@@ -59,7 +67,13 @@ export const handshakeCommands: Readonly<Record<string, Command>> = {
   },
   connectionStatus: {
     fields: [],
-    run: () => ({ authInfo: { authenticatedUsers: [], authenticatedUserRoles: [] }, ...OK }),
+    run: ({ access: { userName } }) => ({
+      authInfo: {
+        authenticatedUsers: userName === undefined ? [] : [{ user: userName, db: 'admin' }],
+        authenticatedUserRoles: [],
+      },
+      ...OK,
+    }),
   },
   /** Sessions hold nothing here, so there is nothing to end. */
   endSessions: { fields: [], run: () => OK },

@@ -1,4 +1,4 @@
-import { connectDatabase, parkedKeysIn, type AggregateDocument } from '@rentalbook/aggregate-store';
+import { connectDatabase, mongoSecurityOf, parkedKeysIn, type AggregateDocument } from '@rentalbook/aggregate-store';
 import { GIVE_UP_AFTER_MS } from '@rentalbook/test-kit/eventually';
 import type { Connection } from 'mongoose';
 import { collectionOf } from '../../../../subgraphs/mypage/src/projections/versions/page-version';
@@ -28,10 +28,13 @@ const services = ['book', 'reserve', 'rental', 'mypage'] as const;
 /** Reads the services' databases past the services, through no proxy. */
 export async function openLibrary({
   mongoUrl,
+  security,
   databasePrefix = 'rentalbook-',
-}: Pick<FaultySystem, 'mongoUrl'> & { readonly databasePrefix?: string }) {
+}: Pick<FaultySystem, 'mongoUrl' | 'security'> & { readonly databasePrefix?: string }) {
   const connect = (service: string): Promise<Connection> =>
-    connectDatabase(mongoUrl, `${databasePrefix}${service}`, GIVE_UP_AFTER_MS, silent);
+    connectDatabase(mongoUrl, `${databasePrefix}${service}`, GIVE_UP_AFTER_MS, silent, () =>
+      mongoSecurityOf(security, mongoUrl),
+    );
   const [book, reserve, rental, mypage] = await Promise.all([
     connect('book'),
     connect('reserve'),

@@ -1,0 +1,88 @@
+import { SCRAM_SHA_256, ScramConversation, ScramRefused, scramCredentials } from '@rentalbook/embedded-storage';
+import type { EngineUser, ScramCredentials } from '@rentalbook/embedded-storage';
+import type { BsonDocument } from './bson/values';
+import { CommandError } from './errors';
+import { databaseOf } from './store/store';
+
+/** The databases in which a user may read and write everything; in others nothing. */
+export type MongoUser = EngineUser<readonly string[]>;
+
+/** What is answered to a client before it has logged in. */
+const PUBLIC: ReadonlySet<string> = new Set([
+  ...['hello', 'isMaster', 'ismaster', 'ping', 'buildInfo', 'connectionStatus', 'endSessions'],
+  ...['saslStart', 'saslContinue'],
+]);
+/** Answered to every user, about that user's databases alone. */
+const NARROWED: ReadonlySet<string> = new Set(['listDatabases']);
+
+interface KnownUser {
+  readonly name: string;
+  readonly databases: ReadonlySet<string>;
+  readonly credentials: ScramCredentials;
+}
+export type KnownUsers = ReadonlyMap<string, KnownUser>;
+
+/** Derives what is kept of the passwords, once for all connections. */
+export const knownUsers = (users: readonly MongoUser[]): KnownUsers =>
+  new Map(
+    users.map(({ name, password, rights }) => [
+      name,
+      { name, databases: new Set(rights), credentials: scramCredentials(password) },
+    ]),
+  );
+
+/** Who the client of one connection is, and what it may do. Without users every client may do everything. */
+export class Access {
+  #user: KnownUser | undefined;
+  #conversation: ScramConversation | undefined;
+
+  constructor(private readonly users: KnownUsers | undefined) {}
+
+  get userName(): string | undefined {
+    return this.#user?.name;
+  }
+
+  /** Begins a login; returns the server's first message. */
+  start(mechanism: unknown, message: string): string {
+    if (mechanism !== SCRAM_SHA_256)
+      throw new CommandError(334, `Unsupported authentication mechanism: ${String(mechanism)}`);
+    this.#user = undefined;
+    this.#conversation = new ScramConversation((name) => this.users?.get(name)?.credentials);
+    return this.#step((conversation) => conversation.first(message));
+  }
+
+  /** Ends a login; returns the server's proof. */
+  finish(message: string): string {
+    const { user, answer } = this.#step((conversation) => conversation.final(message));
+    this.#conversation = undefined;
+    this.#user = this.users?.get(user);
+    return answer;
+  }
+
+  #step<Result>(work: (conversation: ScramConversation) => Result): Result {
+    if (!this.#conversation) throw new CommandError(17, 'No SASL session state found');
+    try {
+      return work(this.#conversation);
+    } catch (error) {
+      if (!(error instanceof ScramRefused)) throw error;
+      this.#conversation = undefined;
+      throw new CommandError(18, `Authentication failed: ${error.message}.`);
+    }
+  }
+
+  /** Throws what MongoDB answers to a command that the client may not send. */
+  requireRight(name: string, database: unknown, fields: BsonDocument): void {
+    if (!this.users || PUBLIC.has(name)) return;
+    if (!this.#user) throw new CommandError(13, `Command ${name} requires authentication`);
+    if (NARROWED.has(name)) return;
+    const used = name === 'renameCollection' ? [fields[name], fields['to']].map(databaseIn) : [database];
+    if (!used.every((one) => typeof one === 'string' && this.maySee(one)))
+      throw new CommandError(13, `not authorized on ${String(database)} to execute command ${name}`);
+  }
+
+  maySee(database: string): boolean {
+    return !this.users || this.#user?.databases.has(database) === true;
+  }
+}
+
+const databaseIn = (namespace: unknown): string => (typeof namespace === 'string' ? databaseOf(namespace) : '');
