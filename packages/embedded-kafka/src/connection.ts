@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
-import { advertise, API_VERSIONS, apis } from './apis';
+import type { Access } from './access';
+import { advertise, API_VERSIONS, apis, LOGIN_APIS } from './apis';
 import type { Broker } from './broker';
 import type { Logger } from './logger';
 import { errorCode } from './protocol/error-codes';
@@ -11,7 +12,7 @@ const LENGTH_BYTES = 4;
 const MOST_REQUEST_BYTES = 16 * 1_048_576;
 
 /** Serves one client until it goes, or sends something that is not Kafka's protocol. */
-export function serveConnection(socket: Socket, broker: Broker, log: Logger): void {
+export function serveConnection(socket: Socket, broker: Broker, access: Access, log: Logger): void {
   const from = `${socket.remoteAddress ?? ''}:${String(socket.remotePort ?? '')}`;
   const gone = new AbortController();
   let received: Buffer[] = [];
@@ -43,7 +44,9 @@ export function serveConnection(socket: Socket, broker: Broker, log: Logger): vo
       send(correlationId, advertise(0, errorCode.UNSUPPORTED_VERSION));
       return;
     }
-    const client = { id: clientId, host: socket.remoteAddress ?? '', gone: gone.signal };
+    if (!access.isLoggedIn && key !== API_VERSIONS && !LOGIN_APIS.has(key))
+      throw new MalformedRequest(`the client "${clientId}" has not logged in, and asked for ${api.name}`);
+    const client = { id: clientId, host: socket.remoteAddress ?? '', gone: gone.signal, access };
     const answer = await api.handle(reader, version, broker, client);
     if (answer) send(correlationId, answer);
   };

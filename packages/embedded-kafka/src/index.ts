@@ -1,6 +1,7 @@
 import { ClientSockets } from '@rentalbook/embedded-storage';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
+import { Access, knownUsers, type KafkaUser } from './access';
 import { Broker } from './broker';
 import { serveConnection } from './connection';
 import { Storage } from './log/storage';
@@ -13,6 +14,8 @@ export interface EmbeddedKafkaOptions {
   readonly advertisedPort?: number | undefined;
   /** Where everything is kept; without it in memory. */
   readonly dataDir?: string;
+  /** Who may log in, and do what; without it every client may do everything. */
+  readonly users?: readonly KafkaUser[] | undefined;
   readonly host?: string;
   readonly logger?: Logger;
 }
@@ -43,9 +46,10 @@ export async function startEmbeddedKafka(options: EmbeddedKafkaOptions): Promise
     port: options.advertisedPort ?? address.port,
   });
 
+  const users = options.users && knownUsers(options.users);
   server.on('connection', (socket) => {
     clients.add(socket);
-    serveConnection(socket, broker, logger);
+    serveConnection(socket, broker, new Access(users), logger);
   });
   return {
     port: address.port,
@@ -68,3 +72,5 @@ function openStorage(dataDir: string | undefined, server: Server): Storage {
     throw error;
   }
 }
+
+export type { KafkaUser, Right } from './access';

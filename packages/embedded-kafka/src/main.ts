@@ -8,8 +8,8 @@ dropUnwritableOutput();
 const logger = createJsonLogger('embedded-kafka');
 
 async function main(): Promise<void> {
-  const { port, advertisedPort, dataDir } = readEnvironment();
-  const kafka = await startEmbeddedKafka({ port, advertisedPort, dataDir, logger });
+  const { port, advertisedPort, dataDir, users } = readEnvironment();
+  const kafka = await startEmbeddedKafka({ port, advertisedPort, dataDir, users, logger });
   endInOrder(kafka, (message) => {
     logger.info(message);
   });

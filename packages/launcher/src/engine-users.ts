@@ -1,11 +1,12 @@
 import { mongoSecurityNames, type MongoSecuritySettings } from '@rentalbook/aggregate-store/mongo-security';
+import { kafkaRightsOf, kafkaUsers, type KafkaPlaces, type KafkaUserName } from '@rentalbook/messaging/kafka-rights';
 import { kafkaSecurityNames, type KafkaSecuritySettings } from '@rentalbook/messaging/kafka-security';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 
 /** A user for each service with state, and one for the operator's commands, which work on the data of all of them. */
-export const engineUserNames = ['book', 'reserve', 'rental', 'mypage', 'operator'] as const;
-export type EngineUserName = (typeof engineUserNames)[number];
+export const engineUserNames = kafkaUsers;
+export type EngineUserName = KafkaUserName;
 export type EngineName = 'kafka' | 'mongo';
 type EngineAccess = KafkaSecuritySettings & MongoSecuritySettings;
 
@@ -31,6 +32,16 @@ export function mongoUsers(dataDir: string, databasePrefix: string): string {
   );
 }
 
+/** The setting USERS of the embedded Kafka: its ACLs. */
+export const kafkaUsersOf = (dataDir: string, places: KafkaPlaces): string =>
+  JSON.stringify(
+    engineUserNames.map((name) => ({
+      name,
+      passwordFile: passwordFile(dataDir, name),
+      rights: kafkaRightsOf(name, places),
+    })),
+  );
+
 /** The settings of a client of embedded engines; what the shell may have set for others is emptied. */
 export function embeddedAccess(
   dataDir: string,
@@ -39,7 +50,11 @@ export function embeddedAccess(
 ): Readonly<Record<string, string>> {
   const file = passwordFile(dataDir, user);
   const settings: Readonly<Record<EngineName, EngineAccess>> = {
-    kafka: {},
+    kafka: {
+      KAFKA_SASL_MECHANISM: 'scram-sha-256',
+      KAFKA_SASL_USERNAME: user,
+      KAFKA_SASL_PASSWORD_FILE: file,
+    },
     mongo: { MONGO_USERNAME: user, MONGO_PASSWORD_FILE: file },
   };
   const names: Readonly<Record<EngineName, readonly (keyof EngineAccess)[]>> = {

@@ -30,6 +30,7 @@ const schema = z.object({
     .regex(/^mongodb(\+srv)?:\/\/[^\s]+$/, 'starts with mongodb://')
     .optional(),
   KAFKA_TOPIC: z.string().min(1).default('rentalbook'),
+  KAFKA_GROUP_PREFIX: z.string().default(''),
   MONGO_DATABASE_PREFIX: z.string().default('rentalbook-'),
   /** So many points that no load on a developer's machine meets the limit. */
   MEMBER_BUDGET: z.coerce.number().int().min(1).default(1_000_000),

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { DevelopmentKeys } from './development-keys';
-import { embeddedAccess, mongoUsers, type EngineName, type EngineUserName } from './engine-users';
+import { embeddedAccess, kafkaUsersOf, mongoUsers, type EngineName, type EngineUserName } from './engine-users';
 import type { LauncherSettings } from './environment';
 
 /** One process of the system, as `npm start` runs it. */
@@ -83,6 +83,7 @@ export function planSystem(
   const kafka = program('embedded-kafka', 'packages/embedded-kafka', 'EMBEDDED_KAFKA_PORT', {
     ...common,
     DATA_DIR: join(data, 'kafka'),
+    USERS: kafkaUsersOf(data, { topic: settings.KAFKA_TOPIC, groupPrefix: settings.KAFKA_GROUP_PREFIX }),
   });
   const mongo = {
     ...program('embedded-mongo', 'packages/embedded-mongo', 'EMBEDDED_MONGO_PORT', {

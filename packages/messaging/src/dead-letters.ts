@@ -1,7 +1,7 @@
 import type { ParkingCause } from './parking';
 import type { UndecodableBatch } from './records/fetched-record';
 import { MessageRefused, type OutgoingMessage, type Publisher } from './publisher';
-import { deadLetterTopicOf } from './topics';
+import { deadLetterTopicOf } from './topic-names';
 
 export interface ReceivedMessage {
   readonly topic: string;

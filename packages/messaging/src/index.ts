@@ -48,4 +48,5 @@ export {
   type TailOptions,
   type TopicMessage,
 } from './tail';
-export { deadLetterTopicOf, ensureTopics, KafkaUnreachable, type TopicSettings } from './topics';
+export { deadLetterTopicOf } from './topic-names';
+export { ensureTopics, KafkaUnreachable, type TopicSettings } from './topics';

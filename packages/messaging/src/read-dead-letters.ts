@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { letterIn, type DeadLetter } from './dead-letters';
 import { received } from './delivery';
 import { createKafkaClient, type KafkaSettings } from './kafka-client';
-import { deadLetterTopicOf } from './topics';
+import { deadLetterTopicOf } from './topic-names';
 
 /**
  * All dead letters of a topic that are there now, each once, in the order in which the messages came. Disturbs no

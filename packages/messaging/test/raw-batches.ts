@@ -1,6 +1,7 @@
 import crc32c from 'kafkajs/src/protocol/recordBatch/crc32C';
+import { createHash, createHmac, pbkdf2Sync } from 'node:crypto';
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 
 export interface RawRecord {
@@ -117,6 +118,12 @@ export const bombs: Readonly<Record<'gzip' | 'lz4' | 'zstd', () => Buffer>> = {
   },
 };
 
+export interface RawUser {
+  readonly name: string;
+  readonly password: string;
+}
+type Ask = (key: number, version: number, ...body: readonly Buffer[]) => Promise<Buffer>;
+
 /**
  * Sends a batch as it is, with Produce in version 3; resolves to the broker's error code (0 for none) and the offset of
  * its first record.
@@ -126,28 +133,56 @@ export async function produceBatch(
   topic: string,
   partition: number,
   batch: Buffer,
+  user?: RawUser,
 ): Promise<{ readonly errorCode: number; readonly baseOffset: number }> {
   const [host = '', port = ''] = broker.split(':');
   const socket = connect(Number(port), host);
   await once(socket, 'connect');
-  const int = (...values: readonly number[]): Buffer => {
-    const bytes = Buffer.alloc(values.length * 4);
-    values.forEach((value, index) => bytes.writeInt32BE(value, index * 4));
-    return bytes;
+  const ask: Ask = (key, version, ...body) => {
+    const request = Buffer.concat([short(key), short(version), int(1), string('raw'), ...body]);
+    socket.write(Buffer.concat([int(request.length), request]));
+    return answerOn(socket);
   };
-  const short = (value: number): Buffer => int(value).subarray(2);
-  const string = (text: string): Buffer => Buffer.concat([short(text.length), Buffer.from(text)]);
-  const body = Buffer.concat([
-    ...[short(0), short(3), int(1), string('raw'), short(-1), short(-1), int(5_000)],
-    ...[int(1), string(topic), int(1, partition, batch.length), batch],
-  ]);
-  socket.write(Buffer.concat([int(body.length), body]));
-  let answer = Buffer.alloc(0);
-  for await (const chunk of socket as AsyncIterable<Buffer>) {
-    answer = Buffer.concat([answer, chunk]);
-    if (answer.length >= 4 && answer.length >= 4 + answer.readInt32BE(0)) break;
-  }
+  if (user) await logIn(user, ask);
+  const place = [int(1), string(topic), int(1, partition, batch.length)];
+  const answer = await ask(0, 3, short(-1), short(-1), int(5_000), ...place, batch);
   socket.destroy();
-  const at = 4 + 4 + 4 + 2 + topic.length + 4 + 4;
+  const at = 4 + 2 + topic.length + 4 + 4;
   return { errorCode: answer.readInt16BE(at), baseOffset: Number(answer.readBigInt64BE(at + 2)) };
+}
+
+const int = (...values: readonly number[]): Buffer => {
+  const bytes = Buffer.alloc(values.length * 4);
+  values.forEach((value, index) => bytes.writeInt32BE(value, index * 4));
+  return bytes;
+};
+const short = (value: number): Buffer => int(value).subarray(2);
+const string = (text: string): Buffer => Buffer.concat([short(text.length), Buffer.from(text)]);
+
+/** The next answer of the broker, after its length and the id of its request. */
+async function answerOn(socket: Socket): Promise<Buffer> {
+  let answer = Buffer.alloc(0);
+  while (answer.length < 4 || answer.length < 4 + answer.readInt32BE(0)) {
+    const [chunk] = (await once(socket, 'data')) as [Buffer];
+    answer = Buffer.concat([answer, chunk]);
+  }
+  return answer.subarray(8);
+}
+
+/** Logs in by SCRAM-SHA-256; the broker's proof is of no interest here. */
+async function logIn({ name, password }: RawUser, ask: Ask): Promise<void> {
+  const say = (text: string): Promise<Buffer> => ask(36, 0, int(Buffer.byteLength(text)), Buffer.from(text));
+  await ask(17, 1, string('SCRAM-SHA-256'));
+  const bare = `n=${name},r=raw`;
+  // After an error code of two bytes, a message of none and a length.
+  const challenge = (await say(`n,,${bare}`)).subarray(8).toString();
+  const [, nonce = '', salt = '', iterations = ''] = /^r=(.*),s=(.*),i=(.*)$/.exec(challenge) ?? [];
+  const hmac = (key: Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();
+  const salted = pbkdf2Sync(password, Buffer.from(salt, 'base64'), Number(iterations), 32, 'sha256');
+  const clientKey = hmac(salted, 'Client Key');
+  const unproven = `c=biws,r=${nonce}`;
+  const signature = hmac(createHash('sha256').update(clientKey).digest(), [bare, challenge, unproven].join());
+  const proof = Buffer.from(clientKey.map((byte, place) => byte ^ (signature[place] ?? 0)));
+  const error = (await say(`${unproven},p=${proof.toString('base64')}`)).readInt16BE(0);
+  if (error !== 0) throw new Error(`the login of ${name} was refused with error ${String(error)}`);
 }

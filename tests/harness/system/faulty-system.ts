@@ -123,6 +123,7 @@ export async function startFaultySystem(options: FaultySystemOptions): Promise<F
     EMBEDDED_MONGO_PORT: mongoPort,
     RENTALBOOK_DATA: dataDir,
     KAFKA_TOPIC: 'rentalbook',
+    KAFKA_GROUP_PREFIX: '',
     MONGO_DATABASE_PREFIX: 'rentalbook-',
     MEMBER_BUDGET: budget,
     ADDRESS_BUDGET: budget,

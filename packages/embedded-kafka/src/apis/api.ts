@@ -1,3 +1,4 @@
+import type { Access } from '../access';
 import type { Broker } from '../broker';
 import type { Reader } from '../protocol/reader';
 import type { Writer } from '../protocol/writer';
@@ -8,6 +9,7 @@ export interface Client {
   readonly host: string;
   /** Aborted when the client's connection is gone, so that nothing waits for it. */
   readonly gone: AbortSignal;
+  readonly access: Access;
 }
 
 /** One API of the protocol in the versions that this broker speaks. */

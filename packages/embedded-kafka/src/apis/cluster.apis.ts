@@ -10,16 +10,18 @@ export const metadata: Api = {
   key: 3,
   name: 'Metadata',
   versions: [1, 1],
-  handle(request, _version, broker) {
-    const topics = request.nullableArray(request.string) ?? broker.log.names();
+  handle(request, _version, broker, { access }) {
+    const mayDescribe = (topic: string): boolean => access.may('Describe', 'topic', topic);
+    const topics = request.nullableArray(request.string) ?? broker.log.names().filter(mayDescribe);
     const { nodeId, address } = broker;
     const answer = new Writer();
     answer.array([address], ({ host, port }) => {
       answer.int32(nodeId).string(host).int32(port).string(null);
     });
     return answer.int32(nodeId).array(topics, (topic) => {
-      const partitions = broker.log.partitionsOf(topic);
-      const error = partitions === undefined ? errorCode.UNKNOWN_TOPIC_OR_PARTITION : errorCode.NONE;
+      const refusal = access.topicRefusal('Describe', topic);
+      const partitions = refusal === undefined ? broker.log.partitionsOf(topic) : undefined;
+      const error = refusal ?? (partitions === undefined ? errorCode.UNKNOWN_TOPIC_OR_PARTITION : errorCode.NONE);
       answer.int16(error).string(topic).boolean(false);
       answer.array([...Array(partitions ?? 0).keys()], (partition) => {
         answer.int16(errorCode.NONE).int32(partition).int32(nodeId);
@@ -33,9 +35,9 @@ export const findCoordinator: Api = {
   key: 10,
   name: 'FindCoordinator',
   versions: [0, 0],
-  handle(request, _version, { nodeId, address }) {
-    request.string();
-    return new Writer().int16(errorCode.NONE).int32(nodeId).string(address.host).int32(address.port);
+  handle(request, _version, { nodeId, address }, { access }) {
+    const error = access.groupRefusal('Describe', request.string()) ?? errorCode.NONE;
+    return new Writer().int16(error).int32(nodeId).string(address.host).int32(address.port);
   },
 };
 
@@ -43,7 +45,7 @@ export const createTopics: Api = {
   key: 19,
   name: 'CreateTopics',
   versions: [1, 1],
-  async handle(request, _version, broker) {
+  async handle(request, _version, broker, { access }) {
     const topics = request.array(() => ({
       name: request.string(),
       partitions: request.int32(),
@@ -55,7 +57,8 @@ export const createTopics: Api = {
     const validateOnly = request.boolean();
     const results: [string, ErrorCode, string | null][] = [];
     for (const topic of topics) {
-      const [error, message] = checkNewTopic(topic, broker);
+      const refusal = access.topicRefusal('Create', topic.name);
+      const [error, message] = refusal === undefined ? checkNewTopic(topic, broker) : [refusal, null];
       if (error === errorCode.NONE && !validateOnly)
         await broker.log.create(topic.name, topic.partitions < 0 ? 1 : topic.partitions);
       results.push([topic.name, error, message]);
@@ -100,13 +103,15 @@ export const deleteTopics: Api = {
   key: 20,
   name: 'DeleteTopics',
   versions: [0, 0],
-  async handle(request, _version, broker) {
+  async handle(request, _version, broker, { access }) {
     const names = request.array(request.string);
     const results: [string, ErrorCode][] = [];
     for (const name of names) {
       const known = broker.log.partitionsOf(name) !== undefined;
-      if (known) await broker.log.delete(name);
-      results.push([name, known ? errorCode.NONE : errorCode.UNKNOWN_TOPIC_OR_PARTITION]);
+      const error =
+        access.topicRefusal('Delete', name) ?? (known ? errorCode.NONE : errorCode.UNKNOWN_TOPIC_OR_PARTITION);
+      if (error === errorCode.NONE) await broker.log.delete(name);
+      results.push([name, error]);
     }
     const answer = new Writer();
     return answer.array(results, ([name, error]) => answer.string(name).int16(error));

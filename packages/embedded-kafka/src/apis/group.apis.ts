@@ -1,3 +1,4 @@
+import { failedJoin } from '../groups/consumer-group';
 import { errorCode, type ErrorCode } from '../protocol/error-codes';
 import { Writer } from '../protocol/writer';
 import type { Api } from './api';
@@ -7,7 +8,7 @@ export const joinGroup: Api = {
   name: 'JoinGroup',
   versions: [1, 1],
   async handle(request, _version, broker, client) {
-    const group = broker.group(request.string());
+    const groupId = request.string();
     const asked = {
       clientId: client.id,
       clientHost: client.host,
@@ -17,7 +18,11 @@ export const joinGroup: Api = {
       protocolType: request.string(),
       protocols: request.array(() => ({ name: request.string(), metadata: Buffer.from(request.data()) })),
     };
-    const joined = await group.join(asked, client.gone);
+    const refusal = client.access.groupRefusal('Read', groupId);
+    const joined =
+      refusal === undefined
+        ? await broker.group(groupId).join(asked, client.gone)
+        : failedJoin(refusal, asked.memberId);
     const answer = new Writer().int16(joined.error).int32(joined.generation);
     answer.string(joined.protocol).string(joined.leader).string(joined.memberId);
     return answer.array(joined.members, ({ id, metadata }) => answer.string(id).data(metadata));
@@ -28,12 +33,16 @@ export const syncGroup: Api = {
   key: 14,
   name: 'SyncGroup',
   versions: [0, 0],
-  async handle(request, _version, broker) {
-    const group = broker.group(request.string());
+  async handle(request, _version, broker, { access }) {
+    const groupId = request.string();
     const generation = request.int32();
     const memberId = request.string();
     const assignments = request.array((): [string, Buffer] => [request.string(), Buffer.from(request.data())]);
-    const { error, assignment } = await group.sync(memberId, generation, new Map(assignments));
+    const refusal = access.groupRefusal('Read', groupId);
+    const { error, assignment } =
+      refusal === undefined
+        ? await broker.group(groupId).sync(memberId, generation, new Map(assignments))
+        : { error: refusal, assignment: Buffer.alloc(0) };
     return new Writer().int16(error).data(assignment);
   },
 };
@@ -42,10 +51,12 @@ export const heartbeat: Api = {
   key: 12,
   name: 'Heartbeat',
   versions: [0, 0],
-  handle(request, _version, broker) {
-    const group = broker.group(request.string());
+  handle(request, _version, broker, { access }) {
+    const groupId = request.string();
     const generation = request.int32();
-    return new Writer().int16(group.heartbeat(request.string(), generation));
+    const memberId = request.string();
+    const refusal = access.groupRefusal('Read', groupId);
+    return new Writer().int16(refusal ?? broker.group(groupId).heartbeat(memberId, generation));
   },
 };
 
@@ -53,9 +64,10 @@ export const leaveGroup: Api = {
   key: 13,
   name: 'LeaveGroup',
   versions: [0, 0],
-  handle(request, _version, broker) {
-    const group = broker.group(request.string());
-    return new Writer().int16(group.leave(request.string()));
+  handle(request, _version, broker, { access }) {
+    const groupId = request.string();
+    const memberId = request.string();
+    return new Writer().int16(access.groupRefusal('Read', groupId) ?? broker.group(groupId).leave(memberId));
   },
 };
 
@@ -63,7 +75,7 @@ export const offsetCommit: Api = {
   key: 8,
   name: 'OffsetCommit',
   versions: [2, 2],
-  async handle(request, _version, broker) {
+  async handle(request, _version, broker, { access }) {
     const groupId = request.string();
     const generation = request.int32();
     const memberId = request.string();
@@ -76,12 +88,13 @@ export const offsetCommit: Api = {
         metadata: request.nullableString(),
       })),
     }));
-    const allowed = broker.group(groupId).mayCommit(memberId, generation);
+    const allowed = access.groupRefusal('Read', groupId) ?? broker.group(groupId).mayCommit(memberId, generation);
     const results = asked.map(({ topic, partitions }) => ({
       topic,
       partitions: partitions.map((place) => {
         const exists = place.partition >= 0 && place.partition < (broker.log.partitionsOf(topic) ?? 0);
-        const error: ErrorCode = exists ? allowed : errorCode.UNKNOWN_TOPIC_OR_PARTITION;
+        const refusal = access.topicRefusal('Read', topic);
+        const error: ErrorCode = refusal ?? (exists ? allowed : errorCode.UNKNOWN_TOPIC_OR_PARTITION);
         return { ...place, error };
       }),
     }));
@@ -100,8 +113,10 @@ export const offsetFetch: Api = {
   key: 9,
   name: 'OffsetFetch',
   versions: [1, 2],
-  handle(request, version, broker) {
-    const committed = broker.storage.committedOffsets(request.string());
+  handle(request, version, broker, { access }) {
+    const groupId = request.string();
+    const refusal = access.groupRefusal('Describe', groupId);
+    const committed = refusal === undefined ? broker.storage.committedOffsets(groupId) : [];
     const asked = request.nullableArray(() => ({
       topic: request.string(),
       partitions: request.array(request.int32),
@@ -118,10 +133,10 @@ export const offsetFetch: Api = {
           .int32(partition)
           .int64(place?.offset ?? -1)
           .string(place?.metadata ?? '')
-          .int16(errorCode.NONE);
+          .int16(refusal ?? errorCode.NONE);
       }),
     );
-    return version >= 2 ? answer.int16(errorCode.NONE) : answer;
+    return version >= 2 ? answer.int16(refusal ?? errorCode.NONE) : answer;
   },
 };
 
@@ -129,13 +144,18 @@ export const describeGroups: Api = {
   key: 15,
   name: 'DescribeGroups',
   versions: [0, 0],
-  handle(request, _version, broker) {
+  handle(request, _version, broker, { access }) {
     const ids = request.array(request.string);
     const answer = new Writer();
     return answer.array(ids, (id) => {
-      const group = broker.knownGroup(id)?.describe();
-      const state = group?.state ?? (broker.groupIds().includes(id) ? 'Empty' : 'Dead');
-      answer.int16(errorCode.NONE).string(id).string(state);
+      const refusal = access.groupRefusal('Describe', id);
+      const group = refusal === undefined ? broker.knownGroup(id)?.describe() : undefined;
+      const isEmpty = refusal === undefined && broker.groupIds().includes(id);
+      const state = group?.state ?? (isEmpty ? 'Empty' : 'Dead');
+      answer
+        .int16(refusal ?? errorCode.NONE)
+        .string(id)
+        .string(state);
       answer.string(group?.protocolType ?? '').string(group?.protocol ?? '');
       answer.array(group?.members ?? [], (member) =>
         answer
@@ -153,11 +173,10 @@ export const listGroups: Api = {
   key: 16,
   name: 'ListGroups',
   versions: [0, 0],
-  handle(_request, _version, broker) {
+  handle(_request, _version, broker, { access }) {
     const answer = new Writer().int16(errorCode.NONE);
-    return answer.array(broker.groupIds(), (id) =>
-      answer.string(id).string(broker.knownGroup(id)?.protocolType() ?? ''),
-    );
+    const described = broker.groupIds().filter((id) => access.may('Describe', 'group', id));
+    return answer.array(described, (id) => answer.string(id).string(broker.knownGroup(id)?.protocolType() ?? ''));
   },
 };
 
@@ -165,10 +184,10 @@ export const deleteGroups: Api = {
   key: 42,
   name: 'DeleteGroups',
   versions: [0, 0],
-  async handle(request, _version, broker) {
+  async handle(request, _version, broker, { access }) {
     const results: [string, ErrorCode][] = [];
     for (const id of request.array(request.string)) {
-      const error = deletable(id, broker.groupIds(), broker.knownGroup(id)?.state);
+      const error = access.groupRefusal('Delete', id) ?? deletable(id, broker.groupIds(), broker.knownGroup(id)?.state);
       if (error === errorCode.NONE) {
         await broker.storage.deleteGroup(id);
         broker.forgetGroup(id);

@@ -13,7 +13,10 @@ import {
   offsetFetch,
   syncGroup,
 } from './group.apis';
+import { saslAuthenticate, saslHandshake } from './login.apis';
 import { deleteRecords, fetch, listOffsets, produce } from './record.apis';
+
+export { LOGIN_APIS } from './login.apis';
 
 export const API_VERSIONS = 18;
 
@@ -28,6 +31,8 @@ const apiVersions: Api = {
 export const apis: ReadonlyMap<number, Api> = new Map(
   [
     apiVersions,
+    saslHandshake,
+    saslAuthenticate,
     metadata,
     produce,
     fetch,

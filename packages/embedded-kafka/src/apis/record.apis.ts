@@ -1,5 +1,6 @@
 import { errorCode, type ErrorCode } from '../protocol/error-codes';
 import { Writer } from '../protocol/writer';
+import type { Access } from '../access';
 import type { Broker } from '../broker';
 import type { Api } from './api';
 
@@ -24,7 +25,7 @@ export const produce: Api = {
   key: 0,
   name: 'Produce',
   versions: [3, 3],
-  async handle(request, _version, broker) {
+  async handle(request, _version, broker, { access }) {
     const transactionalId = request.nullableString();
     const acks = request.int16();
     const refusal = refuseProduce(transactionalId, acks);
@@ -39,9 +40,7 @@ export const produce: Api = {
         partitions: await Promise.all(
           partitions.map(async ({ partition, bytes }) => ({
             partition,
-            ...(refusal === undefined
-              ? await broker.log.append(topic, partition, bytes)
-              : { error: refusal, baseOffset: -1 }),
+            ...(await appended(broker, refusal ?? access.topicRefusal('Write', topic), { topic, partition, bytes })),
           })),
         ),
       })),
@@ -58,6 +57,15 @@ export const produce: Api = {
     ).int32(0);
   },
 };
+
+/** Nothing of what is refused is kept. */
+function appended(
+  { log }: Broker,
+  refusal: ErrorCode | undefined,
+  { topic, partition, bytes }: { readonly topic: string; readonly partition: number; readonly bytes: Buffer },
+): ReturnType<Broker['log']['append']> | { readonly error: ErrorCode; readonly baseOffset: number } {
+  return refusal === undefined ? log.append(topic, partition, bytes) : { error: refusal, baseOffset: -1 };
+}
 
 function refuseProduce(transactionalId: string | null, acks: number): ErrorCode | undefined {
   if (transactionalId !== null) return errorCode.INVALID_REQUEST;
@@ -94,7 +102,7 @@ export const fetch: Api = {
     }));
     const waitUntil = performance.now() + maxWait;
     for (;;) {
-      const read = readAll(broker, wanted, maxBytes);
+      const read = readAll(broker, client.access, wanted, maxBytes);
       const left = waitUntil - performance.now();
       if (read.size >= minBytes || read.failed || left <= 0 || client.gone.aborted) {
         const answer = new Writer().int32(0);
@@ -112,7 +120,7 @@ export const fetch: Api = {
   },
 };
 
-function readAll(broker: Broker, wanted: ByTopic<Wanted>, maxBytes: number) {
+function readAll(broker: Broker, access: Access, wanted: ByTopic<Wanted>, maxBytes: number) {
   let size = 0;
   let failed = false;
   const results = wanted.map(({ topic, partitions }) => ({
@@ -121,7 +129,11 @@ function readAll(broker: Broker, wanted: ByTopic<Wanted>, maxBytes: number) {
       const room = Math.min(ofPartition, Math.max(0, maxBytes - size));
       // A batch larger than the limit is handed out all the same, alone, or its reader would never get past it.
       const mayRead = size === 0 || room > 0;
-      const read = broker.log.read(topic, partition, offset, mayRead ? room : 0);
+      const refusal = access.topicRefusal('Read', topic);
+      const read =
+        refusal === undefined
+          ? broker.log.read(topic, partition, offset, mayRead ? room : 0)
+          : { error: refusal, highWatermark: -1, records: Buffer.alloc(0) };
       const records = mayRead ? read.records : Buffer.alloc(0);
       size += records.length;
       failed ||= read.error !== errorCode.NONE;
@@ -135,13 +147,15 @@ export const listOffsets: Api = {
   key: 2,
   name: 'ListOffsets',
   versions: [1, 1],
-  handle(request, _version, broker) {
+  handle(request, _version, broker, { access }) {
     request.int32();
     const results = request.array(() => {
       const topic = request.string();
       const partitions = request.array(() => {
         const partition = request.int32();
-        return { partition, ...broker.log.offsetAt(topic, partition, request.int64()) };
+        const found = broker.log.offsetAt(topic, partition, request.int64());
+        const refusal = access.topicRefusal('Describe', topic);
+        return { partition, ...(refusal === undefined ? found : { error: refusal, timestamp: -1, offset: -1 }) };
       });
       return { topic, partitions };
     });
@@ -156,7 +170,7 @@ export const deleteRecords: Api = {
   key: 21,
   name: 'DeleteRecords',
   versions: [0, 0],
-  async handle(request, _version, broker) {
+  async handle(request, _version, broker, { access }) {
     const asked = request.array(() => ({
       topic: request.string(),
       partitions: request.array(() => ({ partition: request.int32(), offset: request.int64() })),
@@ -165,8 +179,14 @@ export const deleteRecords: Api = {
     const results: ByTopic<{ partition: number; error: ErrorCode; start: number }> = [];
     for (const { topic, partitions } of asked) {
       const done = [];
+      const refusal = access.topicRefusal('Delete', topic);
       for (const { partition, offset } of partitions)
-        done.push({ partition, ...(await broker.log.deleteRecords(topic, partition, offset)) });
+        done.push({
+          partition,
+          ...(refusal === undefined
+            ? await broker.log.deleteRecords(topic, partition, offset)
+            : { error: refusal, start: -1 }),
+        });
       results.push({ topic, partitions: done });
     }
     const answer = new Writer().int32(0);

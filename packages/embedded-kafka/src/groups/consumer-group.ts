@@ -267,7 +267,7 @@ export class ConsumerGroup {
   }
 }
 
-function failedJoin(error: ErrorCode, memberId: string): JoinAnswer {
+export function failedJoin(error: ErrorCode, memberId: string): JoinAnswer {
   return { error, generation: -1, protocol: '', leader: '', memberId, members: [] };
 }
 

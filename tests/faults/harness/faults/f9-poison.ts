@@ -1,3 +1,4 @@
+import { readSecret } from '@rentalbook/messaging';
 import { eventually, putMessages } from '@rentalbook/test-kit';
 import { randomBytes } from 'node:crypto';
 import { produceBatch } from '../../../../packages/messaging/test/raw-batches';
@@ -69,7 +70,7 @@ export const poison: Trial = {
  * one that the broker took.
  */
 async function sendBatches(
-  { brokers, topic }: Pick<FaultySystem, 'brokers' | 'topic'>,
+  { brokers, topic, security }: Pick<FaultySystem, 'brokers' | 'topic' | 'security'>,
   parked: () => Promise<readonly { readonly key: string; readonly partition: number; readonly waiting: number }[]>,
 ): Promise<() => Promise<boolean>> {
   const PARTITION = 0;
@@ -77,10 +78,12 @@ async function sendBatches(
     (await parked())
       .filter(({ key, partition }) => key === '' && partition === PARTITION)
       .reduce((sum, { waiting }) => sum + waiting, 0);
+  const { KAFKA_SASL_USERNAME: name, KAFKA_SASL_PASSWORD_FILE: file } = security;
+  const user = name && file ? { name, password: readSecret(file) } : undefined;
   const before = await waitingNow();
   let taken = 0;
   for (const { batch } of batchPoisons) {
-    const { errorCode } = await produceBatch(brokers.split(',')[0] ?? '', topic, PARTITION, batch());
+    const { errorCode } = await produceBatch(brokers.split(',')[0] ?? '', topic, PARTITION, batch(), user);
     if (errorCode === 0) taken += 1;
   }
   return async () => (await waitingNow()) >= before + taken * consumers.length;

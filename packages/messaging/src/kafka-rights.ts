@@ -1,0 +1,62 @@
+import { deadLetterTopicOf } from './topic-names';
+
+/** The operations of Kafka's ACLs that clients of ours need; whoever may read, write or delete may describe. */
+export type KafkaOperation = 'Read' | 'Write' | 'Create' | 'Delete';
+
+/** As one of Kafka's ACLs: what a user may do with a topic or a group, or with all whose names begin so. */
+export interface KafkaRight {
+  readonly resource: 'topic' | 'group';
+  readonly name: string;
+  readonly isPrefix: boolean;
+  readonly operations: readonly KafkaOperation[];
+}
+
+/** What the names are made from. */
+export interface KafkaPlaces {
+  readonly topic: string;
+  readonly groupPrefix: string;
+}
+
+/** The services whose events are on the topic. */
+export const publishers = ['book', 'reserve', 'rental'] as const;
+/** Every service consumes the topic, and publishes what it cannot apply to the dead-letter topic. */
+const consumers = [...publishers, 'mypage'] as const;
+export const kafkaUsers = [...consumers, 'operator'] as const;
+export type KafkaUserName = (typeof kafkaUsers)[number];
+
+/** What each user may do: a service, or the operator whose commands look into the topics, put dead letters back and rebuild MyPage. */
+export function kafkaRightsOf(user: KafkaUserName, { topic, groupPrefix }: KafkaPlaces): readonly KafkaRight[] {
+  const deadLetterTopic = deadLetterTopicOf(topic);
+  const mypage = `${groupPrefix}mypage`;
+  if (user === 'operator')
+    return [
+      onTopic(topic, 'Read', 'Write'),
+      onTopic(deadLetterTopic, 'Read'),
+      // What only looks has a group of its own each time, and removes it.
+      onGroups('tail-', 'Read', 'Delete'),
+      onGroups('read-', 'Read', 'Delete'),
+      onGroup(mypage, 'Read', 'Delete'),
+      onGroups(versionsOf(mypage), 'Read', 'Delete'),
+    ];
+  const publishes = publishers.some((name) => name === user);
+  return [
+    // The first service to start creates the topics where they are missing.
+    onTopic(topic, 'Read', ...(publishes ? (['Write'] as const) : []), 'Create'),
+    onTopic(deadLetterTopic, 'Write', 'Create'),
+    onGroup(`${groupPrefix}${user}`, 'Read'),
+    ...(user === 'mypage' ? [onGroups(versionsOf(mypage), 'Read')] : []),
+  ];
+}
+
+type Operations = readonly KafkaOperation[];
+const onTopic = (name: string, ...operations: Operations): KafkaRight => ({
+  ...{ resource: 'topic', name, isPrefix: false, operations },
+});
+const onGroup = (name: string, ...operations: Operations): KafkaRight => ({
+  ...{ resource: 'group', name, isPrefix: false, operations },
+});
+const onGroups = (beginning: string, ...operations: Operations): KafkaRight => ({
+  ...{ resource: 'group', name: beginning, isPrefix: true, operations },
+});
+/** Each version of a read model after the first has a group of its own. */
+const versionsOf = (group: string): string => `${group}-v`;

@@ -1,0 +1,2 @@
+/** Where messages are set aside that no consumer could use. */
+export const deadLetterTopicOf = (topic: string): string => `${topic}.dlq`;
