@@ -147,7 +147,7 @@ described('every combination of components', () => {
     });
 
     it.each(['book', 'reserve', 'rental', 'mypage'])(
-      '%s reaches them with TLS, as the user of the Secrets',
+      '%s reaches them with TLS, as the user of Secrets of its own',
       (service) => {
         const workload = outside()
           .filter(isWorkload)
@@ -163,14 +163,17 @@ described('every combination of components', () => {
         const settings = Object.fromEntries(
           given.map(([name, value]) => [name, value.replace(/^\/etc\/rentalbook/, folder)]),
         );
+        const mounted = (workload.spec.template.spec.volumes ?? []).map(({ secret }) => secret?.secretName);
+        expect(mounted).toEqual(expect.arrayContaining([`kafka-auth-${service}`, `mongo-auth-${service}`]));
+        expect(mounted.filter((name) => /-auth-/.test(name ?? ''))).toHaveLength(2);
         expect(kafkaSecurityOf(settings)).toMatchObject({
           ssl: true,
-          sasl: { mechanism: 'scram-sha-512', username: 'kafka-auth', password: 'the-password' },
+          sasl: { mechanism: 'scram-sha-512', username: `kafka-auth-${service}`, password: 'the-password' },
         });
         expect(mongoSecurityOf(settings, 'mongodb://mongo.example.net')).toMatchObject({
           tls: true,
           tlsCAFile: join(folder, 'mongo-auth/ca.crt'),
-          auth: { username: 'mongo-auth', password: 'the-password' },
+          auth: { username: `mongo-auth-${service}`, password: 'the-password' },
         });
       },
     );

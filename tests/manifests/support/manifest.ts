@@ -26,6 +26,7 @@ interface Spec {
     readonly port: number;
     readonly appProtocol?: string;
   }[];
+  readonly volumeClaimTemplates?: readonly { readonly metadata: { readonly name: string } }[];
   readonly ingress?: readonly { readonly ports?: readonly { readonly port: number }[] }[];
   readonly egress?: readonly {
     readonly to?: readonly Peer[];
@@ -109,6 +110,7 @@ export interface PodSpec {
     readonly seccompProfile?: { readonly type: string };
   };
   readonly containers: readonly Container[];
+  readonly initContainers?: readonly Container[];
   readonly volumes?: readonly Volume[];
 }
 
@@ -134,6 +136,7 @@ interface KeyReference {
 export interface Container {
   readonly name: string;
   readonly image: string;
+  readonly args?: readonly string[];
   readonly imagePullPolicy?: string;
   readonly ports?: readonly { readonly name: string; readonly containerPort: number }[];
   readonly env?: readonly {
@@ -168,7 +171,10 @@ interface Probe {
 
 export type Workload = Manifest & { readonly spec: Spec & { readonly template: NonNullable<Spec['template']> } };
 
-/** Whatever runs pods and runs on: not a Job, which ends. */
+/** Whatever runs pods, also a Job, which ends. */
+export const runsPods = (manifest: Manifest): manifest is Workload => isWorkload(manifest) || manifest.kind === 'Job';
+
+/** Whatever runs pods and runs on. */
 export const isWorkload = (manifest: Manifest): manifest is Workload =>
   ['Deployment', 'StatefulSet'].includes(manifest.kind);
 

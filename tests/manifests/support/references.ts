@@ -1,4 +1,8 @@
-import { isWorkload, nameOf, type Container, type Manifest, type Workload } from './manifest';
+import { isWorkload, nameOf, runsPods, type Container, type Manifest, type Workload } from './manifest';
+
+const SERVICES = ['book', 'reserve', 'rental', 'mypage'];
+const secretsOf = (names: readonly string[], keys: readonly string[]): Record<string, readonly string[]> =>
+  Object.fromEntries(names.map((name) => [name, keys]));
 
 /** What the operator of a cluster makes, because nobody else may know it: see k8s/overlays/production. */
 export const OPERATORS_SECRETS: Readonly<Record<string, readonly string[]>> = {
@@ -9,8 +13,16 @@ export const OPERATORS_SECRETS: Readonly<Record<string, readonly string[]>> = {
   'gateway-keys': ['signing-key.pem'],
   jwks: ['jwks.json'],
   mongo: ['url'],
-  'kafka-auth': ['ca.crt', 'username', 'password', 'tls.crt', 'tls.key', 'token'],
-  'mongo-auth': ['ca.crt', 'username', 'password', 'tls.crt', 'tls.key'],
+  ...secretsOf(
+    SERVICES.map((service) => `kafka-auth-${service}`),
+    ['ca.crt', 'username', 'password', 'tls.crt', 'tls.key', 'token'],
+  ),
+  ...secretsOf(
+    SERVICES.map((service) => `mongo-auth-${service}`),
+    ['ca.crt', 'username', 'password', 'tls.crt', 'tls.key'],
+  ),
+  'mongo-auth-operator': ['username', 'password'],
+  'mongo-server': ['keyfile', 'tls.pem', 'ca.crt'],
 };
 
 /** The same for what is no secret. */
@@ -21,7 +33,8 @@ const OPERATORS_CONFIG_MAPS: Readonly<Record<string, readonly string[]>> = {
 /** Everything that one object says about another which is not so, one sentence each. */
 export function brokenReferences(all: readonly Manifest[]): string[] {
   return [
-    ...all.filter(isWorkload).flatMap((workload) => [...ofPods(workload, all), ...ofProbes(workload)]),
+    ...all.filter(runsPods).flatMap((workload) => ofPods(workload, all)),
+    ...all.filter(isWorkload).flatMap(ofProbes),
     ...all.flatMap((manifest) => [
       ...ofSelectors(manifest, all),
       ...ofScaling(manifest, all),
@@ -56,7 +69,7 @@ function ofPods(workload: Workload, all: readonly Manifest[]): string[] {
     faults.push(`${nameOf(workload)} runs as ${account}, which is not there.`);
   const keysOf = (items: readonly { readonly key: string }[] | undefined): string[] =>
     (items ?? []).map(({ key }) => key);
-  for (const { env = [], envFrom = [] } of spec.containers) {
+  for (const { env = [], envFrom = [] } of [...spec.containers, ...(spec.initContainers ?? [])]) {
     for (const { configMapRef } of envFrom) if (configMapRef) needs('ConfigMap', configMapRef.name, []);
     for (const { valueFrom } of env) {
       if (valueFrom?.secretKeyRef && !valueFrom.secretKeyRef.optional)
@@ -74,12 +87,12 @@ function ofPods(workload: Workload, all: readonly Manifest[]): string[] {
 }
 
 function ofMounts(workload: Workload): string[] {
-  const { containers, volumes = [] } = workload.spec.template.spec;
-  // A StatefulSet has volumes of its own making besides.
-  if (workload.kind === 'StatefulSet') return [];
-  return containers.flatMap(({ volumeMounts = [] }) =>
+  const { containers, initContainers = [], volumes = [] } = workload.spec.template.spec;
+  const made = (workload.spec.volumeClaimTemplates ?? []).map(({ metadata }) => metadata);
+  const known = new Set([...volumes, ...made].map(({ name }) => name));
+  return [...containers, ...initContainers].flatMap(({ volumeMounts = [] }) =>
     volumeMounts
-      .filter(({ name }) => !volumes.some((volume) => volume.name === name))
+      .filter(({ name }) => !known.has(name))
       .map(({ name }) => `${nameOf(workload)} mounts ${name}, which is no volume of it.`),
   );
 }
