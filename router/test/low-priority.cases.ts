@@ -1,10 +1,12 @@
 import { createManualClock, type ManualClock } from '@rentalbook/test-kit/manual-clock';
+import { setMaxListeners } from 'node:events';
 import { createCallerBudget } from '../src/limits/caller-budget';
 import { REFUSAL_PAUSE_MS, REFUSAL_SPACING_MS, refuseEarly } from '../src/limits/early-refusal';
 import { createFairQueue, type FairQueue } from '../src/limits/fair-queue';
 import { overloaded } from '../src/limits/overloaded';
 
 const here = new AbortController().signal;
+setMaxListeners(0, here);
 const settle = () => new Promise(setImmediate);
 
 describe('the priority of a caller', () => {

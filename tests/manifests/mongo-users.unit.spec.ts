@@ -59,7 +59,11 @@ interface Role {
   readonly role: string;
   readonly db: string;
 }
-type Account = { readonly user: string; readonly pwd: string; readonly roles: readonly Role[] };
+interface Account {
+  readonly user: string;
+  readonly pwd: string;
+  readonly roles: readonly Role[];
+}
 class NotInitialized extends Error {
   readonly code = 94;
 }

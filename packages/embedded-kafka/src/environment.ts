@@ -32,8 +32,7 @@ export function readEnvironment(): BrokerSettings {
 
 const OPERATIONS: readonly unknown[] = ['Read', 'Write', 'Describe', 'Create', 'Delete'];
 
-const areRights = (rights: unknown): rights is readonly Right[] =>
-  Array.isArray(rights) && rights.every(isRight);
+const areRights = (rights: unknown): rights is readonly Right[] => Array.isArray(rights) && rights.every(isRight);
 
 function isRight(right: unknown): right is Right {
   const { resource, name, isPrefix, operations } = Object(right) as Readonly<Record<string, unknown>>;

@@ -68,7 +68,8 @@ export function claimDataFolder(dataDir: string): void {
   });
 }
 
-/** A folder of an earlier release, or one that was copied, may be open to other users. */
+/** A folder of an earlier release, or one that was copied, may be open to other users. That of another user is not ours to close. */
 function closeToOthers(folder: string): void {
-  if (statSync(folder).mode & 0o077) chmodSync(folder, OWNER_ONLY);
+  const { mode, uid } = statSync(folder);
+  if (mode & 0o077 && uid === process.geteuid?.()) chmodSync(folder, OWNER_ONLY);
 }

@@ -33,14 +33,21 @@ export function makeSecrets(folder) {
   return true;
 }
 
-/** The users that the storage of the broker is formatted with. */
-export const scramUsers = ['SCRAM-SHA-256', 'SCRAM-SHA-512'].flatMap((mechanism) => [
-  '--add-scram',
-  `${mechanism}=[name=${USER},password=${PASSWORD}]`,
-]);
+/** Those of our services and commands, which have the rights of k8s/components/kafka-auth; the reader may do everything. */
+const SERVICES = ['book', 'reserve', 'rental', 'mypage', 'operator'];
+
+/** The users that the storage of the broker is formatted with, all with one password. */
+export const scramUsers = [USER, ...SERVICES].flatMap((name) =>
+  ['SCRAM-SHA-256', 'SCRAM-SHA-512'].flatMap((mechanism) => [
+    '--add-scram',
+    `${mechanism}=[name=${name},password=${PASSWORD}]`,
+  ]),
+);
 
 const security = 'org.apache.kafka.common.security';
 export const securedProperties = (folder) => `
+authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
+super.users=User:ANONYMOUS;User:${USER}
 listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SASL_SSL:SASL_SSL
 ssl.keystore.type=PEM
 ssl.keystore.location=${join(folder, 'keystore.pem').replaceAll('\\', '/')}
