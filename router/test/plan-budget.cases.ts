@@ -15,9 +15,8 @@ const PLANS_BYTES = 300_000;
 describe('the price of a plan', () => {
   let server: ApolloServer<RequestContext>;
   let plans: PlanCache;
-  let spent: number[];
-  beforeEach(async () => {
-    spent = [];
+  const spent: number[] = [];
+  beforeAll(async () => {
     plans = createPlanCache(PLANS_BYTES);
     const spend = (_caller: string, points: number) => Promise.resolve(void spent.push(points));
     server = new ApolloServer<RequestContext>({
@@ -32,7 +31,11 @@ describe('the price of a plan', () => {
     });
     await server.start();
   });
-  afterEach(() => server.stop());
+  afterAll(() => server.stop());
+  beforeEach(() => {
+    plans.clear();
+    spent.length = 0;
+  });
 
   const contextValue: RequestContext = {
     caller: null,

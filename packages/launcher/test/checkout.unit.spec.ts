@@ -72,10 +72,10 @@ describe('a checkout', () => {
       });
     });
 
-    withNpm.each([['twenty'], ['24.1'], ['']])('is not tested for a version that is none: %p', (version) => {
-      expect(onNode('exit 1', version)).toMatchObject({
+    withNpm('is not tested on a version that is none', () => {
+      expect(onNode('exit 1', 'twenty')).toMatchObject({
         status: 1,
-        stderr: `"${version}" is no major version of Node; name one like 24, see --help.\n`,
+        stderr: '"twenty" is no major version of Node; name one like 24, see --help.\n',
       });
     });
   });
