@@ -14,10 +14,9 @@ import {
   type System,
 } from '@rentalbook/test-kit';
 import type { SigningKey } from '@rentalbook/service-kit/signing-keys';
-import { generateKeyPairSync, randomUUID } from 'node:crypto';
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
 import { askDirectly, identityHeader, keyOf } from './support/direct';
+import { rotateEverything } from './support/key-rotation';
 import { defectsIn } from './support/defects';
 import { outages, outOfService } from './support/out-of-service';
 import { entryOnceItShows } from './support/pages';
@@ -172,51 +171,6 @@ describe.each(outages)('while Reserve %s', (outage) => {
   });
 });
 
-it('a key that is changed is an outage: here the router’s is rotated, and no request meanwhile is refused', async () => {
-  const keys = join(system.dataDir, 'keys/development');
-  const [signing, known] = [join(keys, 'router.signing-key.pem'), join(keys, 'public/router.pem')];
-  const replace = (file: string, text: string): void => {
-    writeFileSync(`${file}.new`, text);
-    renameSync(`${file}.new`, file);
-  };
-  const reader = await aReader();
-  const askAll = () =>
-    reader.ask('{ books(first: 1) { edges { node { queueLength } } } rental(id: "x") { id } myPage { memberId } }');
-  const timesLogged = (line: string) => system.output().split(line).length - 1;
-  const timesRead = () => timesLogged('that have changed were read again');
-  const timesRefused = () => timesLogged('refused a request without a valid identity');
-  /** Asks all subgraphs until so many services have read what changed. */
-  const untilReadBy = (services: number, change: () => void): Promise<boolean> => {
-    const before = timesRead();
-    change();
-    return eventually(async () => {
-      await askAll();
-      return timesRead() === before + services;
-    });
-  };
-  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
-  const added = publicKey.export({ type: 'spki', format: 'pem' }).toString();
-  const old = keyOf(system, 'router');
-  const refusedBefore = timesRefused();
-
-  await untilReadBy(4, () => {
-    replace(known, readFileSync(known, 'utf8') + added);
-  });
-  await untilReadBy(1, () => {
-    replace(signing, privateKey.export({ type: 'pkcs8', format: 'pem' }).toString());
-  });
-  await untilReadBy(4, () => {
-    replace(known, added);
-  });
-  expect(timesRefused()).toBe(refusedBefore);
-  const request = { subgraph: 'book', caller: null, body: JSON.stringify({ query: '{ __typename }' }) } as const;
-  const statusWith = async (key: SigningKey) => {
-    const url = `http://localhost:${String(system.portOf('book'))}/graphql`;
-    return (await askDirectly(url, request.body, identityHeader(system, { ...request, key }))).status;
-  };
-  expect([await statusWith(old), await statusWith(keyOf(system, 'router'))]).toEqual([401, 200]);
-});
-
 it('events are lost when the process dies after the commit: here the next process sends them', async () => {
   const bookId = await aBook('Survivor');
   const known = events.named('Subscribed', bookId).length;
@@ -246,4 +200,82 @@ it('events are lost when the process dies after the commit: here the next proces
 it('an outage is reported as a bug: here as an outage', () => {
   expect(system.output()).toMatch(/ warn +(a subgraph fails|an operation failed)/);
   expect(defectsIn(system.output())).toEqual([]);
+});
+
+// The last one: it leaves tokens behind that are accepted no more.
+describe('a key that is changed is an outage: here every key and secret is changed under load, and no request fails', () => {
+  interface List {
+    readonly pageInfo: { readonly endCursor: string };
+  }
+  interface Lists {
+    readonly books: List;
+    readonly book: { readonly reservations: List; readonly rentals: List };
+  }
+  const page = '{ pageInfo { endCursor } }';
+  const LISTS = `query($book: ID!, $a: String, $b: String, $c: String) {
+    books(first: 1) ${page} book(id: $book) { reservations(first: 1) ${page} rentals(first: 1) ${page} }
+    next: books(first: 1, after: $a) ${page}
+    nextOf: book(id: $book) { reservations(first: 1, after: $b) ${page} rentals(first: 1, after: $c) ${page} }
+  }`;
+  const PAGE = `query($after: String) { myPage { entries(first: 1) ${page} next: entries(first: 1, after: $after) ${page} } }`;
+  const answered = <Answer>(request: () => Promise<Answer>): Promise<Exclude<Answer, false | null | undefined>> =>
+    eventually(() => unlessUnavailable(request()), { what: 'an answer' });
+
+  /** Commands at each service, their tokens, lists of each service with cursors of the round before. */
+  async function load(bookId: string, isOver: () => boolean): Promise<number> {
+    let after: { a?: string; b?: string; c?: string } = {};
+    let rounds = 0;
+    for (; !isOver() || rounds === 0; rounds += 1) {
+      const [clerk, reader] = await Promise.all([librarian(system), aReader()]);
+      await acceptedOnceAnswered((key) => clerk.addCopies(bookId, 1, key));
+      const key = randomUUID();
+      const { consistencyToken } = await answered(() => reader.reserve(bookId, key));
+      await eventually(async () => !(await answered(() => reader.page(consistencyToken))).freshness.stale);
+      const { id } = await acceptedOnceAnswered((rentKey) => reader.rent(bookId, rentKey));
+      await eventually(async () => (await answered(() => reader.rental(id))).status === 'ACTIVE');
+      const cursors = { book: bookId, ...after };
+      const { books, book } = await answered(() => clerk.data<Lists>(LISTS, cursors));
+      const { myPage } = await answered(() => reader.data<{ myPage: { entries: List } }>(PAGE, {}));
+      await answered(() => reader.data(PAGE, { after: myPage.entries.pageInfo.endCursor }));
+      after = {
+        a: books.pageInfo.endCursor,
+        b: book.reservations.pageInfo.endCursor,
+        c: book.rentals.pageInfo.endCursor,
+      };
+      await acceptedOnceAnswered((returnKey) => reader.giveBack(id, returnKey));
+    }
+    return rounds;
+  }
+
+  it('in the steps of docs/upgrading.md', async () => {
+    const timesRefused = () => system.output().split('refused a request without a valid identity').length - 1;
+    const refusedBefore = timesRefused();
+    const bookId = await aBook('Rotated');
+    const [old, cursor] = [
+      keyOf(system, 'router'),
+      (await libby.data<Lists>(LISTS, { book: bookId })).books.pageInfo.endCursor,
+    ];
+    const rotation = rotateEverything(system);
+    let isOver = false;
+    const loading = load(bookId, () => isOver);
+    const rotating = (async () => {
+      await rotation.announce();
+      await rotation.use();
+      await rotation.withdraw();
+    })();
+    // A request that fails ends the wait for what only requests bring about.
+    await Promise.race([rotating, loading]);
+    isOver = true;
+    expect(await loading).toBeGreaterThan(1);
+    expect(timesRefused()).toBe(refusedBefore);
+
+    const request = { subgraph: 'book', caller: null, body: JSON.stringify({ query: '{ __typename }' }) } as const;
+    const url = `http://localhost:${String(system.portOf('book'))}/graphql`;
+    const statusWith = async (key: SigningKey) =>
+      (await askDirectly(url, request.body, identityHeader(system, { ...request, key }))).status;
+    expect([await statusWith(old), await statusWith(keyOf(system, 'router'))]).toEqual([401, 200]);
+    await expect(libby.book(bookId)).rejects.toThrow('UNAUTHENTICATED');
+    const { errors } = await (await librarian(system)).ask(LISTS, { book: bookId, a: cursor });
+    expect(errors?.map(({ extensions }) => extensions?.code)).toEqual(['BAD_USER_INPUT']);
+  });
 });
