@@ -10,6 +10,7 @@ import { meshIdentity } from './mesh-identity.drill';
 import { networkPolicy } from './network-policy.drill';
 import { nodeDrain } from './node-drain.drill';
 import { rollback } from './rollback.drill';
+import { rotation } from './rotation.drill';
 import { selfHeal } from './self-heal.drill';
 import type { Drill } from './support/drill';
 import { zeroDowntime } from './zero-downtime.drill';
@@ -30,4 +31,5 @@ export const drills: readonly Drill[] = [
   meshIdentity,
   meshBreaker,
   httpsEntrance,
+  rotation,
 ];
