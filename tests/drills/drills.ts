@@ -2,6 +2,7 @@ import { autoscale } from './autoscale.drill';
 import { bookOutage } from './book-outage.drill';
 import { brokerOutage } from './broker-outage.drill';
 import { circuitBreaker } from './circuit-breaker.drill';
+import { compromisedBook } from './compromised-book.drill';
 import { configmap } from './configmap.drill';
 import { deploy } from './deploy.drill';
 import { httpsEntrance } from './https-entrance.drill';
@@ -32,4 +33,5 @@ export const drills: readonly Drill[] = [
   meshBreaker,
   httpsEntrance,
   rotation,
+  compromisedBook,
 ];

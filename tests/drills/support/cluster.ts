@@ -150,7 +150,7 @@ export function clusterOf(kubectl: Kubectl) {
     renew: (service: string): Promise<string> =>
       kubectl.run([...inside, 'rollout', 'restart', `deployment/${service}`]),
     /** kubectl in the system's own namespace. */
-    inside: (args: readonly string[]): Promise<string> => kubectl.run([...inside, ...args]),
+    inside: (args: readonly string[], input?: string): Promise<string> => kubectl.run([...inside, ...args], input),
     /** Where the router answers from outside: its load balancer, a node's port, or the same of the entrance of the mesh. */
     async routerUrl(): Promise<string | undefined> {
       const router = await kubectl.json<Service>([...inside, 'get', 'service', 'gateway']);

@@ -14,6 +14,9 @@ export const httpDoor = (server: string): Door => ({
   answer: 'HTTP/1.1 200 ',
 });
 
+/** A server that answers anything. */
+export const answeringDoor = (server: string): Door => ({ server, greeting: '0000' });
+
 /** Kafka: ApiVersions, version 0, without a client id (https://kafka.apache.org/protocol). */
 export const kafkaDoor = (server: string): Door => ({ server, greeting: '0000000a0012000000000001ffff' });
 

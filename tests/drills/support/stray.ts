@@ -8,10 +8,14 @@ export interface StrayOptions {
   readonly name: string;
   /** Whether it has an identity of the mesh, that of the namespace's default account. */
   readonly hasSidecar: boolean;
+  /** A port, also one below 1024, on which it takes connections and answers what it is sent; anyone may reach it. */
+  readonly answersAt?: number;
 }
 
 /** Ends at once when it is told to. */
 const IDLE = `process.on('SIGTERM', () => process.exit(0)); setInterval(() => undefined, 60_000);`;
+const answeringAt = (port: number): string =>
+  `require('node:net').createServer((socket) => socket.on('error', () => undefined).pipe(socket)).listen(${String(port)}); ${IDLE}`;
 
 /**
  * Starts a pod that belongs to nothing, as an intruder would; resolves to its name. It may send wherever it likes, so
@@ -20,7 +24,7 @@ const IDLE = `process.on('SIGTERM', () => process.exit(0)); setInterval(() => un
  */
 export async function startStray(
   stage: Stage,
-  { name, hasSidecar }: StrayOptions = { name: 'stray', hasSidecar: false },
+  { name, hasSidecar, answersAt }: StrayOptions = { name: 'stray', hasSidecar: false },
 ): Promise<string> {
   const { cluster } = stage;
   const labels = { app: name, [EXTRA]: '', 'sidecar.istio.io/inject': String(hasSidecar) };
@@ -29,7 +33,12 @@ export async function startStray(
     apiVersion: 'networking.k8s.io/v1',
     kind: 'NetworkPolicy',
     metadata,
-    spec: { podSelector: { matchLabels: labels }, policyTypes: ['Egress'], egress: [{}] },
+    spec: {
+      podSelector: { matchLabels: labels },
+      policyTypes: ['Ingress', 'Egress'],
+      ingress: answersAt === undefined ? [] : [{ ports: [{ port: answersAt }] }],
+      egress: [{}],
+    },
   };
   const pod = {
     apiVersion: 'v1',
@@ -38,13 +47,16 @@ export async function startStray(
     spec: {
       automountServiceAccountToken: false,
       terminationGracePeriodSeconds: 1,
-      securityContext: { runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: 'RuntimeDefault' } },
+      securityContext: {
+        ...{ runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: 'RuntimeDefault' } },
+        ...(answersAt !== undefined && { sysctls: [{ name: 'net.ipv4.ip_unprivileged_port_start', value: '0' }] }),
+      },
       containers: [
         {
           name,
           image: await cluster.imageOf('gateway'),
           imagePullPolicy: 'IfNotPresent',
-          command: ['node', '--eval', IDLE],
+          command: ['node', '--eval', answersAt === undefined ? IDLE : answeringAt(answersAt)],
           securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
         },
       ],
