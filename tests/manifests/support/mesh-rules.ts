@@ -111,7 +111,7 @@ export const meshRules: readonly MeshRule[] = [
         .filter(({ spec }) => spec?.ports?.some(({ appProtocol }) => appProtocol === 'mongo'))
         .map(nameOf),
     ],
-    control: ['"appProtocol":"tcp"', '"appProtocol":"mongo"'],
+    control: ['"appProtocol":"tls"', '"appProtocol":"mongo"'],
   },
   {
     sentence: 'policies let Prometheus in to the sidecars, and traces and certificates through',
