@@ -21,7 +21,11 @@ const mountedByFile: Variant = {
         {
           op: 'replace',
           path: '/spec/template/spec/containers/0/volumeMounts',
-          value: [{ name: 'policy', mountPath: '/etc/rentalbook/policy/STATUS', subPath: 'STATUS', readOnly: true }],
+          value: [
+            { name: 'policy', mountPath: '/etc/rentalbook/policy/STATUS', subPath: 'STATUS', readOnly: true },
+            { name: 'service-keys', mountPath: '/etc/rentalbook/service-keys', readOnly: true },
+            { name: 'own-keys', mountPath: '/etc/rentalbook/own-keys', readOnly: true },
+          ],
         },
       ],
     },
