@@ -1,5 +1,5 @@
-import { SCRAM_SHA_256, ScramConversation, scramCredentials, ScramRefused } from '@rentalbook/embedded-storage';
-import type { EngineUser, ScramCredentials } from '@rentalbook/embedded-storage';
+import { SCRAM_SHA_256, ScramConversation, ScramRefused } from '@rentalbook/embedded-storage';
+import type { EngineUser, KnownUser, KnownUsers } from '@rentalbook/embedded-storage';
 import { errorCode, type ErrorCode } from './protocol/error-codes';
 
 export type Operation = 'Read' | 'Write' | 'Describe' | 'Create' | 'Delete';
@@ -14,16 +14,6 @@ export interface Right {
 }
 export type KafkaUser = EngineUser<readonly Right[]>;
 
-interface KnownUser {
-  readonly rights: readonly Right[];
-  readonly credentials: ScramCredentials;
-}
-export type KnownUsers = ReadonlyMap<string, KnownUser>;
-
-/** Derives what is kept of the passwords, once for all connections. */
-export const knownUsers = (users: readonly KafkaUser[]): KnownUsers =>
-  new Map(users.map(({ name, password, rights }) => [name, { rights, credentials: scramCredentials(password) }]));
-
 /** Who may do one of these may also describe: Kafka's own rule. */
 const IMPLY_DESCRIBE: readonly Operation[] = ['Read', 'Write', 'Delete'];
 
@@ -35,11 +25,11 @@ interface LoginStep {
 
 /** Who the client of one connection is, and what it may do. Without users every client may do everything. */
 export class Access {
-  #user: KnownUser | undefined;
+  #user: KnownUser<readonly Right[]> | undefined;
   #conversation: ScramConversation | undefined;
   #hasBegun = false;
 
-  constructor(private readonly users: KnownUsers | undefined) {}
+  constructor(private readonly users: KnownUsers<readonly Right[]> | undefined) {}
 
   get isLoggedIn(): boolean {
     return !this.users || this.#user !== undefined;

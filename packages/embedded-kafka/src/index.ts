@@ -1,7 +1,7 @@
-import { ClientSockets } from '@rentalbook/embedded-storage';
+import { ClientSockets, knownUsers } from '@rentalbook/embedded-storage';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
-import { Access, knownUsers, type KafkaUser } from './access';
+import { Access, type KafkaUser } from './access';
 import { Broker } from './broker';
 import { serveConnection } from './connection';
 import { Storage } from './log/storage';

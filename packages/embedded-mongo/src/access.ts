@@ -1,5 +1,5 @@
-import { SCRAM_SHA_256, ScramConversation, ScramRefused, scramCredentials } from '@rentalbook/embedded-storage';
-import type { EngineUser, ScramCredentials } from '@rentalbook/embedded-storage';
+import { SCRAM_SHA_256, ScramConversation, ScramRefused } from '@rentalbook/embedded-storage';
+import type { EngineUser, KnownUser, KnownUsers } from '@rentalbook/embedded-storage';
 import type { BsonDocument } from './bson/values';
 import { CommandError } from './errors';
 import { databaseOf } from './store/store';
@@ -15,28 +15,12 @@ const PUBLIC: ReadonlySet<string> = new Set([
 /** Answered to every user, about that user's databases alone. */
 const NARROWED: ReadonlySet<string> = new Set(['listDatabases']);
 
-interface KnownUser {
-  readonly name: string;
-  readonly databases: ReadonlySet<string>;
-  readonly credentials: ScramCredentials;
-}
-export type KnownUsers = ReadonlyMap<string, KnownUser>;
-
-/** Derives what is kept of the passwords, once for all connections. */
-export const knownUsers = (users: readonly MongoUser[]): KnownUsers =>
-  new Map(
-    users.map(({ name, password, rights }) => [
-      name,
-      { name, databases: new Set(rights), credentials: scramCredentials(password) },
-    ]),
-  );
-
 /** Who the client of one connection is, and what it may do. Without users every client may do everything. */
 export class Access {
-  #user: KnownUser | undefined;
+  #user: KnownUser<readonly string[]> | undefined;
   #conversation: ScramConversation | undefined;
 
-  constructor(private readonly users: KnownUsers | undefined) {}
+  constructor(private readonly users: KnownUsers<readonly string[]> | undefined) {}
 
   get userName(): string | undefined {
     return this.#user?.name;
@@ -81,7 +65,7 @@ export class Access {
   }
 
   maySee(database: string): boolean {
-    return !this.users || this.#user?.databases.has(database) === true;
+    return !this.users || this.#user?.rights.includes(database) === true;
   }
 }
 

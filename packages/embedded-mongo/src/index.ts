@@ -1,7 +1,7 @@
-import { ClientSockets } from '@rentalbook/embedded-storage';
+import { ClientSockets, knownUsers } from '@rentalbook/embedded-storage';
 import { createServer, type Server } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { Access, knownUsers, type MongoUser } from './access';
+import { Access, type MongoUser } from './access';
 import { executeCommand } from './commands/execute';
 import { silentLogger, type Logger } from './logger';
 import { Cursors } from './store/cursors';

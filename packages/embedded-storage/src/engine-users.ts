@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { isNativeError } from 'node:util/types';
+import { scramCredentials, type ScramCredentials } from './scram';
 
 /** Who may log in to an engine, and what the engine lets that user do. */
 export interface EngineUser<Rights> {
@@ -8,13 +9,25 @@ export interface EngineUser<Rights> {
   readonly rights: Rights;
 }
 
+/** What an engine keeps of a user: the password itself is not. */
+export interface KnownUser<Rights> {
+  readonly name: string;
+  readonly rights: Rights;
+  readonly credentials: ScramCredentials;
+}
+export type KnownUsers<Rights> = ReadonlyMap<string, KnownUser<Rights>>;
+
+/** Derives what is kept of the passwords, once for all connections. */
+export const knownUsers = <Rights>(users: readonly EngineUser<Rights>[]): KnownUsers<Rights> =>
+  new Map(users.map(({ name, password, rights }) => [name, { name, rights, credentials: scramCredentials(password) }]));
+
 /** The setting `USERS` of an engine cannot be used; the message is a sentence for who set it. */
 export class BadUsers extends Error {
   override readonly name = 'BadUsers';
 }
 
 const SHAPE = '[{"name": …, "passwordFile": …, "rights": …}, …]';
-/** Longer than any that can be tried out; a file that somebody emptied must not become an empty password. */
+/** Longer than any that can be tried out; an empty file must not become an empty password. */
 const FEWEST_CHARACTERS = 16;
 
 /**

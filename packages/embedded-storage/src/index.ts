@@ -4,8 +4,15 @@ import { ensureFolder } from './ensure-folder';
 
 export { ClientSockets } from './client-sockets';
 export { dropUnwritableOutput, endInOrder } from './engine-process';
-export { BadUsers, readEngineUsers, type EngineUser } from './engine-users';
-export { SCRAM_SHA_256, ScramConversation, scramCredentials, ScramRefused, type ScramCredentials } from './scram';
+export {
+  BadUsers,
+  knownUsers,
+  readEngineUsers,
+  type EngineUser,
+  type KnownUser,
+  type KnownUsers,
+} from './engine-users';
+export { SCRAM_SHA_256, ScramConversation, ScramRefused } from './scram';
 
 /** Another process holds the folder, or it cannot be used. */
 export class DataFolderUnusable extends Error {
