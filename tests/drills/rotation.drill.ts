@@ -1,11 +1,12 @@
 import { ensureDevelopmentKeys } from '@rentalbook/launcher';
 import { signingKeyFrom, type SigningKey } from '@rentalbook/service-kit/signing-keys';
 import { librarian, member, type Librarian, type Reader } from '@rentalbook/test-kit';
+import { signingWith } from '@rentalbook/test-kit/signatures';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { present, withKey } from './intruder/forged-identities';
+import { present } from './intruder/forged-identities';
 import { SERVICES } from './support/cluster';
 import { allGood } from './support/counting';
 import { bar, type Drill, type Figures } from './support/drill';
@@ -122,7 +123,7 @@ async function rotateAll(stage: Stage, fresh: string): Promise<Figures> {
   allGood(tally);
   bar((await containers()) === before, 'a container was started again');
   const answers = async (folder: string): Promise<string> =>
-    (await Promise.all(SUBGRAPHS.map((service) => present(stage, service, withKey(routersKeyOf(folder)))))).join();
+    (await Promise.all(SUBGRAPHS.map((service) => present(stage, service, signingWith(routersKeyOf(folder)))))).join();
   bar(
     (await answers(OVERLAY)) === '401,401,401,401',
     `the router's old key is answered with ${await answers(OVERLAY)}`,

@@ -1,5 +1,7 @@
+import type { SignatureParts } from '@rentalbook/service-kit/signed-text';
+import { signingWith } from '@rentalbook/test-kit/signatures';
 import type { Stage } from '../support/stage';
-import { present, withKey, withSecret, type SignedWith } from './forged-identities';
+import { present, signingWithSecret } from './forged-identities';
 import { keyOf, type Intrusion } from './intrusion';
 import type { Findings } from './orders';
 import { NAME_SERVER, places } from './places';
@@ -56,13 +58,13 @@ const shows =
   (scene) =>
     scene.shown[name];
 const presents =
-  (service: string, sign: (book: Intrusion) => SignedWith, path?: string): Find =>
+  (service: string, sign: (book: Intrusion) => SignatureParts, path?: string): Find =>
   (scene) =>
     present(scene.stage, service, sign(scene.book), path);
-const ownKey = ({ key }: Intrusion): SignedWith => withKey(key);
-const asRouter = ({ key }: Intrusion): SignedWith => withKey({ ...key, kid: keyOf('router').kid });
-const ownSecret = ({ cursorSecret }: Intrusion): SignedWith => withSecret(cursorSecret);
-const routersKey = (): SignedWith => withKey(keyOf('router'));
+const ownKey = ({ key }: Intrusion): SignatureParts => signingWith(key);
+const asRouter = ({ key }: Intrusion): SignatureParts => signingWith({ ...key, kid: keyOf('router').kid });
+const ownSecret = ({ cursorSecret }: Intrusion): SignatureParts => signingWithSecret(cursorSecret);
+const routersKey = (): SignatureParts => signingWith(keyOf('router'));
 const foreignKeys: Find = async ({ book }) => (await book.foreignKeys()).join(', ') || 'none';
 const account: Find = async ({ book }) => ((await book.hasAccount()) ? 'held' : 'none');
 

@@ -1,6 +1,7 @@
 import { SIGNATURE_HEADER, type OutgoingMessage } from '@rentalbook/messaging';
 import { createEventSignatures } from '@rentalbook/service-kit';
 import type { SigningKey } from '@rentalbook/service-kit/signing-keys';
+import { signingWith } from '@rentalbook/test-kit/signatures';
 import { randomUUID } from 'node:crypto';
 
 /** Whose signature a record carries: a key, in the name of a service. */
@@ -40,8 +41,7 @@ export function subscribedRecord(memberId: string, title: string, signed?: Signe
 }
 
 function signatureOf(record: { readonly key: string; readonly value: string }, { key, as }: Signed): string {
-  const parts = { version: 2, secrets: () => [], signingKey: () => key, acceptedKeys: () => new Map() } as const;
-  const signature = createEventSignatures(parts, as, false).sign?.(record);
+  const signature = createEventSignatures(signingWith(key), as, false).sign?.(record);
   if (signature === undefined) throw new Error(`${as} has no key to sign with`);
   return signature;
 }

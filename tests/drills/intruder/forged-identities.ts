@@ -6,17 +6,18 @@ import {
   type Caller,
 } from '@rentalbook/service-kit/identity';
 import { createSignedTexts, type SignatureParts } from '@rentalbook/service-kit/signed-text';
-import type { SigningKey } from '@rentalbook/service-kit/signing-keys';
 import { bar } from '../support/drill';
 import type { Stage } from '../support/stage';
 
 const LIBRARIAN: Caller = { memberId: 'intruder', name: 'Intruder', roles: ['member', 'librarian'] };
 const BODY = '{"query":"{ __typename }"}';
 
-/** What an identity is signed with: a key, or, as in the release before, a secret. */
-export type SignedWith = Pick<SignatureParts, 'version' | 'secrets' | 'signingKey'>;
-export const withKey = (key: SigningKey): SignedWith => ({ version: 2, secrets: () => [], signingKey: () => key });
-export const withSecret = (secret: string): SignedWith => ({ version: 1, secrets: () => [secret] });
+/** As the release before signs an identity, with a secret instead of a key. */
+export const signingWithSecret = (secret: string): SignatureParts => ({
+  version: 1,
+  secrets: () => [secret],
+  acceptedKeys: () => new Map(),
+});
 
 /**
  * Sends a librarian's identity to a service, from where the router stands, whose requests the network lets through; resolves
@@ -25,13 +26,16 @@ export const withSecret = (secret: string): SignedWith => ({ version: 1, secrets
 export async function present(
   { cluster }: Stage,
   service: string,
-  signedWith: SignedWith,
+  parts: SignatureParts,
   path = GRAPHQL_PATH,
 ): Promise<string> {
   const [router] = await cluster.readyPods('gateway');
   bar(router !== undefined, 'no pod of the router is ready');
-  const texts = createSignedTexts({ ...signedWith, acceptedKeys: () => new Map() }, IDENTITY_PURPOSE);
-  const identity = createIdentitySigner(texts).sign(LIBRARIAN, { audience: service, path, body: BODY });
+  const identity = createIdentitySigner(createSignedTexts(parts, IDENTITY_PURPOSE)).sign(LIBRARIAN, {
+    audience: service,
+    path,
+    body: BODY,
+  });
   const request = {
     method: 'POST',
     body: BODY,

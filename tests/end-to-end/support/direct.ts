@@ -7,6 +7,7 @@ import {
 } from '@rentalbook/service-kit/identity';
 import { createSignedTexts } from '@rentalbook/service-kit/signed-text';
 import { signingKeyFrom, type SigningKey } from '@rentalbook/service-kit/signing-keys';
+import { signingWith } from '@rentalbook/test-kit/signatures';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SharedSystem } from './shared-system';
@@ -54,7 +55,6 @@ export function identityHeader(
   system: Pick<SharedSystem, 'dataDir'>,
   { subgraph, caller, body, path = GRAPHQL_PATH, key = keyOf(system, 'router') }: SignedRequest,
 ): Record<string, string> {
-  const parts = { version: 2, secrets: () => [], signingKey: () => key, acceptedKeys: () => new Map() } as const;
-  const signer = createIdentitySigner(createSignedTexts(parts, IDENTITY_PURPOSE));
+  const signer = createIdentitySigner(createSignedTexts(signingWith(key), IDENTITY_PURPOSE));
   return { [IDENTITY_HEADER]: signer.sign(caller, { audience: subgraph, path, body }) };
 }

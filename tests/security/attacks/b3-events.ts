@@ -2,6 +2,7 @@ import type { RentalbookEvent } from '@rentalbook/event-contracts';
 import { createEventSignatures } from '@rentalbook/service-kit/event-signatures';
 import { newSigningKey, type SigningKey } from '@rentalbook/service-kit/signing-keys';
 import { accepted, eventually, librarian, member, putMessages, readEvents, readSetAside } from '@rentalbook/test-kit';
+import { signingWith } from '@rentalbook/test-kit/signatures';
 import { randomUUID } from 'node:crypto';
 import { keyOf } from '../../end-to-end/support/direct';
 import type { Attack, AttackedSystem } from '../attack';
@@ -55,14 +56,7 @@ async function forgeBooks(system: AttackedSystem): Promise<{ sent: number; found
       data: { bookId, bookNm: 'Forged', authors: [], isbn: null, copyIds: ['c-1'], status: 'In stock' },
     };
     const value = JSON.stringify(event);
-    const signingKey = key(system);
-    const parts = {
-      version: 2,
-      secrets: () => [],
-      signingKey: () => signingKey,
-      acceptedKeys: () => new Map(),
-    } as const;
-    const { sign } = createEventSignatures(parts, as, false);
+    const { sign } = createEventSignatures(signingWith(key(system)), as, false);
     return { what, key: bookId, value, headers: { signature: sign?.({ key: bookId, value: over ?? value }) ?? '' } };
   });
   await putMessages(system, forged);
