@@ -32,11 +32,10 @@ export async function ensureDevelopmentKeys(dataDir: string, mode: KeyMode = 'de
   const { privateJwk } = await signingKey(dataDir);
   const { d: _secret, ...publicJwk } = privateJwk;
   const jwksFile = join(keysDir(dataDir), 'jwks.json');
-  createOnce(dataDir, jwksFile, () => JSON.stringify({ keys: [publicJwk] }, undefined, 2));
-  const services = ensureServiceKeys(join(keysDir(dataDir), mode), mode, (file, make) =>
-    createOnce(dataDir, file, make),
-  );
-  ensureEnginePasswords(dataDir, (file, make) => createOnce(dataDir, file, make));
+  const create = (file: string, make: () => string): string => createOnce(dataDir, file, make);
+  create(jwksFile, () => JSON.stringify({ keys: [publicJwk] }, undefined, 2));
+  const services = ensureServiceKeys(join(keysDir(dataDir), mode), mode, create);
+  ensureEnginePasswords(dataDir, create);
   return { jwksFile, services };
 }
 

@@ -56,8 +56,8 @@ export function openSignatures(settings: SignatureSettings, needs: SignatureNeed
     collected(() => openSecret(settings, name, parse, options, shown));
 
   const old = secret('IDENTITY_SECRET', (text) => secretsFrom(text, strict));
-  const hasOld = Boolean(settings.IDENTITY_SECRET ?? settings.IDENTITY_SECRET_FILE);
-  const version = Number(settings.SIGNATURE_VERSION ?? (hasOld ? 1 : 2)) as 1 | 2;
+  const given = (name: SecretName): boolean => Boolean(settings[name] ?? settings[`${name}_FILE`]);
+  const version = Number(settings.SIGNATURE_VERSION ?? (given('IDENTITY_SECRET') ? 1 : 2)) as 1 | 2;
   const signingKey = secret(
     'SIGNING_KEY',
     (text) => signingKeyFrom(text, strict),
@@ -71,10 +71,8 @@ export function openSignatures(settings: SignatureSettings, needs: SignatureNeed
   const missing = (name: string): void => {
     faults.push(`Setting ${name} is missing; set it.`);
   };
-  if (version === 1 && !hasOld)
+  if (version === 1 && !given('IDENTITY_SECRET'))
     faults.push('Setting SIGNATURE_VERSION: 1 needs IDENTITY_SECRET; set that too, or unset SIGNATURE_VERSION.');
-  const given = (name: Exclude<SecretName, 'IDENTITY_SECRET'>): boolean =>
-    Boolean(settings[name] ?? settings[`${name}_FILE`]);
   if (version === 2 && needs.signs && !given('SIGNING_KEY')) missing('SIGNING_KEY_FILE');
   if (version === 2 && needs.seals && !given('CURSOR_SECRET')) missing('CURSOR_SECRET_FILE');
   if (version === 2 && needs.accepts.length > 0 && folder === undefined) missing('SERVICE_KEYS_DIR');

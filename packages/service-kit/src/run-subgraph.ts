@@ -90,7 +90,6 @@ export function runSubgraph<Settings extends SubgraphSettings, Context extends R
     const metrics = createMetrics(service, logger);
     const accepts = [...new Set([...Object.values(signers), ...sources])];
     const signatures = openSignatures(settings, { signs, accepts, seals: true }, { logger, clock: systemClock });
-    let isRehearsing = true;
     const tokens = createConsistencyTokens(signatures.texts(CONSISTENCY_PURPOSE));
     const own = ownSignatures(signatures);
     const takesUnsigned = settings.UNSIGNED_EVENTS === 'accept';
@@ -107,6 +106,7 @@ export function runSubgraph<Settings extends SubgraphSettings, Context extends R
       signer: createIdentitySigner(signatures.texts(IDENTITY_PURPOSE)),
       end,
     });
+    let isRehearsing = true;
     const http = await startHttpService({
       port: settings.PORT,
       host: settings.HOST,

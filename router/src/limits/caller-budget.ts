@@ -34,11 +34,15 @@ export function createCallerBudget(
   points: { readonly member: number; readonly address: number },
   clock: Clock,
 ): CallerBudget {
-  const share = (most: number) => ({
-    limiter: new RateLimiterMemory({ points: most, duration: WINDOW_SECONDS }),
-    recent: createRecentPoints({ perSecond: most * NORMAL_PART, atMost: most * REMEMBERED_PART }, clock),
-    burst: most * NORMAL_PART,
-  });
+  const share = (most: number) => {
+    const normal = most * NORMAL_PART;
+    const limiter = new RateLimiterMemory({ points: most, duration: WINDOW_SECONDS });
+    return {
+      limiter,
+      normal,
+      recent: createRecentPoints({ perSecond: normal, atMost: most * REMEMBERED_PART }, clock),
+    };
+  };
   const [members, addresses] = [share(points.member), share(points.address)];
   const shareOf = (callerKey: string) => (callerKey.startsWith('member:') ? members : addresses);
   /** Where the caller stands after this cost; `isBeyond` when it was more than was left. */
@@ -65,8 +69,8 @@ export function createCallerBudget(
       return state && state.remainingPoints <= 0 ? beyondShare(state) : undefined;
     },
     priorityOf(callerKey, active) {
-      const { recent, burst } = shareOf(callerKey);
-      return recent.of(callerKey) + active * POINTS_AT_FIRST > burst ? 'low' : 'normal';
+      const { recent, normal } = shareOf(callerKey);
+      return recent.of(callerKey) + active * POINTS_AT_FIRST > normal ? 'low' : 'normal';
     },
   };
 }
