@@ -57,7 +57,7 @@ const PING_WITHIN_MS = 1_500;
 /**
  * Connects so that an acknowledged write is on the disk of a majority and reads see only such writes.
  * `security` is called for each attempt, so that a file corrected meanwhile is used.
- * Throws {@link MongoUnreachable} when nobody answers within `deadlineMs`, or the user has no right to read the database.
+ * Throws {@link MongoUnreachable} when there is no answer within `deadlineMs`, or the user has no right to read the database.
  */
 export async function connectDatabase(
   url: string,

@@ -47,11 +47,11 @@ export const withAppliedIds = (before: AppliedIdsBySource, news: readonly HeardE
  */
 export function conflictingIn(run: readonly HeardEvent[], before: AppliedIdsBySource): readonly RentalbookEvent[] {
   let reached = before;
-  return run.flatMap((heard) => {
-    const { event } = heard;
+  return run.flatMap((one) => {
+    const { event } = one;
     const applied = reached[event.source];
     if (applied && event.sequence <= applied.through) return isConflict(applied, event) ? [event] : [];
-    reached = withAppliedIds(reached, [heard]);
+    reached = withAppliedIds(reached, [one]);
     return [];
   });
 }

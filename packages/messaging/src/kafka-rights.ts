@@ -1,6 +1,6 @@
 import { deadLetterTopicOf } from './topic-names';
 
-/** The operations of Kafka's ACLs that clients of ours need; whoever may read, write or delete may describe. */
+/** The operations of Kafka's ACLs that clients of ours need; a user who may read, write or delete may describe. */
 export type KafkaOperation = 'Read' | 'Write' | 'Create' | 'Delete';
 
 /** As one of Kafka's ACLs: what a user may do with a topic or a group, or with all whose names begin so. */

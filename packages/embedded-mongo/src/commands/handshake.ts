@@ -25,7 +25,7 @@ const greeting = (now: Date): BsonDocument => ({
   ...OK,
 });
 
-/** What a client tells of itself, and what it offers (compression, a login with the greeting) and a server may leave untaken. */
+/** What a client says about itself, and what it offers (compression, a login with the greeting) and a server may leave untaken. */
 const OFFERS = [
   'helloOk',
   'client',
