@@ -11,7 +11,7 @@ The harness runs the bundled services in production mode, with the budgets and t
 - **S1 to S10** send what no client should. Every answer is searched for hosts, stacks, paths and names of parts, and none may be
   an INTERNAL_SERVER_ERROR.
 - **A1 to A7** are one caller at their worst. A process of its own sends the flood, with a low priority, because an attacker has a machine
-  of their own. A bystander, a member who reads, reserves and cancels at 25 requests a second, is measured without and with the
+  of their own. A bystander, ten members who read, reserve and cancel at 25 requests a second in all, is measured without and with the
   flood in turns within one run; times count from when a request was due. The bar is in the ratio of the two p99.
 - **B2 to B4** are forgeries: of consistency tokens and cursors, events, addresses. Forged identities are S6, forged tokens of members S4.
 - **SOAK** is valid traffic with attacks mixed in. Its memory is the resident set of each service, compared between the first and
