@@ -95,7 +95,10 @@ export const forgedEvents: Attack = {
         accepted(await reader.reserve(bookId));
         accepted(await reader.rent(bookId));
         const genuine = await eventually(() => events.named('Loaned', bookId).length > 0 && [...events.of(bookId)]);
-        const before = await statusOf(reader, bookId);
+        // The topic has the event of the loan before MyPage has applied it.
+        const before = await eventually(async () => (await isLoaned(reader)) && statusOf(reader, bookId), {
+          what: 'the loan on the page of its reader',
+        });
         const forged = genuine.flatMap((event) => Object.values(forgeries).map((forge) => forge(event)));
         await putMessages(
           system,
@@ -122,6 +125,8 @@ export const forgedEvents: Attack = {
 };
 
 type Reader = Awaited<ReturnType<typeof member>>;
+const isLoaned = async (reader: Reader): Promise<boolean> =>
+  (await reader.page()).entries.some(({ history }) => history.some(({ event }) => event === 'Loaned'));
 /** What the reader's page and the catalogue have, without what others change meanwhile. */
 async function statusOf(reader: Reader, bookId: string): Promise<string> {
   const { entries } = await reader.page();
