@@ -19,10 +19,12 @@ import type { StoryTexts } from './ide/story';
 import { createIdentityTokens } from './identity/identity-token';
 import { openKeys } from './identity/open-keys';
 import { requireAllowedHost } from './limits/allowed-hosts';
+import { createArrivals } from './limits/arrivals';
 import { createCallerBudget } from './limits/caller-budget';
 import { refuseEarly } from './limits/early-refusal';
 import { createFairQueue } from './limits/fair-queue';
 import { BODY_LIMIT, CONNECTIONS_AT_MOST, QUEUE, REQUEST_ARRIVAL_MS } from './limits/http-limits';
+import { createRefusalPace } from './limits/refusal-pace';
 import { admitEveryOperation, createSafelist } from './limits/safelist';
 import { watchSubgraphs } from './resilience/subgraph-presence';
 import { createSubgraphClient } from './resilience/subgraph-client';
@@ -94,6 +96,7 @@ export async function startRouter(options: RouterOptions): Promise<HttpService> 
     goneAfterMs: settings.SUBGRAPH_GONE_AFTER_MS,
     clock,
   });
+  const pace = createRefusalPace(clock);
   const queue = createFairQueue({
     ...QUEUE,
     perCaller: settings.CALLER_CONCURRENCY,
@@ -101,11 +104,12 @@ export async function startRouter(options: RouterOptions): Promise<HttpService> 
     intervalMs: settings.QUEUE_INTERVAL_MS,
     priorityOf: (caller, active) => budget.priorityOf(caller, active),
     clock,
+    pace,
     onUnserved: countRefusal,
   });
   metrics.gauge('queue_requests', () => queue.waiting());
   metrics.gauge('queue_oldest_wait_seconds', () => queue.oldestWaitMs() / 1_000);
-  const requireShare = refuseEarly({ budget, queue, clock, onRefused: countRefusal });
+  const requireShare = refuseEarly({ budget, queue, pace, onRefused: countRefusal });
 
   const http = await startHttpService({
     port: settings.PORT,
@@ -127,6 +131,7 @@ export async function startRouter(options: RouterOptions): Promise<HttpService> 
           apollo,
           admit,
           queue,
+          arrivals: createArrivals(),
           identityTokens,
           requireShare,
           logger,

@@ -3,8 +3,8 @@ import { createManualClock, type ManualClock } from '@rentalbook/test-kit/manual
 import { parse, type OperationDefinitionNode } from 'graphql';
 import { setMaxListeners } from 'node:events';
 import { pointsOf } from '../src/limits/caller-budget';
-import { REFUSAL_PAUSE_MS } from '../src/limits/early-refusal';
 import { createFairQueue, type FairQueue } from '../src/limits/fair-queue';
+import { createRefusalPace, REFUSAL_PAUSE_MS } from '../src/limits/refusal-pace';
 import { startRouterUnderTest, type RouterUnderTest } from './support/router-under-test';
 
 describe('the queue of the router', () => {
@@ -18,12 +18,13 @@ describe('the queue of the router', () => {
     clock = createManualClock();
     refused.length = 0;
     admitted.length = 0;
-    const limits = { capacity: 4, perCaller: 3, waitingPerCaller: 10, waitingAtMost: 15, waitMs: 1_000 };
-    const delays = { targetMs: 500, intervalMs: 500 };
+    const limits = { capacity: 4, perCaller: 3, waitingPerCaller: 10, waitingOfLowPriority: 10, waitingAtMost: 15 };
+    const delays = { waitMs: 1_000, targetMs: 500, intervalMs: 500 };
     queue = createFairQueue({
       ...limits,
       ...delays,
       clock,
+      pace: createRefusalPace(clock),
       priorityOf: () => 'normal',
       onUnserved: (kind) => refused.push(kind),
     });
@@ -60,11 +61,13 @@ describe('the queue of the router', () => {
 
   it('refuses the caller whose queue is full, and no other caller', async () => {
     const last = arrive('mallory', 14).at(-1);
-    expect(await last).toBe('You have too many requests under way; try again in 1 second.');
-    expect(refused).toEqual(['queue_full']);
     void arrive('bob', 1);
     await settle();
-    expect(admitted).toContain('bob');
+    expect([refused, admitted]).toEqual([['queue_full'], ['mallory', 'mallory', 'mallory', 'bob']]);
+    clock.advance(REFUSAL_PAUSE_MS - 1);
+    expect(await Promise.race([last, settle().then(() => 'not answered')])).toBe('not answered');
+    clock.advance(1);
+    expect(await last).toBe('You have too many requests under way; try again in 1 second.');
   });
 
   it('refuses what waited too long, and keeps nothing of it', async () => {
@@ -72,6 +75,9 @@ describe('the queue of the router', () => {
     await settle();
     clock.advance(1_000);
     expect(refused).toEqual(['queue_time', 'queue_time']);
+    clock.advance(REFUSAL_PAUSE_MS);
+    expect(await Promise.race([Promise.all(waiting), settle().then(() => 'not all')])).toBe('not all');
+    clock.advance(REFUSAL_PAUSE_MS);
     for (const turn of await Promise.all(waiting)) if (typeof turn === 'function') turn();
     void arrive('mallory', 3);
     await settle();

@@ -1,9 +1,11 @@
 import { createManualClock, type ManualClock } from '@rentalbook/test-kit/manual-clock';
 import { setMaxListeners } from 'node:events';
+import { createArrivals } from '../src/limits/arrivals';
 import { createCallerBudget } from '../src/limits/caller-budget';
-import { REFUSAL_PAUSE_MS, REFUSAL_SPACING_MS, refuseEarly } from '../src/limits/early-refusal';
+import { refuseEarly } from '../src/limits/early-refusal';
 import { createFairQueue, type FairQueue } from '../src/limits/fair-queue';
 import { overloaded } from '../src/limits/overloaded';
+import { createRefusalPace, REFUSAL_PAUSE_MS, REFUSAL_SPACING_MS } from '../src/limits/refusal-pace';
 
 const here = new AbortController().signal;
 setMaxListeners(0, here);
@@ -12,12 +14,12 @@ const settle = () => new Promise(setImmediate);
 describe('the priority of a caller', () => {
   const mallory = 'member:mallory';
 
-  it('is low after more than a thirtieth of the budget at once, and normal when that much has come back', async () => {
+  it('is low after more than a sixtieth of the budget at once, and normal when that much has come back', async () => {
     const clock = createManualClock();
     const budget = createCallerBudget({ member: 3_000, address: 3_000 }, clock);
-    await budget.spend(mallory, 100);
-    expect(budget.priorityOf(mallory, 0)).toBe('normal');
     await budget.spend(mallory, 50);
+    expect(budget.priorityOf(mallory, 0)).toBe('normal');
+    await budget.spend(mallory, 25);
     expect(budget.priorityOf(mallory, 0)).toBe('low');
     expect(budget.priorityOf('member:bob', 0)).toBe('normal');
     clock.advance(499);
@@ -28,14 +30,14 @@ describe('the priority of a caller', () => {
 
   it('is low with many operations under way, whose cost is not known yet', () => {
     const budget = createCallerBudget({ member: 3_000, address: 3_000 }, createManualClock());
-    expect([4, 5].map((active) => budget.priorityOf(mallory, active))).toEqual(['normal', 'low']);
+    expect([2, 3].map((active) => budget.priorityOf(mallory, active))).toEqual(['normal', 'low']);
   });
 
-  it('stays normal for one who spends a thirtieth of the budget in each second', async () => {
+  it('stays normal for one who spends a sixtieth of the budget in each second', async () => {
     const clock = createManualClock();
     const budget = createCallerBudget({ member: 3_000, address: 3_000 }, clock);
     for (let second = 0; second < 10; second += 1) {
-      await budget.spend(mallory, 100);
+      await budget.spend(mallory, 50);
       expect(budget.priorityOf(mallory, 0)).toBe('normal');
       clock.advance(1_000);
     }
@@ -62,10 +64,11 @@ describe('a caller of low priority', () => {
     begun = [];
     low = new Set(['greedy', 'greedy-too']);
     queue = createFairQueue({
-      ...{ capacity: 8, perCaller: 4, waitingPerCaller: 20, waitingAtMost: 40, waitMs: 4_000 },
-      ...{ targetMs: 500, intervalMs: 1_000 },
+      ...{ capacity: 8, perCaller: 4, waitingPerCaller: 20, waitingOfLowPriority: 6, waitingAtMost: 40 },
+      ...{ waitMs: 4_000, targetMs: 500, intervalMs: 1_000 },
       priorityOf: (caller) => (low.has(caller) ? 'low' : 'normal'),
       clock,
+      pace: createRefusalPace(clock),
       onUnserved: () => undefined,
     });
   });
@@ -117,21 +120,22 @@ describe('a caller of low priority', () => {
     expect(active('greedy')).toBe(1);
   });
 
-  it('rests four times as long as its operation took, and a second at most, while others are there', async () => {
+  it('rests nineteen times as long as its operation took, and two seconds at most, while others are there', async () => {
     await arrive('bob');
     await end('bob');
     await arrive('greedy', 3);
     await advance(40);
     await end('greedy');
-    await advance(159);
+    await advance(759);
     expect(active('greedy')).toBe(0);
     await advance(1);
     expect(active('greedy')).toBe(1);
     await arrive('bob');
     await advance(800);
-    await end('bob');
     await end('greedy');
-    await advance(999);
+    await advance(1_500);
+    await end('bob');
+    await advance(499);
     expect(active('greedy')).toBe(0);
     await advance(1);
     expect(active('greedy')).toBe(1);
@@ -144,6 +148,22 @@ describe('a caller of low priority', () => {
     expect(active('greedy')).toBe(1);
     await advance(1_000);
     expect(active('greedy')).toBe(4);
+  });
+
+  it('is refused further requests behind a line of its own while others are there', async () => {
+    await arrive('bob');
+    await arrive('greedy', 6);
+    await arrive('carol', 6);
+    expect(['bob', 'greedy', 'carol'].map((caller) => queue.refusal(caller)?.message)).toEqual([
+      undefined,
+      'You have too many requests under way; try again in 1 second.',
+      undefined,
+    ]);
+  });
+
+  it('has as long a line as any other where there are no others', async () => {
+    await arrive('greedy', 12);
+    expect(queue.refusal('greedy')).toBeUndefined();
   });
 
   it('shares with others of its kind as always', async () => {
@@ -160,7 +180,7 @@ describe('refusals of one caller', () => {
     const requireShare = refuseEarly({
       budget: { refusal: () => Promise.resolve(refusal()) },
       queue: { refusal: () => undefined },
-      clock,
+      pace: createRefusalPace(clock),
       onRefused: () => undefined,
     });
     let answered = 0;
@@ -176,5 +196,36 @@ describe('refusals of one caller', () => {
       counts.push(answered);
     }
     expect(counts).toEqual([0, 1, 1, 2, 3]);
+  });
+});
+
+describe('requests that arrive at once', () => {
+  it('are taken one in each iteration of the event loop, those of another sender beside them', async () => {
+    const arrivals = createArrivals();
+    const taken: string[] = [];
+    for (const credentials of ['mallory', 'mallory', 'mallory', 'bob'])
+      void arrivals(credentials).then(() => taken.push(credentials));
+    const seen: number[] = [];
+    while (taken.length < 4) {
+      await settle();
+      seen.push(taken.length);
+    }
+    expect(taken).toEqual(['mallory', 'bob', 'mallory', 'mallory']);
+    expect(seen).toEqual([2, 3, 4]);
+  });
+
+  it('are taken at once when the one before was taken earlier', async () => {
+    const arrivals = createArrivals();
+    for (let n = 0; n < 3; n += 1) {
+      let isTaken = false;
+      void arrivals('bob').then(() => {
+        isTaken = true;
+      });
+      await Promise.resolve();
+      await Promise.resolve();
+      expect(isTaken).toBe(true);
+      await settle();
+      await settle();
+    }
   });
 });

@@ -3,8 +3,8 @@ import { createManualClock, type ManualClock } from '@rentalbook/test-kit/manual
 import { setMaxListeners } from 'node:events';
 import { request } from 'node:http';
 import type { ServerResponse } from 'node:http';
-import { REFUSAL_PAUSE_MS } from '../src/limits/early-refusal';
 import { createFairQueue, type FairQueue } from '../src/limits/fair-queue';
+import { createRefusalPace, REFUSAL_PAUSE_MS } from '../src/limits/refusal-pace';
 import type { FakeSubgraph } from './support/fake-subgraph';
 import { startRouterUnderTest, type RouterUnderTest } from './support/router-under-test';
 
@@ -22,12 +22,13 @@ describe('a queue that sheds by delay', () => {
     clock = createManualClock();
     turns = [];
     unserved.length = 0;
-    const limits = { capacity: 4, perCaller: 3, waitingPerCaller: 10, waitingAtMost: 40, waitMs: 4_000 };
-    const delays = { targetMs: 500, intervalMs: 1_000 };
+    const limits = { capacity: 4, perCaller: 3, waitingPerCaller: 10, waitingOfLowPriority: 10, waitingAtMost: 40 };
+    const delays = { waitMs: 4_000, targetMs: 500, intervalMs: 1_000 };
     queue = createFairQueue({
       ...limits,
       ...delays,
       clock,
+      pace: createRefusalPace(clock),
       priorityOf: () => 'normal',
       onUnserved: (kind) => unserved.push(kind),
     });

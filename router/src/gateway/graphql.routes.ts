@@ -4,6 +4,7 @@ import { CONSISTENCY_HEADER, continueTrace, type Caller, type Clock, type Logger
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { bearerToken } from '../identity/bearer-header';
 import type { IdentityTokens } from '../identity/identity-token';
+import type { Arrivals } from '../limits/arrivals';
 import { callerKeyOf } from '../limits/caller-key';
 import { refuseLongDocument } from '../limits/document-limit';
 import type { RequireShare } from '../limits/early-refusal';
@@ -21,6 +22,7 @@ export interface GraphqlRoutesOptions {
   readonly apollo: ApolloServer<RequestContext>;
   readonly admit: AdmitOperation;
   readonly queue: Pick<FairQueue, 'enter'>;
+  readonly arrivals: Arrivals;
   readonly identityTokens: IdentityTokens;
   readonly requireShare: RequireShare;
   readonly logger: Logger;
@@ -47,6 +49,7 @@ export async function mountGraphql(http: FastifyInstance, options: GraphqlRoutes
     await scope.register(fastifyCors, { delegator: corsOptions(options.corsOrigins, options.development) });
     scope.addHook('onRequest', async (request, reply) => {
       void reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff');
+      await options.arrivals(request.headers.authorization ?? request.ip);
       const token = bearerToken(request.raw.rawHeaders);
       request.caller = token === undefined ? null : await options.identityTokens.verify(token);
       await options.requireShare(callerKeyOf(request.caller, request.ip));

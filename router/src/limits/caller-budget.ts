@@ -14,9 +14,9 @@ const POINTS_PER_MUTATION = 10;
 /** What an operation is taken to cost until it is known. */
 const POINTS_AT_FIRST = 25;
 /** The part of a budget that may be spent at once, and the part that may be spent in each second, with a normal priority. */
-const NORMAL_PART = 1 / 30;
+const NORMAL_PART = 1 / 60;
 /** The part after which more makes no difference: a caller who ends it has a normal priority after twenty seconds. */
-const REMEMBERED_PART = 2 / 3;
+const REMEMBERED_PART = 1 / 3;
 
 export interface CallerBudget {
   /** Takes so many points from the caller's budget; throws OVERLOADED once it is spent. */

@@ -2,6 +2,7 @@ import type { Clock } from '@rentalbook/service-kit';
 import type { GraphQLError } from 'graphql';
 import { clientGone } from './client-gone';
 import { overloaded } from './overloaded';
+import type { RefusalPace } from './refusal-pace';
 import { WaitingLine, type Waiter } from './waiting-line';
 import { Yielding, type Priority } from './yielding';
 
@@ -15,6 +16,8 @@ export interface FairQueueOptions {
   /** Operations of one caller, and of all, that may wait. */
   readonly waitingPerCaller: number;
   readonly waitingAtMost: number;
+  /** Those of a caller of low priority while others are there. */
+  readonly waitingOfLowPriority: number;
   /** Longest wait, in milliseconds. */
   readonly waitMs: number;
   /** A line whose oldest request waits longer than the target, for longer than the interval, is shed; in milliseconds. */
@@ -23,6 +26,8 @@ export interface FairQueueOptions {
   /** The priority of a caller who has so many operations under way. */
   readonly priorityOf: (caller: string, active: number) => Priority;
   readonly clock: Clock;
+  /** When a request that is refused for its line is answered. */
+  readonly pace: RefusalPace;
   readonly onUnserved: (kind: UnservedKind) => void;
 }
 
@@ -32,7 +37,7 @@ export interface FairQueue {
    * full or the wait too long, and when the client is gone before its turn.
    */
   enter(caller: string, gone: AbortSignal): Promise<() => void>;
-  /** OVERLOADED for a caller whose line has been late for too long, and is among the longest. */
+  /** OVERLOADED for a caller whose line has been late for too long, and is among the longest; or is too long for a low priority. */
   refusal(caller: string): GraphQLError | undefined;
   /** How many requests wait. */
   waiting(): number;
@@ -80,6 +85,8 @@ export function createFairQueue(options: FairQueueOptions): FairQueue {
     if (line.active >= perCaller) return Infinity;
     return options.priorityOf(caller, line.active) === 'low' ? yielding.waitMs(caller, line.active) : 0;
   };
+  const isYielding = (caller: string, line: WaitingLine): boolean =>
+    options.priorityOf(caller, line.active) === 'low' && yielding.othersPresentMs(caller) > 0;
   /** Begins as many turns as there is room for, and comes back when a caller of low priority has waited long enough. */
   const admitWaiting = (): void => {
     cancelRetry?.();
@@ -100,9 +107,12 @@ export function createFairQueue(options: FairQueueOptions): FairQueue {
       next.first?.admit();
     }
   };
-  const unserved = (kind: UnservedKind): Error => {
+  /** Rejects with the reason: a refusal in its caller's pace, so that those of a long line do not come back in one wave. */
+  const unserved = async (caller: string, kind: UnservedKind): Promise<never> => {
     options.onUnserved(kind);
-    return kind === 'abandoned' ? clientGone() : tooMany();
+    if (kind === 'abandoned') throw clientGone();
+    await options.pace(caller);
+    throw tooMany();
   };
   const wait = (caller: string, line: WaitingLine, gone: AbortSignal): Promise<() => void> =>
     new Promise((resolve, reject) => {
@@ -115,7 +125,7 @@ export function createFairQueue(options: FairQueueOptions): FairQueue {
       const giveUp = (kind: UnservedKind): void => {
         leave();
         forgetIdle(caller, line);
-        reject(unserved(kind));
+        unserved(caller, kind).catch(reject);
       };
       const abandon = (): void => {
         giveUp('abandoned');
@@ -138,18 +148,20 @@ export function createFairQueue(options: FairQueueOptions): FairQueue {
 
   return {
     enter(caller, gone) {
-      if (gone.aborted) return Promise.reject(unserved('abandoned'));
+      if (gone.aborted) return unserved(caller, 'abandoned');
       const line = lines.get(caller) ?? new WaitingLine(options);
       lines.set(caller, line);
       if (active < capacity && line.length === 0 && yieldsMs(caller, line) === 0)
         return Promise.resolve(begin(caller, line, clock.now()));
       if (line.length < options.waitingPerCaller && waiting < options.waitingAtMost) return wait(caller, line, gone);
       forgetIdle(caller, line);
-      return Promise.reject(unserved('queue_full'));
+      return unserved(caller, 'queue_full');
     },
     refusal(caller) {
       const line = lines.get(caller);
-      if (!line?.isLate(clock.now())) return undefined;
+      if (!line) return undefined;
+      if (line.length >= options.waitingOfLowPriority && isYielding(caller, line)) return tooMany();
+      if (!line.isLate(clock.now())) return undefined;
       // Only now, for it costs as much as there are callers.
       const longest = Math.max(...[...lines.values()].map(({ length }) => length));
       return line.length * 2 < longest ? undefined : tooMany();

@@ -17,4 +17,10 @@ export const REQUEST_ARRIVAL_MS = 10_000;
 export const CONNECTIONS_AT_MOST = 2_000;
 
 /** Operations at once, and those that wait for their turn: for four seconds at most. */
-export const QUEUE = { capacity: 256, waitingPerCaller: 1_000, waitingAtMost: 4_000, waitMs: 4_000 };
+export const QUEUE = {
+  capacity: 256,
+  waitingPerCaller: 1_000,
+  waitingOfLowPriority: 32,
+  waitingAtMost: 4_000,
+  waitMs: 4_000,
+};

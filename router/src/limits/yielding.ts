@@ -1,8 +1,8 @@
 import type { Clock } from '@rentalbook/service-kit';
 
 /** After an operation of low priority its caller rests for so many times as long as it took, and for this long at most, in milliseconds. */
-const REST_FACTOR = 4;
-const REST_AT_MOST_MS = 1_000;
+const REST_FACTOR = 19;
+const REST_AT_MOST_MS = 2_000;
 /** How long a caller who has rested waits at most for a moment without operations of others, in milliseconds. */
 const GAP_WITHIN_MS = 100;
 /** For how long others are taken to be there after their last operation ended, in milliseconds. */
@@ -11,8 +11,8 @@ const PRESENT_MS = 1_000;
 export type Priority = 'normal' | 'low';
 
 /**
- * When operations of low priority may begin while there are others: one at a time for each caller, a fifth of the time at
- * most, and in gaps between the operations of normal priority as far as there are gaps. Without others there is no difference.
+ * When operations of low priority may begin while there are others: one at a time for each caller, a twentieth of the time
+ * at most, and in gaps between the operations of normal priority as far as there are gaps. Without others there is no difference.
  */
 export class Yielding {
   /** Operations of normal priority under way, by their caller. */
@@ -42,12 +42,17 @@ export class Yielding {
   /** How long a caller of low priority waits at most before the next operation, in milliseconds; Infinity: until one ends. */
   waitMs(caller: string, active: number): number {
     const now = this.clock.now();
-    const areOthersActive = this.normal.size > Number(this.normal.has(caller));
-    const presentMs = areOthersActive ? Infinity : Math.max(0, this.normalEnded.ofOthers(caller) + PRESENT_MS - now);
+    const presentMs = this.othersPresentMs(caller);
     if (presentMs === 0 || active > 0) return presentMs;
     const until = this.restUntil.get(caller) ?? now;
     this.restUntil.set(caller, until);
-    return Math.min(presentMs, Math.max(0, until - now + (areOthersActive ? GAP_WITHIN_MS : 0)));
+    return Math.min(presentMs, Math.max(0, until - now + (presentMs === Infinity ? GAP_WITHIN_MS : 0)));
+  }
+
+  /** For how long others are taken to be there, in milliseconds; Infinity while an operation of theirs is under way. */
+  othersPresentMs(caller: string): number {
+    const areOthersActive = this.normal.size > Number(this.normal.has(caller));
+    return areOthersActive ? Infinity : Math.max(0, this.normalEnded.ofOthers(caller) + PRESENT_MS - this.clock.now());
   }
 
   private rest(caller: string, tookMs: number): void {

@@ -59,6 +59,24 @@ export const securityMutants = [
     test: 'waits for a gap between the operations of others, and then takes one turn',
   },
   {
+    name: 'refusals-of-a-line-at-once',
+    promise: 'a caller is refused at a pace that the others do not notice',
+    file: answers,
+    test: 'refuses what waited too long, and keeps nothing of it',
+  },
+  {
+    name: 'long-line-of-low-priority',
+    promise: 'who asks for much yields to those who ask for less',
+    file: answers,
+    test: 'is refused further requests behind a line of its own while others are there',
+  },
+  {
+    name: 'arrivals-all-at-once',
+    promise: 'who asks for much yields to those who ask for less',
+    file: answers,
+    test: 'are taken one in each iteration of the event loop, those of another sender beside them',
+  },
+  {
     name: 'greed-has-no-priority',
     promise: 'who asks for much yields to those who ask for less',
     file: answers,
