@@ -96,7 +96,7 @@ export async function startRouter(options: RouterOptions): Promise<HttpService> 
     goneAfterMs: settings.SUBGRAPH_GONE_AFTER_MS,
     clock,
   });
-  const pace = createRefusalPace(clock);
+  const pace = createRefusalPace(budget, clock);
   const queue = createFairQueue({
     ...QUEUE,
     perCaller: settings.CALLER_CONCURRENCY,

@@ -4,8 +4,9 @@ import { parse, type OperationDefinitionNode } from 'graphql';
 import { setMaxListeners } from 'node:events';
 import { pointsOf } from '../src/limits/caller-budget';
 import { createFairQueue, type FairQueue } from '../src/limits/fair-queue';
-import { createRefusalPace, REFUSAL_PAUSE_MS } from '../src/limits/refusal-pace';
+import { REFUSAL_PAUSE_MS } from '../src/limits/refusal-pace';
 import { startRouterUnderTest, type RouterUnderTest } from './support/router-under-test';
+import { paceOfFreeRefusals } from './support/refusal-pace';
 
 describe('the queue of the router', () => {
   let clock: ManualClock;
@@ -24,7 +25,7 @@ describe('the queue of the router', () => {
       ...limits,
       ...delays,
       clock,
-      pace: createRefusalPace(clock),
+      pace: paceOfFreeRefusals(clock),
       priorityOf: () => 'normal',
       onUnserved: (kind) => refused.push(kind),
     });

@@ -6,6 +6,7 @@ import { refuseEarly } from '../src/limits/early-refusal';
 import { createFairQueue, type FairQueue } from '../src/limits/fair-queue';
 import { overloaded } from '../src/limits/overloaded';
 import { createRefusalPace, REFUSAL_PAUSE_MS, REFUSAL_SPACING_MS } from '../src/limits/refusal-pace';
+import { paceOfFreeRefusals } from './support/refusal-pace';
 
 const here = new AbortController().signal;
 setMaxListeners(0, here);
@@ -55,6 +56,10 @@ describe('the priority of a caller', () => {
 });
 
 describe('a caller of low priority', () => {
+  const limits = {
+    ...{ capacity: 8, perCaller: 4, waitingPerCaller: 20, waitingOfLowPriority: 6, waitingAtMost: 40 },
+    ...{ waitMs: 4_000, targetMs: 500, intervalMs: 1_000 },
+  };
   let clock: ManualClock;
   let queue: FairQueue;
   let begun: { caller: string; leave: () => void }[];
@@ -64,11 +69,10 @@ describe('a caller of low priority', () => {
     begun = [];
     low = new Set(['greedy', 'greedy-too']);
     queue = createFairQueue({
-      ...{ capacity: 8, perCaller: 4, waitingPerCaller: 20, waitingOfLowPriority: 6, waitingAtMost: 40 },
-      ...{ waitMs: 4_000, targetMs: 500, intervalMs: 1_000 },
+      ...limits,
       priorityOf: (caller) => (low.has(caller) ? 'low' : 'normal'),
       clock,
-      pace: createRefusalPace(clock),
+      pace: paceOfFreeRefusals(clock),
       onUnserved: () => undefined,
     });
   });
@@ -161,6 +165,22 @@ describe('a caller of low priority', () => {
     ]);
   });
 
+  it('is one whose requests pile up, too', async () => {
+    queue = createFairQueue({
+      ...limits,
+      perCaller: 2,
+      priorityOf: (_caller, present) => (present > 3 ? 'low' : 'normal'),
+      clock,
+      pace: paceOfFreeRefusals(clock),
+      onUnserved: () => undefined,
+    });
+    await arrive('bob');
+    await arrive('greedy', 6);
+    expect(active('greedy')).toBe(2);
+    await end('greedy');
+    expect(active('greedy')).toBe(1);
+  });
+
   it('has as long a line as any other where there are no others', async () => {
     await arrive('greedy', 12);
     expect(queue.refusal('greedy')).toBeUndefined();
@@ -180,7 +200,7 @@ describe('refusals of one caller', () => {
     const requireShare = refuseEarly({
       budget: { refusal: () => Promise.resolve(refusal()) },
       queue: { refusal: () => undefined },
-      pace: createRefusalPace(clock),
+      pace: paceOfFreeRefusals(clock),
       onRefused: () => undefined,
     });
     let answered = 0;
@@ -196,6 +216,20 @@ describe('refusals of one caller', () => {
       counts.push(answered);
     }
     expect(counts).toEqual([0, 1, 1, 2, 3]);
+  });
+});
+
+describe('a caller who goes on after refusals', () => {
+  it('keeps a low priority', async () => {
+    const clock = createManualClock();
+    const budget = createCallerBudget({ member: 3_000, address: 3_000 }, clock);
+    const pace = createRefusalPace(budget, clock);
+    for (let n = 0; n < 100; n += 1) {
+      void pace('member:mallory');
+      clock.advance(REFUSAL_SPACING_MS);
+      await settle();
+    }
+    expect(budget.priorityOf('member:mallory', 0)).toBe('low');
   });
 });
 

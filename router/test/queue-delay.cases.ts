@@ -4,9 +4,10 @@ import { setMaxListeners } from 'node:events';
 import { request } from 'node:http';
 import type { ServerResponse } from 'node:http';
 import { createFairQueue, type FairQueue } from '../src/limits/fair-queue';
-import { createRefusalPace, REFUSAL_PAUSE_MS } from '../src/limits/refusal-pace';
+import { REFUSAL_PAUSE_MS } from '../src/limits/refusal-pace';
 import type { FakeSubgraph } from './support/fake-subgraph';
 import { startRouterUnderTest, type RouterUnderTest } from './support/router-under-test';
+import { paceOfFreeRefusals } from './support/refusal-pace';
 
 const here = new AbortController().signal;
 setMaxListeners(0, here);
@@ -28,7 +29,7 @@ describe('a queue that sheds by delay', () => {
       ...limits,
       ...delays,
       clock,
-      pace: createRefusalPace(clock),
+      pace: paceOfFreeRefusals(clock),
       priorityOf: () => 'normal',
       onUnserved: (kind) => unserved.push(kind),
     });

@@ -33,9 +33,13 @@ async function flood(order: FloodOrder): Promise<FloodReport> {
   };
   const startedAt = performance.now();
   let sent = 0;
+  signal.addEventListener('abort', () => {
+    agent.destroy();
+  });
   const slow = slowConnections(new URL(order.url), what.slowConnections ?? 0);
+  const isOver = (): boolean => signal.aborted;
   const worker = async (): Promise<void> => {
-    while (!signal.aborted) {
+    while (!isOver()) {
       const n = sent++;
       if (what.perSecond !== undefined)
         await delay(Math.max(0, startedAt + (n * 1_000) / what.perSecond - performance.now()));
@@ -45,6 +49,7 @@ async function flood(order: FloodOrder): Promise<FloodReport> {
         if (fault !== undefined && faults.length < FAULTS_KEPT) faults.push(fault);
         count(/"code":"(\w+)"/.exec(text)?.[1] ?? 'answered');
       } catch {
+        if (isOver()) return;
         count('no answer');
         await delay(BACK_OFF_MS);
       }
@@ -52,7 +57,6 @@ async function flood(order: FloodOrder): Promise<FloodReport> {
   };
   await Promise.all(Array.from({ length: what.connections }, worker));
   for (const socket of slow) socket.destroy();
-  agent.destroy();
   return { outcomes, faults };
 }
 

@@ -25,8 +25,8 @@ export interface CallerBudget {
   charge(callerKey: string, points: number): Promise<void>;
   /** OVERLOADED when the budget is spent. */
   refusal(callerKey: string): Promise<GraphQLError | undefined>;
-  /** Low for a caller who spent far more than a person does lately, and has so many operations under way. */
-  priorityOf(callerKey: string, active: number): Priority;
+  /** Low for a caller who spent far more than a person does lately, or has many operations under way or waiting. */
+  priorityOf(callerKey: string, present: number): Priority;
 }
 
 /** Points for each caller in ten seconds, counted in the memory of this replica. */
@@ -68,9 +68,9 @@ export function createCallerBudget(
       const state = await shareOf(callerKey).limiter.get(callerKey);
       return state && state.remainingPoints <= 0 ? beyondShare(state) : undefined;
     },
-    priorityOf(callerKey, active) {
+    priorityOf(callerKey, present) {
       const { recent, normal } = shareOf(callerKey);
-      return recent.of(callerKey) + active * POINTS_AT_FIRST > normal ? 'low' : 'normal';
+      return recent.of(callerKey) + present * POINTS_AT_FIRST > normal ? 'low' : 'normal';
     },
   };
 }

@@ -23,8 +23,8 @@ export interface FairQueueOptions {
   /** A line whose oldest request waits longer than the target, for longer than the interval, is shed; in milliseconds. */
   readonly targetMs: number;
   readonly intervalMs: number;
-  /** The priority of a caller who has so many operations under way. */
-  readonly priorityOf: (caller: string, active: number) => Priority;
+  /** The priority of a caller who has so many operations under way or waiting. */
+  readonly priorityOf: (caller: string, present: number) => Priority;
   readonly clock: Clock;
   /** When a request that is refused for its line is answered. */
   readonly pace: RefusalPace;
@@ -59,8 +59,10 @@ export function createFairQueue(options: FairQueueOptions): FairQueue {
   let waiting = 0;
   let cancelRetry: (() => void) | undefined;
 
+  const priorityOf = (caller: string, line: WaitingLine): Priority =>
+    options.priorityOf(caller, line.active + line.length);
   const begin = (caller: string, line: WaitingLine, since: number): (() => void) => {
-    const priority = options.priorityOf(caller, line.active);
+    const priority = priorityOf(caller, line);
     const end = yielding.begin(caller, priority);
     line.begin(since, clock.now());
     active += 1;
@@ -83,10 +85,10 @@ export function createFairQueue(options: FairQueueOptions): FairQueue {
   /** How long the caller has to wait at most before the next turn; 0 when it may begin, and Infinity when others have to end first. */
   const yieldsMs = (caller: string, line: WaitingLine): number => {
     if (line.active >= perCaller) return Infinity;
-    return options.priorityOf(caller, line.active) === 'low' ? yielding.waitMs(caller, line.active) : 0;
+    return priorityOf(caller, line) === 'low' ? yielding.waitMs(caller, line.active) : 0;
   };
   const isYielding = (caller: string, line: WaitingLine): boolean =>
-    options.priorityOf(caller, line.active) === 'low' && yielding.othersPresentMs(caller) > 0;
+    priorityOf(caller, line) === 'low' && yielding.othersPresentMs(caller) > 0;
   /** Begins as many turns as there is room for, and comes back when a caller of low priority has waited long enough. */
   const admitWaiting = (): void => {
     cancelRetry?.();

@@ -1,0 +1,6 @@
+import type { Clock } from '@rentalbook/service-kit';
+import { createRefusalPace, type RefusalPace } from '../../src/limits/refusal-pace';
+
+/** The pace of refusals that cost their caller nothing. */
+export const paceOfFreeRefusals = (clock: Clock): RefusalPace =>
+  createRefusalPace({ charge: () => Promise.resolve() }, clock);
