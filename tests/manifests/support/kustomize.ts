@@ -4,12 +4,14 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { parse, stringify } from 'yaml';
+import { digestOf, digestOfFolder, keptBuilds } from './kept-builds';
 import type { Manifest } from './manifest';
 
 const root = join(__dirname, '..', '..', '..');
 
 /** Building manifests takes kubectl, which a laptop need not have; `.ci/run` has it. */
-export const hasKubectl = spawnSync('kubectl', ['version', '--client'], { stdio: 'ignore' }).status === 0;
+const version = spawnSync('kubectl', ['version', '--client'], { encoding: 'utf8' });
+export const hasKubectl = version.status === 0;
 
 /** A choice of components on the base, in the order they are applied. */
 export interface Combination {
@@ -83,29 +85,40 @@ export function openWorkbench() {
   const manifestsIn = (output: string): Manifest[] => output.split(/^---\n/m).map(manifestIn);
   const options = { encoding: 'utf8', maxBuffer: MOST_OUTPUT_BYTES, env: { ...process.env, GOGC: 'off' } } as const;
   let count = 0;
+  // What kubectl prints depends on its version, the copy and what is written into the copy.
+  const builds = keptBuilds(join(root, 'dist/manifests'), digestOf(version.stdout, digestOfFolder(k8s)));
+  let written = '';
   return {
-    overlay: (name: string): Manifest[] =>
-      manifestsIn(execFileSync('kubectl', ['kustomize', join(k8s, 'overlays', name)], options)),
+    overlay(name: string): Manifest[] {
+      const build = digestOf('overlay', name, written);
+      return manifestsIn(
+        builds.read(build) ??
+          builds.keep(build, execFileSync('kubectl', ['kustomize', join(k8s, 'overlays', name)], options)),
+      );
+    },
     overlays: readdirSync(join(k8s, 'overlays')),
     /** Puts a file of its own into the copy. */
     write(path: string, content: object): void {
       mkdirSync(dirname(join(k8s, path)), { recursive: true });
       writeFileSync(join(k8s, path), stringify(content));
+      written = digestOf(written, path, stringify(content));
     },
     async combination({ components }: Combination): Promise<Manifest[]> {
       const path = join(k8s, 'combinations', String((count += 1)));
-      mkdirSync(path, { recursive: true });
       const to = (target: string): string => relative(path, join(k8s, target));
-      writeFileSync(
-        join(path, 'kustomization.yaml'),
-        stringify({
-          apiVersion: 'kustomize.config.k8s.io/v1beta1',
-          kind: 'Kustomization',
-          resources: [to('base')],
-          components: components.map((component) => to(join('components', component))),
-        }),
-      );
-      return manifestsIn((await promisify(execFile)('kubectl', ['kustomize', path], options)).stdout);
+      const kustomization = stringify({
+        apiVersion: 'kustomize.config.k8s.io/v1beta1',
+        kind: 'Kustomization',
+        resources: [to('base')],
+        components: components.map((component) => to(join('components', component))),
+      });
+      const build = digestOf('combination', kustomization, written);
+      const known = builds.read(build);
+      if (known !== undefined) return manifestsIn(known);
+      mkdirSync(path, { recursive: true });
+      writeFileSync(join(path, 'kustomization.yaml'), kustomization);
+      const { stdout } = await promisify(execFile)('kubectl', ['kustomize', path], options);
+      return manifestsIn(builds.keep(build, stdout));
     },
     close: (): void => {
       rmSync(folder, { recursive: true, force: true });
