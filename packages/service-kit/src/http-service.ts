@@ -37,12 +37,16 @@ export interface HttpService extends Running {
 
 const LATE_CHECK_MS = 1_000;
 
+/** No route has a JSON schema: without Fastify's own compilers, a start does not load Ajv and compile its schemas. */
+const NO_SCHEMA_COMPILERS = { buildValidator: refuseSchemas, buildSerializer: refuseSchemas };
+
 /** Serves `/healthz` (the process is alive), `/readyz` (it can do its work) and the service's own routes. */
 export async function startHttpService(options: HttpServiceOptions): Promise<HttpService> {
   const { logger } = options;
   const http = Fastify({
     bodyLimit: options.bodyLimit ?? 100_000,
     forceCloseConnections: 'idle',
+    schemaController: { compilersFactory: NO_SCHEMA_COMPILERS },
     // Node looks for late requests only every 30 seconds by default.
     ...(options.arrivalMs !== undefined && {
       http: {
@@ -94,6 +98,12 @@ async function listen(http: FastifyInstance, port: number, host: string): Promis
     if (errorCode(error) !== 'EAFNOSUPPORT' || host !== '::') throw error;
     await http.listen({ port, host: '0.0.0.0' });
   }
+}
+
+function refuseSchemas(): never {
+  throw new Error(
+    'A route has a JSON schema, which Fastify has no compilers for here; validate with zod in the handler.',
+  );
 }
 
 function portOf(http: FastifyInstance, asked: number): number {

@@ -2,18 +2,18 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import pino from 'pino';
-import { startHttpService, type HttpService } from '../src';
+import { startHttpService, type HttpService, type HttpServiceOptions } from '../src';
 
 describe('an HTTP service', () => {
   let service: HttpService;
-  async function start(limits: { readonly arrivalMs?: number; readonly maxConnections?: number }): Promise<void> {
+  async function start(options: Partial<HttpServiceOptions>): Promise<void> {
     service = await startHttpService({
       port: 0,
       host: '127.0.0.1',
       logger: pino({ level: 'silent' }),
       readiness: () => Promise.resolve(undefined),
       routes: () => Promise.resolve(),
-      ...limits,
+      ...options,
     });
   }
   afterEach(() => service.stop());
@@ -34,5 +34,14 @@ describe('an HTTP service', () => {
     expect(await text(third)).toBe('');
     first.destroy();
     second.destroy();
+  });
+
+  it('refuses a route with a JSON schema, for which it has no compiler', async () => {
+    await start({});
+    const routes: HttpServiceOptions['routes'] = (http) => {
+      http.post('/titles', { schema: { body: { type: 'object' } } }, () => '');
+      return Promise.resolve();
+    };
+    await expect(start({ routes })).rejects.toThrow('A route has a JSON schema');
   });
 });
