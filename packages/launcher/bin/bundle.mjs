@@ -45,6 +45,19 @@ const graphqlOnce = {
 };
 
 /**
+ * Takes a digest from Node. `@apollo/utils.createhash` recognises Node by `module.require`, which a bundled module does not
+ * have, and would compute each request's digest in JavaScript.
+ */
+const digestsOfNode = {
+  name: 'digests-of-node',
+  setup({ onResolve, onLoad }) {
+    const namespace = 'digests-of-node';
+    onResolve({ filter: /^sha\.js$/ }, () => ({ path: 'sha.js', namespace }));
+    onLoad({ filter: /.*/, namespace }, () => ({ contents: `module.exports = require('node:crypto').createHash;` }));
+  },
+};
+
+/**
  * Bundles executables to `{target}/{the workspace}/dist/NAME.bundle.js`; what starts has a NAME.js beside it, which does.
  * `crashPoints` leaves the fault harness's crash points in; `sourceMaps` are for tools.
  */
@@ -75,7 +88,7 @@ export async function bundle(executables, { target = root, crashPoints = false, 
     legalComments: 'linked',
     sourcemap: sourceMaps && 'linked',
     loader: { '.graphql': 'text' },
-    plugins: [graphqlOnce],
+    plugins: [graphqlOnce, digestsOfNode],
     // Code that comes from a cache cannot import; it can require.
     supported: { 'dynamic-import': false },
     // A call that does nothing goes, and the name of its crash point with it.
