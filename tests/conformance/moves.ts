@@ -82,22 +82,18 @@ function bringBack(world: World, title: Title, rentalId: string): readonly Step[
 const passages = (world: World): readonly Step[] =>
   [REQUEST_TIMEOUT_MS, PICKUP_MS].map((ms) => ({ world: { ...world, now: world.now + ms }, reserve: [] }));
 
-/** What is left once every message arrived, and every request that was never answered ran out of time. */
-export function settled(world: World): World {
-  const afterwards = { ...world, now: world.now + REQUEST_TIMEOUT_MS };
-  return world.titles.reduce((settling, { bookId }) => settleTitle(settling, bookId), afterwards);
-}
-
-function settleTitle(world: World, bookId: string): World {
-  const title = titleOf(world, bookId);
-  const delivered = deliverToReserve(world, title) ?? deliverToRental(world, title);
-  if (delivered) return settleTitle(delivered.world, bookId);
-  const swept = inRental(world, title, bookRentals.lapse).world;
-  return titleOf(swept, bookId).toReserve.length > 0 ? settleTitle(swept, bookId) : swept;
-}
-
-function titleOf(world: World, bookId: string): Title {
-  const title = world.titles.find((one) => one.bookId === bookId);
-  if (!title) throw new Error(`there is no ${bookId}`);
-  return title;
+/**
+ * The next step of a world in which nothing is done any more: a message arrives, or a request that was never answered runs out
+ * of time. Undefined once it is settled.
+ */
+export function nextArrival(world: World): World | undefined {
+  for (const title of world.titles) {
+    const delivered = deliverToReserve(world, title) ?? deliverToRental(world, title);
+    if (delivered) return delivered.world;
+  }
+  for (const title of world.titles) {
+    const swept = inRental(world, title, bookRentals.lapse).world;
+    if (swept !== world) return swept;
+  }
+  return undefined;
 }
