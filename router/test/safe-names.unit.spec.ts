@@ -32,17 +32,19 @@ const shopGraph = {
 /** Operations per graph: a few seconds in all; raise it by hand when the rules of names change. */
 const RUNS = 60;
 
-describe.each([
-  ['the graph of the library', library],
-  ['a graph with interfaces, unions, composite keys and required fields', shopGraph],
-])('%s', (_, options) => {
-  let graph: FederationUnderTest;
-  beforeAll(async () => {
-    graph = await startFederation(options);
-  });
-  afterAll(() => graph.stop());
+let books: FederationUnderTest;
+let shops: FederationUnderTest;
+beforeAll(async () => {
+  [books, shops] = await Promise.all([startFederation(library), startFederation(shopGraph)]);
+});
+afterAll(() => Promise.all([books.stop(), shops.stop()]));
 
+describe.each([
+  ['the graph of the library', library, () => books],
+  ['a graph with interfaces, unions, composite keys and required fields', shopGraph, () => shops],
+])('%s', (_, options, started) => {
   it('answers an operation with any aliases as one service with the whole schema would', async () => {
+    const graph = started();
     const names = clashingNames(graph.monolith);
     const requiring = Object.keys(options.requires);
     await fc.assert(
@@ -62,13 +64,6 @@ describe.each([
 });
 
 describe('an alias', () => {
-  let books: FederationUnderTest;
-  let shops: FederationUnderTest;
-  beforeAll(async () => {
-    [books, shops] = await Promise.all([startFederation(library), startFederation(shopGraph)]);
-  });
-  afterAll(() => Promise.all([books.stop(), shops.stop()]));
-
   it.each([
     ['named as the key', '{ book(id: 8) { id: isbn queueLength } }'],
     ['named as the key, beside the key', '{ book(id: 8) { id: title key: id queueLength } }'],
