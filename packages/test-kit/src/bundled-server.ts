@@ -1,7 +1,7 @@
 import { buildSync } from 'esbuild';
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { cleanEnvironment } from './environment';
@@ -17,23 +17,25 @@ export interface Bundle {
 }
 
 /**
- * The executable of an embedded engine as it is shipped, in a folder of its own. Synchronous, for esbuild's other way
- * leaves a process running.
+ * The executable of an embedded engine as it is shipped, in a folder of its own, with the code that a first run leaves behind.
+ * Synchronous, for esbuild's other way leaves a process running.
  */
 export function bundleServer(engine: 'embedded-kafka' | 'embedded-mongo'): Bundle {
   const folder = mkdtempSync(join(tmpdir(), `${engine}-`));
   const file = join(folder, 'main.js');
   buildSync({
     entryPoints: [join(ROOT, 'packages', engine, 'src/main.ts')],
-    outfile: file,
+    outfile: join(folder, 'main.bundle.js'),
     bundle: true,
     platform: 'node',
     target: 'node20',
     format: 'cjs',
-    external: ['libsql', 'mongoose'],
+    external: ['libsql'],
     logLevel: 'error',
   });
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+  copyFileSync(join(ROOT, 'packages/launcher/bin/entry.cjs'), file);
+  spawnSync(process.execPath, [file], { env: { ...cleanEnvironment(), KEEP_CODE_CACHE: '1', PORT: 'none' } });
   const children = new Set<ChildProcess>();
   return {
     file,
