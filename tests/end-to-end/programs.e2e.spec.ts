@@ -1,6 +1,7 @@
 import { freePorts, runStart } from '@rentalbook/test-kit';
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 
@@ -14,6 +15,10 @@ describe('a program', () => {
     const env = { NODE_DEBUG: 'code-cache', PORT: 'none' };
     const { stderr } = spawnSync(process.execPath, [join(root, file)], { encoding: 'utf8', env });
     expect(stderr).toMatch(/CODE-CACHE \d+: from the cache/);
+  });
+
+  it.each(['subgraphs/book', 'router'])('as %s/dist/main.js computes digests with Node, in no other way', (folder) => {
+    expect(readFileSync(join(root, folder, 'dist/main.bundle.js'), 'utf8')).not.toMatch(/node_modules\/sha\.js|Sha512/);
   });
 
   it.each([
