@@ -80,7 +80,7 @@ export const securityMutants = [
     name: 'greed-has-no-priority',
     promise: 'who asks for much yields to those who ask for less',
     file: answers,
-    test: 'is low after more than a thirtieth of the budget at once, and normal when that much has come back',
+    test: 'is low after more than a sixtieth of the budget at once, and normal when that much has come back',
   },
   {
     name: 'limiter-keyed-by-a-header',
