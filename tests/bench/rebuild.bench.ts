@@ -98,7 +98,7 @@ async function costOfPages({ entries }: PageVersion): Promise<Record<keyof typeo
   for (let round = 0; round < READS; round += 1)
     for (const reader of ['few', 'many'] as const) {
       const startedAt = performance.now();
-      const page = await entries.slice(reader, PAGE, undefined);
+      const page = await entries.slice(reader, PAGE, { history: true });
       samples[reader].push(performance.now() - startedAt);
       if (page.length !== PAGE.limit) throw new Error(`the page of ${reader} has ${String(page.length)} entries`);
     }

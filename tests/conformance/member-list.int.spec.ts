@@ -18,6 +18,7 @@ import {
   isListedByDefault,
 } from '../../subgraphs/mypage/src/projections/member-entries/member-entry';
 import { collectionOf, pageVersion } from '../../subgraphs/mypage/src/projections/versions/page-version';
+import './member-page-commands.cases';
 
 /** How many documents the engine held against a filter: what a read costs, on a machine of any speed. */
 let mockExamined = 0;
@@ -108,7 +109,7 @@ async function walk(
   for (;;) {
     const { edges, pageInfo }: Connection<{ readonly anchor: string }> = await pager.connection(
       direction === 'forward' ? { first: size, after: cursor } : { last: size, before: cursor },
-      (slice) => entries.slice(memberId, slice, status),
+      (slice) => entries.slice(memberId, slice, { status, history: false }),
       ({ anchor }) => ({ anchor }),
       memberId,
     );
@@ -251,6 +252,7 @@ describe('what a page costs', () => {
   /** Reading through what lies behind a page would make it a hundred times. */
   const MOST = 3;
   const slice = () => ({ after: undefined, before: undefined, limit: 21, backward: false });
+  const newest = { history: true };
 
   const closed = (memberId: string, count: number) => {
     const id = (kind: string, n: number): string => `${memberId}-${String(n).padStart(6, '0')}-${kind}`;
@@ -288,11 +290,11 @@ describe('what a page costs', () => {
   });
 
   it.each([
-    ['the newest entries', (memberId: string) => entries.slice(memberId, slice(), undefined)],
-    ['the oldest entries', (memberId: string) => entries.slice(memberId, { ...slice(), backward: true }, undefined)],
+    ['the newest entries', (memberId: string) => entries.slice(memberId, slice(), newest)],
+    ['the oldest entries', (memberId: string) => entries.slice(memberId, { ...slice(), backward: true }, newest)],
     ...statuses.map((status): [string, (memberId: string) => Promise<unknown>] => [
       `the newest with ${status}`,
-      (memberId) => entries.slice(memberId, slice(), [status]),
+      (memberId) => entries.slice(memberId, slice(), { status: [status], history: true }),
     ]),
     [
       'a page further on',
@@ -300,7 +302,7 @@ describe('what a page costs', () => {
         entries.slice(
           memberId,
           { ...slice(), after: { position: { anchor: `${memberId}-000050` }, inclusive: false } },
-          undefined,
+          newest,
         ),
     ],
     ['the counts', (memberId: string) => entries.counts(memberId)],

@@ -67,7 +67,7 @@ const shown = (memberId: string, entry: MemberEntry): FoldedEntry => ({
   reservationId: entry.reservationId,
   rentalId: entry.rentalId,
   status: entry.status,
-  history: entry.history.map(({ event }) => event),
+  history: (entry.history ?? []).map(({ event }) => event),
 });
 const idOf = ({ rentalId, reservationId }: FoldedEntry): string => rentalId ?? reservationId ?? '';
 /** By the id of the rental, or of the reservation that none came of. */

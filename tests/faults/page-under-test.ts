@@ -24,8 +24,8 @@ export async function startPage(engines: Engines) {
   /** The default list, and what is listed under REJECTED only. */
   const entriesOf = async (memberId: string): Promise<readonly FoldedEntry[]> => {
     const { entries } = following.page();
-    const listed = await entries.slice(memberId, EVERYTHING, undefined);
-    const rejected = await entries.slice(memberId, EVERYTHING, ['REJECTED']);
+    const listed = await entries.slice(memberId, EVERYTHING, { history: true });
+    const rejected = await entries.slice(memberId, EVERYTHING, { status: ['REJECTED'], history: true });
     const unlisted = rejected.filter(({ id }) => !listed.some((entry) => entry.id === id));
     return [...listed, ...unlisted].map((entry) => ({
       memberId,
@@ -34,7 +34,7 @@ export async function startPage(engines: Engines) {
       rentalId: entry.rentalId,
       // The log is older than every loan in it is long.
       status: entry.status === 'OVERDUE' ? 'ON_RENTAL' : entry.status,
-      history: entry.history.map(({ event }) => event),
+      history: (entry.history ?? []).map(({ event }) => event),
     }));
   };
 

@@ -73,14 +73,24 @@ export function createPager<Position>(seal: Seal, name: string): Pager<Position>
       ]);
       const isCut = rows.length > count;
       const shown = backward ? rows.slice(0, count).reverse() : rows.slice(0, count);
-      const edges = shown.map((node) => ({ node, cursor: seal.seal({ list, at: positionOf(node) }) }));
+      // A seal is an HMAC; only the cursors that a query selects are sealed.
+      const edges = shown.map((node) => ({
+        node,
+        get cursor() {
+          return seal.seal({ list, at: positionOf(node) });
+        },
+      }));
       return {
         edges,
         pageInfo: {
           hasPreviousPage: isPreceded || (backward && isCut),
           hasNextPage: isFollowed || (!backward && isCut),
-          startCursor: edges.at(0)?.cursor ?? null,
-          endCursor: edges.at(-1)?.cursor ?? null,
+          get startCursor() {
+            return edges.at(0)?.cursor ?? null;
+          },
+          get endCursor() {
+            return edges.at(-1)?.cursor ?? null;
+          },
         },
       };
     },

@@ -142,6 +142,21 @@ describe('a connection', () => {
     await expect(page(new Set([1]), { first: 1, after })).rejects.toThrow('"after" is not a cursor of this list');
   });
 
+  it('seals only the cursors that are looked at', async () => {
+    const sealed = jest.fn(seal.seal);
+    const counted = createPager<number>({ ...seal, seal: sealed }, 'numbers');
+    const { edges, pageInfo } = await counted.connection(
+      {},
+      () => Promise.resolve([3, 2, 1]),
+      (n) => n,
+    );
+    expect(edges.map(({ node }) => node)).toEqual([3, 2, 1]);
+    expect(pageInfo.hasNextPage).toBe(false);
+    expect(sealed).not.toHaveBeenCalled();
+    expect(edges[2]?.cursor).toBe(pageInfo.endCursor);
+    expect(sealed).toHaveBeenCalledTimes(2);
+  });
+
   it('reads no more than the page when no cursor is given', async () => {
     const read = jest.fn(listOf(new Set([1, 2, 3])));
     await pager.connection({ last: 2 }, read, (n) => n);

@@ -1,5 +1,7 @@
 import { libraryDateIn } from '@rentalbook/service-kit';
+import { Kind, parse, type FieldNode, type FragmentDefinitionNode } from 'graphql';
 import { entryOfRental } from '../src/projections/member-entries/member-entry';
+import { mentions } from '../src/resolvers/mentions';
 import { historyInZone } from '../src/resolvers/MyPageEntry';
 
 const rental = {
@@ -26,4 +28,32 @@ describe('the history of an entry', () => {
       'Brought back',
     ]);
   });
+
+  it.each([
+    ['{ entries { edges { node { id history { event } } } } }', true],
+    ['{ entries { edges { node { steps: history { event } } } } }', true],
+    ['{ entries { edges { node { ... @include(if: false) { history { event } } } } } }', true],
+    ['{ entries { edges { ...e } } } fragment e on E { node { ...n } } fragment n on N { history { event } }', true],
+    ['{ entries { edges { node { history: id } } } }', false],
+    ['{ history { event } entries { edges { node { id } } } }', false],
+  ])('is read for %s: %s', (document, isRead) => {
+    expect(mentions('history', resolving('entries', document))).toBe(isRead);
+  });
+
+  it('is not shown of an entry that was read without it', () => {
+    const entry = { ...entryOfRental(rental, undefined, new Date('2026-11-29T00:00:00.000Z')), history: undefined };
+    expect(() => historyInZone(entry, libraryDateIn('UTC'))).toThrow('read without it');
+  });
 });
+
+/** What graphql-js tells the resolver of a field of the document. */
+function resolving(field: string, document: string) {
+  const { definitions } = parse(document);
+  const [operation] = definitions.flatMap((one) => (one.kind === Kind.OPERATION_DEFINITION ? one : []));
+  const fragments = definitions.filter((one): one is FragmentDefinitionNode => one.kind === Kind.FRAGMENT_DEFINITION);
+  const isField = (node: { readonly kind: Kind }): node is FieldNode => node.kind === Kind.FIELD;
+  return {
+    fieldNodes: (operation?.selectionSet.selections ?? []).filter(isField).filter(({ name }) => name.value === field),
+    fragments: Object.fromEntries(fragments.map((fragment) => [fragment.name.value, fragment])),
+  };
+}

@@ -324,4 +324,10 @@ export const mutants = [
     file: sweeper,
     test: 'settles what is due by the clock of the database, and nothing else, when its own is a day fast',
   },
+  {
+    name: 'refused-requests-cut-the-page',
+    promise: "a member's page lists all that is theirs",
+    file: 'tests/conformance/member-list.int.spec.ts',
+    test: 'is cut from the listed rentals where others stand between them',
+  },
 ];

@@ -1,4 +1,5 @@
 import { requireMemberId } from '@rentalbook/service-kit';
+import { mentions } from './mentions';
 import type { MyPageResolvers } from './types.generated';
 
 /** A page is known by its member; everything on it is read when asked for. */
@@ -14,13 +15,15 @@ export const MyPage: MyPageResolvers = {
     return { memberId: requireMemberId('memberId', memberId), name };
   },
   member: ({ memberId, name }) => ({ id: memberId, name }),
-  entries: ({ memberId }, args, { entries, pager }) =>
-    pager.connection(
+  entries({ memberId }, args, { entries, pager }, info) {
+    const wanted = { status: args.status?.length ? args.status : undefined, history: mentions('history', info) };
+    return pager.connection(
       args,
-      (slice) => entries.slice(memberId, slice, args.status?.length ? args.status : undefined),
+      (slice) => entries.slice(memberId, slice, wanted),
       ({ anchor }) => ({ anchor }),
       memberId,
-    ),
+    );
+  },
   activeCount: async ({ memberId }, _args, { loaders }) => (await loaders.counts.load(memberId)).active,
   waitingCount: async ({ memberId }, _args, { loaders }) => (await loaders.counts.load(memberId)).waiting,
   overdueCount: async ({ memberId }, _args, { loaders }) => (await loaders.counts.load(memberId)).overdue,

@@ -8,6 +8,7 @@ import type { MyPageEntryResolvers } from './types.generated';
  * how it is read: the read model stays the same when the setting changes.
  */
 export function historyInZone({ history, loanedUntil }: MemberEntry, dateOf: LibraryDate): Step[] {
+  if (!history) throw new Error('the history of an entry is shown that was read without it');
   const newest = history.findLastIndex(({ event }) => event === 'Loaned');
   return history.map((step, index) =>
     index === newest && loanedUntil !== null ? { ...step, statusText: `Due ${dateOf(new Date(loanedUntil))}` } : step,

@@ -2,7 +2,7 @@ import { keyRange, type Bound, type Slice } from '@rentalbook/service-kit';
 import { trusted } from 'mongoose';
 import { rentalsWith, reservationsWith } from './member-entries.filters';
 import type { MemberEntryModels, RentalDocument, ReservationDocument } from './member-entries.model';
-import { entryOfRental, entryOfReservation, type MemberEntry } from './member-entry';
+import { entryOfRental, entryOfReservation, isListed, type MemberEntry } from './member-entry';
 
 /** Where an entry stands in a member's list: the id of the document it is anchored at, which is ordered by time. */
 export interface EntryPosition {
@@ -22,14 +22,18 @@ export interface WaitingTicket {
   readonly ticket: number;
 }
 
+/** Which entries are wanted, and what of them. */
+export interface WantedEntries {
+  /** Those with one of these; without it all but rejected requests without a reservation. */
+  readonly status?: readonly string[] | undefined;
+  /** Whether their history is read, which is the largest part of them. */
+  readonly history: boolean;
+}
+
 /** What is asked of a member's page. What it costs depends on what is shown, not on how much lies behind it. */
 export interface MemberEntries {
   /** A slice of the list, which has the newest entry first. */
-  slice(
-    memberId: string,
-    slice: Slice<EntryPosition>,
-    status: readonly string[] | undefined,
-  ): Promise<readonly PlacedEntry[]>;
+  slice(memberId: string, slice: Slice<EntryPosition>, wanted: WantedEntries): Promise<readonly PlacedEntry[]>;
   counts(memberId: string): Promise<MemberCounts>;
   /** How many wait for the book with a smaller ticket. */
   waitingBefore(place: WaitingTicket): Promise<number>;
@@ -46,46 +50,77 @@ export function memberEntriesIn(
   const openOrGivenUp = async (
     memberId: string,
     slice: Slice<EntryPosition>,
-    status: readonly string[] | undefined,
+    { status, history }: WantedEntries,
   ): Promise<readonly PlacedEntry[]> => {
     const found = await Promise.all(
       reservationsWith(status).map((filter) =>
         reservations
-          .find({ memberId, ...filter, ...anchoredIn(slice) })
+          .find({ memberId, ...filter, ...anchoredIn(slice) }, shownOf(history))
           .sort({ _id: orderOf(slice) })
           .limit(slice.limit)
           .lean<ReservationDocument[]>(),
       ),
     );
-    return found.flat().map((reservation) => ({ ...entryOfReservation(reservation), anchor: reservation._id }));
+    return found.flat().map((reservation) => ({
+      ...entryOfReservation(reservation),
+      ...(!history && unread),
+      anchor: reservation._id,
+    }));
   };
 
   const rented = async (
     memberId: string,
     slice: Slice<EntryPosition>,
-    status: readonly string[] | undefined,
+    { status, history }: WantedEntries,
   ): Promise<readonly PlacedEntry[]> => {
+    const read = (filter: Readonly<Record<string, unknown>>) =>
+      rentals.aggregate<RentalDocument & { readonly now: Date }>([
+        { $match: { memberId, ...filter, ...anchoredIn(slice) } },
+        { $sort: { _id: orderOf(slice) } },
+        { $limit: slice.limit },
+        ...(history ? [] : [{ $unset: 'history' }]),
+        { $addFields: { now: '$$NOW' } },
+      ]);
+    if (status === undefined) {
+      // Nearly always all rentals of the slice are listed: one command finds them, and the time with them.
+      const all = await read({});
+      const [first] = all;
+      if (!first) return [];
+      const listed = all.filter((rental) => isListed(rental, first.now));
+      const isWhole = listed.length === all.length || all.length < slice.limit;
+      if (isWhole) return placed(listed, first.now, history);
+    }
     const now = await databaseNow();
-    const found = await Promise.all(
-      rentalsWith(status, now.toISOString()).map((filter) =>
-        rentals
-          .find({ memberId, ...filter, ...anchoredIn(slice) })
-          .sort({ _id: orderOf(slice) })
-          .limit(slice.limit)
-          .lean<RentalDocument[]>(),
-      ),
+    const found = await Promise.all(rentalsWith(status, now.toISOString()).map(read));
+    return placed(found.flat(), now, history);
+  };
+
+  /** A rental's reservation has a part of its history, and the title while Rental's events have not been heard. */
+  const placed = async (
+    found: readonly RentalDocument[],
+    now: Date,
+    history: boolean,
+  ): Promise<readonly PlacedEntry[]> => {
+    const origins = await originsOf(
+      found.filter(({ bookTitle }) => history || bookTitle === undefined),
+      history,
     );
-    const origins = await originsOf(found.flat());
-    return found.flat().map((rental) => ({
+    return found.map((rental) => ({
       ...entryOfRental(rental, origins.get(rental.reserve?.reservationId ?? ''), now),
+      ...(!history && unread),
       anchor: rental._id,
     }));
   };
 
-  const originsOf = async (found: readonly RentalDocument[]): Promise<ReadonlyMap<string, ReservationDocument>> => {
+  const originsOf = async (
+    found: readonly RentalDocument[],
+    history: boolean,
+  ): Promise<ReadonlyMap<string, ReservationDocument>> => {
     const ids = found.flatMap(({ reserve }) => (reserve?.reservationId === undefined ? [] : [reserve.reservationId]));
     if (ids.length === 0) return new Map();
-    const origins = await reservations.find({ _id: trusted({ $in: ids }) }).lean<ReservationDocument[]>();
+    const origins = await reservations
+      .find({ _id: trusted({ $in: ids }) }, shownOf(history))
+      .lean<ReservationDocument[]>();
     return new Map(origins.map((origin) => [origin._id, origin]));
   };
 
@@ -96,8 +131,8 @@ export function memberEntriesIn(
   };
 
   return {
-    async slice(memberId, slice, status) {
-      const parts = await Promise.all([openOrGivenUp(memberId, slice, status), rented(memberId, slice, status)]);
+    async slice(memberId, slice, wanted) {
+      const parts = await Promise.all([openOrGivenUp(memberId, slice, wanted), rented(memberId, slice, wanted)]);
       const order = orderOf(slice);
       return parts
         .flat()
@@ -123,6 +158,9 @@ export function memberEntriesIn(
       }),
   };
 }
+
+const unread = { history: undefined };
+const shownOf = (history: boolean) => (history ? {} : { history: 0 as const });
 
 /** The list is in descending order of anchors; a backward slice reads it from its end. */
 const orderOf = ({ backward }: Slice<EntryPosition>): 1 | -1 => (backward ? 1 : -1);

@@ -27,7 +27,8 @@ export interface MemberEntry {
   /** When the newest loan was or is due, whatever the status is. */
   readonly loanedUntil: string | null;
   readonly updatedAt: string;
-  readonly history: readonly Step[];
+  /** Undefined where it was not read. */
+  readonly history: readonly Step[] | undefined;
 }
 
 /** An entry that no rental belongs to. */
@@ -55,8 +56,12 @@ export function entryOfReservation(reservation: ReservationDocument): MemberEntr
 export const isEntry = ({ reserve }: RentalDocument): boolean => reserve?.decision !== 'REFUSED_ON_RESERVATION';
 
 /** Whether an entry is listed without a status filter: a rejected request without a reservation is not. */
-export const isListedByDefault = ({ status, reservationId }: MemberEntry): boolean =>
+export const isListedByDefault = ({ status, reservationId }: Pick<MemberEntry, 'status' | 'reservationId'>): boolean =>
   status !== 'REJECTED' || reservationId !== null;
+
+/** Both of a rental, without the rest of its entry. */
+export const isListed = (rental: RentalDocument, now: Date): boolean =>
+  isEntry(rental) && isListedByDefault({ status: rentalStatus(rental, now), reservationId: reservationIdOf(rental) });
 
 /** An entry with a rental: the reservation's own once Reserve gave the copy out, until then the rental's. */
 export function entryOfRental(
@@ -65,7 +70,7 @@ export function entryOfRental(
   now: Date,
 ): MemberEntry {
   const status = rentalStatus(rental, now);
-  const reservationId = rental.reserve?.decision === 'CHECKED' ? (rental.reserve.reservationId ?? null) : null;
+  const reservationId = reservationIdOf(rental);
   return {
     id: reservationId ?? rental._id,
     bookId: rental.bookId,
@@ -82,6 +87,9 @@ export function entryOfRental(
     history: historyOf(reservation, rental),
   };
 }
+
+const reservationIdOf = ({ reserve }: RentalDocument): string | null =>
+  reserve?.decision === 'CHECKED' ? (reserve.reservationId ?? null) : null;
 
 const reservationStatus: Record<ReservationDocument['reserve']['status'], EntryStatus> = {
   WAITING: 'BOOKING',
