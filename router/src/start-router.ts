@@ -18,6 +18,7 @@ import { mountIde } from './ide/ide.routes';
 import type { StoryTexts } from './ide/story';
 import { createIdentityTokens } from './identity/identity-token';
 import { openKeys } from './identity/open-keys';
+import { createVerifiedTokens } from './identity/verified-tokens';
 import { requireAllowedHost } from './limits/allowed-hosts';
 import { createArrivals } from './limits/arrivals';
 import { createCallerBudget } from './limits/caller-budget';
@@ -52,7 +53,9 @@ export async function startRouter(options: RouterOptions): Promise<HttpService> 
   const { development } = settings;
   const admit = settings.SAFELIST === 'required' ? createSafelist(operations) : admitEveryOperation;
   const signatures = openSignatures(settings, { signs: true, accepts: [], seals: false }, { logger, clock });
+  const verified = createVerifiedTokens();
   const identityTokens = createIdentityTokens({
+    verified,
     keys: openKeys(settings.keySource, { logger, clock }),
     issuer: settings.JWT_ISSUER,
     audience: settings.JWT_AUDIENCE,
@@ -75,6 +78,7 @@ export async function startRouter(options: RouterOptions): Promise<HttpService> 
   );
   const metrics = createMetrics('router', logger);
   for (const [target, client] of clients) metrics.gauge('circuit_open', () => (client.isOpen() ? 1 : 0), { target });
+  metrics.gauge('cache_bytes', () => verified.bytes, { cache: 'tokens' });
   const writeSampled = createSampledLog(logger, clock);
   const budget = createCallerBudget({ member: settings.MEMBER_BUDGET, address: settings.ADDRESS_BUDGET }, clock);
   const countRefusal = (kind: string): void => {

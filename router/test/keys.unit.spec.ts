@@ -1,6 +1,6 @@
 import { createManualClock, type ManualClock } from '@rentalbook/test-kit/manual-clock';
 import { GraphQLError } from 'graphql';
-import { exportJWK, generateKeyPair, SignJWT, type JWK } from 'jose';
+import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK, type JWTPayload } from 'jose';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
@@ -10,21 +10,22 @@ import { join } from 'node:path';
 import pino from 'pino';
 import { openKeys } from '../src/identity/open-keys';
 import { createIdentityTokens, type IdentityTokens } from '../src/identity/identity-token';
+import { createVerifiedTokens } from '../src/identity/verified-tokens';
 import type { KeySource } from '../src/environment';
+import { inSeconds } from './support/tokens';
 
 interface Key {
   readonly jwk: JWK;
-  readonly token: () => Promise<string>;
+  readonly token: (claims?: JWTPayload) => Promise<string>;
 }
 
 async function newKey(kid: string): Promise<Key> {
   const { privateKey, publicKey } = await generateKeyPair('EdDSA');
   return {
     jwk: { ...(await exportJWK(publicKey)), kid, alg: 'EdDSA' },
-    token: () =>
-      new SignJWT({ sub: 'alice', iss: 'rentalbook', aud: 'rentalbook' })
+    token: (claims) =>
+      new SignJWT({ sub: 'alice', iss: 'rentalbook', aud: 'rentalbook', exp: inSeconds(3_600), ...claims })
         .setProtectedHeader({ alg: 'EdDSA', kid })
-        .setExpirationTime('1h')
         .sign(privateKey),
   };
 }
@@ -49,9 +50,10 @@ function open(source: KeySource): void {
 }
 
 /** "accepted", or the code with which the token is refused. */
-const verdictOn = async (key: Key): Promise<unknown> => {
+const verdictOn = async (key: Key): Promise<unknown> => verdictOnToken(await key.token());
+const verdictOnToken = async (token: string): Promise<unknown> => {
   try {
-    await tokens.verify(await key.token());
+    await tokens.verify(token);
     return 'accepted';
   } catch (error) {
     if (error instanceof GraphQLError) return error.extensions['code'];
@@ -205,5 +207,93 @@ describe('keys in a file', () => {
     rmSync(file);
     clock.advance(1_000);
     expect(await verdictOn(first)).toBe(ACCEPTED);
+  });
+});
+
+describe('a token that is sent again', () => {
+  let folder: string;
+  const { subtle } = globalThis.crypto;
+  let verifications: jest.SpyInstance;
+  const publish = (...keys: readonly JWK[]): void => {
+    writeFileSync(join(folder, 'jwks.json'), JSON.stringify({ keys }));
+    clock.advance(1_000);
+  };
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'rentalbook-keys-'));
+    writeFileSync(join(folder, 'jwks.json'), JSON.stringify({ keys: [first.jwk] }));
+    open({ file: join(folder, 'jwks.json') });
+    verifications = jest.spyOn(subtle, 'verify');
+  });
+  afterEach(() => {
+    verifications.mockRestore();
+    jest.useRealTimers();
+    rmSync(folder, { recursive: true });
+  });
+
+  it('is verified once, and speaks for the same caller', async () => {
+    const token = await first.token({ name: 'Alice', roles: ['librarian'] });
+    const callers = [await tokens.verify(token), await tokens.verify(token), await tokens.verify(token)];
+    expect(callers).toEqual(Array(3).fill({ memberId: 'alice', name: 'Alice', roles: ['librarian'] }));
+    expect(verifications).toHaveBeenCalledTimes(1);
+    expect(await tokens.verify(await first.token({ sub: 'bob' }))).toMatchObject({ memberId: 'bob' });
+    expect(verifications).toHaveBeenCalledTimes(2);
+  });
+
+  it.each<[string, (parts: readonly [string, string, string], other: readonly [string, string, string]) => string[]]>([
+    ['the signature of another', ([header, payload], [, , signature]) => [header, payload, signature]],
+    ['the claims of another', ([header, , signature], [, payload]) => [header, payload, signature]],
+    ['one more character', ([header, payload, signature]) => [header, payload, `${signature}A`]],
+    ['one character less', ([header, payload, signature]) => [header, payload, signature.slice(0, -1)]],
+  ])('opens the way for no token that has %s', async (_what, forge) => {
+    const [token, other] = [await first.token(), await first.token({ sub: 'bob' })];
+    const partsOf = (text: string) => text.split('.') as [string, string, string];
+    expect([await verdictOnToken(token), await verdictOnToken(other)]).toEqual([ACCEPTED, ACCEPTED]);
+    expect(await verdictOnToken(forge(partsOf(token), partsOf(other)).join('.'))).toBe(REFUSED);
+    expect(await verdictOnToken(token)).toBe(ACCEPTED);
+  });
+
+  it.each<[string, JWTPayload, number, number]>([
+    ['has expired', { exp: 1_060 }, 1_064, 1_065],
+    ['is not valid yet, by a clock that was set back', { exp: 2_000, nbf: 1_000 }, 995, 994],
+    ['is of the future, by a clock that was set back', { exp: 2_000, iat: 1_000 }, 995, 994],
+  ])('is refused once it %s', async (_what, claims, lastGood, firstBad) => {
+    jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask', 'setImmediate', 'setTimeout'], now: 1_000_000 });
+    const token = await first.token(claims);
+    const verdicts: unknown[] = [];
+    for (const second of [1_000, lastGood, firstBad, 1_000]) {
+      jest.setSystemTime(second * 1_000);
+      verdicts.push(await verdictOnToken(token));
+    }
+    expect(verdicts).toEqual([ACCEPTED, ACCEPTED, REFUSED, ACCEPTED]);
+  });
+
+  it('is refused once its key is removed, or another one is in its place', async () => {
+    const token = await first.token();
+    expect(await verdictOnToken(token)).toBe(ACCEPTED);
+    publish(second.jwk);
+    expect(await verdictOnToken(token)).toBe(REFUSED);
+    publish({ ...second.jwk, kid: 'first' });
+    expect(await verdictOnToken(token)).toBe(REFUSED);
+    publish(first.jwk, second.jwk);
+    expect(await verdictOnToken(token)).toBe(ACCEPTED);
+    expect(verifications).toHaveBeenCalledTimes(3);
+  });
+
+  it('is verified again where many others were sent meanwhile: what is kept has a bound in bytes', async () => {
+    const verified = createVerifiedTokens(4_000);
+    const one = await tokens.verify(await first.token());
+    const key = {} as CryptoKey;
+    for (let n = 0; n < 100; n += 1)
+      await verified.set(`token ${String(n)}`, { caller: one, header: { alg: 'EdDSA' }, key, times: {} });
+    expect(verified.bytes).toBeLessThanOrEqual(4_000);
+    expect(await verified.get('token 0')).toBeUndefined();
+    expect(await verified.get('token 99')).toMatchObject({ caller: one });
+    await verified.set('long', {
+      caller: { ...one, name: 'x'.repeat(2_000) },
+      header: { alg: 'EdDSA' },
+      key,
+      times: {},
+    });
+    expect(await verified.get('long')).toBeUndefined();
   });
 });

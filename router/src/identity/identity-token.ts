@@ -1,15 +1,17 @@
 import type { Caller } from '@rentalbook/service-kit';
 import { GraphQLError } from 'graphql';
-import { errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
+import { errors, jwtVerify } from 'jose';
 import { callerOf } from './caller-claims';
+import type { KeyOf } from './key-set';
 import { refused } from './token-refused';
+import { createVerifiedTokens, type TokenTimes, type VerifiedToken, type VerifiedTokens } from './verified-tokens';
 
 const CLOCK_TOLERANCE_SECONDS = 5;
 /** Of access tokens (RFC 9068) and of issuers that distinguish none; a token for logging out, say, has another one. */
 const TOKEN_TYPES = ['jwt', 'at+jwt'];
 
 export interface IdentityTokenOptions {
-  readonly keys: JWTVerifyGetKey;
+  readonly keys: KeyOf;
   readonly issuer: string;
   readonly audience: string;
   /** The only algorithm that is accepted. */
@@ -18,6 +20,8 @@ export interface IdentityTokenOptions {
   readonly rolesClaim: string;
   /** How long a token may be valid in all, in seconds; 0 for any time. */
   readonly maxLifetimeSeconds: number;
+  /** Remembers tokens; one of its own by default. */
+  readonly verified?: VerifiedTokens;
 }
 
 export interface IdentityTokens {
@@ -25,25 +29,58 @@ export interface IdentityTokens {
   verify(token: string): Promise<Caller>;
 }
 
-/** Checks the public tokens (JWT) with which people come to the router. */
+/**
+ * Checks the public tokens (JWT) with which people come to the router. The signature of a token is verified once for as long as its
+ * key stays the same; its key is looked up and its times are checked each time.
+ */
 export function createIdentityTokens(options: IdentityTokenOptions): IdentityTokens {
   const { keys, issuer, audience, algorithm, rolesClaim, maxLifetimeSeconds } = options;
+  const { verified = createVerifiedTokens() } = options;
+
+  const verify = async (token: string): Promise<VerifiedToken> => {
+    const { payload, protectedHeader, key } = await jwtVerify(token, (header) => keys(header), {
+      algorithms: [algorithm],
+      issuer,
+      audience,
+      clockTolerance: CLOCK_TOLERANCE_SECONDS,
+      requiredClaims: ['exp', 'sub'],
+    }).catch(refuse);
+    const why = wrongType(protectedHeader) ?? wrongTimes(payload, maxLifetimeSeconds);
+    if (why !== undefined) throw refused(why);
+    const { alg, kid } = protectedHeader;
+    const { exp, nbf, iat } = payload;
+    return {
+      caller: callerOf(payload, rolesClaim),
+      header: { alg, ...(kid !== undefined && { kid }) },
+      key,
+      times: { exp, nbf, iat },
+    };
+  };
+  /** Whether verifying the token again would come to the same. */
+  const stillHolds = async ({ header, key, times }: VerifiedToken): Promise<boolean> =>
+    isWithin(times) &&
+    wrongTimes(times, maxLifetimeSeconds) === undefined &&
+    (await keys(header).catch(refuse)) === key;
+
   return {
     async verify(token) {
-      const { payload, protectedHeader } = await jwtVerify(token, keys, {
-        algorithms: [algorithm],
-        issuer,
-        audience,
-        clockTolerance: CLOCK_TOLERANCE_SECONDS,
-        requiredClaims: ['exp', 'sub'],
-      }).catch((error: unknown) => {
-        throw error instanceof GraphQLError ? error : refused(fault(error));
-      });
-      const why = wrongType(protectedHeader) ?? wrongTimes(payload, maxLifetimeSeconds);
-      if (why !== undefined) throw refused(why);
-      return callerOf(payload, rolesClaim);
+      const known = await verified.get(token);
+      if (known && (await stillHolds(known))) return known.caller;
+      const found = await verify(token);
+      await verified.set(token, found);
+      return found.caller;
     },
   };
+}
+
+const refuse = (error: unknown): never => {
+  throw error instanceof GraphQLError ? error : refused(fault(error));
+};
+
+/** The claims "exp" and "nbf", with the tolerance that a token is verified with. */
+function isWithin({ exp = 0, nbf = 0 }: TokenTimes): boolean {
+  const now = Math.floor(Date.now() / 1_000);
+  return exp > now - CLOCK_TOLERANCE_SECONDS && nbf <= now + CLOCK_TOLERANCE_SECONDS;
 }
 
 function wrongType({ typ }: { readonly typ?: unknown }): string | undefined {
@@ -53,7 +90,7 @@ function wrongType({ typ }: { readonly typ?: unknown }): string | undefined {
 }
 
 /** A token that says nothing of when it was issued may be valid for as long from now on. */
-function wrongTimes({ iat, exp = 0 }: JWTPayload, maxLifetimeSeconds: number): string | undefined {
+function wrongTimes({ iat, exp = 0 }: TokenTimes, maxLifetimeSeconds: number): string | undefined {
   const now = Math.floor(Date.now() / 1_000);
   if (iat !== undefined && typeof iat !== 'number') return 'The claim "iat" of your token is missing or wrong';
   if (iat !== undefined && iat > now + CLOCK_TOLERANCE_SECONDS) return 'Your token was issued in the future';

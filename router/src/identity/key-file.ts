@@ -1,15 +1,14 @@
 import { errorCode, SettingsError, versionOf, watch } from '@rentalbook/service-kit';
-import type { JWTVerifyGetKey } from 'jose';
 import { readFileSync } from 'node:fs';
-import { parseKeySet, type KeySetOptions } from './key-set';
+import { parseKeySet, type KeyOf, type KeySetOptions } from './key-set';
 
 /** The keys of a file, as {@link watch} reads it. Throws SettingsError when it cannot be read at the start. */
-export function openKeyFile(file: string, options: KeySetOptions): JWTVerifyGetKey {
+export function openKeyFile(file: string, options: KeySetOptions): KeyOf {
   const keys = watch({ place: file, version: () => versionOf(file), read: () => readKeys(file) }, options);
-  return (header, token) => keys()(header, token);
+  return (header) => keys()(header);
 }
 
-function readKeys(file: string): JWTVerifyGetKey {
+function readKeys(file: string): KeyOf {
   try {
     return parseKeySet(readFileSync(file, 'utf8'));
   } catch (error) {

@@ -1,6 +1,12 @@
 import type { Clock, Logger } from '@rentalbook/service-kit';
-import { createLocalJWKSet, type JWTVerifyGetKey } from 'jose';
+import { createLocalJWKSet, type CryptoKey, type JWTHeaderParameters } from 'jose';
 import { z } from 'zod';
+
+/**
+ * The key that a token with this header is verified with: the same object as long as its set was not read again. Rejects where
+ * there is none.
+ */
+export type KeyOf = (header: Pick<JWTHeaderParameters, 'alg' | 'kid'>) => Promise<CryptoKey>;
 
 export interface KeySetOptions {
   readonly logger: Logger;
@@ -10,4 +16,4 @@ export interface KeySetOptions {
 const jsonWebKeySet = z.object({ keys: z.array(z.looseObject({ kty: z.string() })).min(1) });
 
 /** Reads a JSON Web Key Set (RFC 7517); throws for a text that is none, or that has no key. */
-export const parseKeySet = (text: string): JWTVerifyGetKey => createLocalJWKSet(jsonWebKeySet.parse(JSON.parse(text)));
+export const parseKeySet = (text: string): KeyOf => createLocalJWKSet(jsonWebKeySet.parse(JSON.parse(text)));

@@ -1,7 +1,7 @@
 import { withoutCredentials } from '@rentalbook/event-contracts/printable-text';
 import { directRequest, isLoopback, textWithin, timeLimit, unavailable } from '@rentalbook/service-kit';
-import { errors, type JWTVerifyGetKey } from 'jose';
-import { parseKeySet, type KeySetOptions } from './key-set';
+import { errors } from 'jose';
+import { parseKeySet, type KeyOf, type KeySetOptions } from './key-set';
 
 const FETCH_TIMEOUT_MS = 3_000;
 /** Keys are fetched again after this time, and beside requests: none waits for it. */
@@ -15,7 +15,7 @@ const UNKNOWN_KEY_MS = 30_000;
 const ANSWER_LIMIT = 100_000;
 
 interface Fetched {
-  readonly keys: JWTVerifyGetKey;
+  readonly keys: KeyOf;
   readonly at: number;
 }
 
@@ -23,7 +23,7 @@ interface Fetched {
  * The keys that an issuer publishes. They are fetched when first needed, again every ten minutes, and when a token names an
  * unknown key, at most every 30 seconds. While the issuer does not answer, the last keys stay in use for twelve hours.
  */
-export function openRemoteKeys(url: string, { logger, clock }: KeySetOptions): JWTVerifyGetKey {
+export function openRemoteKeys(url: string, { logger, clock }: KeySetOptions): KeyOf {
   let fetched: Fetched | undefined;
   let attemptedAt = -Infinity;
   let failed = false;
@@ -56,16 +56,16 @@ export function openRemoteKeys(url: string, { logger, clock }: KeySetOptions): J
     throw cannotTell();
   };
 
-  return async (header, token) => {
+  return async (header) => {
     if (!fetched || clock.now() - fetched.at >= STALE_MS) await refresh(0);
     else if (clock.now() - fetched.at >= FRESH_MS) void refresh(0);
     try {
-      return await usable().keys(header, token);
+      return await usable().keys(header);
     } catch (error) {
       if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
       await refresh(UNKNOWN_KEY_MS);
       if (failed) throw cannotTell();
-      return usable().keys(header, token);
+      return usable().keys(header);
     }
   };
 }

@@ -2,6 +2,7 @@
 const requests = 'router/test/requests.unit.spec.ts';
 const answers = 'router/test/answers.unit.spec.ts';
 const tokens = 'router/test/identity.unit.spec.ts';
+const keys = 'router/test/keys.unit.spec.ts';
 const callers = 'router/test/caller-key.unit.spec.ts';
 const identity = 'packages/service-kit/test/identity.unit.spec.ts';
 const ids = 'packages/service-kit/test/id-input.unit.spec.ts';
@@ -33,6 +34,24 @@ export const securityMutants = [
     promise: 'a token ends',
     file: tokens,
     test: 'refuses the whole request for no end, with 401 and a remedy',
+  },
+  {
+    name: 'token-outlives-its-key',
+    promise: 'a key that is taken back verifies no token',
+    file: keys,
+    test: 'is refused once its key is removed, or another one is in its place',
+  },
+  {
+    name: 'token-outlives-its-end',
+    promise: 'a token ends',
+    file: keys,
+    test: 'is refused once it has expired',
+  },
+  {
+    name: 'token-known-by-its-claims',
+    promise: 'a token is of its issuer',
+    file: keys,
+    test: 'opens the way for no token that has the signature of another',
   },
   {
     name: 'identity-replayed',
