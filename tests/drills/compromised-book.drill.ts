@@ -5,7 +5,6 @@ import { places, NAME_SERVER } from './intruder/places';
 import { NAMESPACES } from './support/cluster';
 import { answeringDoor, knockAt } from './support/doors';
 import { bar, type Drill, type Figures } from './support/drill';
-import { together, withSettings } from './support/overlay';
 import type { Stage } from './support/stage';
 import { startStray } from './support/stray';
 
@@ -15,11 +14,6 @@ const DNS = 53;
 const APPLIES_WITHIN_MS = 60_000;
 const STRAY = 'stray-names';
 const TITLE = 'Published by an intruder';
-
-/** Since every release in use signs its events; see docs/upgrading.md. */
-const unsignedRefused = together(
-  ...['book', 'reserve', 'rental', 'mypage'].map((service) => withSettings(service, { UNSIGNED_EVENTS: 'refuse' })),
-);
 
 const signedAs = (name: RecordName, { key }: Intrusion): Signed | undefined =>
   ({
@@ -109,7 +103,6 @@ export const compromisedBook: Drill = {
     `kubectl -n rentalbook exec deployment/book -- node -e 'fetch("http://reserve:8080/readyz", { signal: AbortSignal.timeout(3000) }).then(console.log, console.log)'`,
     'npm run dead-letters -- list',
   ],
-  startsFrom: unsignedRefused,
   prove: intrude,
   control: {
     takenAway: 'without the network policies',

@@ -3,13 +3,14 @@ import {
   eventually,
   librarian,
   member,
-  putMessage,
+  putMessages,
   readEvents,
   readSetAside,
   type EventLog,
   type Librarian,
   type Reader,
 } from '@rentalbook/test-kit';
+import { signedBy } from '@rentalbook/test-kit/signatures';
 import { randomUUID } from 'node:crypto';
 import { codesOf } from './support/answers';
 import { entryOnceItShows } from './support/pages';
@@ -347,7 +348,7 @@ describe('a message that is no event', () => {
     const setAside = await readSetAside(system);
     const key = `bad-${randomUUID()}`;
     try {
-      await putMessage(system, key, value);
+      await putMessages(system, [signedBy(system, 'book')({ key, value })]);
       const letters = await eventually(
         () => {
           const found = setAside.all.filter((letter) => letter.key === key);

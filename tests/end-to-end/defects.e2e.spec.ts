@@ -4,13 +4,14 @@ import {
   librarian,
   member,
   nobody,
-  putMessage,
+  putMessages,
   readEvents,
   readSetAside,
   type EventLog,
   type Librarian,
   type Reader,
 } from '@rentalbook/test-kit';
+import { signedBy } from '@rentalbook/test-kit/signatures';
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -38,12 +39,13 @@ const settled = async (bookId: string, last: string): Promise<readonly string[]>
   return events.of(bookId).map(({ eventType }) => eventType);
 };
 
+const bySource = { reserve: signedBy(system, 'reserve'), rental: signedBy(system, 'rental') };
 const later = '2099-01-01T00:00:00.000Z';
 /** Streams of a book that no service decided, to be told in whatever order. */
 function streamsOf(actor: string) {
   const key = randomUUID();
-  const event = (source: string, sequence: number, eventType: string, data: object): string =>
-    JSON.stringify({
+  const event = (source: keyof typeof bySource, sequence: number, eventType: string, data: object) => {
+    const value = JSON.stringify({
       id: randomUUID(),
       source,
       eventType,
@@ -55,6 +57,8 @@ function streamsOf(actor: string) {
       actor,
       data,
     });
+    return bySource[source]({ key, value });
+  };
   return { key, event };
 }
 
@@ -213,7 +217,7 @@ describe('what the original got wrong', () => {
       }),
       event('rental', 1, 'Rentaled', { rentalId, ...whoAndWhat, ...named, status: 'Start Rental' }),
     ])
-      await putMessage(system, key, told);
+      await putMessages(system, [told]);
     const { history } = await eventually(async () =>
       (await reader.page()).entries.find((entry) => entry.history.length === 4),
     );
@@ -227,7 +231,7 @@ describe('what the original got wrong', () => {
     await settled(bookId, 'Ready');
     const before = await entryOnceItShows(reader, 'Told twice', { status: 'READY' });
     const [subscribed] = events.named('Subscribed', bookId);
-    await putMessage(system, bookId, JSON.stringify(subscribed));
+    await putMessages(system, [bySource.reserve({ key: bookId, value: JSON.stringify(subscribed) })]);
     // What follows in the same stream shows that the repeat was read.
     accepted(await (await aReader()).reserve(bookId));
     await eventually(() => events.named('Subscribed', bookId).length === 2);
@@ -240,7 +244,7 @@ describe('what the original got wrong', () => {
   it('failures are swallowed: here what cannot be handled is set aside with its reason', async () => {
     const [setAside, key] = [await readSetAside(system), randomUUID()];
     try {
-      await putMessage(system, key, '{"eventType": "Subscribed"');
+      await putMessages(system, [bySource.reserve({ key, value: '{"eventType": "Subscribed"' })]);
       const letter = await eventually(
         () => setAside.all.find((one) => one.key === key && one.headers['dlq-consumer']?.endsWith('mypage')),
         { what: 'the dead letter of MyPage' },

@@ -32,6 +32,7 @@ describe('a program', () => {
     ],
   ])('that is built ends with exit 1 and one sentence for %j', (wrong, sentence) => {
     const env = {
+      UNSIGNED_EVENTS: 'accept',
       IDENTITY_SECRET: randomBytes(32).toString('base64'),
       KAFKA_BROKERS: '127.0.0.1:1',
       MONGO_URL: 'mongodb://127.0.0.1:1',

@@ -27,6 +27,7 @@ const { SUBGRAPH_TIMEOUT_MS, OPERATION_TIMEOUT_MS } = readEnvironment({
   JWT_JWKS_FILE: 'jwks.json',
 });
 const limits = { subgraph: SUBGRAPH_TIMEOUT_MS / 1_000, operation: OPERATION_TIMEOUT_MS / 1_000 };
+const SUBGRAPHS = ['book', 'reserve', 'rental', 'mypage'];
 const described = hasKubectl ? describe : describe.skip;
 if (!hasKubectl) process.stderr.write('The manifests are not tested: kubectl, which builds them, is not installed.\n');
 
@@ -58,6 +59,15 @@ described('every combination of components', () => {
   it('holds no password, token or key in a ConfigMap', () => {
     for (const { data = {} } of [...built.values()].flat().filter(({ kind }) => kind === 'ConfigMap'))
       expect(Object.keys(data).filter((key) => /(PASSWORD|TOKEN|SECRET|KEY)$/i.test(key))).toEqual([]);
+  });
+
+  it('refuses events without a signature, until an overlay accepts them for an upgrade', () => {
+    for (const [name, manifests] of [...built, ...overlays])
+      for (const workload of manifests.filter(isWorkload).filter(({ metadata }) => SUBGRAPHS.includes(metadata.name))) {
+        const [container] = workload.spec.template.spec.containers;
+        const settings = container && settingsOf(container, workload, manifests);
+        expect([name, settings?.['UNSIGNED_EVENTS']]).toEqual([name, 'refuse']);
+      }
   });
 
   it('where there is an entrance, the router is reached through it alone, and reads members’ addresses from it', () => {
@@ -146,37 +156,34 @@ described('every combination of components', () => {
       rmSync(folder, { recursive: true });
     });
 
-    it.each(['book', 'reserve', 'rental', 'mypage'])(
-      '%s reaches them with TLS, as the user of Secrets of its own',
-      (service) => {
-        const workload = outside()
-          .filter(isWorkload)
-          .find(({ metadata }) => metadata.name === service);
-        const container = workload?.spec.template.spec.containers[0];
-        if (!workload || !container) throw new Error(`There is no Deployment ${service}.`);
-        const users = Object.fromEntries(
-          (container.env ?? []).flatMap(({ name, valueFrom }) =>
-            valueFrom?.secretKeyRef?.key === 'username' ? [[name, valueFrom.secretKeyRef.name]] : [],
-          ),
-        );
-        const given = Object.entries({ ...settingsOf(container, workload, outside()), ...users });
-        const settings = Object.fromEntries(
-          given.map(([name, value]) => [name, value.replace(/^\/etc\/rentalbook/, folder)]),
-        );
-        const mounted = (workload.spec.template.spec.volumes ?? []).map(({ secret }) => secret?.secretName);
-        expect(mounted).toEqual(expect.arrayContaining([`kafka-auth-${service}`, `mongo-auth-${service}`]));
-        expect(mounted.filter((name) => (name ?? '').includes('-auth-'))).toHaveLength(2);
-        expect(kafkaSecurityOf(settings)).toMatchObject({
-          ssl: true,
-          sasl: { mechanism: 'scram-sha-512', username: `kafka-auth-${service}`, password: 'the-password' },
-        });
-        expect(mongoSecurityOf(settings, 'mongodb://mongo.example.net')).toMatchObject({
-          tls: true,
-          tlsCAFile: join(folder, 'mongo-auth/ca.crt'),
-          auth: { username: `mongo-auth-${service}`, password: 'the-password' },
-        });
-      },
-    );
+    it.each(SUBGRAPHS)('%s reaches them with TLS, as the user of Secrets of its own', (service) => {
+      const workload = outside()
+        .filter(isWorkload)
+        .find(({ metadata }) => metadata.name === service);
+      const container = workload?.spec.template.spec.containers[0];
+      if (!workload || !container) throw new Error(`There is no Deployment ${service}.`);
+      const users = Object.fromEntries(
+        (container.env ?? []).flatMap(({ name, valueFrom }) =>
+          valueFrom?.secretKeyRef?.key === 'username' ? [[name, valueFrom.secretKeyRef.name]] : [],
+        ),
+      );
+      const given = Object.entries({ ...settingsOf(container, workload, outside()), ...users });
+      const settings = Object.fromEntries(
+        given.map(([name, value]) => [name, value.replace(/^\/etc\/rentalbook/, folder)]),
+      );
+      const mounted = (workload.spec.template.spec.volumes ?? []).map(({ secret }) => secret?.secretName);
+      expect(mounted).toEqual(expect.arrayContaining([`kafka-auth-${service}`, `mongo-auth-${service}`]));
+      expect(mounted.filter((name) => (name ?? '').includes('-auth-'))).toHaveLength(2);
+      expect(kafkaSecurityOf(settings)).toMatchObject({
+        ssl: true,
+        sasl: { mechanism: 'scram-sha-512', username: `kafka-auth-${service}`, password: 'the-password' },
+      });
+      expect(mongoSecurityOf(settings, 'mongodb://mongo.example.net')).toMatchObject({
+        tls: true,
+        tlsCAFile: join(folder, 'mongo-auth/ca.crt'),
+        auth: { username: `mongo-auth-${service}`, password: 'the-password' },
+      });
+    });
 
     it('lets the subgraphs out to their ports, and the router to neither engine', () => {
       const portsFrom = (name: string): unknown[] =>

@@ -1,5 +1,5 @@
 import { ensureFolder } from '@rentalbook/embedded-storage/ensure-folder';
-import { accessSync, chmodSync, closeSync, constants, openSync, readdirSync, statSync } from 'node:fs';
+import { accessSync, chmodSync, closeSync, constants, openSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { isNativeError } from 'node:util/types';
 import { takeLock } from '../bin/lock-file.mjs';
@@ -51,9 +51,8 @@ export function withDataFolder<Result>(dataDir: string, work: () => Result): Res
 export function claimDataFolder(dataDir: string): void {
   withDataFolder(dataDir, () => {
     for (const name of [...READ_FOLDERS, ...ENGINE_FOLDERS]) {
-      const folder = join(dataDir, name);
       const isPrivate = PRIVATE.includes(name);
-      ensureFolder(folder, { mode: isPrivate ? OWNER_ONLY : 0o777 });
+      const folder = ensured(dataDir, name);
       if (isPrivate) closeToOthers(folder);
       accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
       // Opened as the engines do: a file of another user keeps an engine from starting, again and again.
@@ -66,6 +65,20 @@ export function claimDataFolder(dataDir: string): void {
         `rentalbook runs on ${dataDir} already (process ${String(owner.pid)}); stop it, or set RENTALBOOK_DATA to another folder.`,
       );
   });
+}
+
+/** Removes what the engines wrote, which must not run. */
+export function emptyEngineFolders(dataDir: string): void {
+  for (const name of ENGINE_FOLDERS) {
+    rmSync(join(dataDir, name), { recursive: true, force: true });
+    ensured(dataDir, name);
+  }
+}
+
+function ensured(dataDir: string, name: string): string {
+  const folder = join(dataDir, name);
+  ensureFolder(folder, { mode: PRIVATE.includes(name) ? OWNER_ONLY : 0o777 });
+  return folder;
 }
 
 /** A folder of an earlier release, or one that was copied, may be open to other users. That of another user is not ours to close. */

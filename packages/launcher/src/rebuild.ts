@@ -5,7 +5,9 @@ import { runCommand, UsageError } from './command';
 import { enginesInUse } from './engines-in-use';
 import { ensureDevelopmentKeys } from './development-keys';
 import { inheritedEnvironment, readEnvironment, type LauncherSettings } from './environment';
+import { readRunning } from './running-file';
 import { keyModeFor } from './service-keys';
+import { unsignedEvents } from './unsigned-events';
 
 const HELP = `Builds a service's read model anew from the events, beside the live one, and switches to it once both are the same.
 
@@ -18,11 +20,13 @@ Works on the system that "npm start" runs, or on the engines that KAFKA_BROKERS 
 go on meanwhile. Ctrl-C leaves the live page as it is (exit 130). Progress goes to standard error. Exit 1: refused, or
 they differ.
 `;
-/** The keys that the events of the system of `npm start` are checked with, unless the environment names others. */
-async function keysOf({ RENTALBOOK_DATA, NODE_ENV, KAFKA_BROKERS }: LauncherSettings): Promise<NodeJS.ProcessEnv> {
-  if (KAFKA_BROKERS !== undefined || inheritedEnvironment()['SERVICE_KEYS_DIR']) return {};
+/** How the services of `npm start` check events, where the environment names no keys and no other brokers than theirs. */
+async function checksOf(settings: LauncherSettings): Promise<NodeJS.ProcessEnv> {
+  const { RENTALBOOK_DATA, NODE_ENV, KAFKA_BROKERS } = settings;
+  const isTheirs = KAFKA_BROKERS === undefined || KAFKA_BROKERS === readRunning(RENTALBOOK_DATA)?.brokers;
+  if (!isTheirs || inheritedEnvironment()['SERVICE_KEYS_DIR']) return {};
   const { services } = await ensureDevelopmentKeys(RENTALBOOK_DATA, keyModeFor(NODE_ENV));
-  return { SERVICE_KEYS_DIR: services.publicDir, NODE_ENV };
+  return { SERVICE_KEYS_DIR: services.publicDir, UNSIGNED_EVENTS: unsignedEvents(settings), NODE_ENV };
 }
 
 const PROGRAM = resolve(__dirname, '../../../subgraphs/mypage/dist/rebuild.js');
@@ -49,7 +53,7 @@ runCommand(HELP, async (args) => {
     env: {
       ...inheritedEnvironment(),
       ...security,
-      ...(await keysOf(settings)),
+      ...(await checksOf(settings)),
       KAFKA_BROKERS: brokers,
       MONGO_URL: mongoUrl,
       KAFKA_TOPIC: topic,

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { DevelopmentKeys } from './development-keys';
 import { embeddedAccess, kafkaUsersOf, mongoUsers, type EngineName, type EngineUserName } from './engine-users';
 import type { LauncherSettings } from './environment';
+import { unsignedEvents } from './unsigned-events';
 
 /** One process of the system, as `npm start` runs it. */
 export interface Program {
@@ -60,6 +61,7 @@ export function planSystem(
   const statefulAs = (user: EngineUserName) => ({
     ...signed,
     SERVICE_KEYS_DIR: publicDir,
+    UNSIGNED_EVENTS: unsignedEvents(settings),
     ...embeddedAccess(data, user, embedded),
     KAFKA_BROKERS: brokers,
     MONGO_URL: mongoUrl,

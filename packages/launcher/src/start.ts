@@ -1,10 +1,9 @@
 import { withoutPassword } from '@rentalbook/event-contracts/printable-text';
-import { rmSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { runCommand, UsageError } from './command';
-import { claimDataFolder, withDataFolder } from './data-folder';
+import { claimDataFolder, emptyEngineFolders, withDataFolder } from './data-folder';
 import { ensureDevelopmentKeys, issueDevelopmentToken } from './development-keys';
 import { inheritedEnvironment, readEnvironment, type LauncherSettings } from './environment';
 import { createLogLines } from './log-lines';
@@ -17,6 +16,7 @@ import { seedCatalogue } from './seed-catalogue';
 import { planSystem, type DevelopmentTokens, type SystemPlan } from './service-table';
 import { onStopSignals } from './stop-signals';
 import { createSupervisor } from './supervisor';
+import { markNewLog, unsignedEvents } from './unsigned-events';
 
 const HELP = `Starts rentalbook: the embedded engines, four subgraphs and the router.
 
@@ -27,6 +27,8 @@ Settings are environment variables; the README lists them. Stop with Ctrl-C.
 `;
 /** The repository, seen from packages/launcher/dist. */
 const ROOT = resolve(__dirname, '../../..');
+const OLD_LOG =
+  'events without a signature are applied, for a release before may have begun this data folder; end that with UNSIGNED_EVENTS=refuse npm start, or begin anew with npm start -- --fresh';
 const SERVICES_STOP_WITHIN_MS = 7_000;
 const ENGINES_STOP_WITHIN_MS = 2_000;
 /** Services that lost their launcher end within 8 s, and the engines within 10 s. */
@@ -52,14 +54,13 @@ runCommand(HELP, async (args) => {
     secondMember: await issueDevelopmentToken(data, { memberId: 'bob', name: 'Bob' }),
     librarian: await issueDevelopmentToken(data, { memberId: 'libby', name: 'Libby', roles: ['librarian'] }),
   };
-  const plan = planSystem(ROOT, settings, keys, tokens);
   await requireEngines(settings);
-  if (values.fresh)
-    withDataFolder(data, () => {
-      for (const engine of ['kafka', 'mongo']) rmSync(join(data, engine), { recursive: true, force: true });
-    });
+  withDataFolder(data, () => {
+    if (values.fresh) emptyEngineFolders(data);
+    markNewLog(data);
+  });
 
-  await run(settings, plan, tokens, startedAt);
+  await run(settings, planSystem(ROOT, settings, keys, tokens), tokens, startedAt);
 });
 
 async function run(
@@ -127,6 +128,7 @@ async function run(
     if (error.code === 'EPIPE' || error.code === 'EIO') requestStop('the output is closed');
   });
 
+  if (settings.UNSIGNED_EVENTS === undefined && unsignedEvents(settings) === 'accept') warn(OLD_LOG);
   supervisor.start(plan.engines);
   await Promise.all(plan.engines.map(({ port }) => untilAccepts(port, ending.signal)));
   supervisor.start(plan.services);

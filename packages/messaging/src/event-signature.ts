@@ -17,7 +17,7 @@ export interface EventSignatures {
   signerOf(signature: string, record: SignedRecord): string | undefined;
   /** Whether there are keys to check signatures with; without any the topic is trusted. */
   readonly checks: boolean;
-  /** Whether events without a signature are taken, as releases published them that had none. */
+  /** Whether events without a signature are taken: during an upgrade from a release that published none. */
   readonly takesUnsigned: boolean;
 }
 
@@ -48,7 +48,7 @@ export function signerOf({ key, value, headers }: ReceivedMessage, signatures: E
   const signature = headers[SIGNATURE_HEADER];
   if (signature === undefined) {
     if (signatures.takesUnsigned) return undefined;
-    throw new UnsignedEvent('The message has no signature.');
+    throw new UnsignedEvent('The message has no signature, and UNSIGNED_EVENTS is refuse.');
   }
   const signer = signatures.signerOf(signature, { key: key ?? '', value: value ?? '' });
   if (signer === undefined) throw new ForgedEvent('No accepted key made the signature of the message.');

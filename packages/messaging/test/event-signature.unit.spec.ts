@@ -83,7 +83,7 @@ describe('an event', () => {
   });
 
   it.each<[string, string, string | undefined, boolean, RegExp]>([
-    ['without a signature', VALUE, undefined, false, /^The message has no signature\.$/],
+    ['without a signature', VALUE, undefined, false, /^The message has no signature, and UNSIGNED_EVENTS is refuse\.$/],
     ['of an unknown key', VALUE, signedBy('stranger'), true, /^No accepted key made the signature/],
     ['of another value', VALUE, signedBy('book', '{}'), true, /^No accepted key made/],
     ['of another book', VALUE, signedBy('book', VALUE, 'book-b'), true, /^No accepted key made/],

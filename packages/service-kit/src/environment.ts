@@ -34,8 +34,8 @@ export const signingSettings = {
 export const subgraphSettings = {
   /** Folder with the public keys of each service that signs, as NAME.pem. */
   SERVICE_KEYS_DIR: z.string().optional(),
-  /** Whether events without a signature are applied: those of releases that did not sign them, and of anybody else. */
-  UNSIGNED_EVENTS: z.enum(['accept', 'refuse']).default('accept'),
+  /** Whether events without a signature are applied, which any client that may write to the topic can publish. */
+  UNSIGNED_EVENTS: z.enum(['accept', 'refuse']).default('refuse'),
   /** Seals the cursors of the service's own lists. */
   CURSOR_SECRET: z.string().optional(),
   CURSOR_SECRET_FILE: z.string().optional(),

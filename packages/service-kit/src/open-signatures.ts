@@ -76,8 +76,10 @@ export function openSignatures(settings: SignatureSettings, needs: SignatureNeed
   if (version === 2 && needs.signs && !given('SIGNING_KEY')) missing('SIGNING_KEY_FILE');
   if (version === 2 && needs.seals && !given('CURSOR_SECRET')) missing('CURSOR_SECRET_FILE');
   if (version === 2 && needs.accepts.length > 0 && folder === undefined) missing('SERVICE_KEYS_DIR');
-  if (settings.UNSIGNED_EVENTS === 'refuse' && folder === undefined)
-    faults.push('Setting UNSIGNED_EVENTS: refuse needs SERVICE_KEYS_DIR; set that too, or unset UNSIGNED_EVENTS.');
+  else if (settings.UNSIGNED_EVENTS === 'refuse' && folder === undefined)
+    faults.push(
+      'Setting UNSIGNED_EVENTS: refuse, the default, needs SERVICE_KEYS_DIR; set that too, or set UNSIGNED_EVENTS=accept.',
+    );
   if (faults.length > 0) throw new SettingsError(faults.join('\n'));
 
   const secrets = old ?? (() => []);

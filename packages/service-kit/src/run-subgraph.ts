@@ -95,7 +95,7 @@ export function runSubgraph<Settings extends SubgraphSettings, Context extends R
     const takesUnsigned = settings.UNSIGNED_EVENTS === 'accept';
     const eventSignatures = createEventSignatures(signatures, service, takesUnsigned);
     if (settings.NODE_ENV === 'production' && eventSignatures.checks && takesUnsigned)
-      logger.warn('events without a signature are applied; set UNSIGNED_EVENTS=refuse once the topic has none');
+      logger.warn('events without a signature are applied; unset UNSIGNED_EVENTS once every service signs its events');
     const parts = await definition.assemble({
       settings,
       logger,

@@ -184,6 +184,11 @@ describe('a service', () => {
       /1 needs IDENTITY_SECRET; set/,
     ],
     [
+      'the refusal of unsigned events without keys to check them with',
+      () => ({ IDENTITY_SECRET: random(), UNSIGNED_EVENTS: 'refuse' }),
+      /^Setting UNSIGNED_EVENTS: refuse, the default, needs SERVICE_KEYS_DIR; set that too, or set UNSIGNED_EVENTS=accept\.$/,
+    ],
+    [
       'the new version without a key',
       () => ({ SIGNATURE_VERSION: '2', IDENTITY_SECRET: random() }),
       /SIGNING_KEY_FILE/,

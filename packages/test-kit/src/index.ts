@@ -31,7 +31,6 @@ export {
 } from './system';
 export {
   messageCount,
-  putMessage,
   putMessages,
   readEvents,
   readMessages,

@@ -1,5 +1,17 @@
+import type { RentalbookEvent } from '@rentalbook/event-contracts';
+import { SIGNATURE_HEADER } from '@rentalbook/messaging/event-signature';
+import { createEventSignatures } from '@rentalbook/service-kit/event-signatures';
 import type { SignatureParts } from '@rentalbook/service-kit/signed-text';
-import { newSigningKey, type SigningKey } from '@rentalbook/service-kit/signing-keys';
+import { newSigningKey, signingKeyFrom, type SigningKey } from '@rentalbook/service-kit/signing-keys';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+type EventSource = RentalbookEvent['source'];
+interface UnsignedRecord {
+  readonly key: string;
+  readonly value: string | Buffer | null;
+  readonly headers?: Readonly<Record<string, string>>;
+}
 
 export interface TestSignatures {
   /** Signs as a service; whatever any of the services signed is opened. */
@@ -13,6 +25,25 @@ export const signingWith = (key: SigningKey): SignatureParts => ({
   signingKey: () => key,
   acceptedKeys: () => new Map(),
 });
+
+interface Keys {
+  readonly dataDir: string;
+  /** For which NODE_ENV the keys were made; by default `development`. */
+  readonly keyMode?: 'development' | 'production';
+}
+
+/** The key that a service of the system signs with. */
+export const keyOf = ({ dataDir, keyMode = 'development' }: Keys, service: 'router' | EventSource): SigningKey =>
+  signingKeyFrom(readFileSync(join(dataDir, 'keys', keyMode, `${service}.signing-key.pem`), 'utf8'), false);
+
+/** Signs records as a service of the system does. */
+export function signedBy(system: Keys, source: EventSource) {
+  const { sign } = createEventSignatures(signingWith(keyOf(system, source)), source, false);
+  return <Record extends UnsignedRecord>(record: Record) => {
+    const signature = sign?.({ key: record.key, value: record.value ?? '' }) ?? '';
+    return { ...record, headers: { ...record.headers, [SIGNATURE_HEADER]: signature } };
+  };
+}
 
 /** Services with a key each, which the others accept; keys of another call are foreign. */
 export function testSignatures(...services: readonly string[]): TestSignatures {

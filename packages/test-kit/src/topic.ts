@@ -96,11 +96,7 @@ export const readSetAside = (where: Where) => readMessages({ ...where, topic: de
 /** How many messages were ever written to the topic. */
 export const messageCount = (where: Where): Promise<number> => countMessages(settingsOf(where));
 
-/** Puts a message into the topic as it is, past every service. */
-export const putMessage = (where: Where, key: string, value: string | Buffer | null): Promise<void> =>
-  putMessages(where, [{ key, value }]);
-
-/** Puts messages into the topic one after the other, or so many in a request. */
+/** Puts messages into the topic as they are, past every service, one after the other or so many in a request. */
 export async function putMessages(
   where: Where,
   messages: readonly {

@@ -26,10 +26,10 @@ async function main(): Promise<void> {
   const log = createLogger('mypage-rebuild', 'silent');
   const accepts = settings.SERVICE_KEYS_DIR === undefined ? [] : sources;
   const needs = { signs: false, accepts, seals: false };
-  const signatures = openSignatures({ ...settings, SIGNATURE_VERSION: '2' }, needs, {
-    logger: log,
-    clock: systemClock,
-  });
+  const dropsOld = process.argv.includes('--drop-old');
+  const signatures = dropsOld
+    ? undefined
+    : openSignatures({ ...settings, SIGNATURE_VERSION: '2' }, needs, { logger: log, clock: systemClock });
   const interrupted = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'disconnect'] as const)
     process.on(signal, () => {
@@ -51,7 +51,7 @@ async function main(): Promise<void> {
       log,
       group: `${settings.KAFKA_GROUP_PREFIX}mypage`,
     };
-    if (process.argv.includes('--drop-old')) {
+    if (!signatures) {
       const dropped = await dropOldVersions(options);
       say(dropped.length === 0 ? 'There is no old version to drop.' : `Dropped version ${dropped.join(', ')}.`);
     } else

@@ -6,10 +6,8 @@ import {
   type Caller,
 } from '@rentalbook/service-kit/identity';
 import { createSignedTexts } from '@rentalbook/service-kit/signed-text';
-import { signingKeyFrom, type SigningKey } from '@rentalbook/service-kit/signing-keys';
-import { signingWith } from '@rentalbook/test-kit/signatures';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import type { SigningKey } from '@rentalbook/service-kit/signing-keys';
+import { keyOf, signingWith } from '@rentalbook/test-kit/signatures';
 import type { SharedSystem } from './shared-system';
 
 interface Answer {
@@ -32,12 +30,7 @@ export async function askDirectly(
   return { status: response.status, ...((await response.json()) as object) };
 }
 
-/** The key that a service of the system signs with. */
-export const keyOf = (
-  { dataDir }: Pick<SharedSystem, 'dataDir'>,
-  service: 'router' | 'book' | 'reserve' | 'rental',
-): SigningKey =>
-  signingKeyFrom(readFileSync(join(dataDir, `keys/development/${service}.signing-key.pem`), 'utf8'), false);
+export { keyOf };
 
 export type SubgraphName = 'book' | 'reserve' | 'rental' | 'mypage';
 

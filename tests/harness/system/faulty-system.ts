@@ -51,6 +51,7 @@ export interface FaultySystemOptions {
 export interface FaultySystem {
   readonly url: string;
   readonly dataDir: string;
+  readonly keyMode: 'production';
   /** Past the proxies: for those who look. */
   readonly brokers: string;
   readonly mongoUrl: string;
@@ -90,6 +91,7 @@ export interface ArmedPoint {
   disarm(): void;
 }
 
+const keyMode = 'production';
 const HOST = '127.0.0.1';
 const portOf = (address: string): number => Number(/:(\d+)/.exec(address.replace('mongodb://', ''))?.[1]);
 const STARTS_WITHIN_MS = 120_000;
@@ -115,7 +117,7 @@ export async function startFaultySystem(options: FaultySystemOptions): Promise<F
     brokers: `${HOST}:${String(proxies.kafka.port)}`,
     mongoUrl: `mongodb://${HOST}:${String(proxies.mongo.port)}`,
   };
-  const keys = await ensureDevelopmentKeys(dataDir, 'production');
+  const keys = await ensureDevelopmentKeys(dataDir, keyMode);
   const token = await issueDevelopmentToken(dataDir, { memberId: 'nobody' });
   const settings = {
     ...{ PORT, BOOK_PORT, RESERVE_PORT, RENTAL_PORT, MYPAGE_PORT },
@@ -129,7 +131,8 @@ export async function startFaultySystem(options: FaultySystemOptions): Promise<F
     ADDRESS_BUDGET: budget,
     QUEUE_TARGET_MS: 2_000,
     LOG_LEVEL: 'warn',
-    NODE_ENV: 'production',
+    NODE_ENV: keyMode,
+    UNSIGNED_EVENTS: 'refuse',
   } as const;
   const tokens = { member: token, secondMember: token, librarian: token };
   const ownEngines = planSystem(built, settings, keys, tokens);
@@ -183,6 +186,7 @@ export async function startFaultySystem(options: FaultySystemOptions): Promise<F
   const system: FaultySystem = {
     url: `http://localhost:${String(PORT)}/graphql`,
     dataDir,
+    keyMode,
     ...direct,
     security,
     topic: settings.KAFKA_TOPIC,

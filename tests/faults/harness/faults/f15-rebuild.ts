@@ -1,4 +1,5 @@
 import { eventually, messageCount, putMessages, unlessUnavailable } from '@rentalbook/test-kit';
+import { signedBy } from '@rentalbook/test-kit/signatures';
 import { eventLog } from '../../../conformance/event-log';
 import type { Broken } from '../../../harness/broken';
 import { readPage } from '../checker/pages';
@@ -49,6 +50,7 @@ export const rebuild: Trial = {
  */
 async function fill({ amount, chance, progress }: Stage, system: FaultySystem): Promise<void> {
   const wanted = amount(EVENTS);
+  const sign = signedBy(system, 'reserve');
   for (let filled = 0, library = 1; filled < wanted; library += 1) {
     progress(filled, wanted);
     const readers = Array.from({ length: OTHER_LIBRARY.readers }, (_, n) => `of-${String(library)}-${String(n + 1)}`);
@@ -58,7 +60,7 @@ async function fill({ amount, chance, progress }: Stage, system: FaultySystem): 
       .slice(0, wanted - filled);
     await putMessages(
       system,
-      told.map((event) => ({ key: event.key, value: JSON.stringify(event) })),
+      told.map((event) => sign({ key: event.key, value: JSON.stringify(event) })),
       PUT_AT_ONCE,
     );
     filled += told.length;

@@ -1,5 +1,6 @@
 import { crashPoints, type CrashPoint } from '@rentalbook/messaging';
-import { eventually, putMessage } from '@rentalbook/test-kit';
+import { eventually, putMessages } from '@rentalbook/test-kit';
+import { signedBy } from '@rentalbook/test-kit/signatures';
 import type { Stage, Trial } from '../../../harness/trial';
 import type { FaultySystem } from '../../../harness/system/faulty-system';
 import { measuredUnderLoad, underLoad } from '../under-load';
@@ -56,7 +57,9 @@ function victimsOf(point: CrashPoint): readonly Victim[] {
 async function crash(system: FaultySystem, victim: Victim, point: CrashPoint): Promise<void> {
   const armed = system.arm(victim, point);
   if (point.startsWith('dead-letter.'))
-    await putMessage(system, `poison-${victim}-${point}-${newNumber()}`, 'no event');
+    await putMessages(system, [
+      signedBy(system, 'book')({ key: `poison-${victim}-${point}-${newNumber()}`, value: 'no event' }),
+    ]);
   await eventually(armed.hasGoneOff, {
     withinMs: GOES_OFF_WITHIN_MS,
     what: `the crash of ${victim} at ${point}`,

@@ -1,5 +1,6 @@
 import { readSecret } from '@rentalbook/messaging';
 import { eventually, putMessages } from '@rentalbook/test-kit';
+import { signedBy } from '@rentalbook/test-kit/signatures';
 import { randomBytes } from 'node:crypto';
 import { produceBatch } from '../../../../packages/messaging/test/raw-batches';
 import { batchPoisons, poisons } from '../../poison';
@@ -32,7 +33,7 @@ export const poison: Trial = {
             const key = keyOf(place, time);
             return { key, value: value(key), headers };
           });
-          await putMessages(system, messages);
+          await putMessages(system, messages.map(signedBy(system, 'book')));
           const ours = new Set(messages.map(({ key }) => key));
           await eventually(
             async () => {
