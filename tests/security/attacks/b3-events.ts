@@ -2,7 +2,7 @@ import type { RentalbookEvent } from '@rentalbook/event-contracts';
 import { createEventSignatures } from '@rentalbook/service-kit/event-signatures';
 import { newSigningKey, type SigningKey } from '@rentalbook/service-kit/signing-keys';
 import { accepted, eventually, librarian, member, putMessages, readEvents, readSetAside } from '@rentalbook/test-kit';
-import { signingWith } from '@rentalbook/test-kit/signatures';
+import { signedBy, signingWith } from '@rentalbook/test-kit/signatures';
 import { randomUUID } from 'node:crypto';
 import { keyOf } from '../../end-to-end/support/direct';
 import type { Attack, AttackedSystem } from '../attack';
@@ -14,7 +14,7 @@ const CONSUMERS = 4;
 type Event = RentalbookEvent & { readonly data: object };
 type Forge = (event: Event) => object;
 
-/** Events that a writer to the topic may put there in the name of a service, and whose number was given before. */
+/** Events whose number was given before, as a service that was taken over signs them itself. */
 const forgeries: Readonly<Record<string, Forge>> = {
   'the same number under another id': (event) => ({ ...event, id: randomUUID() }),
   'the same number about another member': (event) => ({
@@ -31,8 +31,8 @@ const forgeries: Readonly<Record<string, Forge>> = {
 };
 
 interface Signing {
-  /** Whose key signs. */
-  readonly key: (system: AttackedSystem) => SigningKey;
+  /** Whose key signs; undefined leaves the header out. */
+  readonly key: ((system: AttackedSystem) => SigningKey) | undefined;
   /** In whose name. */
   readonly as: string;
   /** What is signed, where it is not the event. */
@@ -40,6 +40,7 @@ interface Signing {
 }
 /** Signatures with which an event of Book, with a number that was never given, is not Book's. */
 const signings: Readonly<Record<string, Signing>> = {
+  'left without a signature': { key: undefined, as: 'book' },
   'signed by a stranger': { key: () => newSigningKey(), as: 'book' },
   'signed by Rental as Rental': { key: (system) => keyOf(system, 'rental'), as: 'rental' },
   'signed by Rental as Book': { key: (system) => keyOf(system, 'rental'), as: 'book' },
@@ -56,6 +57,7 @@ async function forgeBooks(system: AttackedSystem): Promise<{ sent: number; found
       data: { bookId, bookNm: 'Forged', authors: [], isbn: null, copyIds: ['c-1'], status: 'In stock' },
     };
     const value = JSON.stringify(event);
+    if (!key) return { what, key: bookId, value, headers: {} };
     const { sign } = createEventSignatures(signingWith(key(system)), as, false);
     return { what, key: bookId, value, headers: { signature: sign?.({ key: bookId, value: over ?? value }) ?? '' } };
   });
@@ -99,11 +101,12 @@ export const forgedEvents: Attack = {
         const before = await eventually(async () => (await isLoaned(reader)) && statusOf(reader, bookId), {
           what: 'the loan on the page of its reader',
         });
-        const forged = genuine.flatMap((event) => Object.values(forgeries).map((forge) => forge(event)));
-        await putMessages(
-          system,
-          forged.map((event) => ({ key: bookId, value: JSON.stringify(event) })),
+        const forged = genuine.flatMap((event) =>
+          Object.values(forgeries).map((forge) =>
+            signedBy(system, event.source)({ key: bookId, value: JSON.stringify(forge(event)) }),
+          ),
         );
+        await putMessages(system, forged);
         sent += forged.length;
         // What is published after them is consumed after them.
         const late = await member(system, `b3-late-${randomUUID().slice(0, 8)}`);
