@@ -1,12 +1,12 @@
 import { mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runInNewContext } from 'node:vm';
+import { createContext, runInContext } from 'node:vm';
 import { hasKubectl, openWorkbench } from './support/kustomize';
 import { isWorkload, runsPods, type Manifest } from './support/manifest';
 
 const SERVICES = ['book', 'reserve', 'rental', 'mypage'];
-const SCRIPT = join(__dirname, '../../k8s/components/mongo-replica-set/initiate.js');
+const COMPONENTS = join(__dirname, '../../k8s/components');
 const described = hasKubectl ? describe : describe.skip;
 
 described('the replica set of MongoDB', () => {
@@ -53,6 +53,29 @@ described('the replica set of MongoDB', () => {
   });
 });
 
+described('the standalone of MongoDB', () => {
+  it('lets no client in without a password, runs the script at its first start, and has what it reads', async () => {
+    const workbench = openWorkbench();
+    const manifests = await workbench.combination({
+      name: 'one',
+      components: ['mongo-standalone', 'network-policies'],
+    });
+    workbench.close();
+    const pod = manifests.find(({ kind }) => kind === 'StatefulSet')?.spec?.template?.spec;
+    const [container] = pod?.containers ?? [];
+    expect(container?.args).toContain('--auth');
+    expect((container?.volumeMounts ?? []).map(({ mountPath }) => mountPath)).toEqual(
+      expect.arrayContaining([
+        ...['/docker-entrypoint-initdb.d', '/etc/rentalbook/mongo-accounts'],
+        ...[...SERVICES, 'operator'].map(folderOf),
+      ]),
+    );
+    const engines = manifests.find(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name.startsWith('engines'));
+    expect(engines?.data).toMatchObject({ MONGO_PASSWORD_FILE: '/etc/rentalbook/mongo-auth/password' });
+    expect(engines?.data).not.toHaveProperty('MONGO_TLS_CA_FILE');
+  });
+});
+
 const folderOf = (user: string): string => `/etc/rentalbook/mongo-users/${user}`;
 
 interface Role {
@@ -63,6 +86,9 @@ interface Account {
   readonly user: string;
   readonly pwd: string;
   readonly roles: readonly Role[];
+}
+class AuthenticationFailed extends Error {
+  readonly code = 18;
 }
 class NotInitialized extends Error {
   readonly code = 94;
@@ -91,18 +117,60 @@ function runScript(folder: string, users: Map<string, Account>, hasSet: boolean)
       },
     };
   };
-  const inFolder = (file: string): string => join(folder, file.replace('/etc/rentalbook/', ''));
-  const modules = { fs: { readFileSync: (file: string) => readFileSync(inFolder(file), 'utf8') } };
-  runInNewContext(readFileSync(SCRIPT, 'utf8'), {
-    ...{ connect, print: () => undefined, encodeURIComponent },
-    require: (name: keyof typeof modules) => modules[name],
-  });
+  inMongosh(folder, 'mongo-replica-set/initiate.js', { connect });
   return { urls, config };
 }
 
-describe('the Job that makes the set', () => {
+/** Runs a script of a component with what mongosh offers; the folder holds what is mounted in /etc/rentalbook. */
+function inMongosh(folder: string, script: string, offered: object): void {
+  const inFolder = (file: string): string => join(folder, file.replace('/etc/rentalbook/', ''));
+  const modules = { fs: { readFileSync: (file: string) => readFileSync(inFolder(file), 'utf8') } };
+  const run = (file: string): void => {
+    runInContext(readFileSync(join(COMPONENTS, file), 'utf8'), context);
+  };
+  const context = createContext({
+    ...{ ...offered, print: () => undefined, encodeURIComponent },
+    require: (name: keyof typeof modules) => modules[name],
+    load: (file: string) => {
+      run(file.replace('/etc/rentalbook/', ''));
+    },
+  });
+  run(script);
+}
+
+/** The first start's server lets everybody in; later one has to log in. */
+function startStandalone(folder: string, users: Map<string, Account>): void {
+  let isLoggedIn = users.size === 0;
+  const requireLogin = (): void => {
+    if (!isLoggedIn) throw new Error('not authorized');
+  };
+  const admin = {
+    auth(name: string, password: string) {
+      if (users.get(name)?.pwd !== password) throw new AuthenticationFailed('Authentication failed.');
+      isLoggedIn = (users.get(name)?.roles ?? []).some(({ role, db }) => role === 'userAdmin' && db === 'admin');
+      return { ok: 1 };
+    },
+    getUser(name: string) {
+      requireLogin();
+      return users.get(name) ?? null;
+    },
+    createUser(account: Account) {
+      requireLogin();
+      users.set(account.user, account);
+    },
+    updateUser(user: string, account: Omit<Account, 'user'>) {
+      requireLogin();
+      users.set(user, { user, ...account });
+    },
+  };
+  inMongosh(folder, 'mongo-standalone/start.js', {
+    db: { getSiblingDB: (name: string) => (name === 'admin' ? admin : undefined) },
+  });
+}
+
+describe('the scripts that make the users', () => {
   let folder: string;
-  beforeAll(() => {
+  beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'rentalbook-initiate-'));
     mkdirSync(join(folder, 'mongo-server'));
     writeFileSync(join(folder, 'mongo-server/keyfile'), 'ab+/c\nd\n');
@@ -112,12 +180,12 @@ describe('the Job that makes the set', () => {
       writeFileSync(join(folder, 'mongo-users', user, 'password'), `password of ${user}\n`);
     }
   });
-  afterAll(() => {
+  afterEach(() => {
     rmSync(folder, { recursive: true });
   });
   const own = (service: string): Role => ({ role: 'readWrite', db: `rentalbook-${service}` });
 
-  it('makes a user for each service with rights on its own database, and one for the operator’s commands', () => {
+  it('make a user for each service with rights on its own database, and one for the operator’s commands', () => {
     const users = new Map<string, Account>();
     const { config } = runScript(folder, users, false);
     expect(config?.members).toHaveLength(3);
@@ -127,14 +195,40 @@ describe('the Job that makes the set', () => {
     expect(users.size).toBe(SERVICES.length + 1);
   });
 
-  it('leaves a set that exists as it is, and gives its users the passwords and rights of now', () => {
+  it('leave a set that exists as it is, and give its users the passwords and rights of now', () => {
     const users = new Map([['book', { user: 'book', pwd: 'old', roles: [own('rental')] }]]);
     const { config } = runScript(folder, users, true);
     expect(config).toBeUndefined();
     expect(users.get('book')).toMatchObject({ pwd: 'password of book', roles: [own('book')] });
   });
 
-  it('connects with TLS, as a member of the set', () => {
+  it('make the same users on a standalone, where the operator may change them', () => {
+    const users = new Map<string, Account>();
+    startStandalone(folder, users);
+    for (const service of SERVICES)
+      expect(users.get(service)).toMatchObject({ pwd: `password of ${service}`, roles: [own(service)] });
+    expect(users.get('operator')?.roles).toEqual([...SERVICES.map(own), { role: 'userAdmin', db: 'admin' }]);
+    expect(users.size).toBe(SERVICES.length + 1);
+  });
+
+  it.each([
+    ['the set', (users: Map<string, Account>) => void runScript(folder, users, true)],
+    [
+      'a standalone',
+      (users: Map<string, Account>) => {
+        startStandalone(folder, users);
+      },
+    ],
+  ])('give a user on %s the last password of the Secret, which has the one before too', (_which, run) => {
+    const users = new Map<string, Account>();
+    run(users);
+    for (const user of [...SERVICES, 'operator'])
+      writeFileSync(join(folder, 'mongo-users', user, 'password'), `password of ${user}\nnext of ${user}\n`);
+    run(users);
+    for (const user of [...SERVICES, 'operator']) expect(users.get(user)?.pwd).toBe(`next of ${user}`);
+  });
+
+  it('connect to the set with TLS, as a member of it', () => {
     for (const url of runScript(folder, new Map(), true).urls) {
       expect(url).toContain('mongodb://__system:ab%2B%2Fcd@mongo-0.mongo.rentalbook.svc.cluster.local:27017');
       expect(new URL(url.replace(/@[^/]*/, '@host')).searchParams.get('tls')).toBe('true');

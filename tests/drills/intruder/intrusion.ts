@@ -10,6 +10,7 @@ import type { Stage } from '../support/stage';
 import type { Findings, Orders } from './orders';
 
 const KEYS = join(OVERLAY, 'keys', 'production');
+const PASSWORDS = join(OVERLAY, 'keys', 'engines');
 const MOUNTED = '/etc/rentalbook';
 
 /** Runs in the pod: prints the digests of all that its files and its environment hold. */
@@ -31,11 +32,10 @@ export interface Intrusion {
   /** What the pod has to sign with. */
   readonly key: SigningKey;
   readonly cursorSecret: string;
-  /** The private keys and secrets of other services that it holds, by their files' names. */
+  /** The private keys, secrets and passwords of others that it holds, by their files' names. */
   foreignKeys(): Promise<readonly string[]>;
   /** Whether it holds an account of the cluster. */
   hasAccount(): Promise<boolean>;
-  hasMongoUser(): Promise<boolean>;
   /** The servers that answer it. */
   reached(doors: readonly Door[]): Promise<readonly string[]>;
   /** Runs what came with the intruder. */
@@ -56,12 +56,16 @@ export async function takeOver({ cluster }: Stage, service: string): Promise<Int
     cursorSecret: (await contentOf('cursor-secret')).trim(),
     async foreignKeys() {
       const { digests } = await possessions();
-      const secrets = readdirSync(KEYS).filter((file) => /\.(signing-key\.pem|cursor-secret)$/.test(file));
-      return secrets.filter((file) => !file.startsWith(`${service}.`) && digests.includes(digestOf(join(KEYS, file))));
+      const secrets = [KEYS, PASSWORDS].flatMap((folder) =>
+        readdirSync(folder)
+          .filter(
+            (file) => /\.(signing-key\.pem|cursor-secret|password)$/.test(file) && !file.startsWith(`${service}.`),
+          )
+          .map((file) => ({ file, digest: digestOf(join(folder, file)) })),
+      );
+      return secrets.filter(({ digest }) => digests.includes(digest)).map(({ file }) => file);
     },
     hasAccount: async () => (await possessions()).account,
-    hasMongoUser: async () =>
-      (await cluster.node(name, `process.stdout.write(String('MONGO_USERNAME' in process.env))`)) === 'true',
     reached: async (doors) => JSON.parse(await cluster.node(name, knockAt(doors))) as string[],
     async carryOut(orders) {
       const program = await bundled('tests/drills/intruder/main.ts');

@@ -75,6 +75,9 @@ export function openWorkbench() {
       .concat(`public/${service}.pem`))
       writeFileSync(join(keys, 'production', file), 'of no worth');
   writeFileSync(join(keys, 'jwks.json'), '{"keys":[]}');
+  mkdirSync(join(keys, 'engines'));
+  for (const user of ['book', 'reserve', 'rental', 'mypage', 'operator'])
+    writeFileSync(join(keys, 'engines', `${user}.password`), 'of no worth');
   // Combinations share most of their objects; kubectl ends before it has any use for collecting garbage.
   const read = new Map<string, Manifest>();
   const manifestIn = (text: string): Manifest => {
