@@ -12,6 +12,7 @@ import { networkPolicy } from './network-policy.drill';
 import { nodeDrain } from './node-drain.drill';
 import { rollback } from './rollback.drill';
 import { rotation } from './rotation.drill';
+import { rotationEngines } from './rotation-engines.drill';
 import { selfHeal } from './self-heal.drill';
 import type { Drill } from './support/drill';
 import { zeroDowntime } from './zero-downtime.drill';
@@ -33,5 +34,6 @@ export const drills: readonly Drill[] = [
   meshBreaker,
   httpsEntrance,
   rotation,
+  rotationEngines,
   compromisedBook,
 ];

@@ -10,15 +10,13 @@ import { present } from './intruder/forged-identities';
 import { SERVICES } from './support/cluster';
 import { allGood } from './support/counting';
 import { bar, type Drill, type Figures } from './support/drill';
-import { underLoad, type Load } from './support/load';
+import { goOn, underLoad } from './support/load';
 import { applyChange, changeKeys } from './support/mounted-keys';
 import { OVERLAY } from './support/overlay';
 import { acceptingPlaces, keysInUse, routersKey, signingPlaces } from './support/rotated-keys';
 import type { Stage } from './support/stage';
 
 const CROWD = { readers: 2 };
-const REQUESTS_AFTER_EACH_STEP = 60;
-const LOAD_WITHIN_MS = 120_000;
 const SUBGRAPHS = SERVICES.filter((service) => service !== 'gateway');
 /** As long as a cursor, and none: that it is none is found out with the secrets. */
 const NO_CURSOR = Buffer.alloc(48).toString('base64url');
@@ -68,15 +66,6 @@ async function withNewKeys(stage: Stage, rotate: (fresh: string) => Promise<Figu
     await Promise.all(SERVICES.map((service) => stage.cluster.renew(service)));
     await stage.rolledOut();
   }
-}
-
-async function goOn(stage: Stage, load: Load): Promise<void> {
-  const { requests } = load.tally();
-  await stage.until(() => load.tally().requests >= requests + REQUESTS_AFTER_EACH_STEP, {
-    withinMs: LOAD_WITHIN_MS,
-    what: `${String(REQUESTS_AFTER_EACH_STEP)} requests after a step`,
-  });
-  allGood(load.tally());
 }
 
 /** Every key and secret is followed by another, in the three steps of docs/upgrading.md, while readers go on. */

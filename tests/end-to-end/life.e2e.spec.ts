@@ -12,6 +12,7 @@ import {
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { keyRotationFeatures } from './key-rotation.features';
 import {
   commandsOn,
   killGroup,
@@ -86,6 +87,8 @@ describe('on one data folder', () => {
       await entryOnceItShows(alice, 'Kept', { status: 'READY' });
       expect(accepted(await alice.rent(bookId)).status).toBe('ACTIVE');
     });
+
+    keyRotationFeatures(() => system);
 
     it('takes every process with it on SIGINT', () => expectEnd('SIGINT'));
   });

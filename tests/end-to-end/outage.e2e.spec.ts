@@ -13,10 +13,7 @@ import {
   type Reader,
   type System,
 } from '@rentalbook/test-kit';
-import type { SigningKey } from '@rentalbook/service-kit/signing-keys';
 import { randomUUID } from 'node:crypto';
-import { askDirectly, identityHeader, keyOf } from './support/direct';
-import { rotateEverything } from './support/key-rotation';
 import { defectsIn } from './support/defects';
 import { outages, outOfService } from './support/out-of-service';
 import { entryOnceItShows } from './support/pages';
@@ -200,82 +197,4 @@ it('events are lost when the process dies after the commit: here the next proces
 it('an outage is reported as a bug: here as an outage', () => {
   expect(system.output()).toMatch(/ warn +(a subgraph fails|an operation failed)/);
   expect(defectsIn(system.output())).toEqual([]);
-});
-
-// The last one: it leaves tokens behind that are accepted no more.
-describe('a key that is changed is an outage: here every key and secret is changed under load, and no request fails', () => {
-  interface List {
-    readonly pageInfo: { readonly endCursor: string };
-  }
-  interface Lists {
-    readonly books: List;
-    readonly book: { readonly reservations: List; readonly rentals: List };
-  }
-  const page = '{ pageInfo { endCursor } }';
-  const LISTS = `query($book: ID!, $a: String, $b: String, $c: String) {
-    books(first: 1) ${page} book(id: $book) { reservations(first: 1) ${page} rentals(first: 1) ${page} }
-    next: books(first: 1, after: $a) ${page}
-    nextOf: book(id: $book) { reservations(first: 1, after: $b) ${page} rentals(first: 1, after: $c) ${page} }
-  }`;
-  const PAGE = `query($after: String) { myPage { entries(first: 1) ${page} next: entries(first: 1, after: $after) ${page} } }`;
-  const answered = <Answer>(request: () => Promise<Answer>): Promise<Exclude<Answer, false | null | undefined>> =>
-    eventually(() => unlessUnavailable(request()), { what: 'an answer' });
-
-  /** Commands at each service, their tokens, lists of each service with cursors of the round before. */
-  async function load(bookId: string, isOver: () => boolean): Promise<number> {
-    let after: { a?: string; b?: string; c?: string } = {};
-    let rounds = 0;
-    for (; !isOver() || rounds === 0; rounds += 1) {
-      const [clerk, reader] = await Promise.all([librarian(system), aReader()]);
-      await acceptedOnceAnswered((key) => clerk.addCopies(bookId, 1, key));
-      const key = randomUUID();
-      const { consistencyToken } = await answered(() => reader.reserve(bookId, key));
-      await eventually(async () => !(await answered(() => reader.page(consistencyToken))).freshness.stale);
-      const { id } = await acceptedOnceAnswered((rentKey) => reader.rent(bookId, rentKey));
-      await eventually(async () => (await answered(() => reader.rental(id))).status === 'ACTIVE');
-      const cursors = { book: bookId, ...after };
-      const { books, book } = await answered(() => clerk.data<Lists>(LISTS, cursors));
-      const { myPage } = await answered(() => reader.data<{ myPage: { entries: List } }>(PAGE, {}));
-      await answered(() => reader.data(PAGE, { after: myPage.entries.pageInfo.endCursor }));
-      after = {
-        a: books.pageInfo.endCursor,
-        b: book.reservations.pageInfo.endCursor,
-        c: book.rentals.pageInfo.endCursor,
-      };
-      await acceptedOnceAnswered((returnKey) => reader.giveBack(id, returnKey));
-    }
-    return rounds;
-  }
-
-  it('in the steps of docs/upgrading.md', async () => {
-    const timesRefused = () => system.output().split('refused a request without a valid identity').length - 1;
-    const refusedBefore = timesRefused();
-    const bookId = await aBook('Rotated');
-    const [old, cursor] = [
-      keyOf(system, 'router'),
-      (await libby.data<Lists>(LISTS, { book: bookId })).books.pageInfo.endCursor,
-    ];
-    const rotation = rotateEverything(system);
-    let isOver = false;
-    const loading = load(bookId, () => isOver);
-    const rotating = (async () => {
-      await rotation.announce();
-      await rotation.use();
-      await rotation.withdraw();
-    })();
-    // A request that fails ends the wait for what only requests bring about.
-    await Promise.race([rotating, loading]);
-    isOver = true;
-    expect(await loading).toBeGreaterThan(1);
-    expect(timesRefused()).toBe(refusedBefore);
-
-    const request = { subgraph: 'book', caller: null, body: JSON.stringify({ query: '{ __typename }' }) } as const;
-    const url = `http://localhost:${String(system.portOf('book'))}/graphql`;
-    const statusWith = async (key: SigningKey) =>
-      (await askDirectly(url, request.body, identityHeader(system, { ...request, key }))).status;
-    expect([await statusWith(old), await statusWith(keyOf(system, 'router'))]).toEqual([401, 200]);
-    await expect(libby.book(bookId)).rejects.toThrow('UNAUTHENTICATED');
-    const { errors } = await (await librarian(system)).ask(LISTS, { book: bookId, a: cursor });
-    expect(errors?.map(({ extensions }) => extensions?.code)).toEqual(['BAD_USER_INPUT']);
-  });
 });

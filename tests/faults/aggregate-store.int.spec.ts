@@ -3,5 +3,6 @@ import './event-archive.cases';
 import './idempotency.cases';
 import './replayed-requests.cases';
 import './lost-connections.cases';
+import './rotated-passwords.cases';
 import './relay.cases';
 import './store.cases';

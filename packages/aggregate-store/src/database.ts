@@ -1,8 +1,10 @@
 import { withoutCredentials } from '@rentalbook/event-contracts';
-import mongoose, { type Connection, type ConnectOptions } from 'mongoose';
+import mongoose, { type Connection } from 'mongoose';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isNativeError } from 'node:util/types';
 import type { Log } from '@rentalbook/messaging';
+import { logInInTurn } from './login-in-turn';
+import type { MongoSecurity } from './mongo-security';
 import './releasing-connection';
 
 mongoose.set('sanitizeFilter', true);
@@ -64,13 +66,14 @@ export async function connectDatabase(
   database: string,
   deadlineMs: number,
   log: Log,
-  security: () => ConnectOptions = () => ({}),
+  security: () => MongoSecurity = () => ({}),
 ): Promise<Connection> {
   const giveUpAt = Date.now() + deadlineMs;
   for (;;) {
     // A connection that could not be opened stays failed for good, so each attempt has one of its own.
+    const { passwords, ...options } = security();
     const connection = mongoose.createConnection(url, {
-      ...security(),
+      ...options,
       dbName: database,
       w: 'majority',
       journal: true,
@@ -83,6 +86,7 @@ export async function connectDatabase(
       minPoolSize: 4,
       maxPoolSize: 20,
     });
+    if (passwords) logInInTurn(connection, passwords);
     connection.on('error', (error: unknown) => {
       log.warn({ err: error }, 'MongoDB reported an error');
     });

@@ -61,7 +61,7 @@ export interface Engines {
 /**
  * Connects a service to its engines; throws KafkaUnreachable or MongoUnreachable when one does not answer, and
  * SecuritySettingsError when settings of TLS or credentials are wrong. `end` is called when MongoDB accepts rotated
- * credentials: it has to stop the service, so that the next process connects with them.
+ * certificates: it has to stop the service, so that the next process connects with them.
  */
 export async function connectEngines(
   service: string,
@@ -96,7 +96,7 @@ export async function connectEngines(
       const tried = await connectDatabase(url, database, 0, log, () => mongoSecurityOf(settings, url));
       await tried.destroy();
     },
-    onRotated: () => end?.('the credentials of MongoDB were rotated; a new process uses them'),
+    onRotated: () => end?.('the certificates of MongoDB were rotated; a new process uses them'),
   });
   if (end && credentials.canChange) rotation.start();
 

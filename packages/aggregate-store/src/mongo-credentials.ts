@@ -1,31 +1,39 @@
 import type { Log } from '@rentalbook/messaging';
-import type { ConnectOptions } from 'mongoose';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { mongoSecurityOf, type MongoSecuritySettings } from './mongo-security';
+import { mongoSecurityOf, type MongoSecurity, type MongoSecuritySettings } from './mongo-security';
+
+/** Identifies what the files of the credentials hold. */
+interface Digests {
+  /** Read again for each login. */
+  readonly password: string;
+  /** Read when a client is created. */
+  readonly certificates: string;
+}
 
 /** The credentials of MongoDB as their files hold them, and whether the files changed since they were last taken. */
 interface MongoCredentials {
   /** The options of a new connection. Throws SecuritySettingsError with every fault. */
-  take(): ConnectOptions;
-  /** Identifies what the files hold now; equal to {@link taken} while nothing changed. */
-  current(): string;
-  taken(): string;
+  take(): MongoSecurity;
+  /** What the files hold now; equal to {@link taken} while nothing changed. */
+  current(): Digests;
+  taken(): Digests;
   /** False where no setting names a file, so that nothing can change. */
   readonly canChange: boolean;
+  readonly passwordFile: string | undefined;
 }
 
 export function mongoCredentialsOf(settings: MongoSecuritySettings, url: string): MongoCredentials {
-  const files = [
-    settings.MONGO_PASSWORD_FILE,
-    settings.MONGO_TLS_CA_FILE,
-    settings.MONGO_TLS_CERT_FILE,
-    settings.MONGO_TLS_KEY_FILE,
-  ].filter((file): file is string => Boolean(file));
-  const current = (): string => files.map(digestOf).join(' ');
-  let taken = '';
+  const { MONGO_PASSWORD_FILE, MONGO_TLS_CA_FILE, MONGO_TLS_CERT_FILE, MONGO_TLS_KEY_FILE } = settings;
+  const digest = (...files: readonly (string | undefined)[]): string => files.map(digestOf).join(' ');
+  const current = (): Digests => ({
+    password: digest(MONGO_PASSWORD_FILE),
+    certificates: digest(MONGO_TLS_CA_FILE, MONGO_TLS_CERT_FILE, MONGO_TLS_KEY_FILE),
+  });
+  let taken: Digests = { password: '', certificates: '' };
   return {
-    canChange: files.length > 0,
+    canChange: [MONGO_PASSWORD_FILE, MONGO_TLS_CA_FILE, MONGO_TLS_CERT_FILE, MONGO_TLS_KEY_FILE].some(Boolean),
+    passwordFile: MONGO_PASSWORD_FILE,
     current,
     taken: () => taken,
     take() {
@@ -37,7 +45,8 @@ export function mongoCredentialsOf(settings: MongoSecuritySettings, url: string)
 }
 
 /** A file that cannot be read is a change too: the connection that is tried then says what is wrong with it. */
-function digestOf(file: string): string {
+function digestOf(file: string | undefined): string {
+  if (!file) return '';
   try {
     return createHash('sha256').update(readFileSync(file)).digest('base64');
   } catch {
@@ -46,10 +55,10 @@ function digestOf(file: string): string {
 }
 
 interface RotationWatchOptions {
-  readonly credentials: Pick<MongoCredentials, 'current' | 'taken'>;
+  readonly credentials: Pick<MongoCredentials, 'current' | 'taken' | 'passwordFile'>;
   /** Opens and closes a connection with what the files hold now; throws when MongoDB refuses it. */
   readonly tryConnection: () => Promise<void>;
-  /** Called once, when MongoDB accepts changed credentials. */
+  /** Called once, when MongoDB accepts changed certificates, which need a new client. */
   readonly onRotated: () => void;
   readonly log: Log;
   /** Milliseconds; by default {@link CHECK_EVERY_MS}. */
@@ -63,29 +72,31 @@ interface RotationWatch {
 }
 
 export const CHECK_EVERY_MS = 10_000;
+const isSame = (one: Digests, other: Digests): boolean =>
+  one.password === other.password && one.certificates === other.certificates;
 
 /**
- * Reports rotated credentials once MongoDB accepts them. A MongoClient keeps those it was created with, so the process
- * has to create another; until MongoDB accepts the new ones, the old ones are the better choice.
+ * Tries changed credentials, and says in the log whether MongoDB accepts them. Logins take a changed password by themselves.
+ * A MongoClient keeps the certificates it was created with, so the process has to create another; until MongoDB accepts the
+ * new ones, the old ones are the better choice.
  */
 export function watchRotation(options: RotationWatchOptions): RotationWatch {
   const { credentials, tryConnection, onRotated, log, everyMs = CHECK_EVERY_MS } = options;
-  const used = credentials.taken();
+  let used = credentials.taken();
   let refused = used;
   let timer: NodeJS.Timeout | undefined;
   let isStopped = false;
 
-  const isRotated = async (): Promise<boolean> => {
-    const current = credentials.current();
-    if (current === used) return false;
+  /** Whether MongoDB accepts the credentials that the files hold now. */
+  const works = async (current: Digests): Promise<boolean> => {
     try {
       await tryConnection();
       return true;
     } catch (error) {
-      if (refused !== current)
+      if (!isSame(refused, current))
         log.warn(
           { err: error },
-          'the files of the MongoDB credentials changed and do not work yet; the service keeps those it started with and tries again',
+          'the files of the MongoDB credentials changed and do not work yet; open connections stay, and the service tries again',
         );
       refused = current;
       return false;
@@ -93,10 +104,18 @@ export function watchRotation(options: RotationWatchOptions): RotationWatch {
   };
 
   const check = async (): Promise<void> => {
-    const rotated = await isRotated();
+    const current = credentials.current();
+    const isAccepted = !isSame(current, used) && (await works(current));
     if (isStopped) return;
-    if (rotated) onRotated();
-    else checkLater();
+    if (isAccepted && current.certificates !== used.certificates) {
+      onRotated();
+      return;
+    }
+    if (isAccepted) {
+      used = current;
+      log.info({ place: credentials.passwordFile }, 'keys or secrets that have changed were read again');
+    }
+    checkLater();
   };
   const checkLater = (): void => {
     timer = setTimeout(() => void check(), everyMs).unref();

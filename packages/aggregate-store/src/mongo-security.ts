@@ -2,9 +2,9 @@ import {
   certificateFaults,
   fileFaults,
   privateKeyFaults,
-  readSecret,
   SecuritySettingsError,
 } from '@rentalbook/messaging/kafka-security';
+import { passwordsIn, type Passwords } from '@rentalbook/messaging/passwords';
 import { readFileSync } from 'node:fs';
 import type { ConnectOptions } from 'mongoose';
 
@@ -26,16 +26,23 @@ export const mongoSecurityNames = [
   'MONGO_TLS_KEY_FILE',
 ] as const satisfies readonly (keyof MongoSecuritySettings)[];
 
+/** The options of the driver, and what each login of a connection takes its password from. */
+export interface MongoSecurity extends ConnectOptions {
+  readonly passwords?: Passwords;
+}
+
 /** The options of a new connection, with what the files hold now. Throws SecuritySettingsError with every fault. */
-export function mongoSecurityOf(settings: MongoSecuritySettings, url: string): ConnectOptions {
+export function mongoSecurityOf(settings: MongoSecuritySettings, url: string): MongoSecurity {
   const faults = mongoFaults(settings, url);
   if (faults.length > 0) throw new SecuritySettingsError(faults.join('\n'));
   const { MONGO_USERNAME, MONGO_PASSWORD_FILE, MONGO_TLS_CA_FILE, MONGO_TLS_CERT_FILE, MONGO_TLS_KEY_FILE } = settings;
+  const passwords = MONGO_USERNAME && MONGO_PASSWORD_FILE ? passwordsIn(MONGO_PASSWORD_FILE) : undefined;
   const usesTls = MONGO_TLS_CA_FILE ?? MONGO_TLS_CERT_FILE;
   return {
     ...(MONGO_USERNAME &&
-      MONGO_PASSWORD_FILE && {
-        auth: { username: MONGO_USERNAME, password: readSecret(MONGO_PASSWORD_FILE) },
+      passwords && {
+        passwords,
+        auth: { username: MONGO_USERNAME, password: passwords.inTurn()[0] ?? '' },
         // Otherwise the driver looks for the user in the database of the service.
         ...(!/[?&]authSource=/i.test(url) && { authSource: 'admin' }),
       }),

@@ -7,3 +7,29 @@ declare module 'mongodb/lib/cmap/connection' {
     cleanup(error: Error): void;
   }
 }
+
+/** What `login-in-turn.ts` puts in the place of the driver's own logins. */
+declare module 'mongodb/lib/mongo_client_auth_providers' {
+  export interface Credentials {
+    readonly username: string;
+    readonly password: string;
+    readonly source: string;
+  }
+  /** One connection that is being opened. */
+  export interface AuthContext {
+    readonly credentials?: Credentials;
+    /** What the server answered to a login that was sent with the greeting. */
+    readonly response?: object | undefined;
+    readonly nonce?: Uint8Array;
+  }
+  export interface AuthProvider {
+    prepare(handshake: object, context: AuthContext): Promise<object>;
+    auth(context: AuthContext): Promise<void>;
+    reauth(context: AuthContext): Promise<void>;
+  }
+  /** Those of one client, by the name of the mechanism. */
+  export class MongoClientAuthProviders {
+    readonly existingProviders: Map<string, AuthProvider>;
+    getOrCreateProvider(mechanism: string, properties: object): AuthProvider;
+  }
+}

@@ -16,11 +16,11 @@ export {
   fileFaults,
   kafkaSecurityNames,
   kafkaSecurityOf,
-  readSecret,
   SecuritySettingsError,
   type KafkaSecurity,
   type KafkaSecuritySettings,
 } from './kafka-security';
+export { passwordsIn, readSecret } from './passwords';
 export type { Log } from './log';
 export { unmeasured, type Counted, type Measured, type Metrics } from './metrics';
 export {

@@ -4,6 +4,8 @@ import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { connect, type ConnectionOptions } from 'node:tls';
 import { isNativeError } from 'node:util/types';
+import { loginInTurn, type PasswordMechanism } from './kafka-login';
+import { passwordsIn, readSecret, type Passwords } from './passwords';
 
 /** How a client proves who it is to a broker, and who the broker is; every value as it stands in the environment. */
 export interface KafkaSecuritySettings {
@@ -88,13 +90,14 @@ function saslOf(settings: KafkaSecuritySettings): KafkaSecurity {
     KAFKA_SASL_PASSWORD_FILE: file,
     KAFKA_SASL_PASSWORD: given = '',
   } = settings;
-  const account = <Name extends Mechanism>(name: Name) => ({
+  const passwords: Passwords = file ? passwordsIn(file) : { inTurn: () => [given], refused: () => undefined };
+  const account = <Name extends PasswordMechanism>(name: Name) => ({
     mechanism: name,
     username,
-    // kafkajs asks for it whenever a connection authenticates.
     get password() {
-      return file ? readSecret(file) : given;
+      return passwords.inTurn()[0] ?? '';
     },
+    authenticationProvider: loginInTurn(name, username, passwords),
   });
   switch (mechanism) {
     case 'plain':
@@ -105,9 +108,6 @@ function saslOf(settings: KafkaSecuritySettings): KafkaSecurity {
       return { sasl: account(mechanism) };
   }
 }
-
-/** The content of a secret's file, without the line break that editors end it with. */
-export const readSecret = (file: string): string => readFileSync(file, 'utf8').replace(/\r?\n$/, '');
 
 function tlsFaults(settings: KafkaSecuritySettings): string[] {
   const { KAFKA_SSL, KAFKA_SSL_CA_FILE, KAFKA_SSL_CERT_FILE, KAFKA_SSL_KEY_FILE } = settings;

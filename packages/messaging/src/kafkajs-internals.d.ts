@@ -31,3 +31,22 @@ declare module 'kafkajs/src/protocol/recordBatch/crc32C' {
   /** CRC-32C, unsigned. */
   export default function crc32c(bytes: Buffer): number;
 }
+
+/** The logins that `kafka-login.ts` chooses the password of. */
+declare module 'kafkajs/src/broker/saslAuthenticator/plain' {
+  import type { AuthenticationProviderArgs, Authenticator } from 'kafkajs';
+  interface Account {
+    readonly username: string;
+    readonly password: string;
+  }
+  export default function provider(account: Account): (connection: AuthenticationProviderArgs) => Authenticator;
+}
+declare module 'kafkajs/src/broker/saslAuthenticator/scram256' {
+  export { default } from 'kafkajs/src/broker/saslAuthenticator/plain';
+}
+declare module 'kafkajs/src/broker/saslAuthenticator/scram512' {
+  export { default } from 'kafkajs/src/broker/saslAuthenticator/plain';
+}
+declare module 'kafkajs/src/errors' {
+  export { KafkaJSSASLAuthenticationError } from 'kafkajs';
+}

@@ -1,5 +1,5 @@
 import type { RentalbookEvent } from '@rentalbook/event-contracts';
-import { KafkaJSGroupCoordinatorNotFound, type EachBatchPayload } from 'kafkajs';
+import { KafkaJSGroupCoordinatorNotFound, KafkaJSSASLAuthenticationError, type EachBatchPayload } from 'kafkajs';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ReceivedMessage } from './dead-letters';
 import { deliverBatch } from './delivery';
@@ -148,7 +148,7 @@ export function createSubscriber(options: SubscriberOptions): Subscriber {
     // kafkajs stops for good on an error it calls not retriable, and leaves the process running beside it.
     consumer.on(consumer.events.CRASH, ({ payload: { error, restart } }) => {
       if (restart) return;
-      if (isWithoutCoordinator(error)) runAgain().catch(end);
+      if (isWithoutCoordinator(error) || isLoginRefused(error)) runAgain().catch(end);
       else end(error);
     });
     consumer.on(consumer.events.GROUP_JOIN, () => {
@@ -168,6 +168,9 @@ export function createSubscriber(options: SubscriberOptions): Subscriber {
   };
 }
 
+/** The broker has another password, as while one is changed; the next connection logs in with what the file has then. */
+const isLoginRefused = (error: unknown): boolean =>
+  error instanceof KafkaJSSASLAuthenticationError || (error instanceof Error && isLoginRefused(error.cause));
 /** No broker said who coordinates the group: they hung up, as when they go away or come back, which passes. */
 const isWithoutCoordinator = (error: unknown): boolean =>
   error instanceof KafkaJSGroupCoordinatorNotFound || (error instanceof Error && isWithoutCoordinator(error.cause));

@@ -2,7 +2,7 @@ import { accepted, type Payload, type Reader } from '@rentalbook/test-kit';
 import { randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import { startCounting, type Tally } from './counting';
+import { allGood, startCounting, type Tally } from './counting';
 import { bar, NotProven } from './drill';
 import type { Stage } from './stage';
 import { granted, reserveNew } from './story';
@@ -17,6 +17,8 @@ const RETRY_AFTER_MS = 500;
 const CATCHES_UP_WITHIN_MS = 60_000;
 /** They come one after the other: what was started a moment ago is slow at first. */
 const ONLOOKER_COMES_AFTER_MS = 2_000;
+const REQUESTS_AFTER_EACH_STEP = 60;
+const REQUESTS_WITHIN_MS = 120_000;
 const CATALOGUE = '{ books(first: 5) { edges { node { id title statusText } } } }';
 
 /** What goes on beside an operation. */
@@ -189,6 +191,16 @@ export async function underLoad<Result>(
     abandoned.abort(new NotProven('the load was given up'));
     await Promise.allSettled([visits]);
   }
+}
+
+/** Waits until the load has sent some more requests, and throws unless all so far were good. */
+export async function goOn(stage: Stage, load: Load): Promise<void> {
+  const { requests } = load.tally();
+  await stage.until(() => load.tally().requests >= requests + REQUESTS_AFTER_EACH_STEP, {
+    withinMs: REQUESTS_WITHIN_MS,
+    what: `${String(REQUESTS_AFTER_EACH_STEP)} requests after a step`,
+  });
+  allGood(load.tally());
 }
 
 /** A book with one copy, once Reserve knows it; resolves to its id. */

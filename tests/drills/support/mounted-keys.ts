@@ -37,7 +37,7 @@ export async function changeKeys(
 ): Promise<void> {
   const before = await Promise.all(places.map(async (place) => readings(stage, place)));
   for (const change of changes) await applyChange(stage, change);
-  await stage.cluster.inside(['annotate', 'pods', '--all', '--overwrite', `${EXTRA}-keys=${String(Date.now())}`]);
+  await showKubelet(stage);
   let missing: readonly Place[] = places;
   await stage.until(
     async () => {
@@ -53,12 +53,17 @@ export async function changeKeys(
   );
 }
 
+/** Gives the kubelet a reason to look at the mounts of each pod. */
+export const showKubelet = ({ cluster }: Stage): Promise<string> =>
+  cluster.inside(['annotate', 'pods', '--all', '--overwrite', `${EXTRA}-keys=${String(Date.now())}`]);
+
 export async function applyChange({ cluster }: Stage, { service, volume, content }: Change): Promise<void> {
-  interface Deployment {
+  interface Workload {
     readonly spec: { readonly template: { readonly spec: { readonly volumes: readonly Volume[] } } };
   }
-  const deployment = JSON.parse(await cluster.inside(['get', 'deployment', service, '--output=json'])) as Deployment;
-  const { secret, configMap } = deployment.spec.template.spec.volumes.find(({ name }) => name === volume) ?? {};
+  const kind = service === 'mongo' ? 'statefulset' : 'deployment';
+  const workload = JSON.parse(await cluster.inside(['get', kind, service, '--output=json'])) as Workload;
+  const { secret, configMap } = workload.spec.template.spec.volumes.find(({ name }) => name === volume) ?? {};
   if (secret) {
     await cluster.inside(['patch', 'secret', secret.secretName, '--patch', JSON.stringify({ stringData: content })]);
     return;

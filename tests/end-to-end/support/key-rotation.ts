@@ -1,7 +1,7 @@
 import { newSigningKey } from '@rentalbook/service-kit/signing-keys';
 import { eventually, type System } from '@rentalbook/test-kit';
 import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const SIGNING = ['router', 'book', 'reserve', 'rental'] as const;
@@ -15,7 +15,7 @@ function replace(file: string, text: string): void {
 }
 
 /**
- * Changes every key and secret that a system of `npm start` has, in the steps of docs/upgrading.md; each resolves once every
+ * Changes every key, secret and password that a system of `npm start` has, in the steps of docs/upgrading.md; each resolves once every
  * process has read it, for which there has to be load on all of them.
  */
 export function rotateEverything(system: Pick<System, 'dataDir' | 'output'>) {
@@ -31,6 +31,7 @@ export function rotateEverything(system: Pick<System, 'dataDir' | 'output'>) {
     const file = own(`${service}.cursor-secret`);
     return { file, before: readFileSync(file, 'utf8').trim(), after: randomBytes(32).toString('base64') };
   });
+  const passwords = readdirSync(join(folder, 'engines')).map((name) => join(folder, 'engines', name));
   const issuer = { ...generateKeyPairSync('ed25519'), kid: randomUUID() };
   const named = { kid: issuer.kid, alg: 'EdDSA', use: 'sig' };
   const publicJwk = { ...issuer.publicKey.export({ format: 'jwk' }), ...named };
@@ -66,6 +67,8 @@ export function rotateEverything(system: Pick<System, 'dataDir' | 'output'>) {
       untilRead([...fresh.map(({ signing }) => [signing, 1] as const), ...cursorFiles], () => {
         for (const { signing, secret } of fresh) replace(signing, secret);
         for (const { file, before, after } of secrets) replace(file, `${after}\n${before}\n`);
+        // Engines and services have the same file, and read it at each login.
+        for (const file of passwords) replace(file, `${randomBytes(32).toString('base64url')}\n`);
         const jwk = { ...issuer.privateKey.export({ format: 'jwk' }), ...named };
         replace(join(folder, 'signing-key.json'), JSON.stringify(jwk));
       }),

@@ -1,0 +1,28 @@
+import type { AuthenticationProviderArgs, Authenticator } from 'kafkajs';
+import plain from 'kafkajs/src/broker/saslAuthenticator/plain';
+import scram256 from 'kafkajs/src/broker/saslAuthenticator/scram256';
+import scram512 from 'kafkajs/src/broker/saslAuthenticator/scram512';
+// Not all of kafkajs: programs that only read settings load this.
+import { KafkaJSSASLAuthenticationError } from 'kafkajs/src/errors';
+import type { Passwords } from './passwords';
+
+const mechanisms = { plain, 'scram-sha-256': scram256, 'scram-sha-512': scram512 };
+export type PasswordMechanism = keyof typeof mechanisms;
+
+/**
+ * Logs each connection in with one of the passwords, and the one after a refusal with another one: a broker hangs up on a client
+ * that it refuses, so the same connection cannot try twice.
+ */
+export const loginInTurn =
+  (mechanism: PasswordMechanism, username: string, passwords: Passwords) =>
+  (connection: AuthenticationProviderArgs): Authenticator => ({
+    async authenticate() {
+      const [password = ''] = passwords.inTurn();
+      try {
+        await mechanisms[mechanism]({ username, password })(connection).authenticate();
+      } catch (error) {
+        if (error instanceof KafkaJSSASLAuthenticationError) passwords.refused(password);
+        throw error;
+      }
+    },
+  });
