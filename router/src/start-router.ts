@@ -76,8 +76,12 @@ export async function startRouter(options: RouterOptions): Promise<HttpService> 
       }),
     ]),
   );
-  const metrics = createMetrics('router', logger);
-  for (const [target, client] of clients) metrics.gauge('circuit_open', () => (client.isOpen() ? 1 : 0), { target });
+  const metrics = createMetrics('router', logger, clock);
+  for (const [target, client] of clients) {
+    metrics.gauge('circuit_open', () => (client.isOpen() ? 1 : 0), { target });
+    metrics.gauge('subgraph_calls', () => client.load().running, { target, state: 'running' });
+    metrics.gauge('subgraph_calls', () => client.load().queued, { target, state: 'queued' });
+  }
   metrics.gauge('cache_bytes', () => verified.bytes, { cache: 'tokens' });
   const writeSampled = createSampledLog(logger, clock);
   const budget = createCallerBudget({ member: settings.MEMBER_BUDGET, address: settings.ADDRESS_BUDGET }, clock);
@@ -139,6 +143,7 @@ export async function startRouter(options: RouterOptions): Promise<HttpService> 
           identityTokens,
           requireShare,
           logger,
+          metrics,
           writeSampled,
           clock,
           operationTimeoutMs: settings.OPERATION_TIMEOUT_MS,

@@ -1,3 +1,4 @@
+import { unmeasured } from '@rentalbook/service-kit';
 import { ApolloGateway } from '@apollo/gateway';
 import { ApolloServer } from '@apollo/server';
 import { createPlanCache, type PlanCache } from '../src/gateway/plan-cache';
@@ -26,7 +27,7 @@ describe('the price of a plan', () => {
         queryPlannerConfig: { exposeDocumentNodeInFetchNode: true, cache: plans },
         logger: quiet,
       }),
-      plugins: [spendBudget({ spend, charge: done }, plans, { count: ignore, gauge: ignore })],
+      plugins: [spendBudget({ spend, charge: done }, plans, unmeasured)],
       logger: quiet,
     });
     await server.start();

@@ -1,15 +1,22 @@
-import type { EventType } from '@rentalbook/event-contracts';
+import type { EventType, RentalbookEvent } from '@rentalbook/event-contracts';
 import { unmeasured, unsigned, type EventSignatures, type Log, type Metrics } from '@rentalbook/messaging';
 import type { Connection } from 'mongoose';
 import { aggregateModel, type AggregateModel } from './aggregate-document';
-import { createAggregateStore, type Projection } from './aggregate-store';
+import { createAggregateStore, type NamedCommand, type Projection } from './aggregate-store';
 import type { Decider } from './decider';
 import { connectEngines, type EngineSettings } from './engines';
 import { eventArchiveIn } from './event-archive';
 import { createRelay } from './relay';
 import { createSweeper } from './sweeper';
 
-export interface AggregateHostOptions<State, Command, Own extends EventType, Heard extends EventType, Policy, Reads> {
+export interface AggregateHostOptions<
+  State,
+  Command extends NamedCommand,
+  Own extends EventType,
+  Heard extends EventType,
+  Policy,
+  Reads,
+> {
   readonly settings: EngineSettings & { readonly IDEMPOTENCY_KEYS_PER_DAY: number };
   readonly log: Log;
   readonly metrics?: Metrics;
@@ -17,6 +24,8 @@ export interface AggregateHostOptions<State, Command, Own extends EventType, Hea
   readonly end?: (reason: string) => void;
   /** Signs the events of this service, and checks those of others; by default neither. */
   readonly signatures?: EventSignatures;
+  /** Called for events that Kafka acknowledged; for some of them again after a crash. */
+  readonly onPublished?: (events: readonly RentalbookEvent[]) => void;
   readonly decider: Decider<State, Command, Own, Heard, Policy>;
   readonly policy: () => Policy;
   /** The service's own read collections: how they are kept and how they are asked. */
@@ -27,9 +36,14 @@ export interface AggregateHostOptions<State, Command, Own extends EventType, Hea
 }
 
 /** Runs a service that owns an aggregate: engines, store, relay, and the consumer of other services' events. */
-export async function hostAggregate<State, Command, Own extends EventType, Heard extends EventType, Policy, Reads>(
-  options: AggregateHostOptions<State, Command, Own, Heard, Policy, Reads>,
-) {
+export async function hostAggregate<
+  State,
+  Command extends NamedCommand,
+  Own extends EventType,
+  Heard extends EventType,
+  Policy,
+  Reads,
+>(options: AggregateHostOptions<State, Command, Own, Heard, Policy, Reads>) {
   const { decider, policy, log, metrics = unmeasured, signatures = unsigned } = options;
   const engines = await connectEngines(decider.source, options.settings, log, metrics, options.end, signatures);
   const archive = eventArchiveIn(engines.connection);
@@ -39,6 +53,7 @@ export async function hostAggregate<State, Command, Own extends EventType, Heard
     decider,
     policy,
     project: reads.project,
+    metrics,
     keysPerDay: options.settings.IDEMPOTENCY_KEYS_PER_DAY,
     wakeRelay: () => {
       relay.wake();
@@ -55,6 +70,7 @@ export async function hostAggregate<State, Command, Own extends EventType, Heard
     topic: engines.topic,
     log,
     metrics,
+    ...(options.onPublished && { onPublished: options.onPublished }),
   });
   await engines.prepare(() => Promise.all([store.prepare(), reads.prepare()]));
   const sweeper = createSweeper({ model: store.model, lapse: store.lapse, log });

@@ -5,7 +5,15 @@ import {
   type EventType,
   type RentalbookEvent,
 } from '@rentalbook/event-contracts';
-import { conflictingIn, crashPoint, nextOf, withAppliedIds, type HeardEvent } from '@rentalbook/messaging';
+import {
+  conflictingIn,
+  crashPoint,
+  nextOf,
+  unmeasured,
+  withAppliedIds,
+  type HeardEvent,
+  type Metrics,
+} from '@rentalbook/messaging';
 import type { Connection } from 'mongoose';
 import { aggregateModel, type AggregateDocument, type OutboxEntry } from './aggregate-document';
 import { commandIdOf, createAnswers, IdempotencyKeyReused, type Answer, type IdempotencyKey } from './answers';
@@ -20,6 +28,7 @@ import {
   type Loaded,
   type Written,
 } from './document-writer';
+import { timedCommand } from './measured';
 import { oneArrival } from './arrival';
 import { envelopeEvents, newIdAt, type Cause } from './envelope-events';
 import { digestOf, isSameRequest } from './request-digest';
@@ -39,7 +48,18 @@ export interface Executed {
   readonly sequence: number;
 }
 
-export interface AggregateStoreOptions<State, Command, Own extends EventType, Heard extends EventType, Policy> {
+/** A command as a decider knows it: a union of named shapes. */
+export interface NamedCommand {
+  readonly type: string;
+}
+
+export interface AggregateStoreOptions<
+  State,
+  Command extends NamedCommand,
+  Own extends EventType,
+  Heard extends EventType,
+  Policy,
+> {
   readonly connection: Connection;
   readonly decider: Decider<State, Command, Own, Heard, Policy>;
   /** The policy in force, asked for at every decision. */
@@ -49,6 +69,7 @@ export interface AggregateStoreOptions<State, Command, Own extends EventType, He
   readonly wakeRelay: () => void;
   /** How many idempotency keys an owner may use on a day; by default there is no bound. */
   readonly keysPerDay?: number;
+  readonly metrics?: Metrics;
 }
 
 /** How far the stream of a book goes, and how far each stream was heard that the service follows. */
@@ -56,15 +77,19 @@ export type Progress = Pick<AggregateDocument, 'sequence' | 'seen'>;
 /** What is on record about a book. */
 export type BookOnRecord<State> = Progress & Pick<AggregateDocument<State>, 'state'>;
 
-export function createAggregateStore<State, Command, Own extends EventType, Heard extends EventType, Policy>(
-  options: AggregateStoreOptions<State, Command, Own, Heard, Policy>,
-) {
-  const { decider, project, wakeRelay, connection } = options;
+export function createAggregateStore<
+  State,
+  Command extends NamedCommand,
+  Own extends EventType,
+  Heard extends EventType,
+  Policy,
+>(options: AggregateStoreOptions<State, Command, Own, Heard, Policy>) {
+  const { decider, project, wakeRelay, connection, metrics = unmeasured } = options;
   const model = aggregateModel(connection);
   const answers = createAnswers(connection, options.keysPerDay);
   const changes = createChanges();
   const { initial, dueAt } = decider;
-  const writer = createDocumentWriter({ connection, model, initial, dueAt });
+  const writer = createDocumentWriter({ connection, model, initial, dueAt, metrics });
 
   const contextAt = (now: Date): DecisionContext<Policy> => ({
     now,
@@ -209,7 +234,10 @@ export function createAggregateStore<State, Command, Own extends EventType, Hear
      * Throws {@link IdempotencyKeyReused} when the key stands for another request, and StoreUnavailable when the
      * change could not be made or its fate is unknown.
      */
-    execute: executeOnce,
+    execute: (asked: string, command: Command, context: CommandContext) =>
+      timedCommand(metrics, { command: command.type, traceparent: context.traceparent }, () =>
+        executeOnce(asked, command, context),
+      ),
 
     /**
      * Answers a command about something that no book has, with what its idempotency key stands for from then on.

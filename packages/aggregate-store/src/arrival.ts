@@ -22,5 +22,5 @@ export function oneArrival(
 }
 
 /** Milliseconds since the epoch, as a UUID of version 7 says; NaN for anything else. */
-const madeAt = (id: string): number =>
+export const madeAt = (id: string): number =>
   validate(id) && version(id) === 7 ? Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16) : NaN;

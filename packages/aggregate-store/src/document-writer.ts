@@ -1,5 +1,5 @@
-import { crashPoint, type AppliedIdsBySource } from '@rentalbook/messaging';
-import type { Connection } from 'mongoose';
+import { crashPoint, type AppliedIdsBySource, type Metrics } from '@rentalbook/messaging';
+import mongoose, { type Connection } from 'mongoose';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   OUTBOX_LIMIT,
@@ -53,6 +53,7 @@ export interface DocumentWriterOptions<State> {
   readonly initial: State;
   /** When something in the state lapses by itself, as ISO 8601 says it; null while nothing can. */
   readonly dueAt: (state: State) => string | null;
+  readonly metrics: Metrics;
 }
 
 /** Told what waits for the relay now, tells whoever asked. */
@@ -77,6 +78,8 @@ const TRIED_FOR_MS = 2_000;
 const JITTER_MS = 20;
 /** How many wait for one write at most: half of what a document holds of answers that are on their way to their collection. */
 const TOGETHER = RECORDED_COMMANDS / 2;
+/** The size of a document costs as much as a tenth of reading it. */
+const LOADS_PER_MEASURE = 16;
 const ROOM_WITHIN_MS = 1_000;
 const LOOK_FOR_ROOM_EVERY_MS = 20;
 
@@ -85,14 +88,18 @@ const LOOK_FOR_ROOM_EVERY_MS = 20;
  * together, one after the other in the order it came, and written at once: all of it or nothing. So a title that everybody
  * wants costs few writes, and nobody in this process makes another decide again.
  */
-export function createDocumentWriter<State>({ connection, model, initial, dueAt }: DocumentWriterOptions<State>) {
+export function createDocumentWriter<State>(options: DocumentWriterOptions<State>) {
+  const { connection, model, initial, dueAt, metrics } = options;
   const clock = createDatabaseClock(connection);
+  let loads = 0;
 
   const load = async (key: string): Promise<Loaded<State>> => {
     const [row] = await model.aggregate<AggregateDocument<State> & { now: Date }>([
       { $match: { _id: key } },
       { $addFields: { now: '$$NOW' } },
     ]);
+    if (row && loads++ % LOADS_PER_MEASURE === 0)
+      metrics.observe('document_bytes', {}, mongoose.mongo.BSON.calculateObjectSize(row));
     return row ? { ...row, exists: true } : { ...newDocument(key, initial), exists: false, now: await clock.now() };
   };
 

@@ -16,6 +16,7 @@ import {
 import type { Connection } from 'mongoose';
 import { isNativeError } from 'node:util/types';
 import { checkDatabase, connectDatabase, isStoreUnavailable, MongoUnreachable } from './database';
+import { measureCertificates, measurePool } from './measured';
 import { mongoCredentialsOf, watchRotation } from './mongo-credentials';
 import { mongoSecurityOf, type MongoSecuritySettings } from './mongo-security';
 import { outlast } from './outlast';
@@ -85,6 +86,8 @@ export async function connectEngines(
     connectDatabase(settings.MONGO_URL, database, settings.ENGINES_WITHIN_MS, log, () => credentials.take()),
     ensureTopics({ ...kafka, ...topics }, settings.ENGINES_WITHIN_MS),
   ]);
+  measurePool(connection, metrics);
+  measureCertificates(settings, metrics);
   const publisher = createPublisher(kafka);
   const parkedKeys = parkedKeysIn(connection);
   const subscribers: Subscriber[] = [];

@@ -10,6 +10,7 @@ export {
 } from './aggregate-store';
 export type { AggregateDocument, AggregateModel } from './aggregate-document';
 export { IdempotencyKeyReused, IdempotencyKeysUsedUp, type IdempotencyKey } from './answers';
+export { madeAt } from './arrival';
 export { createChanges, type Changes } from './changes';
 export { checkDatabase, connectDatabase, isStoreUnavailable, MongoUnreachable, StoreUnavailable } from './database';
 export { createDatabaseClock } from './database-clock';

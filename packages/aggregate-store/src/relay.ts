@@ -1,3 +1,4 @@
+import type { RentalbookEvent } from '@rentalbook/event-contracts';
 import {
   crashPoint,
   MessageRefused,
@@ -27,6 +28,7 @@ export interface RelayOptions {
   readonly topic: string;
   readonly log: Log;
   readonly metrics: Metrics;
+  readonly onPublished?: (events: readonly RentalbookEvent[]) => void;
 }
 
 export interface Relay {
@@ -131,17 +133,24 @@ export function createRelay(options: RelayOptions): Relay {
 
   const send = async (entries: readonly OutboxEntry[]): Promise<void> => {
     crashPoint('relay.before-send');
+    const end = metrics.startTimer('publish_duration_seconds');
+    const [first] = entries;
     try {
       await publisher.publish(
         topic,
         entries.map((entry) => toMessage(entry, sign)),
       );
     } catch (error) {
+      end({ outcome: publishOutcomeOf(error) }, first?.traceparent);
       if (error instanceof MessageRefused || error instanceof PartitionAway) throw error;
       throw new Unsent('Kafka did not acknowledge', { cause: error });
     }
     crashPoint('relay.after-send');
+    end({ outcome: 'acknowledged' }, first?.traceparent);
     metrics.count('events_sent', {}, entries.length);
+    for (const { event, traceparent } of entries)
+      metrics.observeSince('decided_to_published_seconds', {}, event.timestamp, traceparent);
+    options.onPublished?.(entries.map(({ event }) => event));
   };
 
   /** A document by itself: what is wrong with it holds up no other. */
@@ -253,6 +262,11 @@ export function createRelay(options: RelayOptions): Relay {
       }
     },
   };
+}
+
+function publishOutcomeOf(error: unknown): string {
+  if (error instanceof MessageRefused) return 'refused';
+  return error instanceof PartitionAway ? 'partition_away' : 'unsent';
 }
 
 const isEngineAway = (error: unknown): boolean => error instanceof Unsent || isStoreUnavailable(error);

@@ -10,6 +10,8 @@ export interface ReceivedMessage {
   readonly key: string | null;
   readonly value: Buffer | null;
   readonly headers: Readonly<Record<string, string>>;
+  /** When its publisher sent it, in milliseconds since the epoch. */
+  readonly publishedAt?: number;
   /** Set when this stands for a whole batch that cannot be decoded: the value is then its bytes, the offset its last one. */
   readonly undecodable?: UndecodableBatch;
 }

@@ -92,6 +92,7 @@ export function received(topic: string, partition: number, message: KafkaMessage
     key: message.key?.toString('utf8') ?? null,
     value: message.value,
     headers: plainHeaders(message.headers ?? {}),
+    publishedAt: Number(message.timestamp),
     ...(undecodable && { undecodable }),
   };
 }

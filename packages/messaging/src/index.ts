@@ -22,7 +22,7 @@ export {
 } from './kafka-security';
 export { passwordsIn, readSecret } from './passwords';
 export type { Log } from './log';
-export { unmeasured, type Counted, type Measured, type Metrics } from './metrics';
+export { unmeasured, type Metrics } from '@rentalbook/observability/metrics';
 export {
   discarded,
   letterId,

@@ -55,14 +55,31 @@ export function createMessageHandler(options: SubscriberOptions) {
     return after;
   };
 
+  const timed = async <Result>(work: () => Promise<Result>, traceparent: string | undefined): Promise<Result> => {
+    const end = metrics.startTimer('consume_duration_seconds');
+    let outcome = 'failed';
+    try {
+      const result = await work();
+      outcome = 'applied';
+      return result;
+    } finally {
+      end({ outcome }, traceparent);
+    }
+  };
+
+  const measure = ({ event: { source, timestamp }, unsigned, publishedAt, traceparent }: HeardEvent): void => {
+    metrics.count('events_handled', { source });
+    if (unsigned) metrics.count('unsigned_events', { source });
+    if (publishedAt === undefined) return;
+    metrics.observeSince('published_to_applied_seconds', { source }, publishedAt, traceparent);
+    metrics.observeSince('decided_to_applied_seconds', { source }, timestamp, traceparent);
+  };
+
   const apply = async (run: readonly HeardEvent[]): Promise<void> => {
     crashPoint('consumer.before-apply');
-    const conflicting = await options.handle(run);
+    const conflicting = await timed(() => options.handle(run), run[0]?.traceparent);
     crashPoint('consumer.after-apply');
-    for (const { event, unsigned } of run) {
-      metrics.count('events_handled', { source: event.source });
-      if (unsigned) metrics.count('unsigned_events', { source: event.source });
-    }
+    for (const one of run) measure(one);
     for (const { source, key, sequence, id, eventType } of conflicting) {
       metrics.count('stream_conflicts', { source });
       log.error(
@@ -202,6 +219,7 @@ function heardIn(message: ReceivedMessage, signatures: EventSignatures, replay?:
     event: readEvent(message, signatures),
     ...(isUnsigned(message, signatures) && { unsigned: true }),
     traceparent: message.headers['traceparent'],
+    ...(!replay && message.publishedAt !== undefined && { publishedAt: message.publishedAt }),
     ...(replay?.overGap === true && { overGap: true }),
     ...(replay?.discarded === true && { discarded: true }),
   };

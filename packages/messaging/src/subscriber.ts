@@ -1,4 +1,5 @@
 import type { RentalbookEvent } from '@rentalbook/event-contracts';
+import type { Metrics } from '@rentalbook/observability/metrics';
 import { KafkaJSGroupCoordinatorNotFound, KafkaJSSASLAuthenticationError, type EachBatchPayload } from 'kafkajs';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ReceivedMessage } from './dead-letters';
@@ -7,7 +8,6 @@ import type { EventSignatures } from './event-signature';
 import { createKafkaClient, type KafkaSettings } from './kafka-client';
 import { keysInHand, type KeysInHand } from './keys-in-hand';
 import { createMessageHandler, isLetterUnwritten, isOfOneMessage, keyOf } from './message-handling';
-import type { Metrics } from './metrics';
 import { ParkingConflict, type ParkedKeys } from './parking';
 import type { Publisher } from './publisher';
 
@@ -19,6 +19,8 @@ export interface HeardEvent {
   readonly overGap?: boolean;
   /** Somebody gave the event up: it moves the mark of its stream, and has no effect. */
   readonly discarded?: boolean;
+  /** When it was sent to Kafka, in milliseconds since the epoch; missing for a dead letter that was put back. */
+  readonly publishedAt?: number;
   /** It has no signature where signatures are checked. */
   readonly unsigned?: boolean;
 }
@@ -147,6 +149,7 @@ export function createSubscriber(options: SubscriberOptions): Subscriber {
   const start = async (): Promise<void> => {
     // kafkajs stops for good on an error it calls not retriable, and leaves the process running beside it.
     consumer.on(consumer.events.CRASH, ({ payload: { error, restart } }) => {
+      options.metrics.count('consumer_restarts', {});
       if (restart) return;
       if (isWithoutCoordinator(error) || isLoginRefused(error)) runAgain().catch(end);
       else end(error);

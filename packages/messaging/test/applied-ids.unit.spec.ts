@@ -1,5 +1,6 @@
 import type { EventOf } from '@rentalbook/event-contracts';
 import { conflictingIn, withAppliedIds, type AppliedIdsBySource } from '../src/applied-ids';
+import { unmeasured } from '../src';
 import { unsigned } from '../src/event-signature';
 import { createMessageHandler } from '../src/message-handling';
 import type { HeardEvent } from '../src/subscriber';
@@ -73,7 +74,7 @@ describe('a second event with a number that was applied', () => {
       log: { ...silent, error: (...line: unknown[]) => void lines.push(line) },
       topic: 'rentalbook',
       groupId: 'page',
-      metrics: { gauge: () => undefined, count: (...what) => void counted.push(what) },
+      metrics: { ...unmeasured, count: (...what) => void counted.push(what) },
       signatures: unsigned,
       publisher: topicsInMemory(),
       parkedKeys: parkedKeysInMemory(),

@@ -2,7 +2,7 @@ import type { EventOf } from '@rentalbook/event-contracts';
 import type { ReceivedMessage } from '../src/dead-letters';
 import { SIGNATURE_HEADER, type EventSignatures } from '../src/event-signature';
 import { createMessageHandler } from '../src/message-handling';
-import { unmeasured } from '../src/metrics';
+import { unmeasured } from '../src';
 import { parkedKeysInMemory, silent, topicsInMemory } from './support';
 
 const event: EventOf<'Withdrawn'> = {

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { ReceivedMessage } from '../src/dead-letters';
 import { createMessageHandler, keyOf } from '../src/message-handling';
 import { unsigned } from '../src/event-signature';
-import { unmeasured } from '../src/metrics';
+import { unmeasured } from '../src';
 import { discarded } from '../src/parking';
 import { replayMessages, waitingLetters } from '../src/replay';
 import { isNext, nextOf, StreamGap } from '../src/stream-gap';

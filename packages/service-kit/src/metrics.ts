@@ -1,144 +1,193 @@
+import {
+  allMetrics,
+  OTHER,
+  type Description,
+  type ExposedMetric,
+  type Metrics,
+  type MetricType,
+  type ServiceName,
+  type Timer,
+} from '@rentalbook/observability/metrics';
 import { createServer } from 'node:http';
 import { once } from 'node:events';
-import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry, type OpenMetricsContentType } from 'prom-client';
+import { systemClock, type Clock } from './clock';
 import { StartupError, type Running } from './lifecycle';
 import type { Logger } from './logger';
+import { sampledTraceIdOf } from './trace-context';
 
-/** Everything that is counted; each becomes `rentalbook_<name>_total`. docs/metrics.md explains them to operators. */
-const counters = {
-  requests: { help: 'GraphQL requests, by outcome: ok, or the code of the first error', labels: ['outcome'] },
-  ignored_consistency_tokens: { help: 'Consistency tokens of requests that no mutation returned', labels: [] },
-  refusals: {
-    help: 'Requests beyond a share: budget, shed, queue_full or queue_time; abandoned: of a client gone before its turn',
-    labels: ['kind'],
-  },
-  events_handled: { help: 'Events that took effect or were repeats, by their source', labels: ['source'] },
-  event_retries: { help: 'Attempts that were repeated because an engine was away', labels: [] },
-  handler_failures: { help: 'Failures of a handler that waiting does not heal: bugs', labels: [] },
-  stream_gaps: {
-    help: 'Alarm: events that came too early, so that something of their stream is missing',
-    labels: ['source'],
-  },
-  stream_conflicts: {
-    help: 'Alarm: events that were not applied because another event of their source has their number',
-    labels: ['source'],
-  },
-  unsigned_events: { help: 'Events without a signature that were applied all the same', labels: ['source'] },
-  dead_letters: { help: 'Messages that were set aside, by cause', labels: ['cause'] },
-  events_sent: { help: 'Events that Kafka acknowledged', labels: [] },
-  relay_failures: { help: 'Failures to bring events to Kafka; alarm on kind "unsendable"', labels: ['kind'] },
-} as const satisfies Record<string, Description>;
+export { unmeasured } from '@rentalbook/observability/metrics';
 
-/** Everything that can be asked for; each becomes `rentalbook_<name>`. */
-const gauges = {
-  consumer_lag_messages: {
-    help: 'Messages of this replica’s partitions that it had not read at its last look',
-    labels: [],
-  },
-  parked_keys: { help: 'Alarm: keys of which all messages are set aside, in all replicas of the service', labels: [] },
-  outbox_documents: { help: 'Books with events that Kafka has not acknowledged, in all replicas', labels: [] },
-  outbox_oldest_age_seconds: { help: 'Age of the oldest of these', labels: [] },
-  parked_outboxes: { help: 'Alarm: books whose next event Kafka refused for good', labels: [] },
-  cache_bytes: { help: 'Bytes of heap that the entries of a cache of the router hold', labels: ['cache'] },
-  queue_requests: { help: 'Requests that wait for their turn in the router', labels: [] },
-  queue_oldest_wait_seconds: { help: 'For how long the oldest of these has waited', labels: [] },
-  circuit_open: { help: '1 while calls to the target are answered at once, because it fails', labels: ['target'] },
-} as const satisfies Record<string, Description>;
-
-interface Description {
-  readonly help: string;
-  readonly labels: readonly string[];
-}
-type Labels = Readonly<Record<string, string>>;
-
-/** What the parts of a service count with. */
-export interface ServiceMetrics {
-  count(what: keyof typeof counters, labels: Labels, by?: number): void;
-  /** `read` is called whenever somebody collects the numbers; one that fails leaves its number out. */
-  gauge(what: keyof typeof gauges, read: () => Promise<number> | number, labels?: Labels): void;
-}
+/** What the parts of a service measure with. */
+export type ServiceMetrics = Metrics;
+/** Observes how long the answer to a request took. */
+export type AnswerTimer = Timer<'request_duration_seconds'>;
 
 export interface MetricsEndpoint extends ServiceMetrics {
+  /** Everything in the format of OpenMetrics. */
+  text(): Promise<string>;
   /** Serves `/metrics` on a port of its own; without a port nothing is served. */
   serve(port: number | undefined, host: string): Promise<Running>;
 }
 
-export function createMetrics(service: string, logger: Logger): MetricsEndpoint {
-  const registry = new Registry();
-  registry.setDefaultLabels({ service });
-  const counted = new Map<string, Counter>();
-  for (const [name, { help, labels }] of Object.entries(counters))
-    counted.set(
-      name,
-      new Counter({ name: `rentalbook_${name}_total`, help, labelNames: [...labels], registers: [registry] }),
-    );
-  const asked = new Map<string, { readonly read: () => Promise<number> | number; readonly labels: Labels }[]>();
+type Labels = Readonly<Record<string, string>>;
+interface Bounded {
+  /** The labels with "other" for each value that the catalogue does not have. */
+  readonly bound: (labels: Labels) => Labels;
+}
+type Read = () => Promise<number> | number;
+/** A counter whose label values make at most so many time series has all of them from the start. */
+const SERIES_FROM_THE_START = 12;
 
-  const collect = async (gauge: Gauge, name: string): Promise<void> => {
+/**
+ * Makes the metrics of the catalogue that the service exposes. A label value that the catalogue does not have is counted as
+ * "other", so that no caller can make a time series. Alarms begin at 0: Prometheus sees no increase in a counter that appears at 1.
+ */
+export function createMetrics(
+  service: ServiceName,
+  logger: Logger,
+  clock: Clock = systemClock,
+  wallClock: () => number = Date.now,
+): MetricsEndpoint {
+  // Exemplars exist in the format of OpenMetrics alone, and prom-client renders a registry in one format.
+  const registry = new Registry<OpenMetricsContentType>();
+  registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
+  registry.setDefaultLabels({ service });
+  const made = {
+    counter: new Map<string, Bounded & { readonly counter: Counter }>(),
+    gauge: new Map<string, Bounded & { readonly reads: { readonly read: Read; readonly labels: Labels }[] }>(),
+    histogram: new Map<string, Bounded & { readonly histogram: Histogram }>(),
+  };
+
+  const collect = async (gauge: Gauge, what: string, hasLabels: boolean): Promise<void> => {
     gauge.reset();
-    for (const { read, labels } of asked.get(name) ?? [])
+    // A gauge without labels is reset to 0, which is a number too.
+    if (!hasLabels) gauge.remove();
+    for (const { read, labels } of made.gauge.get(what)?.reads ?? [])
       try {
         gauge.set(labels, await read());
       } catch (error) {
-        logger.debug({ err: error, gauge: name }, 'a number could not be read');
+        logger.debug({ err: error, gauge: what }, 'a number could not be read');
       }
   };
-  const measure = (name: keyof typeof gauges): void => {
-    const { help, labels } = gauges[name];
-    new Gauge({
-      name: `rentalbook_${name}`,
-      help,
-      labelNames: [...labels],
-      registers: [registry],
-      collect() {
-        return collect(this, name);
-      },
-    });
+  const make = (metric: ExposedMetric): void => {
+    const { what, name, help, labels, buckets = [] } = metric;
+    const config = { name, help, labelNames: Object.keys(labels), registers: [registry] };
+    const bounded = { bound: boundsOf(metric) };
+    if (metric.type === 'counter')
+      made.counter.set(what, { ...bounded, counter: startedAtZero(new Counter(config), metric) });
+    if (metric.type === 'histogram') {
+      const histogram = new Histogram({ ...config, buckets: [...buckets], enableExemplars: true });
+      made.histogram.set(what, { ...bounded, histogram });
+    }
+    if (metric.type === 'gauge') {
+      made.gauge.set(what, { ...bounded, reads: [] });
+      new Gauge({
+        ...config,
+        collect() {
+          return collect(this, what, config.labelNames.length > 0);
+        },
+      });
+    }
+  };
+  for (const metric of allMetrics) if (metric.exposedBy.includes(service)) make(metric);
+  /** Makes one that the catalogue says others expose, too: better exposed where it is not expected than lost. */
+  const ensureMade = (type: MetricType, what: string): void => {
+    if (made[type].has(what)) return;
+    for (const metric of allMetrics) if (metric.type === type && metric.what === what) make(metric);
   };
 
-  return {
+  const metrics: ServiceMetrics = {
     count(what, labels, by = 1) {
-      counted.get(what)?.inc(labels, by);
+      ensureMade('counter', what);
+      const one = made.counter.get(what);
+      one?.counter.inc(one.bound(labels), by);
     },
-    gauge(what, read, labels = {}) {
-      const known = asked.get(what);
-      if (known) known.push({ read, labels });
-      else {
-        asked.set(what, [{ read, labels }]);
-        measure(what);
-      }
+    gauge(what, read, ...[labels = {}]) {
+      ensureMade('gauge', what);
+      const one = made.gauge.get(what);
+      one?.reads.push({ read, labels: one.bound(labels) });
     },
-    async serve(port, host) {
-      if (port === undefined) return { stop: () => Promise.resolve() };
-      collectDefaultMetrics({ register: registry });
-      const server = createServer((request, response) => {
-        if (request.url !== '/metrics') {
-          response.writeHead(404).end();
-          return;
-        }
-        registry.metrics().then(
-          (text) => response.writeHead(200, { 'content-type': registry.contentType }).end(text),
-          (error: unknown) => {
-            logger.error({ err: error }, 'the metrics could not be collected');
-            response.writeHead(500).end();
-          },
-        );
+    observe(what, labels, value, traceparent) {
+      ensureMade('histogram', what);
+      const one = made.histogram.get(what);
+      const traceId = sampledTraceIdOf(traceparent);
+      one?.histogram.observe({
+        labels: one.bound(labels),
+        value,
+        ...(traceId !== undefined && { exemplarLabels: { trace_id: traceId } }),
       });
-      server.listen(port, host);
-      await once(server, 'listening').catch((error: unknown) => {
-        throw new StartupError(
-          `Port ${String(port)} (METRICS_PORT) cannot be used: ${error instanceof Error ? error.message : String(error)}; choose another one.`,
-        );
-      });
-      const address = server.address();
-      logger.info({ port: typeof address === 'object' ? address?.port : port }, 'serving metrics');
-      return {
-        async stop() {
-          server.close();
-          server.closeAllConnections();
-          await once(server, 'close');
-        },
+    },
+    startTimer(what) {
+      const startedAt = clock.now();
+      return (labels, traceparent) => {
+        metrics.observe(what, labels, (clock.now() - startedAt) / 1_000, traceparent);
       };
+    },
+    observeSince(what, labels, instant, traceparent) {
+      const since = typeof instant === 'string' ? Date.parse(instant) : instant;
+      metrics.observe(what, labels, Math.max(0, wallClock() - since) / 1_000, traceparent);
+    },
+  };
+  return { ...metrics, text: () => registry.metrics(), serve: (port, host) => serve(registry, logger, port, host) };
+}
+
+function boundsOf({ labels }: Pick<Description, 'labels'>): Bounded['bound'] {
+  const known = Object.entries(labels).map(([label, values]) => [label, new Set(values)] as const);
+  return (given) => {
+    if (known.every(([label, values]) => values.has(given[label] ?? ''))) return given;
+    return Object.fromEntries(
+      known.map(([label, values]) => {
+        const value = given[label] ?? OTHER;
+        return [label, values.has(value) ? value : OTHER];
+      }),
+    );
+  };
+}
+
+function startedAtZero(counter: Counter, { labels }: Pick<Description, 'labels'>): Counter {
+  const sets = Object.entries(labels).reduce<Labels[]>(
+    (before, [label, values]) => before.flatMap((set) => values.map((value) => ({ ...set, [label]: value }))),
+    [{}],
+  );
+  if (sets.length <= SERIES_FROM_THE_START) for (const set of sets) counter.inc(set, 0);
+  return counter;
+}
+
+async function serve(
+  registry: Registry<OpenMetricsContentType>,
+  logger: Logger,
+  port: number | undefined,
+  host: string,
+): Promise<Running> {
+  if (port === undefined) return { stop: () => Promise.resolve() };
+  collectDefaultMetrics({ register: registry });
+  const server = createServer((request, response) => {
+    if (request.url !== '/metrics') {
+      response.writeHead(404).end();
+      return;
+    }
+    registry.metrics().then(
+      (text) => response.writeHead(200, { 'content-type': registry.contentType }).end(text),
+      (error: unknown) => {
+        logger.error({ err: error }, 'the metrics could not be collected');
+        response.writeHead(500).end();
+      },
+    );
+  });
+  server.listen(port, host);
+  await once(server, 'listening').catch((error: unknown) => {
+    throw new StartupError(
+      `Port ${String(port)} (METRICS_PORT) cannot be used: ${error instanceof Error ? error.message : String(error)}; choose another one.`,
+    );
+  });
+  const address = server.address();
+  logger.info({ port: typeof address === 'object' ? address?.port : port }, 'serving metrics');
+  return {
+    async stop() {
+      server.close();
+      server.closeAllConnections();
+      await once(server, 'close');
     },
   };
 }

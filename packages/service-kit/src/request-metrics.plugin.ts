@@ -1,22 +1,30 @@
 import type { ApolloServerPlugin, BaseContext } from '@apollo/server';
-import type { ServiceMetrics } from './metrics';
+import type { AnswerTimer, ServiceMetrics } from './metrics';
+
+export interface CountedContext extends BaseContext {
+  readonly traceparent: string;
+  /** Started when the request arrived; without one the time from here on counts. */
+  readonly answerTimer?: AnswerTimer;
+}
 
 /**
- * Counts every request by its outcome: "ok", or the code of its first error. What is left of a request whose client is gone
- * was not carried out on purpose, and counts as "abandoned".
+ * Counts every request by its outcome, "ok" or the code of its first error, and observes how long it took. What is left of a
+ * request whose client is gone was not carried out on purpose, and counts as "abandoned".
  */
-export const countRequests = <Context extends BaseContext>(
+export const countRequests = <Context extends CountedContext>(
   metrics: ServiceMetrics,
   isAbandoned: (context: Context) => boolean = () => false,
 ): ApolloServerPlugin<Context> => ({
-  requestDidStart: () =>
-    Promise.resolve({
-      willSendResponse({ response: { body }, contextValue }): Promise<void> {
+  requestDidStart({ contextValue: { answerTimer = metrics.startTimer('request_duration_seconds'), traceparent } }) {
+    return Promise.resolve({
+      willSendResponse({ response: { body }, contextValue, operation }): Promise<void> {
         const [error] = body.kind === 'single' ? (body.singleResult.errors ?? []) : [];
-        const outcome = error ? String(error.extensions?.['code']) : 'ok';
-        const isUnfinished = outcome === 'UNAVAILABLE' && isAbandoned(contextValue);
-        metrics.count('requests', { outcome: isUnfinished ? 'abandoned' : outcome });
+        const code = error ? String(error.extensions?.['code']) : 'ok';
+        const outcome = code === 'UNAVAILABLE' && isAbandoned(contextValue) ? 'abandoned' : code;
+        metrics.count('requests', { outcome });
+        answerTimer({ operation: operation?.operation ?? 'none', outcome }, traceparent);
         return Promise.resolve();
       },
-    }),
+    });
+  },
 });

@@ -1,4 +1,5 @@
 import { sources } from '@rentalbook/event-contracts';
+import type { ServiceName } from '@rentalbook/observability/metrics';
 import type { FastifyInstance } from 'fastify';
 import { CONSISTENCY_PURPOSE, createConsistencyTokens, type ConsistencyTokens } from './consistency-token';
 import type { ErrorKinds } from './errors';
@@ -62,7 +63,7 @@ export interface SubgraphParts<Context extends RequestContext> extends Running {
 }
 
 export interface SubgraphDefinition<Settings extends SubgraphSettings, Context extends RequestContext> {
-  readonly service: string;
+  readonly service: ServiceName;
   readonly typeDefs: string;
   readonly resolvers: object;
   readonly errors: ErrorKinds;

@@ -8,3 +8,10 @@ export function continueTrace(traceparent: string | undefined): string {
   if (traceparent && TRACEPARENT.test(traceparent) && !NOTHING.test(traceparent)) return traceparent;
   return `00-${randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-01`;
 }
+
+/** The id of the trace, when the context says that it is sampled: only then a trace can be found by it. */
+export function sampledTraceIdOf(traceparent: string | undefined): string | undefined {
+  if (!traceparent || !TRACEPARENT.test(traceparent)) return undefined;
+  const isSampled = (Number.parseInt(traceparent.slice(-2), 16) & 1) === 1;
+  return isSampled ? traceparent.slice(3, 35) : undefined;
+}

@@ -1,7 +1,7 @@
 export * from './answers';
 export { bundleServer, endServer, failingServer, startServer, type Bundle } from './bundled-server';
 export { eventually, GIVE_UP_AFTER_MS, type Patience } from './eventually';
-export { freePorts } from './free-ports';
+export { freePorts, freeRun } from './free-ports';
 export {
   accepted,
   acceptedOnceAnswered,

@@ -69,7 +69,7 @@ export async function startApollo(options: ApolloOptions): Promise<ApolloServer<
       const url = subgraphs.get(name);
       if (!client || url === undefined)
         throw new StartupError(`The supergraph has a subgraph "${name}" that no setting gives an address.`);
-      return new SubgraphDataSource(name, new URL(url).pathname, client, signer);
+      return new SubgraphDataSource(name, new URL(url).pathname, client, signer, metrics);
     },
     __exposeQueryPlanExperimental: false,
     queryPlannerConfig: { exposeDocumentNodeInFetchNode: true, cache: plans },

@@ -1,6 +1,13 @@
 import { HeaderMap, type ApolloServer } from '@apollo/server';
 import fastifyCors from '@fastify/cors';
-import { CONSISTENCY_HEADER, continueTrace, type Caller, type Clock, type Logger } from '@rentalbook/service-kit';
+import {
+  CONSISTENCY_HEADER,
+  continueTrace,
+  type Caller,
+  type Clock,
+  type Logger,
+  type ServiceMetrics,
+} from '@rentalbook/service-kit';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { bearerToken } from '../identity/bearer-header';
 import type { IdentityTokens } from '../identity/identity-token';
@@ -26,6 +33,7 @@ export interface GraphqlRoutesOptions {
   readonly identityTokens: IdentityTokens;
   readonly requireShare: RequireShare;
   readonly logger: Logger;
+  readonly metrics: ServiceMetrics;
   readonly writeSampled: WriteSampled;
   readonly clock: Clock;
   readonly operationTimeoutMs: number;
@@ -81,7 +89,12 @@ async function answer(
     body: withoutEmptyOperationName(request.body),
   });
   const clientGone = closeSignalOf(request.raw.socket);
-  const context = contextOf(request, options.clock.now() + options.operationTimeoutMs, clientGone);
+  const context: RequestContext = {
+    ...contextOf(request),
+    answerTimer: options.metrics.startTimer('request_duration_seconds'),
+    deadline: options.clock.now() + options.operationTimeoutMs,
+    clientGone,
+  };
   const leave = await options.queue.enter(context.callerKey, clientGone);
   const response = await options.apollo
     .executeHTTPGraphQLRequest({ httpGraphQLRequest, context: () => Promise.resolve(context) })
@@ -94,14 +107,14 @@ async function answer(
     .send(response.body.string);
 }
 
-function contextOf(request: FastifyRequest, deadline: number, clientGone: AbortSignal): RequestContext {
+function contextOf(
+  request: FastifyRequest,
+): Pick<RequestContext, 'caller' | 'callerKey' | 'traceparent' | 'consistencyToken'> {
   return {
     caller: request.caller ?? null,
     callerKey: callerKeyOf(request.caller ?? null, request.ip),
     traceparent: continueTrace(header(request, 'traceparent')),
     consistencyToken: header(request, CONSISTENCY_HEADER),
-    deadline,
-    clientGone,
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Caller } from '@rentalbook/service-kit';
+import type { AnswerTimer, Caller } from '@rentalbook/service-kit';
 
 /** What travels with an operation to every subgraph it needs. */
 export interface RequestContext {
@@ -6,6 +6,8 @@ export interface RequestContext {
   /** What the caller's share of the router is counted by: the member, or the address of an anonymous caller. */
   readonly callerKey: string;
   readonly traceparent: string;
+  /** Started before the request waits for its turn. */
+  readonly answerTimer?: AnswerTimer;
   /** As the client sent it; subgraphs tell real ones from forged ones. */
   readonly consistencyToken: string | undefined;
   /** By when the operation has to be answered, on the router's clock. */

@@ -4,6 +4,7 @@ import {
   CONSISTENCY_HEADER_LIMIT,
   IDENTITY_HEADER,
   type IdentitySigner,
+  type ServiceMetrics,
 } from '@rentalbook/service-kit';
 import { OperationTypeNode, type GraphQLFormattedError } from 'graphql';
 import type { SubgraphAnswerError } from '../resilience/subgraph-answer';
@@ -32,16 +33,21 @@ export class SubgraphDataSource implements GraphQLDataSource<RequestContext> {
     private readonly path: string,
     private readonly client: SubgraphClient,
     private readonly signer: IdentitySigner,
+    private readonly metrics: ServiceMetrics,
   ) {}
 
   async process(fetch: Fetch): Promise<FetchResult> {
     if (!('incomingRequestContext' in fetch))
       throw new Error('the supergraph is static: no subgraph is ever introspected');
+    const { traceparent, clientGone } = fetch.context;
+    const end = this.metrics.startTimer('subgraph_call_duration_seconds');
     try {
       const answer = await this.client.call(this.callFor(fetch));
+      end({ target: this.name, outcome: 'answered' }, traceparent);
       return explained({ ...answer, errors: answer.errors.map(readable) }, operationOf(fetch));
     } catch (error) {
       if (!(error instanceof SubgraphUnavailable)) throw error;
+      end({ target: this.name, outcome: clientGone.aborted ? 'abandoned' : 'unavailable' }, traceparent);
       return explained({ data: null, errors: [this.unavailable(error)] }, operationOf(fetch));
     }
   }

@@ -48,6 +48,8 @@ export interface SubgraphClient {
   call(call: SubgraphCall): Promise<SubgraphAnswer>;
   /** Whether callers are answered at once, because the subgraph fails. */
   isOpen(): boolean;
+  /** How many calls are under way, and how many wait for room. */
+  load(): { readonly running: number; readonly queued: number };
   /** Ends every call under way at once. */
   abort(): Promise<void>;
 }
@@ -171,6 +173,7 @@ export function createSubgraphClient(options: SubgraphClientOptions): SubgraphCl
       }
     },
     isOpen: () => breaker.state === CircuitState.Open,
+    load: () => ({ running: MAX_CONCURRENT - room.executionSlots, queued: MAX_QUEUED - room.queueSlots }),
     abort: () => agent.destroy(),
   };
 }

@@ -6,6 +6,7 @@ import { readEnvironment } from './environment';
 import { createRentalLoader } from './loaders';
 import { rentalsIn } from './persistence/rentals';
 import { policyIn } from './policies';
+import { measureRents } from './rent-saga';
 import { resolvers } from './resolvers';
 import { createReturnDesk } from './return-desk.client';
 import typeDefs from './schema.graphql';
@@ -23,6 +24,7 @@ runSubgraph<ReturnType<typeof readEnvironment>, Context>({
       settings,
       log: logger,
       metrics,
+      onPublished: measureRents(metrics),
       end,
       signatures: eventSignatures,
       decider: bookRentals,

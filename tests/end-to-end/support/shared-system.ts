@@ -3,6 +3,8 @@ import type { ProgramName, System } from '@rentalbook/test-kit';
 /** What test files know of the system that they share; they neither end it nor any part of it. */
 export interface SharedSystem extends Pick<System, 'url' | 'dataDir' | 'brokers' | 'topic' | 'mongoUrl' | 'security'> {
   readonly ports: Readonly<Record<string, number>>;
+  /** The router's; those of Book, Reserve, Rental and MyPage follow. */
+  readonly metricsPort: number;
 }
 
 const VARIABLE = 'RENTALBOOK_SHARED_SYSTEM';
