@@ -111,12 +111,10 @@ export function createMetrics(
     observe(what, labels, value, traceparent) {
       ensureMade('histogram', what);
       const one = made.histogram.get(what);
+      if (!one) return;
+      const labelled = { labels: one.bound(labels), value };
       const traceId = sampledTraceIdOf(traceparent);
-      one?.histogram.observe({
-        labels: one.bound(labels),
-        value,
-        ...(traceId !== undefined && { exemplarLabels: { trace_id: traceId } }),
-      });
+      one.histogram.observe(traceId === undefined ? labelled : { ...labelled, exemplarLabels: { trace_id: traceId } });
     },
     startTimer(what) {
       const startedAt = clock.now();
@@ -133,11 +131,16 @@ export function createMetrics(
 }
 
 function boundsOf({ labels }: Pick<Description, 'labels'>): Bounded['bound'] {
-  const known = Object.entries(labels).map(([label, values]) => [label, new Set(values)] as const);
+  const known = Object.entries(labels).map(([label, values]) => ({ label, values: new Set(values) }));
+  const isOutside = (given: Labels): boolean => {
+    // Called for each number that is counted: a loop makes no array.
+    for (const { label, values } of known) if (!values.has(given[label] ?? '')) return true;
+    return false;
+  };
   return (given) => {
-    if (known.every(([label, values]) => values.has(given[label] ?? ''))) return given;
+    if (!isOutside(given)) return given;
     return Object.fromEntries(
-      known.map(([label, values]) => {
+      known.map(({ label, values }) => {
         const value = given[label] ?? OTHER;
         return [label, values.has(value) ? value : OTHER];
       }),

@@ -1,9 +1,11 @@
+import { renderAlertsChapter } from '@rentalbook/observability/runbook-chapter';
 import type { Drill } from './drill';
 import type { Result } from './results';
 
 const INTRODUCTION = `# Runbook
 
-Made by \`npm run runbook\` from [the drills](../tests/drills) and the last figures of each; do not edit.
+Made by \`npm run runbook\` from [the drills](../tests/drills), the last figures of each, and [the alerts](../packages/observability); do not
+edit. Sent by an alert? Its section is under [Alerts](#alerts).
 
 Every operation here is a drill: a program that does it to a running system, measures what comes of it, and does it
 again without what makes it safe, which has to fail. Each puts back what it changed.
@@ -16,7 +18,8 @@ The cluster needs the images of [deploy.md](deploy.md); \`npm run drill -- --hel
 
 /** The page as it has to be, for drills and what is known of their last runs. */
 export function renderRunbook(drills: readonly Drill[], resultOf: (name: string) => Result | undefined): string {
-  return [INTRODUCTION, ...drills.map((drill) => section(drill, resultOf(drill.name)))].join('\n');
+  const sections = drills.map((drill) => section(drill, resultOf(drill.name)));
+  return [INTRODUCTION, ...sections, renderAlertsChapter()].join('\n');
 }
 
 function section({ name, heading, proves, byHand, control }: Drill, result: Result | undefined): string {

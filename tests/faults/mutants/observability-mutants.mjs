@@ -1,5 +1,7 @@
-// Planted faults of what operators see: series without an end, units that lie, alarms that no alert sees.
+// Planted faults of what operators see: metrics without an end, alarms that no alert sees, files that are stale.
 const metrics = 'packages/service-kit/test/metrics.unit.spec.ts';
+const alerts = 'packages/observability/test/alerts.unit.spec.ts';
+const generated = 'packages/observability/test/generated-files.contract.spec.ts';
 
 export const observabilityMutants = [
   {
@@ -19,5 +21,17 @@ export const observabilityMutants = [
     promise: 'the first alarm raises its alert',
     file: metrics,
     test: 'count alarms from 0 on, in each of their series',
+  },
+  {
+    name: 'alert-on-no-metric',
+    promise: 'an alert can fire',
+    file: alerts,
+    test: 'use metrics and labels that there are',
+  },
+  {
+    name: 'stale-rules',
+    promise: 'what is generated is what was decided',
+    file: generated,
+    test: 'k8s/components/observability/rentalbook.rules.yml is fresh; npm run observability writes it',
   },
 ];
