@@ -46,10 +46,16 @@ module.exports = {
       to: { path: '^node_modules/kafkajs/' },
     },
     {
+      name: 'opentelemetry-stays-in-tracing',
+      severity: 'error',
+      from: { pathNot: '^(packages/tracing/|node_modules/|.+/node_modules/)' },
+      to: { path: 'node_modules/@opentelemetry/' },
+    },
+    {
       name: 'services-do-not-know-the-engines',
       comment: 'KAFKA_BROKERS and MONGO_URL choose; no service may tell an embedded engine from a real one.',
       severity: 'error',
-      from: { path: '^(subgraphs|router|packages/(aggregate-store|messaging|service-kit|event-contracts))/' },
+      from: { path: '^(subgraphs|router|packages/(aggregate-store|messaging|service-kit|event-contracts|tracing))/' },
       to: { path: '^packages/embedded-' },
     },
     {

@@ -29,16 +29,16 @@ USER 1000:1000
 ENTRYPOINT ["node", "--max-old-space-size=160", "--max-semi-space-size=4", "/app/main.js"]
 
 FROM service AS book
-COPY --from=build /app/subgraphs/book/dist/main.js /app/subgraphs/book/dist/main.bundle.js* ./
+COPY --from=build /app/subgraphs/book/dist/main.js /app/subgraphs/book/dist/main.bundle.js* /app/subgraphs/book/dist/tracing.bundle.js ./
 
 FROM service AS reserve
-COPY --from=build /app/subgraphs/reserve/dist/main.js /app/subgraphs/reserve/dist/main.bundle.js* ./
+COPY --from=build /app/subgraphs/reserve/dist/main.js /app/subgraphs/reserve/dist/main.bundle.js* /app/subgraphs/reserve/dist/tracing.bundle.js ./
 
 FROM service AS rental
-COPY --from=build /app/subgraphs/rental/dist/main.js /app/subgraphs/rental/dist/main.bundle.js* ./
+COPY --from=build /app/subgraphs/rental/dist/main.js /app/subgraphs/rental/dist/main.bundle.js* /app/subgraphs/rental/dist/tracing.bundle.js ./
 
 FROM service AS mypage
-COPY --from=build /app/subgraphs/mypage/dist/main.js /app/subgraphs/mypage/dist/main.bundle.js* ./
+COPY --from=build /app/subgraphs/mypage/dist/main.js /app/subgraphs/mypage/dist/main.bundle.js* /app/subgraphs/mypage/dist/tracing.bundle.js ./
 
 FROM service AS gateway
-COPY --from=build /app/router/dist/main.js /app/router/dist/main.bundle.js* ./
+COPY --from=build /app/router/dist/main.js /app/router/dist/main.bundle.js* /app/router/dist/tracing.bundle.js ./

@@ -1,5 +1,12 @@
 import { withoutCredentials } from '@rentalbook/event-contracts/printable-text';
-import { commonSettings, port, readSettings, SettingsError, signingSettings } from '@rentalbook/service-kit';
+import {
+  commonSettings,
+  port,
+  readSettings,
+  SettingsError,
+  signingSettings,
+  tracingSettings,
+} from '@rentalbook/service-kit';
 import { z } from 'zod';
 import { LOOPBACK_HOSTS } from './limits/allowed-hosts';
 
@@ -13,6 +20,7 @@ const signatureAlgorithms = ['EdDSA', 'ES256', 'ES384', 'RS256', 'PS256'] as con
 const shape = {
   ...commonSettings,
   ...signingSettings,
+  ...tracingSettings,
   PORT: port.default(4000),
   BOOK_URL: httpUrl.default('http://localhost:4001/graphql'),
   RESERVE_URL: httpUrl.default('http://localhost:4002/graphql'),

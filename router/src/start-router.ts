@@ -3,12 +3,14 @@ import {
   createMetrics,
   IDENTITY_PURPOSE,
   openSignatures,
+  reportTo,
   startHttpService,
   systemClock,
   type Clock,
   type HttpService,
   type Logger,
 } from '@rentalbook/service-kit';
+import { startTracing } from '@rentalbook/tracing';
 import type { RouterSettings } from './environment';
 import { startApollo } from './gateway/apollo';
 import { mountGraphql } from './gateway/graphql.routes';
@@ -77,6 +79,7 @@ export async function startRouter(options: RouterOptions): Promise<HttpService> 
     ]),
   );
   const metrics = createMetrics('router', logger, clock);
+  const tracing = await startTracing('router', settings, reportTo(logger, metrics));
   for (const [target, client] of clients) {
     metrics.gauge('circuit_open', () => (client.isOpen() ? 1 : 0), { target });
     metrics.gauge('subgraph_calls', () => client.load().running, { target, state: 'running' });
@@ -175,6 +178,7 @@ export async function startRouter(options: RouterOptions): Promise<HttpService> 
       await apollo.stop();
       await abort();
       await numbers.stop();
+      await tracing.stop();
     },
   };
 }

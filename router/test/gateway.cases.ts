@@ -90,7 +90,7 @@ describe('the gateway', () => {
   it('begins a trace of its own where none arrives or it makes no sense', async () => {
     router.subgraphs.book.behave(() => ({ data: { book: null } }));
     await router.post({ query: '{ book(id: "1") { id } }' }, { traceparent: 'nonsense' });
-    expect(router.subgraphs.book.requests[0]?.headers['traceparent']).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
+    expect(router.subgraphs.book.requests[0]?.headers['traceparent']).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-00$/);
   });
 
   it('forbids everybody to keep an answer', async () => {

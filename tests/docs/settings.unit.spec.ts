@@ -56,6 +56,7 @@ function readInCode(): Reading[] {
   const shape = (name: string) => settingsOf(new RegExp(`export const ${name} = \\{(.*?)\\n\\};`, 's').exec(kit)?.[1]);
   const shared = [
     ...SERVICES.flatMap((reader) => readingsOf(reader, shape('commonSettings'))),
+    ...SERVICES.flatMap((reader) => readingsOf(reader, shape('tracingSettings'))),
     ...SUBGRAPHS.flatMap((reader) => readingsOf(reader, shape('engineSettings'))),
     ...OWNERS.flatMap((reader) => readingsOf(reader, shape('commandSettings'))),
     ...['router', ...OWNERS].flatMap((reader) => readingsOf(reader, shape('signingSettings'))),

@@ -6,10 +6,13 @@ import {
   librarian,
   member,
   realEngines,
+  startSpanReceiver,
   startSystem,
   type Reader,
+  type SpanReceiver,
   type System,
 } from '@rentalbook/test-kit';
+import { tracesOf } from './traces.cases';
 import { startFaultProxy, type FaultProxy } from '../harness/fault-proxy';
 import { underWay } from '../faults/harness/checker/level';
 import { openLibrary } from '../faults/harness/checker/library';
@@ -19,6 +22,7 @@ const closing: (() => Promise<unknown>)[] = [];
 /** What was sent to MongoDB since the list was last emptied. */
 const sent: Buffer[] = [];
 let system: System;
+let receiver: SpanReceiver;
 let reader: Reader;
 /** Of the reader's reservations and loans, and of their titles. */
 let ids: readonly string[];
@@ -35,7 +39,12 @@ beforeAll(async () => {
   const { brokers, mongoUrl } = await startEngines();
   const proxy: FaultProxy = await startFaultProxy(Number(new URL(mongoUrl).port), (request) => sent.push(request));
   closing.unshift(proxy.close);
-  system = await startSystem({ engines: { brokers, mongoUrl: `mongodb://127.0.0.1:${String(proxy.port)}` } });
+  receiver = await startSpanReceiver();
+  closing.push(receiver.close);
+  system = await startSystem({
+    engines: { brokers, mongoUrl: `mongodb://127.0.0.1:${String(proxy.port)}` },
+    env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, OTEL_BSP_SCHEDULE_DELAY: '100' },
+  });
   closing.unshift(() => system.stop());
   const libby = await librarian(system);
   reader = await member(system, 'alice');
@@ -102,3 +111,5 @@ it(`a page of ${String(ENTRIES)} entries costs each subgraph that adds to it one
     });
   expect(databasesAsked().filter((database) => database !== 'mypage')).toEqual(['book', 'rental', 'reserve']);
 });
+
+tracesOf(() => ({ system, receiver }));

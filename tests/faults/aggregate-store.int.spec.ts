@@ -6,3 +6,4 @@ import './lost-connections.cases';
 import './rotated-passwords.cases';
 import './relay.cases';
 import './store.cases';
+import './traces.cases';

@@ -14,6 +14,7 @@ import {
   type HeardEvent,
   type Metrics,
 } from '@rentalbook/messaging';
+import { currentTraceparent, inNewTrace, keyAttribute, traceIdOf } from '@rentalbook/tracing';
 import type { Connection } from 'mongoose';
 import { aggregateModel, type AggregateDocument, type OutboxEntry } from './aggregate-document';
 import { commandIdOf, createAnswers, IdempotencyKeyReused, type Answer, type IdempotencyKey } from './answers';
@@ -30,6 +31,7 @@ import {
 } from './document-writer';
 import { timedCommand } from './measured';
 import { oneArrival } from './arrival';
+import { inCommandSpan, reactionTo } from './command-spans';
 import { envelopeEvents, newIdAt, type Cause } from './envelope-events';
 import { digestOf, isSameRequest } from './request-digest';
 
@@ -128,7 +130,12 @@ export function createAggregateStore<
     }
   };
 
-  const executeOnce = async (asked: string, command: Command, context: CommandContext): Promise<Executed> => {
+  const executeOnce = async (
+    asked: string,
+    command: Command,
+    context: CommandContext,
+    attempted: () => void,
+  ): Promise<Executed> => {
     const claimed = context.idempotency && (await answers.claim(context.idempotency, asked));
     if (claimed?.answer) return claimed.answer;
     const key = claimed?.document ?? asked;
@@ -139,6 +146,7 @@ export function createAggregateStore<
 
     let first = claimed?.fresh ?? true;
     const attempt = async (before: Loaded<State>) => {
+      attempted();
       const recorded = before.commands.find(({ id }) => id === commandId);
       // A document that is seldom written remembers a key for longer than the answers do.
       if (recorded && context.idempotency && digest && !isSameRequest(recorded, digest))
@@ -211,7 +219,7 @@ export function createAggregateStore<
       actor: event.actor,
       correlationId: event.correlationId,
       causationId: event.id,
-      traceparent: traceparent ?? '',
+      traceparent: reactionTo(event, bodies, traceparent),
     });
     return { state: evolveAll(evolved, bodies), outbox: [...heeded.outbox, ...outbox], seen };
   };
@@ -234,10 +242,13 @@ export function createAggregateStore<
      * Throws {@link IdempotencyKeyReused} when the key stands for another request, and StoreUnavailable when the
      * change could not be made or its fate is unknown.
      */
-    execute: (asked: string, command: Command, context: CommandContext) =>
-      timedCommand(metrics, { command: command.type, traceparent: context.traceparent }, () =>
-        executeOnce(asked, command, context),
-      ),
+    execute: (asked: string, command: Command, context: CommandContext): Promise<Executed> =>
+      inCommandSpan({ source: decider.source, key: asked, command }, (attempted) => {
+        const traceparent = currentTraceparent() ?? context.traceparent;
+        return timedCommand(metrics, { command: command.type, traceparent }, () =>
+          executeOnce(asked, command, { ...context, traceparent }, attempted),
+        );
+      }),
 
     /**
      * Answers a command about something that no book has, with what its idempotency key stands for from then on.
@@ -283,20 +294,22 @@ export function createAggregateStore<
     },
 
     /** Makes visible what lapsed of a book by itself. Decisions count it as lapsed anyway, so nothing depends on when. */
-    async lapse(key: string): Promise<void> {
-      const attempt = (before: Loaded<State>): { done: undefined } | { change: Change<State>; result: undefined } => {
-        const bodies = decider.lapse(before.state, contextAt(before.now));
-        if (bodies.length === 0) return { done: undefined };
-        refuseWhenFull(before);
-        const outbox = envelopeEvents(decider.source, key, before.sequence, bodies, before.now, {
-          actor: decider.source,
-          correlationId: newIdAt(before.now),
-          traceparent: '',
-        });
-        return { result: undefined, change: { state: evolveAll(before.state, bodies), outbox } };
-      };
-      await announce(key, await writer.change(key, true, (before) => Promise.resolve(attempt(before))));
-    },
+    lapse: (key: string): Promise<void> =>
+      inNewTrace('lapse', { attributes: keyAttribute(key) }, async () => {
+        const traceparent = currentTraceparent();
+        const attempt = (before: Loaded<State>): { done: undefined } | { change: Change<State>; result: undefined } => {
+          const bodies = decider.lapse(before.state, contextAt(before.now));
+          if (bodies.length === 0) return { done: undefined };
+          refuseWhenFull(before);
+          const outbox = envelopeEvents(decider.source, key, before.sequence, bodies, before.now, {
+            actor: decider.source,
+            correlationId: traceparent === undefined ? newIdAt(before.now) : traceIdOf(traceparent),
+            traceparent: traceparent ?? '',
+          });
+          return { result: undefined, change: { state: evolveAll(before.state, bodies), outbox } };
+        };
+        await announce(key, await writer.change(key, true, (before) => Promise.resolve(attempt(before))));
+      }),
 
     /**
      * Makes the wait of one request for a key that another service has just published and whose event may be on its way. It

@@ -1,10 +1,12 @@
 import { withoutCredentials } from '@rentalbook/event-contracts';
+import { isTracing } from '@rentalbook/tracing';
 import mongoose, { type Connection } from 'mongoose';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isNativeError } from 'node:util/types';
 import type { Log } from '@rentalbook/messaging';
 import { logInInTurn } from './login-in-turn';
 import type { MongoSecurity } from './mongo-security';
+import { recordCommands } from './mongo-spans';
 import './releasing-connection';
 
 mongoose.set('sanitizeFilter', true);
@@ -85,6 +87,7 @@ export async function connectDatabase(
       waitQueueTimeoutMS: 2_500,
       minPoolSize: 4,
       maxPoolSize: 20,
+      monitorCommands: isTracing(),
     });
     if (passwords) logInInTurn(connection, passwords);
     connection.on('error', (error: unknown) => {
@@ -93,6 +96,7 @@ export async function connectDatabase(
     try {
       await connection.asPromise();
       await requireRights(connection);
+      if (isTracing()) recordCommands(connection.getClient());
       return connection;
     } catch (error) {
       await connection.destroy();

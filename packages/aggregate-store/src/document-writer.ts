@@ -1,4 +1,5 @@
 import { crashPoint, type AppliedIdsBySource, type Metrics } from '@rentalbook/messaging';
+import { activeTrace, boundToTrace, inSharedSpans, keyAttribute, type Context } from '@rentalbook/tracing';
 import mongoose, { type Connection } from 'mongoose';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
@@ -61,6 +62,8 @@ type Settle = (outbox: readonly OutboxEntry[]) => void;
 
 /** Somebody who waits for a change of the document, whatever its result is. */
 interface Asked<State> {
+  /** Where the caller stands in its trace. */
+  readonly trace: Context;
   /** False for a change that leaves no trace by which a later look can tell that it was made. */
   readonly knowsItsPast: boolean;
   /** The revision from which a write was tried whose answer was lost. */
@@ -208,8 +211,14 @@ export function createDocumentWriter<State>(options: DocumentWriterOptions<State
   };
 
   const batches = createKeyedBatches<Asked<State>>(TOGETHER, async (key, asked) => {
+    const parts = () =>
+      asked.map(({ trace }) => ({
+        name: 'write',
+        parent: trace,
+        attributes: { ...keyAttribute(key), 'rentalbook.batch.size': asked.length },
+      }));
     try {
-      await decideAndWrite(key, asked);
+      await inSharedSpans(parts, () => decideAndWrite(key, asked));
     } catch (error) {
       // Whoever knows already how it ended hears nothing of this any more.
       for (const { fail } of asked) fail(error);
@@ -225,10 +234,12 @@ export function createDocumentWriter<State>(options: DocumentWriterOptions<State
      */
     change: <Result>(key: string, knowsItsPast: boolean, attempt: Attempt<State, Result>): Promise<Written<Result>> =>
       new Promise((resolve, reject) => {
+        const own = boundToTrace(attempt);
         batches.add(key, {
           knowsItsPast,
+          trace: activeTrace(),
           async attempt(before) {
-            const next = await attempt(before);
+            const next = await own(before);
             if ('done' in next)
               return {
                 settle(outbox) {

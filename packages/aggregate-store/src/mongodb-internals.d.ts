@@ -1,9 +1,10 @@
-/** What `releasing-connection.ts` touches of a module that mongodb declares no types for. */
+/** What `releasing-connection.ts` and `mongo-spans.ts` touch of a module that mongodb declares no types for. */
 declare module 'mongodb/lib/cmap/connection' {
   import type { Socket } from 'node:net';
 
   export class Connection {
     readonly socket: Socket;
+    readonly monitorCommands: boolean;
     cleanup(error: Error): void;
   }
 }

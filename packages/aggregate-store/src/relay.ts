@@ -10,6 +10,7 @@ import {
   type OutgoingMessage,
   type Publisher,
 } from '@rentalbook/messaging';
+import { inSharedSpans, messagePart } from '@rentalbook/tracing';
 import { trusted } from 'mongoose';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { AggregateDocument, AggregateModel, OutboxEntry, Unsendable } from './aggregate-document';
@@ -136,9 +137,14 @@ export function createRelay(options: RelayOptions): Relay {
     const end = metrics.startTimer('publish_duration_seconds');
     const [first] = entries;
     try {
-      await publisher.publish(
-        topic,
-        entries.map((entry) => toMessage(entry, sign)),
+      const batch = { 'messaging.batch.message_count': entries.length };
+      await inSharedSpans(
+        () => entries.map(({ event, traceparent }) => messagePart('send', topic, event, traceparent, batch)),
+        (ownTraceparent) =>
+          publisher.publish(
+            topic,
+            entries.map((entry, index) => toMessage(entry, sign, ownTraceparent(index))),
+          ),
       );
     } catch (error) {
       end({ outcome: publishOutcomeOf(error) }, first?.traceparent);
@@ -310,7 +316,11 @@ function removal(document: Pending, entries: readonly OutboxEntry[]) {
   };
 }
 
-function toMessage({ event, traceparent }: OutboxEntry, sign: EventSignatures['sign']): OutgoingMessage {
+function toMessage(
+  { event, ...entry }: OutboxEntry,
+  sign: EventSignatures['sign'],
+  traceparent = entry.traceparent,
+): OutgoingMessage {
   const record = { key: event.key, value: JSON.stringify(event) };
   return {
     ...record,

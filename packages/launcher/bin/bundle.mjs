@@ -11,20 +11,23 @@ const ENTRY = join(root, 'packages/launcher/bin/entry.cjs');
 /** It ends a program that hangs; one that is starved of processor time by others takes a minute. */
 const ENDS_WITHIN_MS = 300_000;
 
-/** Sources are `entries` of `folder`; `starts` are those that have a process of their own. */
+/** Sources are `entries` of `folder`; `starts` are those that have a process of their own, `isTraced` those that may send spans. */
 export const services = [
   ...['subgraphs/book', 'subgraphs/reserve', 'subgraphs/rental', 'router'].map((folder) => ({
     folder: `${folder}/src`,
     entries: ['main'],
     starts: true,
+    isTraced: true,
   })),
-  { folder: 'subgraphs/mypage/src', entries: ['main', 'rebuild'], starts: true },
+  { folder: 'subgraphs/mypage/src', entries: ['main', 'rebuild'], starts: true, isTraced: true },
 ];
 export const engines = ['embedded-kafka', 'embedded-mongo'].map((engine) => ({
   folder: `packages/${engine}/src`,
   entries: ['main'],
   starts: true,
 }));
+
+const dist = (folder, name) => join(folder.replace(/\/src$/, ''), 'dist', name);
 
 /**
  * Binds what ES modules import from graphql once. Without it every one of the fifty importing files gets an object of its
@@ -58,6 +61,22 @@ const digestsOfNode = {
 };
 
 /**
+ * The SDK of tracing stays out of the bundles, in a file of its own beside each: what sends no spans does not read it.
+ */
+const TRACING = 'packages/tracing/src/sdk.ts';
+const TRACING_FILE = 'tracing';
+const tracingApart = {
+  name: 'tracing-apart',
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\/sdk$/ }, ({ kind, resolveDir }) =>
+      kind === 'dynamic-import' && join(resolveDir, 'sdk.ts') === join(root, TRACING)
+        ? { path: `./${TRACING_FILE}.bundle.js`, external: true }
+        : undefined,
+    );
+  },
+};
+
+/**
  * Bundles executables to `{target}/{the workspace}/dist/NAME.bundle.js`; what starts has a NAME.js beside it, which does.
  * `crashPoints` leaves the fault harness's crash points in; `sourceMaps` are for tools.
  */
@@ -69,12 +88,16 @@ export async function bundle(executables, { target = root, crashPoints = false, 
   const all = executables.flatMap(({ folder, entries, starts = false }) =>
     entries.map((entry) => ({
       ...{ source: join(root, folder, `${entry}.ts`), starts },
-      out: join(folder.replace(/\/src$/, ''), 'dist', entry),
+      out: dist(folder, entry),
     })),
   );
+  const traced = executables.filter(({ isTraced = false }) => isTraced).map(({ folder }) => dist(folder, TRACING_FILE));
   // All in one go: what they have in common is read and parsed once.
   await build({
-    entryPoints: all.map(({ source, out }) => ({ in: source, out: `${out}.bundle` })),
+    entryPoints: [
+      ...all.map(({ source, out }) => ({ in: source, out: `${out}.bundle` })),
+      ...traced.map((out) => ({ in: join(root, TRACING), out: `${out}.bundle` })),
+    ],
     outdir: target,
     bundle: true,
     platform: 'node',
@@ -88,7 +111,7 @@ export async function bundle(executables, { target = root, crashPoints = false, 
     legalComments: 'linked',
     sourcemap: sourceMaps && 'linked',
     loader: { '.graphql': 'text' },
-    plugins: [graphqlOnce, digestsOfNode],
+    plugins: [graphqlOnce, digestsOfNode, tracingApart],
     // Code that comes from a cache cannot import; it can require.
     supported: { 'dynamic-import': false },
     // A call that does nothing goes, and the name of its crash point with it.

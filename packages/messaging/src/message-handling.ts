@@ -1,3 +1,12 @@
+import {
+  contextOf,
+  currentTraceparent,
+  inSharedSpans,
+  inSpan,
+  messagePart,
+  messagingAttributes,
+  SpanKind,
+} from '@rentalbook/tracing';
 import { MalformedEvent, parseEvent, type RentalbookEvent } from '@rentalbook/event-contracts';
 import { crashPoint } from './crash-points/crash-point';
 import { ForgedEvent, isUnsigned, signerOf, type EventSignatures } from './event-signature';
@@ -17,6 +26,7 @@ import {
 import type { UndecodableBatch } from './records/fetched-record';
 import { replayedId, replayOf, type Replay } from './replay';
 import { StreamGap } from './stream-gap';
+import { deadLetterTopicOf } from './topic-names';
 import type { HeardEvent, SubscriberOptions } from './subscriber';
 
 /** How often a message may fail, with a restart after each time, before its key is parked. */
@@ -75,9 +85,21 @@ export function createMessageHandler(options: SubscriberOptions) {
     metrics.observeSince('decided_to_applied_seconds', { source }, timestamp, traceparent);
   };
 
+  /** What follows from an event continues the trace below the span of its handling. */
+  const handle = (run: readonly HeardEvent[]): Promise<readonly RentalbookEvent[]> => {
+    const more = { 'messaging.consumer.group.name': groupId, 'messaging.batch.message_count': run.length };
+    return inSharedSpans(
+      () => run.map(({ event, traceparent }) => messagePart('process', options.topic, event, traceparent, more)),
+      (ownTraceparent) =>
+        options.handle(
+          run.map((heard, index) => ({ ...heard, traceparent: ownTraceparent(index) ?? heard.traceparent })),
+        ),
+    );
+  };
+
   const apply = async (run: readonly HeardEvent[]): Promise<void> => {
     crashPoint('consumer.before-apply');
-    const conflicting = await timed(() => options.handle(run), run[0]?.traceparent);
+    const conflicting = await timed(() => handle(run), run[0]?.traceparent);
     crashPoint('consumer.after-apply');
     for (const one of run) measure(one);
     for (const { source, key, sequence, id, eventType } of conflicting) {
@@ -103,10 +125,22 @@ export function createMessageHandler(options: SubscriberOptions) {
     return { cause: 'failing', reason: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };
   };
 
+  const send = (message: ReceivedMessage, why: DeadLetterReason): Promise<void> => {
+    const topic = deadLetterTopicOf(message.topic);
+    const attributes = { ...messagingAttributes('send', topic), 'rentalbook.dead_letter.cause': why.cause };
+    const parent = contextOf(message.headers['traceparent']);
+    return inSpan(`send ${topic}`, { kind: SpanKind.PRODUCER, parent, attributes }, () => {
+      // The handling of a letter that is put back follows from this span.
+      const traceparent = currentTraceparent();
+      const headers = { ...message.headers, ...(traceparent !== undefined && { traceparent }) };
+      return setAside(publisher, { ...message, headers }, why);
+    });
+  };
+
   const writeLetter = async (message: ReceivedMessage, why: DeadLetterReason): Promise<void> => {
     crashPoint('dead-letter.before-send');
     try {
-      await setAside(publisher, message, why);
+      await send(message, why);
     } catch (error) {
       throw new DeadLetterFailed('a dead letter could not be written', { cause: error });
     }

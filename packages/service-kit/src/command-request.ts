@@ -1,3 +1,4 @@
+import { traceIdOf } from '@rentalbook/tracing';
 import type { CommandId } from './command-ids';
 import { requireText } from './text-input';
 import type { Caller } from './identity';
@@ -31,7 +32,7 @@ export function commandRequest(
   command: Readonly<Record<string, unknown>>,
 ): CommandRequest {
   const { idempotencyKey, ...asked } = input;
-  const base = { ...nextCommand(), actor: caller.memberId, correlationId: traceparent.slice(3, 35), traceparent };
+  const base = { ...nextCommand(), actor: caller.memberId, correlationId: traceIdOf(traceparent), traceparent };
   if (idempotencyKey === undefined || idempotencyKey === null) return base;
   const key = requireText('idempotencyKey', idempotencyKey, KEY_LENGTH);
   const idempotency = {

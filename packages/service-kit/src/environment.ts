@@ -6,6 +6,12 @@ export class SettingsError extends Error {
   override readonly name = 'SettingsError';
 }
 
+const otlpUrl = z.url({ protocol: /^https?$/, error: 'is an http(s) address like http://localhost:4318' });
+const samplers = [
+  ...(['always_on', 'always_off', 'traceidratio'] as const),
+  ...(['parentbased_always_on', 'parentbased_always_off', 'parentbased_traceidratio'] as const),
+] as const;
+
 export const port = z.coerce.number().int().min(0).max(65_535);
 
 /** What every service is told, whatever it does. */
@@ -22,6 +28,22 @@ export const commonSettings = {
   IDENTITY_SECRET_FILE: z.string().optional(),
   /** The form that is signed; both are accepted. Unset means 1 where there is an identity secret. */
   SIGNATURE_VERSION: z.enum(['1', '2']).optional(),
+};
+
+/**
+ * What every service is told about tracing, under the names of OpenTelemetry's specification, whose SDK reads these and others
+ * itself. Spans are sent where there is an endpoint, as JSON over HTTP.
+ */
+export const tracingSettings = {
+  OTEL_EXPORTER_OTLP_ENDPOINT: otlpUrl.optional(),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: otlpUrl.optional(),
+  OTEL_EXPORTER_OTLP_PROTOCOL: z.enum(['http/json']).default('http/json'),
+  OTEL_EXPORTER_OTLP_HEADERS: z.string().optional(),
+  OTEL_SERVICE_NAME: z.string().optional(),
+  OTEL_RESOURCE_ATTRIBUTES: z.string().optional(),
+  OTEL_TRACES_SAMPLER: z.enum(samplers).default('parentbased_always_on'),
+  OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(1),
+  OTEL_SDK_DISABLED: z.enum(['true', 'false']).default('false'),
 };
 
 /** What the services that sign are told besides: their own private key, as PEM. */

@@ -1,5 +1,7 @@
+import type { ApolloServerPlugin } from '@apollo/server';
+import { traceIdOf } from '@rentalbook/tracing';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
-import { randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { Logger } from './logger';
 
 /** The codes a client may meet in `errors[].extensions.code`, besides INTERNAL_SERVER_ERROR; the README lists them. */
@@ -79,7 +81,7 @@ export function errorFormatter(logger: Logger, { isUnavailable, isBadInput, isOv
         extensions: { code: 'UNAVAILABLE' },
       };
     }
-    const errorId = randomUUID();
+    const errorId = newErrorId(error);
     logger.error({ err: original, errorId, path: formatted.path }, 'a request failed');
     return {
       message: `Something went wrong here; quote ${errorId} when you ask about it.`,
@@ -87,6 +89,25 @@ export function errorFormatter(logger: Logger, { isUnavailable, isBadInput, isOv
       extensions: { code: 'INTERNAL_SERVER_ERROR', errorId },
     };
   };
+}
+
+const traceIds = new WeakMap<object, string>();
+
+/** Keeps the trace of each error of a request for {@link errorFormatter}, which is not told whose errors it formats. */
+export const rememberTraces: ApolloServerPlugin<{ readonly traceparent: string }> = {
+  requestDidStart: () =>
+    Promise.resolve({
+      didEncounterErrors({ errors, contextValue: { traceparent } }): Promise<void> {
+        for (const error of errors) traceIds.set(error, traceIdOf(traceparent));
+        return Promise.resolve();
+      },
+    }),
+};
+
+/** The id of the trace, which stands in events and log lines too, and what tells the errors of one request apart. */
+function newErrorId(error: unknown): string {
+  const traceId = typeof error === 'object' && error !== null ? traceIds.get(error) : undefined;
+  return `${traceId ?? randomBytes(16).toString('hex')}-${randomBytes(4).toString('hex')}`;
 }
 
 /** The error of a resolver, or of what makes the context, behind the one that graphql-js or Apollo Server made of it. */

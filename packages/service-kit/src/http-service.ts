@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { errorCode } from './error-code';
 import { StartupError, type Running } from './lifecycle';
 import type { Logger } from './logger';
+import { traceRequests } from './request-trace';
 
 /**
  * Says why the service cannot do its work right now, or undefined when it can. Checks that have a name are left out when a
@@ -59,6 +60,7 @@ export async function startHttpService(options: HttpServiceOptions): Promise<Htt
   });
   if (options.maxConnections !== undefined) http.server.maxConnections = options.maxConnections;
   let stopping: Promise<void> | undefined;
+  traceRequests(http);
 
   http.get('/healthz', () => ({ status: 'ok' }));
   http.get<{ Querystring: { exclude?: string | string[] } }>('/readyz', async ({ query }, reply) => {

@@ -1,4 +1,5 @@
 import { escapeUnprintable } from '@rentalbook/event-contracts';
+import { traceFields } from '@rentalbook/tracing';
 import pino from 'pino';
 
 export type Logger = pino.Logger;
@@ -19,6 +20,7 @@ export function createLogger(service: string, level: string): Logger {
     level,
     base: { service },
     timestamp: pino.stdTimeFunctions.isoTime,
+    mixin: traceFields,
     formatters: { level: (label) => ({ level: label }) },
   };
   // Without flushSync, which would try again and again to write what cannot be written, and block the process.

@@ -8,13 +8,13 @@ import {
   type ServiceName,
   type Timer,
 } from '@rentalbook/observability/metrics';
+import { sampledTraceIdOf } from '@rentalbook/tracing';
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry, type OpenMetricsContentType } from 'prom-client';
 import { systemClock, type Clock } from './clock';
 import { StartupError, type Running } from './lifecycle';
 import type { Logger } from './logger';
-import { sampledTraceIdOf } from './trace-context';
 
 export { unmeasured } from '@rentalbook/observability/metrics';
 

@@ -1,5 +1,6 @@
 import { sources } from '@rentalbook/event-contracts';
 import type { ServiceName } from '@rentalbook/observability/metrics';
+import { startTracing, type TracingSettings } from '@rentalbook/tracing';
 import type { FastifyInstance } from 'fastify';
 import { CONSISTENCY_PURPOSE, createConsistencyTokens, type ConsistencyTokens } from './consistency-token';
 import type { ErrorKinds } from './errors';
@@ -21,6 +22,7 @@ import type { HasSeen } from './read-own-writes';
 import { ownSignatures, rehearse } from './rehearsal';
 import { openSignatures, type SignatureSettings } from './open-signatures';
 import type { Seal } from './seal';
+import { reportTo } from './request-trace';
 import { mountSubgraph, subgraphSchema, type RequestContext } from './subgraph';
 
 /**
@@ -29,7 +31,7 @@ import { mountSubgraph, subgraphSchema, type RequestContext } from './subgraph';
  */
 const FETCH_LIMIT = 2_000_000;
 
-interface SubgraphSettings extends SignatureSettings {
+interface SubgraphSettings extends SignatureSettings, TracingSettings {
   readonly PORT: number;
   readonly HOST: string;
   readonly DROP_DELAY_MS: number;
@@ -89,6 +91,7 @@ export function runSubgraph<Settings extends SubgraphSettings, Context extends R
     const settings = definition.readEnvironment();
     const logger = createLogger(service, settings.LOG_LEVEL);
     const metrics = createMetrics(service, logger);
+    const tracing = await startTracing(service, settings, reportTo(logger, metrics));
     const accepts = [...new Set([...Object.values(signers), ...sources])];
     const signatures = openSignatures(settings, { signs, accepts, seals: true }, { logger, clock: systemClock });
     const tokens = createConsistencyTokens(signatures.texts(CONSISTENCY_PURPOSE));
@@ -140,6 +143,7 @@ export function runSubgraph<Settings extends SubgraphSettings, Context extends R
           await http.stop();
           await parts.stop();
           await numbers.stop();
+          await tracing.stop();
         },
       },
     };

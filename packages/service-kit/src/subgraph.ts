@@ -9,7 +9,7 @@ import { createDocumentStore } from './bounded-cache';
 import { systemClock, timeLimit, type Clock } from './clock';
 import { CONSISTENCY_HEADER, type ConsistencyTokens } from './consistency-token';
 import { readOwnWrites, type HasSeen } from './read-own-writes';
-import { ENGINE_UNAVAILABLE, errorFormatter, type ErrorKinds } from './errors';
+import { ENGINE_UNAVAILABLE, errorFormatter, rememberTraces, type ErrorKinds } from './errors';
 import { commandIdsOf, type CommandId } from './command-ids';
 import {
   GRAPHQL_PATH,
@@ -29,7 +29,7 @@ import {
   type RequestDeadline,
 } from './request-deadline';
 import { countRequests } from './request-metrics.plugin';
-import { continueTrace } from './trace-context';
+import { traceparentOfRequest } from './request-trace';
 
 /** What parsed documents may hold of the heap. */
 const DOCUMENTS_BYTES = 12 * 1_024 * 1_024;
@@ -91,7 +91,7 @@ export async function mountSubgraph<Context extends RequestContext>(
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     formatError: errorFormatter(options.logger, options.errors),
-    plugins: [ApolloServerPluginInlineTraceDisabled(), countRequests(options.metrics)],
+    plugins: [ApolloServerPluginInlineTraceDisabled(), countRequests(options.metrics), rememberTraces],
     logger: options.logger,
   });
   await apollo.start();
@@ -115,7 +115,7 @@ export async function mountSubgraph<Context extends RequestContext>(
         options.context({
           caller: identity.caller,
           nextCommand: commandIdsOf(identity),
-          traceparent: continueTrace(header(request, 'traceparent')),
+          traceparent: traceparentOfRequest(request),
           upToDate: seen,
           deadline,
         }),

@@ -66,7 +66,7 @@ describe('a subgraph', () => {
       },
       hasSeen: () => Promise.resolve(true),
       context(request) {
-        if (request.traceparent.endsWith('-00')) throw new Away('mongo-0:27017');
+        if (request.traceparent === context.traceparent) throw new Away('mongo-0:27017');
         return request;
       },
     });
@@ -142,6 +142,14 @@ describe('a subgraph', () => {
     if (codes !== '') expect(body).toMatch(new RegExp(`"code":"(${codes})"`));
     expect(alarms).toEqual([]);
     expect(outcomes).not.toContain('INTERNAL_SERVER_ERROR');
+  });
+
+  it('gives the error of a defect an id that begins with the id of the trace', async () => {
+    const { body } = await send({
+      payload: failing('a TypeError'),
+      headers: { traceparent: '00-0af7651916cd43dd8448eb211c80319c-00f067aa0ba902b7-01' },
+    });
+    expect(body).toMatch(/"errorId":"0af7651916cd43dd8448eb211c80319c-[0-9a-f]{8}"/);
   });
 
   it('raises one for a defect, and counts it', async () => {

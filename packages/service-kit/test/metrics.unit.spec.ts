@@ -1,8 +1,9 @@
 import { allMetrics, OTHER, REQUEST_OUTCOMES } from '@rentalbook/observability/metrics';
 import { createManualClock } from '@rentalbook/test-kit/manual-clock';
+import { continueTrace } from '@rentalbook/tracing';
 import { metricsIn, valuesOutside, type Sample } from '@rentalbook/test-kit/metrics-text';
 import pino from 'pino';
-import { continueTrace, createMetrics, publicErrorCodes, type MetricsEndpoint } from '../src';
+import { createMetrics, publicErrorCodes, type MetricsEndpoint } from '../src';
 
 const NOW = Date.parse('2026-11-30T00:00:00.000Z');
 const SAMPLED = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';

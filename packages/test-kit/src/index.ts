@@ -17,6 +17,7 @@ export {
   type TokenClaims,
 } from './people';
 export { mountSmallDisk, type SmallDisk } from './small-disk';
+export { startSpanReceiver, type ReceivedSpan, type SpanReceiver } from './span-receiver';
 export { realEngines, type Engines } from './environment';
 export {
   newDataFolder,

@@ -2,7 +2,7 @@ import { HeaderMap, type ApolloServer } from '@apollo/server';
 import fastifyCors from '@fastify/cors';
 import {
   CONSISTENCY_HEADER,
-  continueTrace,
+  traceparentOfRequest,
   type Caller,
   type Clock,
   type Logger,
@@ -113,7 +113,7 @@ function contextOf(
   return {
     caller: request.caller ?? null,
     callerKey: callerKeyOf(request.caller ?? null, request.ip),
-    traceparent: continueTrace(header(request, 'traceparent')),
+    traceparent: traceparentOfRequest(request),
     consistencyToken: header(request, CONSISTENCY_HEADER),
   };
 }

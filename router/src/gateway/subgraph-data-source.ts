@@ -6,6 +6,7 @@ import {
   type IdentitySigner,
   type ServiceMetrics,
 } from '@rentalbook/service-kit';
+import { currentTraceparent } from '@rentalbook/tracing';
 import { OperationTypeNode, type GraphQLFormattedError } from 'graphql';
 import type { SubgraphAnswerError } from '../resilience/subgraph-answer';
 import type { SubgraphClient } from '../resilience/subgraph-client';
@@ -58,7 +59,7 @@ export class SubgraphDataSource implements GraphQLDataSource<RequestContext> {
     const headers = (): Record<string, string> => ({
       'content-type': 'application/json',
       accept: 'application/json',
-      traceparent: context.traceparent,
+      traceparent: currentTraceparent() ?? context.traceparent,
       [IDENTITY_HEADER]: this.signer.sign(context.caller, { audience: this.name, path: this.path, body }),
       ...(context.consistencyToken !== undefined && { [CONSISTENCY_HEADER]: sendable(context.consistencyToken) }),
     });

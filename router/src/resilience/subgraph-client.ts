@@ -1,3 +1,4 @@
+import { boundToTrace, callsTo } from '@rentalbook/tracing';
 import { DEADLINE_HEADER, timeLimit, type Clock, type Logger } from '@rentalbook/service-kit';
 import {
   bulkhead,
@@ -74,6 +75,7 @@ export interface SubgraphClientOptions {
 export function createSubgraphClient(options: SubgraphClientOptions): SubgraphClient {
   const { name, logger, clock, timeoutMs } = options;
   const url = new URL(options.url);
+  const inCall = callsTo(name, url);
   const agent = new Agent({
     connections: MAX_CONCURRENT,
     connect: { timeout: CONNECT_TIMEOUT_MS },
@@ -108,20 +110,23 @@ export function createSubgraphClient(options: SubgraphClientOptions): SubgraphCl
     until: number,
   ): Promise<SubgraphAnswer> => {
     const leftMs = Math.max(1, Math.floor(until - clock.now()));
-    const signed = { ...headers(), [DEADLINE_HEADER]: String(leftMs) };
-    try {
-      const answer = await agent.request({
-        origin: url.origin,
-        path: url.pathname + url.search,
-        method: 'POST',
-        headers: signed,
-        body,
-        signal,
-      });
-      return readSubgraphAnswer(answer.statusCode, await answer.body.text());
-    } catch (error) {
-      throw SubgraphFault.from(error);
-    }
+    return inCall(async (answered) => {
+      const signed = { ...headers(), [DEADLINE_HEADER]: String(leftMs) };
+      try {
+        const answer = await agent.request({
+          origin: url.origin,
+          path: url.pathname + url.search,
+          method: 'POST',
+          headers: signed,
+          body,
+          signal,
+        });
+        answered(answer.statusCode);
+        return readSubgraphAnswer(answer.statusCode, await answer.body.text());
+      } catch (error) {
+        throw SubgraphFault.from(error);
+      }
+    });
   };
 
   const isClosed = (): boolean => breaker.state === CircuitState.Closed;
@@ -145,7 +150,8 @@ export function createSubgraphClient(options: SubgraphClientOptions): SubgraphCl
       const until = clock.now() + limitMs;
       const limit = timeLimit(clock, limitMs);
       const { signal } = limit;
-      const inTime = async (): Promise<SubgraphAnswer> => {
+      // A call that waits for room is begun by another one that ends.
+      const inTime = boundToTrace(async (): Promise<SubgraphAnswer> => {
         if (call.abandoned?.aborted) throw clientIsGone();
         try {
           const answer = await attempt(call, signal, until);
@@ -158,7 +164,7 @@ export function createSubgraphClient(options: SubgraphClientOptions): SubgraphCl
             throw new SubgraphUnavailable('no answer in time');
           throw error;
         }
-      };
+      });
       try {
         return await breaker.execute(() =>
           inRoom(room, [signal, call.abandoned], () =>

@@ -6,6 +6,7 @@ import {
   readSettings,
   signingSettings,
   subgraphSettings,
+  tracingSettings,
 } from '@rentalbook/service-kit';
 
 /** The settings of this service; throws SettingsError naming every one that is missing or wrong. */
@@ -17,6 +18,7 @@ export const readEnvironment = () =>
       ...commandSettings,
       ...signingSettings,
       ...subgraphSettings,
+      ...tracingSettings,
       PORT: port.default(4001),
     },
     process.env,

@@ -4,6 +4,7 @@ import {
   port,
   readSettings,
   subgraphSettings,
+  tracingSettings,
   timeZone,
 } from '@rentalbook/service-kit';
 
@@ -14,6 +15,7 @@ export const readEnvironment = () =>
       ...commonSettings,
       ...engineSettings,
       ...subgraphSettings,
+      ...tracingSettings,
       PORT: port.default(4004),
       /** The time zone of the library: what date a text names for an instant. */
       LIBRARY_TZ: timeZone.default('UTC'),

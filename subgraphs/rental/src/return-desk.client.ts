@@ -6,6 +6,7 @@ import {
   type Logger,
   type ServiceMetrics,
 } from '@rentalbook/service-kit';
+import { callsTo, currentTraceparent } from '@rentalbook/tracing';
 import { circuitBreaker, CircuitState, ConsecutiveBreaker, handleAll } from 'cockatiel';
 import { z } from 'zod';
 import type { ReturnDesk } from './application/ports';
@@ -24,6 +25,7 @@ export function createReturnDesk(
   { logger, metrics }: { readonly logger: Logger; readonly metrics: ServiceMetrics },
 ): ReturnDesk {
   const url = new URL('/internal/returns', reserveUrl);
+  const inCall = callsTo('reserve', url);
   const breaker = circuitBreaker(handleAll, {
     halfOpenAfter: HALF_OPEN_AFTER_MS,
     breaker: new ConsecutiveBreaker(FAILURES_IN_A_ROW),
@@ -38,19 +40,24 @@ export function createReturnDesk(
       { memberId: actor, name: actor, roles: [] },
       { audience: 'reserve', path: url.pathname, body },
     );
-    const { status, text } = await directRequest(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', [IDENTITY_HEADER]: identity, traceparent },
-      body,
-      signal,
+    return inCall(async (answered) => {
+      const trace = { traceparent: currentTraceparent() ?? traceparent };
+      const { status, text } = await directRequest(url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', [IDENTITY_HEADER]: identity, ...trace },
+        body,
+        signal,
+      });
+      answered(status);
+      if (status !== 200) throw new Error(`Reserve answered ${String(status)}`);
+      return answer.parse(JSON.parse(text)).sequence;
     });
-    if (status !== 200) throw new Error(`Reserve answered ${String(status)}`);
-    return answer.parse(JSON.parse(text)).sequence;
   };
 
   return {
     async takeBack(copy, context, withinMs) {
       const { actor, correlationId, traceparent } = context;
+      // Reserve of the release before reads the trace from the body.
       const body = JSON.stringify({ returned: copy, actor, correlationId, traceparent });
       try {
         return await breaker.execute(() => call(body, context, AbortSignal.timeout(withinMs)));

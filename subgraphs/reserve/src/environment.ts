@@ -6,6 +6,7 @@ import {
   readSettings,
   signingSettings,
   subgraphSettings,
+  tracingSettings,
 } from '@rentalbook/service-kit';
 import { z } from 'zod';
 
@@ -18,6 +19,7 @@ export const readEnvironment = () =>
       ...commandSettings,
       ...signingSettings,
       ...subgraphSettings,
+      ...tracingSettings,
       PORT: port.default(4002),
       POLICY_DIR: z.string().optional(),
     },

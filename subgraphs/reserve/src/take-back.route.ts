@@ -1,4 +1,5 @@
 import { eventContracts } from '@rentalbook/event-contracts';
+import { traceparentOfRequest } from '@rentalbook/service-kit';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { Circulation } from './application/ports';
@@ -8,7 +9,6 @@ const body = z.object({
   returned: eventContracts.Returned.shape.data.omit({ returnedAt: true }),
   actor: eventContracts.Returned.shape.actor,
   correlationId: z.string().min(1).max(64),
-  traceparent: z.string().max(64),
 });
 
 export const RETURNS_PATH = '/internal/returns';
@@ -19,6 +19,6 @@ export function mountTakeBack(http: FastifyInstance, circulation: Pick<Circulati
     const asked = body.safeParse(request.body);
     if (!asked.success) return reply.status(400).send({ error: z.prettifyError(asked.error) });
     const { returned, ...context } = asked.data;
-    return takeBack(circulation, returned, context);
+    return takeBack(circulation, returned, { ...context, traceparent: traceparentOfRequest(request) });
   });
 }

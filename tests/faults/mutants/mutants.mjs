@@ -2,6 +2,7 @@
 // and what it is in words, stands in the patch of the same name.
 import { observabilityMutants } from './observability-mutants.mjs';
 import { securityMutants } from './security-mutants.mjs';
+import { tracingMutants } from './tracing-mutants.mjs';
 
 const store = 'tests/faults/aggregate-store.int.spec.ts';
 const consumers = 'tests/faults/consumers.int.spec.ts';
@@ -27,6 +28,7 @@ const settings = 'reads only what a majority has, and takes a write for done onc
 export const mutants = [
   ...securityMutants,
   ...observabilityMutants,
+  ...tracingMutants,
   {
     name: 'no-conditional-write',
     promise: 'a command is one conditional write',

@@ -7,6 +7,7 @@ import {
   REQUEST_OUTCOMES,
   SERVICES,
   SOURCES,
+  SPAN_DROPS,
   SUBGRAPHS,
 } from './label-values';
 
@@ -87,6 +88,12 @@ export const counters = {
     unit: 'count',
     labels: {},
     exposedBy: OWNERS,
+  },
+  spans_dropped: {
+    help: 'Spans of traces that were not sent: the queue was full, or the collector did not take them.',
+    unit: 'count',
+    labels: { reason: SPAN_DROPS },
+    exposedBy: SERVICES,
   },
   relay_failures: {
     help: 'Failures of the outbox relay: an engine was away, one book was postponed, or an event is unsendable (alarm).',

@@ -33,6 +33,7 @@ export const REQUEST_OUTCOMES = [
 export const OPERATION_KINDS = ['query', 'mutation', 'subscription', 'none'] as const;
 export const REFUSAL_KINDS = ['budget', 'shed', 'queue_full', 'queue_time', 'abandoned'] as const;
 export const DEAD_LETTER_CAUSES = ['malformed', 'forged', 'undecodable', 'gap', 'failing', 'behind'] as const;
+export const SPAN_DROPS = ['queue_full', 'not_taken'] as const;
 export const RELAY_FAILURES = ['away', 'postponed', 'unsendable'] as const;
 export const COMMANDS = [
   'AddBook',

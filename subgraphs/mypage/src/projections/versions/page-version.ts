@@ -1,6 +1,7 @@
 import { createChanges, createDatabaseClock } from '@rentalbook/aggregate-store';
 import type { RentalbookEvent } from '@rentalbook/event-contracts';
 import type { HeardEvent } from '@rentalbook/messaging';
+import { contextOf, eventAttributes, inSharedSpans } from '@rentalbook/tracing';
 import type { Connection } from 'mongoose';
 import { changesOf } from '../../subscriptions';
 import { memberEntryModels } from '../member-entries/member-entries.model';
@@ -19,6 +20,8 @@ export const groupSuffixOf = (version: number): string => (version === 0 ? '' : 
 
 const A_MOMENT_MS = 100;
 
+type ShownEvent = Pick<HeardEvent, 'event' | 'discarded'> & Partial<Pick<HeardEvent, 'traceparent'>>;
+
 /** One version of the whole read model: the fold of the event log, and how it is asked. */
 export function pageVersion(connection: Connection, version: number) {
   const models = memberEntryModels(connection, (view) => collectionOf(version, view));
@@ -26,12 +29,21 @@ export function pageVersion(connection: Connection, version: number) {
   const clock = createDatabaseClock(connection);
   const changes = createChanges();
   const positions = streamPositionsIn(connection, collectionOf(version, 'positions'));
-  const show = async (heard: readonly Pick<HeardEvent, 'event' | 'discarded'>[]): Promise<void> => {
-    const changes = heard.filter(({ discarded }) => discarded !== true).map(({ event }) => changesOf(event));
-    await writer.apply({
-      reservations: changes.flatMap(({ reservations }) => reservations),
-      rentals: changes.flatMap(({ rentals }) => rentals),
-    });
+  const show = async (heard: readonly ShownEvent[]): Promise<void> => {
+    const shown = heard.filter(({ discarded }) => discarded !== true);
+    const changes = shown.map(({ event }) => changesOf(event));
+    const parts = () =>
+      shown.map(({ event, traceparent }) => ({
+        name: `project ${event.eventType}`,
+        parent: contextOf(traceparent),
+        attributes: eventAttributes(event),
+      }));
+    await inSharedSpans(parts, () =>
+      writer.apply({
+        reservations: changes.flatMap(({ reservations }) => reservations),
+        rentals: changes.flatMap(({ rentals }) => rentals),
+      }),
+    );
   };
   return {
     version,
@@ -65,7 +77,7 @@ export function pageVersion(connection: Connection, version: number) {
     },
 
     /** Applies events, those of one stream in their order and without repeats, in one write per collection; it may be done again. */
-    async apply(heard: readonly Pick<HeardEvent, 'event' | 'discarded'>[]): Promise<void> {
+    async apply(heard: readonly ShownEvent[]): Promise<void> {
       await show(heard);
       await positions.moveTo(heard.map(({ event }) => event));
     },

@@ -1,0 +1,47 @@
+import type { RentalbookEvent } from '@rentalbook/event-contracts';
+import { eventAttributes, inSpan, keyAttribute, recordStep } from '@rentalbook/tracing';
+import type { Executed } from './aggregate-store';
+
+interface RecordedCommand {
+  readonly source: string;
+  readonly key: string;
+  readonly command: unknown;
+}
+
+/** A span of one command: what it is about, what it came to, and how often it was decided. Its arguments are not recorded. */
+export function inCommandSpan(
+  { source, key, command }: RecordedCommand,
+  execute: (attempted: () => void) => Promise<Executed>,
+): Promise<Executed> {
+  const type = typeOf(command);
+  const attributes = {
+    'rentalbook.command': type,
+    ...keyAttribute(key),
+    'rentalbook.aggregate.owner': source,
+  };
+  return inSpan(`command ${type}`, { attributes }, async (span) => {
+    let attempts = 0;
+    const executed = await execute(() => {
+      attempts += 1;
+    });
+    const { outcome } = executed;
+    span.setAttribute('rentalbook.outcome', 'refused' in outcome ? outcome.refused.code : 'ACCEPTED');
+    span.setAttribute('rentalbook.attempts', attempts);
+    return executed;
+  });
+}
+
+/** Records what follows from a consumed event, and returns the `traceparent` of the events that do. */
+export const reactionTo = (
+  event: RentalbookEvent,
+  bodies: readonly { readonly eventType: string }[],
+  traceparent: string | undefined,
+): string =>
+  recordStep(
+    `react ${event.eventType}`,
+    () => ({ ...eventAttributes(event), 'rentalbook.events': bodies.map(({ eventType }) => eventType) }),
+    traceparent,
+  ) ?? '';
+
+const typeOf = (command: unknown): string =>
+  typeof command === 'object' && command !== null && 'type' in command ? String(command.type) : 'unknown';

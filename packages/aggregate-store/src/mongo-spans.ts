@@ -1,0 +1,45 @@
+import { errorTypeOf, failed, isSampledHere, startClientSpan, type Span } from '@rentalbook/tracing';
+import { Connection } from 'mongodb/lib/cmap/connection';
+import type { mongo } from 'mongoose';
+
+/**
+ * For each command the driver makes events and decodes the answer once more; a sixth of a page's processor time. It asks
+ * this whether to, and is told to in sampled traces alone.
+ */
+const whereSampled: PropertyDescriptor = {
+  configurable: true,
+  get(this: Connection): boolean {
+    return this.monitorCommands && isSampledHere();
+  },
+};
+
+/** Records the commands of the driver that belong to a sampled trace. What they ask for, and find, is left out. */
+export function recordCommands(client: mongo.MongoClient): void {
+  Object.defineProperty(Connection.prototype, 'shouldEmitAndLogCommand', whereSampled);
+  const spans = new Map<number, Span>();
+  client.on('commandStarted', ({ requestId, commandName, command, databaseName }) => {
+    const collection = (command as Readonly<Record<string, unknown>>)[commandName];
+    const name = typeof collection === 'string' ? `${commandName} ${collection}` : commandName;
+    const span = startClientSpan(name, () => ({
+      'db.system.name': 'mongodb',
+      'db.namespace': databaseName,
+      'db.operation.name': commandName,
+      ...(typeof collection === 'string' && { 'db.collection.name': collection }),
+      'peer.service': 'mongodb',
+    }));
+    if (span) spans.set(requestId, span);
+  });
+  const end = (requestId: number, error?: unknown): void => {
+    const span = spans.get(requestId);
+    if (!span) return;
+    spans.delete(requestId);
+    if (error !== undefined) failed(span, errorTypeOf(error));
+    span.end();
+  };
+  client.on('commandSucceeded', ({ requestId }) => {
+    end(requestId);
+  });
+  client.on('commandFailed', ({ requestId, failure }) => {
+    end(requestId, failure);
+  });
+}
