@@ -11,11 +11,12 @@ const subgraphs = services.filter(isSubgraph);
 const withoutCrashPoints = [...services, ...engines].filter((program) => !isSubgraph(program));
 
 async function buildSystem() {
-  await copyKeptBuild('faults-system', target, (kept) => {
+  const make = (kept) => {
     say('Building the system with its crash points …');
     copyOrdinaryBuild(withoutCrashPoints, kept);
     return bundle(subgraphs, { target: kept, crashPoints: true, sourceMaps: false });
-  });
+  };
+  await copyKeptBuild('faults-system', target, make, { ofTests: false });
   return target;
 }
 main.runFaults({

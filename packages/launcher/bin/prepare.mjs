@@ -139,13 +139,14 @@ function stop(code, sentence) {
 
 /**
  * Copies a build beside the ordinary one into `target`. `make` builds it into the folder that it is given; the result is kept
- * in `dist/{name}` until a source or a test changes. Each caller has its own copy, so that a later build takes nothing from it.
+ * in `dist/{name}` until a source changes, or a test when the build is `ofTests`. Each caller has its own copy, so that a later
+ * build takes nothing from it.
  */
-export async function copyKeptBuild(name, target, make) {
+export async function copyKeptBuild(name, target, make, { ofTests = true } = {}) {
   const kept = join(root, 'dist', name);
   const marker = join(kept, '.built');
   await withLock(async () => {
-    const before = sourcesHash({ tests: true });
+    const before = sourcesHash({ tests: ofTests });
     if (read(marker) !== before) {
       rmSync(kept, { recursive: true, force: true });
       await make(kept);
