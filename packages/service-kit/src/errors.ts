@@ -104,7 +104,7 @@ export const rememberTraces: ApolloServerPlugin<{ readonly traceparent: string }
     }),
 };
 
-/** The id of the trace, which stands in events and log lines too, and what tells the errors of one request apart. */
+/** The id of the trace, which stands in events and log lines too, and what the errors of one request differ by. */
 function newErrorId(error: unknown): string {
   const traceId = typeof error === 'object' && error !== null ? traceIds.get(error) : undefined;
   return `${traceId ?? randomBytes(16).toString('hex')}-${randomBytes(4).toString('hex')}`;

@@ -27,7 +27,7 @@ export async function inSharedSpans<T>(
   );
   const [first, ...others] = spans.filter((span) => span !== undefined);
   link(first, others);
-  // The root rather than what is active: that is of whoever came first, long ago perhaps.
+  // The root rather than what is active: that belongs to the first caller, perhaps of long ago.
   const where = first ? trace.setSpan(ROOT_CONTEXT, first) : ROOT_CONTEXT;
   try {
     return await context.with(where, () =>

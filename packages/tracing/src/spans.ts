@@ -113,7 +113,7 @@ export function traceFields(): Record<string, string> {
   return active ? { trace_id: active.traceId, span_id: active.spanId } : {};
 }
 
-/** A function that runs where this call stands in its trace, whoever calls it. */
+/** A function that runs in the trace context of this call, also when it is called from another one. */
 export const boundToTrace = <Args extends unknown[], Result>(
   work: (...args: Args) => Result,
 ): ((...args: Args) => Result) => (state.isOn ? context.bind(context.active(), work) : work);

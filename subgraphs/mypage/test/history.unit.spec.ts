@@ -46,7 +46,7 @@ describe('the history of an entry', () => {
   });
 });
 
-/** What graphql-js tells the resolver of a field of the document. */
+/** What graphql-js passes to the resolver of a field. */
 function resolving(field: string, document: string) {
   const { definitions } = parse(document);
   const [operation] = definitions.flatMap((one) => (one.kind === Kind.OPERATION_DEFINITION ? one : []));

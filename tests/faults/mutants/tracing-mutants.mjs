@@ -12,7 +12,7 @@ export const tracingMutants = [
     test: 'goes on in the message of its event, though another one is written in the same write',
   },
   {
-    name: 'trace-of-whoever-came-first',
+    name: 'trace-of-the-first-caller',
     promise: 'a span is below what caused it',
     file: spans,
     test: 'is recorded in the first that is sampled, whatever is active where it begins',

@@ -95,7 +95,7 @@ export function memberEntriesIn(
     return placed(found.flat(), now, history);
   };
 
-  /** A rental's reservation has a part of its history, and the title while Rental's events have not been heard. */
+  /** A rental's reservation has a part of its history, and the title while Rental's events have not been applied. */
   const placed = async (
     found: readonly RentalDocument[],
     now: Date,
