@@ -77,10 +77,11 @@ describe('the images', () => {
     expect(text('.dockerignore').split('\n')).toContain('packages/embedded-*/src');
   });
 
-  it('hold one bundle with its code and its licences, and nothing of the build stage besides', () => {
+  it('hold the bundles of a service and of tracing with code and licences, and nothing of the build stage besides', () => {
     const copied = [...dockerfile.matchAll(/^COPY --from=build (.+)$/gm)].map(([, what]) => what);
     expect(copied).toHaveLength(OURS.length);
-    for (const what of copied) expect(what).toMatch(/^(\/app\/[a-z/]+\/dist\/main)\.js \1\.bundle\.js\* \.\/$/);
+    for (const what of copied)
+      expect(what).toMatch(/^(\/app\/[a-z/]+\/dist\/)main\.js \1main\.bundle\.js\* \1tracing\.bundle\.js \.\/$/);
   });
 
   it('start node itself, as a user who is not root', () => {

@@ -87,7 +87,7 @@ export async function connectDatabase(
       waitQueueTimeoutMS: 2_500,
       minPoolSize: 4,
       maxPoolSize: 20,
-      monitorCommands: isTracing(),
+      ...(isTracing() && { monitorCommands: true }),
     });
     if (passwords) logInInTurn(connection, passwords);
     connection.on('error', (error: unknown) => {

@@ -36,12 +36,12 @@ interface Keys {
 export const keyOf = ({ dataDir, keyMode = 'development' }: Keys, service: 'router' | EventSource): SigningKey =>
   signingKeyFrom(readFileSync(join(dataDir, 'keys', keyMode, `${service}.signing-key.pem`), 'utf8'), false);
 
-/** Signs records as a service of the system does. */
+/** Signs records as a service of the system does; one with a signature keeps that. */
 export function signedBy(system: Keys, source: EventSource) {
   const { sign } = createEventSignatures(signingWith(keyOf(system, source)), source, false);
   return <Record extends UnsignedRecord>(record: Record) => {
     const signature = sign?.({ key: record.key, value: record.value ?? '' }) ?? '';
-    return { ...record, headers: { ...record.headers, [SIGNATURE_HEADER]: signature } };
+    return { ...record, headers: { [SIGNATURE_HEADER]: signature, ...record.headers } };
   };
 }
 
