@@ -111,12 +111,14 @@ export const rotationEngines: Drill = {
   proves:
     'The password of every user of MongoDB is followed by another under load, without a restart and without one failed request.',
   byHand: [
+    'cat k8s/components/mongo-standalone-users/kustomization.yaml',
     'kubectl -n rentalbook patch secret mongo-auth-book --patch-file old-and-new-password.yaml',
     'kubectl -n rentalbook annotate pods --all keys-changed="$(date)"',
     'kubectl -n rentalbook logs deployment/book | grep "read again"',
     `kubectl -n rentalbook ${TAKE_PASSWORDS.join(' ')}`,
     'kubectl -n rentalbook patch secret mongo-auth-book --patch-file new-password.yaml',
   ],
+  startsFrom: { components: ['mongo-standalone-users'] },
   prove: (stage) => withNewPasswords(stage, (before, after) => thereAndBack(stage, before, after)),
   control: {
     takenAway: 'with new passwords that MongoDB was not given',

@@ -53,12 +53,12 @@ described('the replica set of MongoDB', () => {
   });
 });
 
-described('the standalone of MongoDB', () => {
+described('the standalone of MongoDB with users', () => {
   it('lets no client in without a password, runs the script at its first start, and has what it reads', async () => {
     const workbench = openWorkbench();
     const manifests = await workbench.combination({
       name: 'one',
-      components: ['mongo-standalone', 'network-policies'],
+      components: ['mongo-standalone', 'mongo-standalone-users', 'network-policies'],
     });
     workbench.close();
     const pod = manifests.find(({ kind }) => kind === 'StatefulSet')?.spec?.template?.spec;
@@ -163,7 +163,7 @@ function startStandalone(folder: string, users: Map<string, Account>): void {
       users.set(user, { user, ...account });
     },
   };
-  inMongosh(folder, 'mongo-standalone/start.js', {
+  inMongosh(folder, 'mongo-standalone-users/start.js', {
     db: { getSiblingDB: (name: string) => (name === 'admin' ? admin : undefined) },
   });
 }

@@ -34,12 +34,17 @@ export interface Attempt {
   readonly what: string;
   readonly expected: string;
   readonly find: (scene: Scene) => string | Promise<string>;
+  /** Without it the attempt is not made: see k8s/components/mongo-standalone-users. */
+  readonly needs?: 'users of MongoDB';
 }
 
 export const databases = ['book', ...OTHERS].map((service) => `${PREFIX}${service}`);
 
 type Find = Attempt['find'];
-const attempt = (what: string, expected: string, find: Find): Attempt => ({ what, expected, find });
+const attempt = (what: string, expected: string, find: Find, needs?: Attempt['needs']): Attempt => ({
+  ...{ what, expected, find },
+  ...(needs && { needs }),
+});
 const reads =
   (service: string): Find =>
   (scene) =>
@@ -66,7 +71,7 @@ const account: Find = async ({ book }) => ((await book.hasAccount()) ? 'held' : 
 /** One line for each attempt, and what has to come of it. */
 export const attempts: readonly Attempt[] = [
   attempt('control: reads its own database', 'read', reads('book')),
-  ...OTHERS.map((one) => attempt(`reads the database of ${one}`, 'refused', reads(one))),
+  ...OTHERS.map((one) => attempt(`reads the database of ${one}`, 'refused', reads(one), 'users of MongoDB')),
   attempt('keys and passwords of other services', 'none', foreignKeys),
   attempt('account of the cluster', 'none', account),
   ...OTHERS.flatMap((one) => [

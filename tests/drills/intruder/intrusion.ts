@@ -36,6 +36,7 @@ export interface Intrusion {
   foreignKeys(): Promise<readonly string[]>;
   /** Whether it holds an account of the cluster. */
   hasAccount(): Promise<boolean>;
+  hasMongoUser(): Promise<boolean>;
   /** The servers that answer it. */
   reached(doors: readonly Door[]): Promise<readonly string[]>;
   /** Runs what came with the intruder. */
@@ -66,6 +67,8 @@ export async function takeOver({ cluster }: Stage, service: string): Promise<Int
       return secrets.filter(({ digest }) => digests.includes(digest)).map(({ file }) => file);
     },
     hasAccount: async () => (await possessions()).account,
+    hasMongoUser: async () =>
+      (await cluster.node(name, `process.stdout.write(String('MONGO_USERNAME' in process.env))`)) === 'true',
     reached: async (doors) => JSON.parse(await cluster.node(name, knockAt(doors))) as string[],
     async carryOut(orders) {
       const program = await bundled('tests/drills/intruder/main.ts');
