@@ -3,8 +3,8 @@ import { Connection } from 'mongodb/lib/cmap/connection';
 import type { mongo } from 'mongoose';
 
 /**
- * For each command the driver makes events and decodes the answer once more; a sixth of a page's processor time. It asks
- * this whether to, and is told to in sampled traces alone.
+ * For each command the driver makes events, and decodes the answer once more for them. It reads this property to decide
+ * whether to: in sampled traces alone.
  */
 const whereSampled: PropertyDescriptor = {
   configurable: true,
