@@ -1,15 +1,15 @@
-import { errorTypeOf, failed, isSampledHere, startClientSpan, type Span } from '@rentalbook/tracing';
+import { errorTypeOf, failed, isSampledHere, isTracing, startClientSpan, type Span } from '@rentalbook/tracing';
 import { Connection } from 'mongodb/lib/cmap/connection';
 import type { mongo } from 'mongoose';
 
 /**
  * For each command the driver makes events, and decodes the answer once more for them. It reads this property to decide
- * whether to: in sampled traces alone.
+ * whether to: in sampled traces alone, as long as this process is traced.
  */
 const whereSampled: PropertyDescriptor = {
   configurable: true,
   get(this: Connection): boolean {
-    return this.monitorCommands && isSampledHere();
+    return this.monitorCommands && (!isTracing() || isSampledHere());
   },
 };
 
