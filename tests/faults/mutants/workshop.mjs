@@ -16,8 +16,8 @@ import { basename, join, relative } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { patchedFiles } from './patch.mjs';
 
-const SOURCES = ['packages', 'subgraphs', 'router', 'tests', 'jest.config.mjs', 'package.json'];
-const LEFT_OUT = ['node_modules', 'dist'];
+const SOURCES = ['packages', 'subgraphs', 'router', 'tests', 'k8s', 'docs', 'jest.config.mjs', 'package.json'];
+const LEFT_OUT = ['node_modules', 'dist', 'keys'];
 /** For the checks of one file. What takes longer neither passed nor failed. */
 const PATIENCE_MS = 120_000;
 /** A check that hangs because of a bug has failed. */
