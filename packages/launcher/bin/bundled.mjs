@@ -1,4 +1,4 @@
-// Runs TypeScript of tests/ as a command: bundles it anew, which takes a fraction of a second, and loads it into this very process.
+// Runs TypeScript that is no part of a program as a command: bundles it anew, which takes a fraction of a second, and loads it into this very process.
 import { build } from 'esbuild';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
