@@ -1,6 +1,6 @@
 import { attempts, databases, recordNames, type RecordName, type Scene } from './intruder/attempts';
 import { subscribedRecord, type Signed } from './intruder/forged-events';
-import { keyOf, takeOver, type Intrusion } from './intruder/intrusion';
+import { overlayKeyOf, takeOver, type Intrusion } from './intruder/intrusion';
 import { places, NAME_SERVER } from './intruder/places';
 import { NAMESPACES } from './support/cluster';
 import { answeringDoor, knockAt } from './support/doors';
@@ -20,7 +20,7 @@ const signedAs = (name: RecordName, { key }: Intrusion): Signed | undefined =>
     'without a signature': undefined,
     'with Book’s signature': { key, as: 'book' },
     'with Book’s signature in Reserve’s name': { key, as: 'reserve' },
-    'with Reserve’s signature': { key: keyOf('reserve'), as: 'reserve' },
+    'with Reserve’s signature': { key: overlayKeyOf('reserve'), as: 'reserve' },
   })[name];
 
 /** Publishes the records and reads the databases from inside; waits until MyPage has dealt with each record. */

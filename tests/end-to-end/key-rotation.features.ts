@@ -1,7 +1,8 @@
 import type { SigningKey } from '@rentalbook/service-kit/signing-keys';
 import { accepted, eventually, librarian, member, type System } from '@rentalbook/test-kit';
+import { keyOf } from '@rentalbook/test-kit/signatures';
 import { randomUUID } from 'node:crypto';
-import { askDirectly, identityHeader, keyOf } from './support/direct';
+import { askDirectly, identityHeader } from './support/direct';
 import { rotateEverything } from './support/key-rotation';
 
 interface List {

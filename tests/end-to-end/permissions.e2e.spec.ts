@@ -1,4 +1,5 @@
 import { accepted, eventually, librarian, member, nobody, person, type Person } from '@rentalbook/test-kit';
+import { keyOf } from '@rentalbook/test-kit/signatures';
 import type { Caller } from '@rentalbook/service-kit/identity';
 import { admitsOwner, enforcedRule, readAllowRules, type Rule } from '@rentalbook/service-kit/allow-rules';
 import { parse } from 'graphql';
@@ -6,7 +7,7 @@ import { commandsWithText, permittedOperations } from '../graph/permitted-operat
 import { schemas, supergraph } from '../graph/schemas';
 import { codesOf } from './support/answers';
 import { newSigningKey } from '@rentalbook/service-kit/signing-keys';
-import { askDirectly, identityHeader, keyOf } from './support/direct';
+import { askDirectly, identityHeader } from './support/direct';
 import { sharedSystem, subgraphUrl } from './support/shared-system';
 
 const system = sharedSystem();

@@ -34,7 +34,10 @@ interface Keys {
 
 /** The key that a service of the system signs with. */
 export const keyOf = ({ dataDir, keyMode = 'development' }: Keys, service: 'router' | EventSource): SigningKey =>
-  signingKeyFrom(readFileSync(join(dataDir, 'keys', keyMode, `${service}.signing-key.pem`), 'utf8'), false);
+  signingKeyFrom(
+    readFileSync(join(dataDir, 'keys', keyMode, `${service}.signing-key.pem`), 'utf8'),
+    keyMode === 'production',
+  );
 
 /** Signs records as a service of the system does; one with a signature keeps that. */
 export function signedBy(system: Keys, source: EventSource) {

@@ -2,7 +2,7 @@ import type { SignatureParts } from '@rentalbook/service-kit/signed-text';
 import { signingWith } from '@rentalbook/test-kit/signatures';
 import type { Stage } from '../support/stage';
 import { present, signingWithSecret } from './forged-identities';
-import { keyOf, type Intrusion } from './intrusion';
+import { overlayKeyOf, type Intrusion } from './intrusion';
 import type { Findings } from './orders';
 import { NAME_SERVER, places } from './places';
 
@@ -62,9 +62,9 @@ const presents =
   (scene) =>
     present(scene.stage, service, sign(scene.book), path);
 const ownKey = ({ key }: Intrusion): SignatureParts => signingWith(key);
-const asRouter = ({ key }: Intrusion): SignatureParts => signingWith({ ...key, kid: keyOf('router').kid });
+const asRouter = ({ key }: Intrusion): SignatureParts => signingWith({ ...key, kid: overlayKeyOf('router').kid });
 const ownSecret = ({ cursorSecret }: Intrusion): SignatureParts => signingWithSecret(cursorSecret);
-const routersKey = (): SignatureParts => signingWith(keyOf('router'));
+const routersKey = (): SignatureParts => signingWith(overlayKeyOf('router'));
 const foreignKeys: Find = async ({ book }) => (await book.foreignKeys()).join(', ') || 'none';
 const account: Find = async ({ book }) => ((await book.hasAccount()) ? 'held' : 'none');
 

@@ -1,4 +1,5 @@
 import { signingKeyFrom, type SigningKey } from '@rentalbook/service-kit/signing-keys';
+import { keyOf } from '@rentalbook/test-kit/signatures';
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -82,5 +83,5 @@ export async function takeOver({ cluster }: Stage, service: string): Promise<Int
 const digestOf = (file: string): string => createHash('sha256').update(readFileSync(file, 'utf8').trim()).digest('hex');
 
 /** The key that a service of the local overlay signs with. */
-export const keyOf = (service: 'router' | 'reserve'): SigningKey =>
-  signingKeyFrom(readFileSync(join(KEYS, `${service}.signing-key.pem`), 'utf8'), true);
+export const overlayKeyOf = (service: 'router' | 'reserve'): SigningKey =>
+  keyOf({ dataDir: OVERLAY, keyMode: 'production' }, service);

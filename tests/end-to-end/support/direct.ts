@@ -30,8 +30,6 @@ export async function askDirectly(
   return { status: response.status, ...((await response.json()) as object) };
 }
 
-export { keyOf };
-
 export type SubgraphName = 'book' | 'reserve' | 'rental' | 'mypage';
 
 /** A request, signed for exactly this subgraph, path, caller and body; by default as the router makes it. */

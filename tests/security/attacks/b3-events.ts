@@ -2,9 +2,8 @@ import type { RentalbookEvent } from '@rentalbook/event-contracts';
 import { createEventSignatures } from '@rentalbook/service-kit/event-signatures';
 import { newSigningKey, type SigningKey } from '@rentalbook/service-kit/signing-keys';
 import { accepted, eventually, librarian, member, putMessages, readEvents, readSetAside } from '@rentalbook/test-kit';
-import { signedBy, signingWith } from '@rentalbook/test-kit/signatures';
+import { keyOf, signedBy, signingWith } from '@rentalbook/test-kit/signatures';
 import { randomUUID } from 'node:crypto';
-import { keyOf } from '../../end-to-end/support/direct';
 import type { Attack, AttackedSystem } from '../attack';
 import { probe } from '../probe';
 

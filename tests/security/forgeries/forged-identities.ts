@@ -1,6 +1,7 @@
 import { GRAPHQL_PATH, type Caller } from '@rentalbook/service-kit/identity';
 import { newSigningKey, type SigningKey } from '@rentalbook/service-kit/signing-keys';
-import { askDirectly, identityHeader, keyOf, type SignedRequest } from '../../end-to-end/support/direct';
+import { keyOf } from '@rentalbook/test-kit/signatures';
+import { askDirectly, identityHeader, type SignedRequest } from '../../end-to-end/support/direct';
 import type { AttackedSystem } from '../attack';
 
 type Headers = Readonly<Record<string, string>>;
