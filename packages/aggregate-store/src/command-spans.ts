@@ -1,19 +1,18 @@
 import type { RentalbookEvent } from '@rentalbook/event-contracts';
 import { eventAttributes, inSpan, keyAttribute, recordStep } from '@rentalbook/tracing';
-import type { Executed } from './aggregate-store';
+import type { Executed, NamedCommand } from './aggregate-store';
 
 interface RecordedCommand {
   readonly source: string;
   readonly key: string;
-  readonly command: unknown;
+  readonly command: NamedCommand;
 }
 
 /** A span of one command: what it is about, what it came to, and how often it was decided. Its arguments are not recorded. */
 export function inCommandSpan(
-  { source, key, command }: RecordedCommand,
+  { source, key, command: { type } }: RecordedCommand,
   execute: (attempted: () => void) => Promise<Executed>,
 ): Promise<Executed> {
-  const type = typeOf(command);
   const attributes = {
     'rentalbook.command': type,
     ...keyAttribute(key),
@@ -42,6 +41,3 @@ export const reactionTo = (
     () => ({ ...eventAttributes(event), 'rentalbook.events': bodies.map(({ eventType }) => eventType) }),
     traceparent,
   ) ?? '';
-
-const typeOf = (command: unknown): string =>
-  typeof command === 'object' && command !== null && 'type' in command ? String(command.type) : 'unknown';

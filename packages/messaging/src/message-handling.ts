@@ -92,7 +92,10 @@ export function createMessageHandler(options: SubscriberOptions) {
       () => run.map(({ event, traceparent }) => messagePart('process', options.topic, event, traceparent, more)),
       (ownTraceparent) =>
         options.handle(
-          run.map((heard, index) => ({ ...heard, traceparent: ownTraceparent(index) ?? heard.traceparent })),
+          run.map((message, index) => {
+            const traceparent = ownTraceparent(index);
+            return traceparent === undefined ? message : { ...message, traceparent };
+          }),
         ),
     );
   };
