@@ -29,8 +29,8 @@ export function pageVersion(connection: Connection, version: number) {
   const clock = createDatabaseClock(connection);
   const changes = createChanges();
   const positions = streamPositionsIn(connection, collectionOf(version, 'positions'));
-  const show = async (heard: readonly ShownEvent[]): Promise<void> => {
-    const shown = heard.filter(({ discarded }) => discarded !== true);
+  const show = async (events: readonly ShownEvent[]): Promise<void> => {
+    const shown = events.filter(({ discarded }) => discarded !== true);
     const changes = shown.map(({ event }) => changesOf(event));
     const parts = () =>
       shown.map(({ event, traceparent }) => ({
@@ -77,9 +77,9 @@ export function pageVersion(connection: Connection, version: number) {
     },
 
     /** Applies events, those of one stream in their order and without repeats, in one write per collection; it may be done again. */
-    async apply(heard: readonly ShownEvent[]): Promise<void> {
-      await show(heard);
-      await positions.moveTo(heard.map(({ event }) => event));
+    async apply(events: readonly ShownEvent[]): Promise<void> {
+      await show(events);
+      await positions.moveTo(events.map(({ event }) => event));
     },
   };
 }
