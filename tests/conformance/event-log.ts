@@ -2,14 +2,14 @@ import type { BodyOf, EventOf, EventType, RentalbookEvent, Source } from '@renta
 import {
   bookRentals,
   type BookRentals,
-  type HeardEventType as HeardByRental,
+  type HandledEventType as HandledByRental,
   type RentalCommand,
 } from '../../subgraphs/rental/src/domain/book-rentals';
 import {
   bookCirculation,
   type BookCirculation,
   type CirculationCommand,
-  type HeardEventType as HeardByReserve,
+  type HandledEventType as HandledByReserve,
 } from '../../subgraphs/reserve/src/domain/book-circulation';
 import type { Chance } from './chance';
 
@@ -27,7 +27,7 @@ export interface Library {
 }
 const SMALL: Library = { readers: ['alice', 'bob', 'carol', 'dan', 'eve'], books: 6, firstId: 1 };
 
-/** One title in both services, with what each said and the other has not heard yet. */
+/** One title in both services, with the events of each that the other has not consumed yet. */
 interface Title {
   readonly bookId: string;
   reserve: BookCirculation;
@@ -69,8 +69,8 @@ export function eventLog(
 
   const inReserve = (title: Title, bodies: ReturnType<typeof bookCirculation.react>): void => {
     title.reserve = bodies.reduce<BookCirculation>(bookCirculation.evolve, title.reserve);
-    const heard: readonly string[] = bookRentals.hears;
-    title.toRental.push(...publish('reserve', title, bodies).filter(({ eventType }) => heard.includes(eventType)));
+    const handled: readonly string[] = bookRentals.handles;
+    title.toRental.push(...publish('reserve', title, bodies).filter(({ eventType }) => handled.includes(eventType)));
   };
   const inRental = (title: Title, bodies: ReturnType<typeof bookRentals.react>): readonly RentalbookEvent[] => {
     title.rental = bodies.reduce<BookRentals>(bookRentals.evolve, title.rental);
@@ -85,12 +85,12 @@ export function eventLog(
     inRental(title, bookRentals.decide(title.rental, command, context()).events);
 
   const deliver = (title: Title): void => {
-    const toReserve = title.toReserve.shift() as EventOf<HeardByReserve> | undefined;
+    const toReserve = title.toReserve.shift() as EventOf<HandledByReserve> | undefined;
     if (toReserve) {
       title.reserve = bookCirculation.evolve(title.reserve, toReserve);
       inReserve(title, bookCirculation.react(title.reserve, toReserve, context()));
     }
-    const toRental = title.toRental.shift() as EventOf<HeardByRental> | undefined;
+    const toRental = title.toRental.shift() as EventOf<HandledByRental> | undefined;
     if (toRental) {
       title.rental = bookRentals.evolve(title.rental, toRental);
       inRental(title, bookRentals.react(title.rental, toRental, context()));

@@ -126,7 +126,7 @@ const reservationPart = fc.record({
   status: fc.constantFrom('WAITING', 'READY', 'CANCELLED', 'EXPIRED', 'FULFILLED'),
   updatedAt: fc.constant(LONG_AGO),
 });
-/** Whatever Rental's events can have left, each heard or not. */
+/** Whatever Rental's events can have left, each consumed or not. */
 const rentalPart = fc.oneof(
   fc.record({
     seq: fc.constant(1),
@@ -171,7 +171,7 @@ const pages = fc.record({
 });
 
 describe("a member's list of entries", () => {
-  it('read page after page in either direction is the whole list, filtered by status, whatever has been heard of each rental so far', async () => {
+  it('read page after page in either direction is the whole list, filtered by status, whatever has been consumed of each rental so far', async () => {
     await fc.assert(
       fc.asyncProperty(pages, async ({ rows, size, status }) => {
         const memberId = `member-${String((members += 1))}`;
@@ -230,16 +230,16 @@ describe('a second event with the number of another', () => {
   it('has no effect on a page, and is reported', async () => {
     const page = pageVersion(connection, 1);
     await page.prepare();
-    const heard = (sequence: number, id: string) => ({
+    const consumed = (sequence: number, id: string) => ({
       event: { ...withdrawn, id, sequence },
       traceparent: undefined,
     });
-    expect(await page.hear([heard(1, 'one'), heard(2, 'two')])).toEqual([]);
-    const again = [heard(1, 'one'), heard(2, 'another'), heard(3, 'three')];
-    expect(await page.hear(again)).toEqual([again[1]?.event]);
+    expect(await page.consume([consumed(1, 'one'), consumed(2, 'two')])).toEqual([]);
+    const again = [consumed(1, 'one'), consumed(2, 'another'), consumed(3, 'three')];
+    expect(await page.consume(again)).toEqual([again[1]?.event]);
     // A rebuild moves positions without ids: what it read is compared with nothing.
-    await page.apply([heard(4, 'four')]);
-    expect(await page.hear([heard(3, 'another'), heard(4, 'another'), heard(5, 'five')])).toMatchObject([
+    await page.apply([consumed(4, 'four')]);
+    expect(await page.consume([consumed(3, 'another'), consumed(4, 'another'), consumed(5, 'five')])).toMatchObject([
       { sequence: 3 },
     ]);
     expect(await page.hasSeen({ source: 'book', key: withdrawn.key, sequence: 5 })).toBe(true);

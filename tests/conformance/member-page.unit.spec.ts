@@ -32,8 +32,8 @@ describe('every member’s page', () => {
 
   it('has been through every kind of event, so that the runs say something', () => {
     const log = Array.from({ length: 20 }, (_, seed) => eventLog(chanceOf(seed), EVENTS)).flat();
-    const heard = new Set(log.map(({ eventType }) => eventType));
-    expect([...heard].sort()).toEqual(
+    const consumed = new Set(log.map(({ eventType }) => eventType));
+    expect([...consumed].sort()).toEqual(
       expect.arrayContaining(['Cancelled', 'Checked', 'Expired', 'Loaned', 'Ready', 'Refused', 'ReturnedBook']),
     );
     expect(new Set(foldPages(log).map(({ status }) => status)).size).toBeGreaterThanOrEqual(8);

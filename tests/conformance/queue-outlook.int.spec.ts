@@ -98,7 +98,7 @@ describe('the queue of a title, as readers see it', () => {
     const other = await openCirculation(connection);
     const added = { bookId: 'book', bookNm: 'T', copyIds: ['copy-1'], authors: [], isbn: null, status: 'In stock' };
     const announced = event('Added', 'book', 1, added);
-    await store.hear([consumed(announced)]);
+    await store.consume([consumed(announced)]);
     const [first, second, third] = [await reserve('alice'), await reserve('bob'), await reserve('carol')];
     expect(await outlook()).toEqual({ waiting: [2, 3], dueDates: [] });
 
@@ -106,8 +106,8 @@ describe('the queue of a title, as readers see it', () => {
       ...{ rentalId: 'rental-1', userId: 'alice', userNm: 'alice', bookId: 'book', bookNm: 'T' },
       status: 'Start Rental',
     });
-    await other.hear([consumed(rentaled)]);
-    await store.hear([consumed(rentaled), consumed(announced)]);
+    await other.consume([consumed(rentaled)]);
+    await store.consume([consumed(rentaled), consumed(announced)]);
     const loaned = {
       rentalId: 'rental-1',
       userId: 'alice',
@@ -115,7 +115,7 @@ describe('the queue of a title, as readers see it', () => {
       dueAt: '2030-01-01T00:00:00.000Z',
       renewals: 0,
     };
-    await other.hear([consumed(event('Loaned', 'rental', 2, loaned))]);
+    await other.consume([consumed(event('Loaned', 'rental', 2, loaned))]);
     const known = await outlook();
     expect(known).toEqual({ waiting: [2, 3], dueDates: ['2030-01-01T00:00:00.000Z'] });
     expect([positionOf(2, known), positionOf(3, known)]).toEqual([1, 2]);

@@ -3,13 +3,13 @@ import type { BodyOf, EventOf, EventType } from '@rentalbook/event-contracts';
 import {
   bookCirculation,
   type BookCirculation,
-  type HeardEventType as HeardByReserve,
+  type HandledEventType as HandledByReserve,
   type OwnEvent as ReserveEvent,
 } from '../../subgraphs/reserve/src/domain/book-circulation';
 import {
   bookRentals,
   type BookRentals,
-  type HeardEventType as HeardByRental,
+  type HandledEventType as HandledByRental,
   type OwnEvent as RentalEvent,
 } from '../../subgraphs/rental/src/domain/book-rentals';
 
@@ -20,7 +20,7 @@ const policy = { bookingStatus: 'Booking', pickupDays: 3, loanDays: 15, requestT
 export type ReserveBody = BodyOf<ReserveEvent>;
 export type RentalBody = BodyOf<RentalEvent>;
 
-/** One title in both services, with what each said and the other has not heard yet, in the order of its stream. */
+/** One title in both services, with the events of each that the other has not consumed yet, in the order of its stream. */
 export interface Title {
   readonly bookId: string;
   /** The copies that were not withdrawn. */
@@ -52,7 +52,7 @@ export interface Step {
 }
 
 /** A message as the decider sees it; decisions read its type and data alone. */
-const heard = <Type extends EventType>(body: BodyOf<EventType>): EventOf<Type> => body as unknown as EventOf<Type>;
+const asEvent = <Type extends EventType>(body: BodyOf<EventType>): EventOf<Type> => body as unknown as EventOf<Type>;
 
 const evolveAll = <State, Own extends EventType>(
   { evolve }: Pick<Decider<State, unknown, Own, never, unknown>, 'evolve'>,
@@ -62,7 +62,7 @@ const evolveAll = <State, Own extends EventType>(
 
 export function newWorld(bookIds: readonly string[], copyIds: readonly string[], withdrawals: boolean): World {
   const titles = bookIds.map((bookId): Title => {
-    const added = heard<'Added'>({
+    const added = asEvent<'Added'>({
       eventType: 'Added',
       data: { bookId, bookNm: bookId, authors: [], isbn: null, copyIds: [...copyIds], status: 'In stock' },
     });
@@ -97,7 +97,7 @@ export function inReserve(
   return step(world, title, (context) => {
     const events = decide(title.reserve, context);
     if (events.length === 0) return { title };
-    const toRental = events.filter(({ eventType }) => (bookRentals.hears as readonly string[]).includes(eventType));
+    const toRental = events.filter(({ eventType }) => (bookRentals.handles as readonly string[]).includes(eventType));
     return {
       title: {
         ...title,
@@ -130,7 +130,7 @@ export function inRental(
 
 /** Reserve consumes that a copy was withdrawn, wherever the copy is by then. */
 export function withdraw(world: World, title: Title, copyId: string): Step {
-  const event = heard<'Withdrawn'>({
+  const event = asEvent<'Withdrawn'>({
     eventType: 'Withdrawn',
     data: { bookId: title.bookId, copyId, reason: 'worn out' },
   });
@@ -144,7 +144,7 @@ export function withdraw(world: World, title: Title, copyId: string): Step {
 export function deliverToReserve(world: World, title: Title): Step | undefined {
   const [next, ...rest] = title.toReserve;
   if (!next) return undefined;
-  const event = heard<HeardByReserve>(next);
+  const event = asEvent<HandledByReserve>(next);
   const received = { ...title, reserve: bookCirculation.evolve(title.reserve, event), toReserve: rest };
   const titles = world.titles.map((one) => (one === title ? received : one));
   return inReserve({ ...world, titles }, received, (state, context) => bookCirculation.react(state, event, context));
@@ -154,7 +154,7 @@ export function deliverToReserve(world: World, title: Title): Step | undefined {
 export function deliverToRental(world: World, title: Title): Step | undefined {
   const [next, ...rest] = title.toRental;
   if (!next) return undefined;
-  const event = heard<HeardByRental>(next);
+  const event = asEvent<HandledByRental>(next);
   const received = { ...title, rental: bookRentals.evolve(title.rental, event), toRental: rest };
   const titles = world.titles.map((one) => (one === title ? received : one));
   return inRental({ ...world, titles }, received, (state, context) => bookRentals.react(state, event, context));

@@ -37,7 +37,7 @@ async function circulateWithoutBroker(stage: Stage, repair: () => Promise<void>)
     const title = `To the Lighthouse of ${reader.id}`;
     const { id: bookId } = await granted(stage, (key) => libby.addBook(title, 3, key));
     await reserveNew(stage, reader, bookId);
-    // Once somebody has it, every service has heard of it.
+    // Once the book can be rented, every service has consumed its event.
     const probe = await stage.reader('probe');
     await reserveNew(stage, probe, bookId);
     await rentNew(stage, probe, bookId);

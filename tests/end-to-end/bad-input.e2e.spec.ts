@@ -344,7 +344,7 @@ describe('a message that is no event', () => {
       JSON.stringify({ eventType: 'Added', schemaVersion: 1, source: 'book' }),
       'does not fit',
     ],
-  ])('is set aside with its reason, and what comes after it is heard: %s', async (what, value, reason) => {
+  ])('is set aside with its reason, and what comes after it is applied: %s', async (what, value, reason) => {
     const setAside = await readSetAside(system);
     const key = `bad-${randomUUID()}`;
     try {

@@ -32,7 +32,7 @@ afterAll(async () => {
 
 const aReader = (): Promise<Reader> => member(system, randomUUID());
 
-/** A book with one copy that every service has heard of. */
+/** A book with one copy that every service knows. */
 async function aBook(title: string): Promise<string> {
   const { id } = await acceptedOnceAnswered((key) => libby.addBook(title, 1, key));
   const first = await aReader();

@@ -108,11 +108,13 @@ const stored = <State>(sequence: number, state: State, seen: Record<string, numb
 /** What Reserve and Rental keep after these events. */
 const circulationAfter = (log: readonly RentalbookEvent[]): BookCirculation =>
   log
-    .filter(({ source, eventType }) => source === 'reserve' || bookCirculation.hears.some((type) => type === eventType))
+    .filter(
+      ({ source, eventType }) => source === 'reserve' || bookCirculation.handles.some((type) => type === eventType),
+    )
     .reduce((state, event) => bookCirculation.evolve(state, event as never), bookCirculation.initial);
 const rentalsAfter = (log: readonly RentalbookEvent[]): BookRentals =>
   log
-    .filter(({ source, eventType }) => source === 'rental' || bookRentals.hears.some((type) => type === eventType))
+    .filter(({ source, eventType }) => source === 'rental' || bookRentals.handles.some((type) => type === eventType))
     .reduce((state, event) => bookRentals.evolve(state, event as never), bookRentals.initial);
 
 /** What the services keep once everything arrived. */
@@ -244,15 +246,15 @@ describe('the checker sees something stuck', () => {
       { rental: { ...documents.rental, unsendable: { seq: 3 } } as unknown as Documents['rental'] },
     ],
     [
-      'an event that Reserve did not hear',
+      'an event that Reserve did not consume',
       { reserve: { ...documents.reserve, seen: { book: 1, rental: 2 } } as unknown as Documents['reserve'] },
     ],
     [
-      'an event that Rental did not hear',
+      'an event that Rental did not consume',
       { rental: { ...documents.rental, seen: { book: 1, reserve: 3 } } as unknown as Documents['rental'] },
     ],
-    ['an event that Book did not hear', { book: { ...documents.book, seen: {} } as unknown as Documents['book'] }],
-    ['an event that the page did not hear', { marks: { book: 1, reserve: 3, rental: 3 } }],
+    ['an event that Book did not consume', { book: { ...documents.book, seen: {} } as unknown as Documents['book'] }],
+    ['an event that the page did not consume', { marks: { book: 1, reserve: 3, rental: 3 } }],
     ['a book that nobody kept', { book: undefined }],
   ])('%s', (_what, change) => {
     expect(underWay(bookId, { ...documents, ...change })).toHaveLength(1);

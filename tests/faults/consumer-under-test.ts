@@ -8,7 +8,7 @@ import {
   ensureTopics,
   unmeasured,
   unsigned,
-  type HeardEvent,
+  type ConsumedEvent,
   type Publisher,
 } from '@rentalbook/messaging';
 import { eventually, GIVE_UP_AFTER_MS, newDataFolder } from '@rentalbook/test-kit';
@@ -84,7 +84,7 @@ export const openDesk = ({ brokers, mongo }: Engines) =>
 export interface ConsumerOptions {
   readonly name: string;
   /** What a version of the service with a bug does with an event before it applies it. */
-  readonly before?: (heard: HeardEvent) => void;
+  readonly before?: (consumed: ConsumedEvent) => void;
 }
 
 /** One replica of Reserve's consumer, started again whenever a bug ends it, as its supervisor would. */
@@ -107,8 +107,8 @@ export async function startConsumer(engines: Engines, { name, before }: Consumer
       // Its keys are none, so that every signature is a wrong one.
       signatures: { ...unsigned, checks: true },
       handle: async (run) => {
-        for (const heard of run) before?.(heard);
-        return store.hear(run);
+        for (const consumed of run) before?.(consumed);
+        return store.consume(run);
       },
       isTransient: isStoreUnavailable,
       onFatal(error) {

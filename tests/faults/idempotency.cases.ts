@@ -196,7 +196,7 @@ describe('a command with an idempotency key', () => {
       actor: 'librarian',
       data: { bookId, bookNm: 'Emma', authors: [], isbn: null, copyIds: ['copy-1'], status: 'In stock' },
     };
-    await store.hear([{ event, traceparent: undefined }]);
+    await store.consume([{ event, traceparent: undefined }]);
     expect(await reserve(context)).toEqual(first);
     expect((await reserve(asked(newId(), bookId, 'alice'))).outcome).toHaveProperty('accepted');
   });

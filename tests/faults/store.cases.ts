@@ -68,7 +68,7 @@ describe('a title that everybody wants at once', () => {
     closing.push(() => connection.close());
     const store = await openCirculation(connection);
     const key = newId();
-    for (const event of bookStream(key, 1)) await store.hear([{ event, traceparent: undefined }]);
+    for (const event of bookStream(key, 1)) await store.consume([{ event, traceparent: undefined }]);
     const reserve = (n: number, idempotencyKey?: string) => {
       const member = reader(n);
       const request = { reserve: key };
@@ -154,7 +154,7 @@ describe('an event of a book', () => {
     const dying = await openCirculation(connection, () => Promise.reject(new StoreUnavailable('it died')));
     const living = await openCirculation(connection, reservations.project);
     const key = newId();
-    await living.hear(bookStream(key, 1).map((event) => ({ event, traceparent: undefined })));
+    await living.consume(bookStream(key, 1).map((event) => ({ event, traceparent: undefined })));
     const reserve = (by: typeof living, userId: string) => {
       const context = { actor: userId, correlationId: newId(), traceparent: '' };
       const member = { userId, userNm: 'Anon' };
@@ -185,7 +185,7 @@ describe('Reserve', () => {
   it('scaling out gives each replica its own reservations: here all replicas keep one queue', async () => {
     const replicas = [await replica(), await replica(), await replica()];
     const key = newId();
-    for (const event of bookStream(key, 1)) await replicas[0]?.hear([{ event, traceparent: undefined }]);
+    for (const event of bookStream(key, 1)) await replicas[0]?.consume([{ event, traceparent: undefined }]);
     await Promise.all(
       Array.from({ length: 30 }, async (_, n) => {
         const member = { userId: `member-${String(n)}`, userNm: 'Anon' };
@@ -198,28 +198,28 @@ describe('Reserve', () => {
     expect(queue.map(({ ready }) => ready !== null)).toEqual(queue.map((_, place) => place === 0));
   });
 
-  it('hears of a book whose outbox is parked and full, so that other books of the partition are heard of, too', async () => {
+  it('consumes events of a book whose outbox is blocked and full, so that other books of the partition go on, too', async () => {
     const store = await replica();
     const key = newId();
     const events = bookStream(key, 3).map((event) => ({ event, traceparent: undefined }));
-    await store.hear(events.slice(0, 1));
+    await store.consume(events.slice(0, 1));
     const context = { actor: 'alice', correlationId: newId(), traceparent: '' };
     const member = { userId: 'alice', userNm: 'Alice' };
     await store.execute(key, { type: 'ReserveBook', bookId: key, member }, context);
     const [entry] = (await store.model.findById(key).lean())?.outbox ?? [];
     await store.model.updateOne({ _id: key }, { $set: { outbox: Array(101).fill(entry) } });
-    await expect(store.hear(events.slice(1, 2))).rejects.toThrow('wait for Kafka');
+    await expect(store.consume(events.slice(1, 2))).rejects.toThrow('wait for Kafka');
     const unsendable = { seq: 1, reason: 'too large', at: new Date() };
     await store.model.updateOne({ _id: key }, { $set: { unsendable } });
-    await store.hear(events.slice(1));
+    await store.consume(events.slice(1));
     expect((await store.read(key))?.seen).toEqual({ book: 3 });
   });
 
-  it('hears an event once, however often it comes and by way of whichever replica', async () => {
+  it('applies an event once, however often it comes and by whichever replica', async () => {
     const replicas = [await replica(), await replica()];
     const key = newId();
     for (const event of [...bookStream(key, 3), ...bookStream(key, 3)])
-      await Promise.all(replicas.map((store) => store.hear([{ event, traceparent: undefined }])));
+      await Promise.all(replicas.map((store) => store.consume([{ event, traceparent: undefined }])));
     const document = await replicas[0]?.model.findById(key).lean();
     expect(document).toMatchObject({ revision: 3, seen: { book: 3 }, state: { copies: [{ copyId: 'c-1' }] } });
   });
@@ -227,12 +227,12 @@ describe('Reserve', () => {
   it('applies nothing of a second event with the number of another, and reports it, by way of whichever replica', async () => {
     const [one, other] = [await replica(), await replica()];
     const key = newId();
-    const heard = (event: RentalbookEvent) => ({ event, traceparent: undefined });
-    const events = bookStream(key, 3).map((event) => heard({ ...event, id: newId() }));
-    expect(await one.hear(events)).toEqual([]);
+    const consumed = (event: RentalbookEvent) => ({ event, traceparent: undefined });
+    const events = bookStream(key, 3).map((event) => consumed({ ...event, id: newId() }));
+    expect(await one.consume(events)).toEqual([]);
     const [, withdrawn] = bookStream(key, 3).map((event) => ({ ...event, id: newId() }));
     if (!withdrawn) throw new Error('the stream is too short');
-    expect(await other.hear([...events, heard(withdrawn)])).toEqual([withdrawn]);
+    expect(await other.consume([...events, consumed(withdrawn)])).toEqual([withdrawn]);
     expect(await one.model.findById(key).lean()).toMatchObject({ revision: 1, seen: { book: 3 } });
   });
 });

@@ -13,7 +13,7 @@ export interface AggregateHostOptions<
   State,
   Command extends NamedCommand,
   Own extends EventType,
-  Heard extends EventType,
+  Handled extends EventType,
   Policy,
   Reads,
 > {
@@ -26,7 +26,7 @@ export interface AggregateHostOptions<
   readonly signatures?: EventSignatures;
   /** Called for events that Kafka acknowledged; for some of them again after a crash. */
   readonly onPublished?: (events: readonly RentalbookEvent[]) => void;
-  readonly decider: Decider<State, Command, Own, Heard, Policy>;
+  readonly decider: Decider<State, Command, Own, Handled, Policy>;
   readonly policy: () => Policy;
   /** The service's own read collections: how they are kept and how they are asked. */
   readonly reads: (
@@ -40,10 +40,10 @@ export async function hostAggregate<
   State,
   Command extends NamedCommand,
   Own extends EventType,
-  Heard extends EventType,
+  Handled extends EventType,
   Policy,
   Reads,
->(options: AggregateHostOptions<State, Command, Own, Heard, Policy, Reads>) {
+>(options: AggregateHostOptions<State, Command, Own, Handled, Policy, Reads>) {
   const { decider, policy, log, metrics = unmeasured, signatures = unsigned } = options;
   const engines = await connectEngines(decider.source, options.settings, log, metrics, options.end, signatures);
   const archive = eventArchiveIn(engines.connection);
@@ -77,7 +77,7 @@ export async function hostAggregate<
   relay.start();
   sweeper.start();
   // A service's own events come by on the topic as well; it evolved them when it decided them.
-  engines.subscribe((run) => store.hear(run.filter(({ event }) => event.source !== decider.source)));
+  engines.subscribe((run) => store.consume(run.filter(({ event }) => event.source !== decider.source)));
 
   return {
     store,

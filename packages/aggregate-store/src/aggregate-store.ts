@@ -11,7 +11,7 @@ import {
   nextOf,
   unmeasured,
   withAppliedIds,
-  type HeardEvent,
+  type ConsumedEvent,
   type Metrics,
 } from '@rentalbook/messaging';
 import { currentTraceparent, inNewTrace, keyAttribute, traceIdOf } from '@rentalbook/tracing';
@@ -59,11 +59,11 @@ export interface AggregateStoreOptions<
   State,
   Command extends NamedCommand,
   Own extends EventType,
-  Heard extends EventType,
+  Handled extends EventType,
   Policy,
 > {
   readonly connection: Connection;
-  readonly decider: Decider<State, Command, Own, Heard, Policy>;
+  readonly decider: Decider<State, Command, Own, Handled, Policy>;
   /** The policy in force, asked for at every decision. */
   readonly policy: () => Policy;
   readonly project: Projection;
@@ -74,7 +74,7 @@ export interface AggregateStoreOptions<
   readonly metrics?: Metrics;
 }
 
-/** How far the stream of a book goes, and how far each stream was heard that the service follows. */
+/** Last sequence of the key's own stream, and the checkpoint of each stream that the service consumes. */
 export type Progress = Pick<AggregateDocument, 'sequence' | 'seen'>;
 /** What is on record about a book. */
 export type BookOnRecord<State> = Progress & Pick<AggregateDocument<State>, 'state'>;
@@ -83,9 +83,9 @@ export function createAggregateStore<
   State,
   Command extends NamedCommand,
   Own extends EventType,
-  Heard extends EventType,
+  Handled extends EventType,
   Policy,
->(options: AggregateStoreOptions<State, Command, Own, Heard, Policy>) {
+>(options: AggregateStoreOptions<State, Command, Own, Handled, Policy>) {
   const { decider, project, wakeRelay, connection, metrics = unmeasured } = options;
   const model = aggregateModel(connection);
   const answers = createAnswers(connection, options.keysPerDay);
@@ -118,7 +118,7 @@ export function createAggregateStore<
   const announce = async (
     key: string,
     { written, unsent }: Pick<Written<unknown>, 'written' | 'unsent'>,
-    heard: readonly RentalbookEvent[] = [],
+    consumed: readonly RentalbookEvent[] = [],
   ): Promise<void> => {
     try {
       if (unsent.length > 0) {
@@ -126,7 +126,7 @@ export function createAggregateStore<
         await show(unsent);
       }
     } finally {
-      changes.signal(key, [...heard, ...eventsOf(written.length > 0 ? written : unsent)]);
+      changes.signal(key, [...consumed, ...eventsOf(written.length > 0 ? written : unsent)]);
     }
   };
 
@@ -203,25 +203,29 @@ export function createAggregateStore<
     return found ?? undefined;
   };
 
-  const followed: ReadonlySet<string> = new Set(decider.hears.map((type) => eventContracts[type].shape.source.value));
-  const heardTypes: ReadonlySet<EventType> = new Set(decider.hears);
-  const isHeard = (event: RentalbookEvent): event is EventOf<Heard> => heardTypes.has(event.eventType);
+  const followed: ReadonlySet<string> = new Set(decider.handles.map((type) => eventContracts[type].shape.source.value));
+  const handledTypes: ReadonlySet<EventType> = new Set(decider.handles);
+  const isHandled = (event: RentalbookEvent): event is EventOf<Handled> => handledTypes.has(event.eventType);
 
-  type Heeded = Required<Omit<Change<State>, 'command' | 'appliedIds'>>;
-  /** What one more event adds to a change. */
-  const heed = (heeded: Heeded, { event, traceparent, discarded }: HeardEvent, before: Loaded<State>): Heeded => {
-    const seen = { ...heeded.seen, [event.source]: event.sequence };
-    if (!isHeard(event) || discarded === true) return { ...heeded, seen };
-    const evolved = decider.evolve(heeded.state, event);
+  type Consumption = Required<Omit<Change<State>, 'command' | 'appliedIds'>>;
+  /** Applies one more consumed event to the pending change. */
+  const applyConsumed = (
+    change: Consumption,
+    { event, traceparent, discarded }: ConsumedEvent,
+    before: Loaded<State>,
+  ): Consumption => {
+    const seen = { ...change.seen, [event.source]: event.sequence };
+    if (!isHandled(event) || discarded === true) return { ...change, seen };
+    const evolved = decider.evolve(change.state, event);
     const bodies = decider.react(evolved, event, contextAt(before.now));
-    const sequence = before.sequence + heeded.outbox.length;
+    const sequence = before.sequence + change.outbox.length;
     const outbox = envelopeEvents(decider.source, event.key, sequence, bodies, before.now, {
       actor: event.actor,
       correlationId: event.correlationId,
       causationId: event.id,
       traceparent: reactionTo(event, bodies, traceparent),
     });
-    return { state: evolveAll(evolved, bodies), outbox: [...heeded.outbox, ...outbox], seen };
+    return { state: evolveAll(evolved, bodies), outbox: [...change.outbox, ...outbox], seen };
   };
 
   return {
@@ -259,11 +263,11 @@ export function createAggregateStore<
     /**
      * Applies events of other services about one book, in their order and in one write. A repeat changes nothing. Every event
      * of a source that the service follows moves the mark of its stream, also one that does not concern it and one about a book that nothing is known of yet:
-     * so the mark is exactly how far the stream was heard, a reader's consistency token can be answered, and an event
+     * so the mark is exactly how far the stream was consumed, a reader's consistency token can be answered, and an event
      * that comes too early proves that something is missing.
      * Throws StreamGap then, before anything was written. Resolves to the events whose number another event has.
      */
-    async hear(run: readonly HeardEvent[]): Promise<readonly RentalbookEvent[]> {
+    async consume(run: readonly ConsumedEvent[]): Promise<readonly RentalbookEvent[]> {
       const concerning = run.filter(({ event }) => followed.has(event.source));
       const [first] = concerning;
       if (!first) return [];
@@ -272,15 +276,17 @@ export function createAggregateStore<
         const news = nextOf(concerning, before.seen);
         const conflicting = conflictingIn(concerning, before.appliedIds ?? {});
         if (news.length === 0) return { done: conflicting };
-        const effective = news.flatMap(({ event, discarded }) => (isHeard(event) && discarded !== true ? [event] : []));
+        const effective = news.flatMap(({ event, discarded }) =>
+          isHandled(event) && discarded !== true ? [event] : [],
+        );
         if (effective.length > 0) {
-          // A book whose outbox is parked goes on hearing: who waits for room there holds up every book of the partition.
+          // No capacity check while an unpublishable event blocks the outbox: waiting here would stall every key of the partition.
           if (!before.unsendable) refuseWhenFull(before);
           // Before the marks are set, so that a crash in between repeats it; what it writes is guarded by sequence.
           await project(effective);
         }
-        const unchanged: Heeded = { state: before.state, outbox: [], seen: before.seen };
-        const change = news.reduce((heeded, heard) => heed(heeded, heard, before), unchanged);
+        const unchanged: Consumption = { state: before.state, outbox: [], seen: before.seen };
+        const change = news.reduce((change, consumed) => applyConsumed(change, consumed, before), unchanged);
         const appliedIds = withAppliedIds(before.appliedIds ?? {}, news);
         return { result: conflicting, change: { ...change, appliedIds } };
       };

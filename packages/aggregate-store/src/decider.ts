@@ -28,14 +28,14 @@ export interface DecisionContext<Policy> {
  * The rules of one service about one book, as pure functions over plain data.
  * A command is decided; an event of another service is first evolved into the state, then reacted to.
  */
-export interface Decider<State, Command, Own extends EventType, Heard extends EventType, Policy> {
+export interface Decider<State, Command, Own extends EventType, Handled extends EventType, Policy> {
   readonly source: Source;
   /** The events of other services that concern this one. */
-  readonly hears: readonly Heard[];
+  readonly handles: readonly Handled[];
   readonly initial: State;
   decide(state: State, command: Command, context: DecisionContext<Policy>): Decision<Own>;
-  react(state: State, heard: EventOf<Heard>, context: DecisionContext<Policy>): readonly BodyOf<Own>[];
-  evolve(state: State, event: BodyOf<Own> | EventOf<Heard>): State;
+  react(state: State, event: EventOf<Handled>, context: DecisionContext<Policy>): readonly BodyOf<Own>[];
+  evolve(state: State, event: BodyOf<Own> | EventOf<Handled>): State;
   /** The earliest instant (ISO 8601) at which something lapses by itself; null when nothing will. */
   dueAt(state: State): string | null;
   /** What lapsed by now, and what follows from it. Every decision starts with it, whether or not any timer has run. */

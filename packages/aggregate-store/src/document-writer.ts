@@ -220,7 +220,7 @@ export function createDocumentWriter<State>(options: DocumentWriterOptions<State
     try {
       await inSharedSpans(parts, () => decideAndWrite(key, asked));
     } catch (error) {
-      // Whoever knows already how it ended hears nothing of this any more.
+      // Callers that are settled already are not affected.
       for (const { fail } of asked) fail(error);
     }
   });

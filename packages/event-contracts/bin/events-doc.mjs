@@ -13,18 +13,18 @@ const read = (file) => readFileSync(join(root, file), 'utf8');
 
 const { z, eventContracts } = await load();
 const files = readdirSync(join(root, contracts), { recursive: true }).filter((file) => file.endsWith('.event.ts'));
-const hearers = {
-  Book: heardBy('book', 'catalogue-book'),
-  Reserve: heardBy('reserve', 'book-circulation'),
-  Rental: heardBy('rental', 'book-rentals'),
+const consumers = {
+  Book: handledBy('book', 'catalogue-book'),
+  Reserve: handledBy('reserve', 'book-circulation'),
+  Rental: handledBy('rental', 'book-rentals'),
   MyPage: shownOnMyPage(),
 };
 const events = Object.entries(eventContracts).map(([name, contract]) => {
   const { source, schemaVersion, data } = z.toJSONSchema(contract).properties;
   const file = files.find((one) => read(join(contracts, one)).includes(`'${name}',`));
   const meaning = /\/\*\* (.+?) \*\/\nexport const/s.exec(read(join(contracts, file)))[1];
-  const heard = Object.keys(hearers).filter((service) => hearers[service].includes(name));
-  return { name, version: schemaVersion.const, publisher: source.const, heard, meaning, data, file };
+  const consumed = Object.keys(consumers).filter((service) => consumers[service].includes(name));
+  return { name, version: schemaVersion.const, publisher: source.const, consumed, meaning, data, file };
 });
 
 const page = await format(render(), { ...(await resolveConfig(target)), filepath: target });
@@ -53,8 +53,8 @@ async function load() {
   return module.exports;
 }
 
-function heardBy(service, decider) {
-  return /hears: \[([^\]]*)\]/.exec(read(`subgraphs/${service}/src/domain/${decider}.ts`))[1].match(/\w+/g);
+function handledBy(service, decider) {
+  return /const handles = \[([^\]]*)\]/.exec(read(`subgraphs/${service}/src/domain/${decider}.ts`))[1].match(/\w+/g);
 }
 
 function shownOnMyPage() {
@@ -64,8 +64,8 @@ function shownOnMyPage() {
 
 function render() {
   const overview = events.map(
-    ({ name, version, publisher, heard, meaning }) =>
-      `| [${name}](#${name.toLowerCase()}) | ${version} | ${publisher} | ${heard.join(', ') || '–'} | ${meaning} |`,
+    ({ name, version, publisher, consumed, meaning }) =>
+      `| [${name}](#${name.toLowerCase()}) | ${version} | ${publisher} | ${consumed.join(', ') || '–'} | ${meaning} |`,
   );
   return `# Events
 
@@ -74,7 +74,7 @@ Generated from \`packages/event-contracts\` by \`node packages/event-contracts/b
 All events are on one topic, \`KAFKA_TOPIC\`, as JSON. **The message key is the \`bookId\`**, so that the events of one title keep
 their order.
 
-| event | version | publisher | heard by | meaning |
+| event | version | publisher | consumed by | meaning |
 | --- | --- | --- | --- | --- |
 ${overview.join('\n')}
 

@@ -1,6 +1,6 @@
 import type { RentalbookEvent } from '@rentalbook/event-contracts';
 import { createHash } from 'node:crypto';
-import type { HeardEvent } from './subscriber';
+import type { ConsumedEvent } from './subscriber';
 
 /** How many of the last events of a stream a later one of the same number is compared with. */
 const KEPT = 64;
@@ -35,7 +35,7 @@ function isConflict(applied: AppliedIds | undefined, event: Identified): boolean
 }
 
 /** The ids that are kept once `news`, events of one key, have been applied in their order. */
-export const withAppliedIds = (before: AppliedIdsBySource, news: readonly HeardEvent[]): AppliedIdsBySource =>
+export const withAppliedIds = (before: AppliedIdsBySource, news: readonly ConsumedEvent[]): AppliedIdsBySource =>
   news.reduce<AppliedIdsBySource>(
     (kept, { event }) => ({ ...kept, [event.source]: withNext(kept[event.source], event) }),
     before,
@@ -45,7 +45,7 @@ export const withAppliedIds = (before: AppliedIdsBySource, news: readonly HeardE
  * Those of a run of events of one key that have the number of another event of their source, which was applied before them:
  * their source publishes from an older state of its own, or did not publish both.
  */
-export function conflictingIn(run: readonly HeardEvent[], before: AppliedIdsBySource): readonly RentalbookEvent[] {
+export function conflictingIn(run: readonly ConsumedEvent[], before: AppliedIdsBySource): readonly RentalbookEvent[] {
   let reached = before;
   return run.flatMap((one) => {
     const { event } = one;

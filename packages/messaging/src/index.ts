@@ -38,7 +38,7 @@ export { removeGroup } from './remove-group';
 export { isDiscarded, replayMessages, waitingLetters } from './replay';
 export { conflictingIn, withAppliedIds, type AppliedIds, type AppliedIdsBySource } from './applied-ids';
 export { isNext, nextOf, StreamGap } from './stream-gap';
-export { createSubscriber, type HeardEvent, type Subscriber, type SubscriberOptions } from './subscriber';
+export { createSubscriber, type ConsumedEvent, type Subscriber, type SubscriberOptions } from './subscriber';
 export {
   countMessages,
   endOffsets,

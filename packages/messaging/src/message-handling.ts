@@ -27,7 +27,7 @@ import type { UndecodableBatch } from './records/fetched-record';
 import { replayedId, replayOf, type Replay } from './replay';
 import { StreamGap } from './stream-gap';
 import { deadLetterTopicOf } from './topic-names';
-import type { HeardEvent, SubscriberOptions } from './subscriber';
+import type { ConsumedEvent, SubscriberOptions } from './subscriber';
 
 /** How often a message may fail, with a restart after each time, before its key is parked. */
 const ATTEMPTS = 3;
@@ -77,7 +77,7 @@ export function createMessageHandler(options: SubscriberOptions) {
     }
   };
 
-  const measure = ({ event: { source, timestamp }, unsigned, publishedAt, traceparent }: HeardEvent): void => {
+  const measure = ({ event: { source, timestamp }, unsigned, publishedAt, traceparent }: ConsumedEvent): void => {
     metrics.count('events_handled', { source });
     if (unsigned) metrics.count('unsigned_events', { source });
     if (publishedAt === undefined) return;
@@ -86,7 +86,7 @@ export function createMessageHandler(options: SubscriberOptions) {
   };
 
   /** What follows from an event continues the trace below the span of its handling. */
-  const handle = (run: readonly HeardEvent[]): Promise<readonly RentalbookEvent[]> => {
+  const handle = (run: readonly ConsumedEvent[]): Promise<readonly RentalbookEvent[]> => {
     const more = { 'messaging.consumer.group.name': groupId, 'messaging.batch.message_count': run.length };
     return inSharedSpans(
       () => run.map(({ event, traceparent }) => messagePart('process', options.topic, event, traceparent, more)),
@@ -100,7 +100,7 @@ export function createMessageHandler(options: SubscriberOptions) {
     );
   };
 
-  const apply = async (run: readonly HeardEvent[]): Promise<void> => {
+  const apply = async (run: readonly ConsumedEvent[]): Promise<void> => {
     crashPoint('consumer.before-apply');
     const conflicting = await timed(() => handle(run), run[0]?.traceparent);
     crashPoint('consumer.after-apply');
@@ -186,7 +186,7 @@ export function createMessageHandler(options: SubscriberOptions) {
     place: Place,
   ): Promise<KeyRecord | undefined> => {
     try {
-      await apply([heardIn(message, signatures)]);
+      await apply([consumedFrom(message, signatures)]);
     } catch (error) {
       const fault = faultOf(error);
       // It was set aside once before and has been dealt with since: the group reads the topic again from further back.
@@ -208,7 +208,8 @@ export function createMessageHandler(options: SubscriberOptions) {
     const isExpected = replay.consumer === groupId && before?.state === 'parked' && before.drained === replay.after;
     if (!isExpected) return before;
     try {
-      if (!replay.discarded || isReadable(message, signatures)) await apply([heardIn(message, signatures, replay)]);
+      if (!replay.discarded || isReadable(message, signatures))
+        await apply([consumedFrom(message, signatures, replay)]);
     } catch (error) {
       const { reason } = faultOf(error);
       const letter = replayedId(replay, message.partition);
@@ -230,7 +231,7 @@ export function createMessageHandler(options: SubscriberOptions) {
       record: KeyRecord | undefined,
     ): Promise<ReadonlySet<ReceivedMessage>> {
       const news =
-        record || run.length < 2 ? new Map<ReceivedMessage, HeardEvent>() : newsAtTheStartOf(run, signatures);
+        record || run.length < 2 ? new Map<ReceivedMessage, ConsumedEvent>() : newsAtTheStartOf(run, signatures);
       if (news.size < 2) return new Set();
       await apply([...news.values()]);
       return new Set(news.keys());
@@ -251,7 +252,7 @@ export function createMessageHandler(options: SubscriberOptions) {
   };
 }
 
-function heardIn(message: ReceivedMessage, signatures: EventSignatures, replay?: Replay): HeardEvent {
+function consumedFrom(message: ReceivedMessage, signatures: EventSignatures, replay?: Replay): ConsumedEvent {
   return {
     event: readEvent(message, signatures),
     ...(isUnsigned(message, signatures) && { unsigned: true }),
@@ -299,22 +300,22 @@ export function readEvent(message: ReceivedMessage, signatures: EventSignatures)
 function newsAtTheStartOf(
   run: readonly ReceivedMessage[],
   signatures: EventSignatures,
-): ReadonlyMap<ReceivedMessage, HeardEvent> {
-  const news = new Map<ReceivedMessage, HeardEvent>();
+): ReadonlyMap<ReceivedMessage, ConsumedEvent> {
+  const news = new Map<ReceivedMessage, ConsumedEvent>();
   for (const message of run) {
-    const heard = replayOf(message.headers) ? undefined : heardIfReadable(message, signatures);
-    if (!heard) break;
-    news.set(message, heard);
+    const consumed = replayOf(message.headers) ? undefined : consumedIfReadable(message, signatures);
+    if (!consumed) break;
+    news.set(message, consumed);
   }
   return news;
 }
 
 const isReadable = (message: ReceivedMessage, signatures: EventSignatures): boolean =>
-  heardIfReadable(message, signatures) !== undefined;
+  consumedIfReadable(message, signatures) !== undefined;
 
-function heardIfReadable(message: ReceivedMessage, signatures: EventSignatures): HeardEvent | undefined {
+function consumedIfReadable(message: ReceivedMessage, signatures: EventSignatures): ConsumedEvent | undefined {
   try {
-    return heardIn(message, signatures);
+    return consumedFrom(message, signatures);
   } catch (error) {
     if (error instanceof MalformedEvent) return undefined;
     throw error;

@@ -1,4 +1,4 @@
-import type { HeardEvent } from './subscriber';
+import type { ConsumedEvent } from './subscriber';
 
 /** Something of a stream is missing before this event; applying it would hide that for ever. */
 export class StreamGap extends Error {
@@ -18,24 +18,27 @@ export class StreamGap extends Error {
  * Those of events of one key that come next in their streams, for a consumer whose marks, by source, are the highest
  * sequences it has dealt with; repeats are left out. Throws {@link StreamGap} as {@link isNext} does.
  */
-export function nextOf(run: readonly HeardEvent[], marks: Readonly<Record<string, number>>): readonly HeardEvent[] {
+export function nextOf(
+  run: readonly ConsumedEvent[],
+  marks: Readonly<Record<string, number>>,
+): readonly ConsumedEvent[] {
   const reached = new Map(Object.entries(marks));
-  return run.filter((heard) => {
-    const { source, sequence } = heard.event;
-    if (!isNext(heard, reached.get(source) ?? 0)) return false;
+  return run.filter((consumed) => {
+    const { source, sequence } = consumed.event;
+    if (!isNext(consumed, reached.get(source) ?? 0)) return false;
     reached.set(source, sequence);
     return true;
   });
 }
 
 /**
- * Whether a heard event is the next of its stream (true) or a repeat (false), for a consumer whose mark is the highest
+ * Whether a consumed event is the next of its stream (true) or a repeat (false), for a consumer whose mark is the highest
  * sequence it has dealt with, 0 for none. Throws {@link StreamGap} for anything further on.
  *
  * That is a proof of a gap only for a consumer whose mark moves with *every* event of the source: it must also move for
  * events that do not concern it, and begin at the beginning of the stream.
  */
-export function isNext({ event, overGap }: Pick<HeardEvent, 'event' | 'overGap'>, mark: number): boolean {
+export function isNext({ event, overGap }: Pick<ConsumedEvent, 'event' | 'overGap'>, mark: number): boolean {
   if (event.sequence <= mark) return false;
   if (event.sequence > mark + 1 && overGap !== true) throw new StreamGap(event.source, event.key, mark, event.sequence);
   return true;

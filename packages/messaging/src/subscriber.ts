@@ -11,7 +11,7 @@ import { createMessageHandler, isLetterUnwritten, isOfOneMessage, keyOf } from '
 import { ParkingConflict, type ParkedKeys } from './parking';
 import type { Publisher } from './publisher';
 
-export interface HeardEvent {
+export interface ConsumedEvent {
   readonly event: RentalbookEvent;
   /** The W3C trace context the publisher worked in, when it said so. */
   readonly traceparent: string | undefined;
@@ -38,7 +38,7 @@ export interface SubscriberOptions extends KafkaSettings {
    * the same events, and must then change nothing. Resolves to those that it did not apply because another event has their
    * number.
    */
-  readonly handle: (run: readonly HeardEvent[]) => Promise<readonly RentalbookEvent[]>;
+  readonly handle: (run: readonly ConsumedEvent[]) => Promise<readonly RentalbookEvent[]>;
   /** Whether a failure of `handle` or `parkedKeys` will pass by itself (an engine that is down): waiting is right. */
   readonly isTransient: (error: unknown) => boolean;
   /** Called for a failure that waiting does not heal, a bug: the process must end rather than look alive. */

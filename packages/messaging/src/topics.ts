@@ -61,7 +61,7 @@ export async function ensureTopics(settings: KafkaSettings & TopicSettings, dead
   }
 }
 
-/** Throws while a partition of the two has no leader that the asked broker has heard of. */
+/** Throws while a partition of the two has no leader that the asked broker knows. */
 async function createMissingTopics(settings: KafkaSettings & TopicSettings): Promise<void> {
   const admin = createKafkaClient(settings, { retries: 0 }).admin();
   try {

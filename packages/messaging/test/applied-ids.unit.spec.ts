@@ -3,7 +3,7 @@ import { conflictingIn, withAppliedIds, type AppliedIdsBySource } from '../src/a
 import { unmeasured } from '../src';
 import { unsigned } from '../src/event-signature';
 import { createMessageHandler } from '../src/message-handling';
-import type { HeardEvent } from '../src/subscriber';
+import type { ConsumedEvent } from '../src/subscriber';
 import { parkedKeysInMemory, silent, topicsInMemory } from './support';
 
 const withdrawn = (sequence: number, id = `${String(sequence)}-once`): EventOf<'Withdrawn'> => ({
@@ -18,29 +18,32 @@ const withdrawn = (sequence: number, id = `${String(sequence)}-once`): EventOf<'
   actor: 'libby',
   data: { bookId: 'book-a', copyId: 'copy-1', reason: 'worn' },
 });
-const heard = (sequence: number, id?: string): HeardEvent => ({
+const consumed = (sequence: number, id?: string): ConsumedEvent => ({
   event: withdrawn(sequence, id),
   traceparent: undefined,
 });
-const upTo = (last: number, first = 1): HeardEvent[] =>
-  Array.from({ length: last - first + 1 }, (_, index) => heard(first + index));
-const conflictsOf = (run: readonly HeardEvent[], applied: AppliedIdsBySource): string[] =>
+const upTo = (last: number, first = 1): ConsumedEvent[] =>
+  Array.from({ length: last - first + 1 }, (_, index) => consumed(first + index));
+const conflictsOf = (run: readonly ConsumedEvent[], applied: AppliedIdsBySource): string[] =>
   conflictingIn(run, applied).map(({ id }) => id);
 
 describe('a second event with a number that was applied', () => {
   it('is a repeat with the same id, and a conflict with another', () => {
     const applied = withAppliedIds({}, upTo(5));
     expect(conflictsOf(upTo(6), applied)).toEqual([]);
-    expect(conflictsOf([heard(1, 'another'), heard(5, 'other'), heard(6)], applied)).toEqual(['another', 'other']);
+    expect(conflictsOf([consumed(1, 'another'), consumed(5, 'other'), consumed(6)], applied)).toEqual([
+      'another',
+      'other',
+    ]);
   });
 
   it('is one in the run that it comes with, too', () => {
-    expect(conflictsOf([heard(1), heard(1, 'another'), heard(1), heard(2)], {})).toEqual(['another']);
+    expect(conflictsOf([consumed(1), consumed(1, 'another'), consumed(1), consumed(2)], {})).toEqual(['another']);
   });
 
   it('is compared with the last 64 events of its stream, in bounded space', () => {
     const applied = withAppliedIds({}, upTo(200));
-    const others = upTo(200).map(({ event: { sequence } }) => heard(sequence, 'another'));
+    const others = upTo(200).map(({ event: { sequence } }) => consumed(sequence, 'another'));
     expect(conflictingIn(others, applied).map(({ sequence }) => sequence)).toEqual(
       upTo(200, 137).map(({ event }) => event.sequence),
     );
@@ -48,16 +51,16 @@ describe('a second event with a number that was applied', () => {
   });
 
   it('is compared with no event whose id is not known: of the version before, or behind a gap that was accepted', () => {
-    const ofThisVersion = withAppliedIds({}, [heard(8)]);
-    expect(conflictsOf([heard(7, 'another'), heard(8, 'other')], ofThisVersion)).toEqual(['other']);
-    const overAGap = withAppliedIds(withAppliedIds({}, upTo(2)), [heard(5)]);
-    const run = [heard(2, 'second'), heard(3, 'third'), heard(4, 'fourth'), heard(5, 'fifth')];
+    const ofThisVersion = withAppliedIds({}, [consumed(8)]);
+    expect(conflictsOf([consumed(7, 'another'), consumed(8, 'other')], ofThisVersion)).toEqual(['other']);
+    const overAGap = withAppliedIds(withAppliedIds({}, upTo(2)), [consumed(5)]);
+    const run = [consumed(2, 'second'), consumed(3, 'third'), consumed(4, 'fourth'), consumed(5, 'fifth')];
     expect(conflictsOf(run, overAGap)).toEqual(['second', 'fifth']);
   });
 
   it('is of no other source', () => {
     const applied = withAppliedIds({}, upTo(2));
-    const { event } = heard(1, 'another');
+    const { event } = consumed(1, 'another');
     expect(conflictsOf([{ event: { ...event, source: 'rental' } as never, traceparent: undefined }], applied)).toEqual(
       [],
     );

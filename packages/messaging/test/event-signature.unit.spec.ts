@@ -45,7 +45,7 @@ async function consume(value: string, signature: string | undefined, takesUnsign
     publisher: topics,
     parkedKeys: parkedKeysInMemory(),
     handle(run) {
-      applied.push(...run.map((heard) => heard.event));
+      applied.push(...run.map((consumed) => consumed.event));
       return Promise.resolve([]);
     },
     isTransient: () => false,

@@ -7,7 +7,7 @@ import { unmeasured } from '../src';
 import { discarded } from '../src/parking';
 import { replayMessages, waitingLetters } from '../src/replay';
 import { isNext, nextOf, StreamGap } from '../src/stream-gap';
-import type { HeardEvent } from '../src/subscriber';
+import type { ConsumedEvent } from '../src/subscriber';
 import { parkedKeysInMemory, silent, topicsInMemory } from './support';
 
 class EngineAway extends Error {}
@@ -60,7 +60,7 @@ function library() {
     dieAt(steps * 2 + 1);
     return result;
   };
-  const handle = (run: readonly HeardEvent[]): Promise<readonly RentalbookEvent[]> =>
+  const handle = (run: readonly ConsumedEvent[]): Promise<readonly RentalbookEvent[]> =>
     step(
       () =>
         new Promise((resolve) => {
@@ -274,7 +274,7 @@ describe('a key that is parked', () => {
 });
 
 describe('the next event of a stream', () => {
-  const heard = (sequence: number, overGap = false): HeardEvent => ({
+  const consumed = (sequence: number, overGap = false): ConsumedEvent => ({
     event: withdrawn('book-a', sequence),
     traceparent: undefined,
     overGap,
@@ -283,9 +283,9 @@ describe('the next event of a stream', () => {
   it('is the one after the mark; what is not further is a repeat, what is further proves a gap', () => {
     fc.assert(
       fc.property(fc.nat(100), fc.integer({ min: 1, max: 100 }), (mark, sequence) => {
-        if (sequence > mark + 1) expect(() => isNext(heard(sequence), mark)).toThrow(StreamGap);
-        else expect(isNext(heard(sequence), mark)).toBe(sequence === mark + 1);
-        expect(isNext(heard(sequence, true), mark)).toBe(sequence > mark);
+        if (sequence > mark + 1) expect(() => isNext(consumed(sequence), mark)).toThrow(StreamGap);
+        else expect(isNext(consumed(sequence), mark)).toBe(sequence === mark + 1);
+        expect(isNext(consumed(sequence, true), mark)).toBe(sequence > mark);
       }),
     );
   });

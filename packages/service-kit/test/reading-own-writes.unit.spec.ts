@@ -47,7 +47,7 @@ describe('a reader who sends a consistency token', () => {
   });
   afterEach(() => Promise.all(running.splice(0).map((http) => http.close())));
 
-  /** A subgraph that says whether it is up to date, and how far it says it has heard the streams. */
+  /** A subgraph that answers whether it is up to date, and how far it has consumed the streams. */
   async function subgraph(hasSeen: (position: StreamPosition) => Promise<boolean | undefined>) {
     const http = Fastify();
     const logger = pino({ level: 'silent' });

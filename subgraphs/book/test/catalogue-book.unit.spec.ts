@@ -5,7 +5,7 @@ import {
   catalogueBook,
   type CatalogueBook,
   type CatalogueCommand,
-  type HeardEventType,
+  type HandledEventType,
   type OwnEvent,
 } from '../src/domain/catalogue-book';
 import { rules } from '../src/domain/rules';
@@ -30,8 +30,8 @@ function catalogue(copies?: number) {
     apply(decision.events);
     return decision;
   };
-  const hear = (eventType: HeardEventType, data: object): void => {
-    const event = { eventType, data } as unknown as EventOf<HeardEventType>;
+  const consume = (eventType: HandledEventType, data: object): void => {
+    const event = { eventType, data } as unknown as EventOf<HandledEventType>;
     state = catalogueBook.evolve(state, event);
     apply(catalogueBook.react(state, event, context));
   };
@@ -48,19 +48,19 @@ function catalogue(copies?: number) {
     addCopies: (howMany: number) => execute({ type: 'AddCopies', copies: howMany }),
     withdraw: (copyId: string) => execute({ type: 'WithdrawCopy', copyId, reason: 'worn out' }),
     ready: (copyId: string) => {
-      hear('Ready', { copyId, reservationId: `hold-of-${copyId}` });
+      consume('Ready', { copyId, reservationId: `hold-of-${copyId}` });
     },
     cancelled: (copyId: string) => {
-      hear('Cancelled', { reservationId: `hold-of-${copyId}` });
+      consume('Cancelled', { reservationId: `hold-of-${copyId}` });
     },
     expired: (copyId: string) => {
-      hear('Expired', { reservationId: `hold-of-${copyId}` });
+      consume('Expired', { reservationId: `hold-of-${copyId}` });
     },
     checked: (copyId: string) => {
-      hear('Checked', { copyId });
+      consume('Checked', { copyId });
     },
     returnedBook: (copyId: string) => {
-      hear('ReturnedBook', { copyId });
+      consume('ReturnedBook', { copyId });
     },
   };
 }

@@ -18,7 +18,7 @@ export async function followActivePage(engines: Engines, lag: Lag, logger: Logge
     const page = pageVersion(engines.connection, version);
     await page.prepare();
     const { close } = engines.subscribe(
-      (run) => lag.during(run[0]?.event.timestamp ?? '', () => page.hear(run)),
+      (run) => lag.during(run[0]?.event.timestamp ?? '', () => page.consume(run)),
       groupSuffixOf(version),
     );
     return { page, close };

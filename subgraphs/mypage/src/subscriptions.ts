@@ -15,7 +15,7 @@ import {
   type EntryHandler,
 } from './projections/member-entries/member-entries.projection';
 
-/** Every event that MyPage hears, and what it does with it. */
+/** Every event type, with the handler that projects it; null for those that MyPage does not show. */
 const subscriptions: { [Type in EventType]: EntryHandler<Type> | null } = {
   Subscribed: subscribed,
   Ready: ready,

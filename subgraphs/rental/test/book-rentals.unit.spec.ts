@@ -1,6 +1,6 @@
 import type { BodyOf, EventOf } from '@rentalbook/event-contracts';
 import fc from 'fast-check';
-import { bookRentals, type BookRentals, type HeardEventType, type OwnEvent } from '../src/domain/book-rentals';
+import { bookRentals, type BookRentals, type HandledEventType, type OwnEvent } from '../src/domain/book-rentals';
 import { rejection, rules } from '../src/domain/rules';
 
 type Body = BodyOf<OwnEvent>;
@@ -8,7 +8,7 @@ const BOOK = 'book-1';
 const policy = { loanDays: 15, requestTimeoutMs: 30_000 };
 const MONDAY = new Date('2026-03-02T09:00:00.000Z');
 
-/** The rentals of one title, driven by commands and heard events, with fixed time and counted ids. */
+/** The rentals of one title, driven by commands and consumed events, with fixed time and counted ids. */
 function desk({ announced = true } = {}) {
   let state: BookRentals = bookRentals.initial;
   let ids = 0;
@@ -17,8 +17,8 @@ function desk({ announced = true } = {}) {
     state = events.reduce<BookRentals>((before, event) => bookRentals.evolve(before, event), state);
     return events;
   };
-  const hear = <Type extends HeardEventType>(eventType: Type, data: EventOf<Type>['data']): readonly Body[] => {
-    const event = { eventType, data } as unknown as EventOf<HeardEventType>;
+  const consume = <Type extends HandledEventType>(eventType: Type, data: EventOf<Type>['data']): readonly Body[] => {
+    const event = { eventType, data } as unknown as EventOf<HandledEventType>;
     state = bookRentals.evolve(state, event);
     return apply(bookRentals.react(state, event, context));
   };
@@ -28,7 +28,14 @@ function desk({ announced = true } = {}) {
     return decision;
   };
   if (announced)
-    hear('Added', { bookId: BOOK, bookNm: 'Emma', authors: [], isbn: null, copyIds: ['copy-1'], status: 'In stock' });
+    consume('Added', {
+      bookId: BOOK,
+      bookNm: 'Emma',
+      authors: [],
+      isbn: null,
+      copyIds: ['copy-1'],
+      status: 'In stock',
+    });
   return {
     get state() {
       return state;
@@ -36,7 +43,7 @@ function desk({ announced = true } = {}) {
     rent: (userId: string) => execute({ type: 'RentBook', bookId: BOOK, member: { userId, userNm: userId } }),
     giveBack: (rentalId: string) => execute({ type: 'ReturnBook', rentalId }),
     checked: (rentalId: string, copyId = 'copy-1') =>
-      hear('Checked', {
+      consume('Checked', {
         reservationId: `reservation-of-${rentalId}`,
         rentalId,
         userId: 'alice',
@@ -46,7 +53,7 @@ function desk({ announced = true } = {}) {
         rule: 'rule',
       }),
     refused: (rentalId: string) =>
-      hear('Refused', { rentalId, userId: 'alice', bookId: BOOK, code: 'NOT_RESERVED', rule: 'rule' }),
+      consume('Refused', { rentalId, userId: 'alice', bookId: BOOK, code: 'NOT_RESERVED', rule: 'rule' }),
   };
 }
 const types = (events: readonly Body[]): string[] => events.map(({ eventType }) => eventType);

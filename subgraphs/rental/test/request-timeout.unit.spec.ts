@@ -1,5 +1,5 @@
 import type { EventOf } from '@rentalbook/event-contracts';
-import { bookRentals, type BookRentals, type HeardEventType } from '../src/domain/book-rentals';
+import { bookRentals, type BookRentals, type HandledEventType } from '../src/domain/book-rentals';
 
 const policy = { loanDays: 15, requestTimeoutMs: 30_000 };
 const ASKED = Date.parse('2026-03-02T09:00:00.000Z');
@@ -7,17 +7,18 @@ const IN_TIME = ASKED + 29_999;
 const DUE = ASKED + 30_000;
 const at = (ms: number) => ({ now: new Date(ms), policy, newId: () => 'rental-1' });
 const alice = { userId: 'alice', userNm: 'Alice' };
-const heard = (eventType: HeardEventType, data: object) => ({ eventType, data }) as unknown as EventOf<HeardEventType>;
-const checked = heard('Checked', { rentalId: 'rental-1', userId: 'alice', copyId: 'copy-1' });
+const consumed = (eventType: HandledEventType, data: object) =>
+  ({ eventType, data }) as unknown as EventOf<HandledEventType>;
+const checked = consumed('Checked', { rentalId: 'rental-1', userId: 'alice', copyId: 'copy-1' });
 
 /** A title that Alice asked to rent. */
 function requested(): BookRentals {
-  const added = heard('Added', { bookId: 'book-1', bookNm: 'Emma', copyIds: ['copy-1'] });
+  const added = consumed('Added', { bookId: 'book-1', bookNm: 'Emma', copyIds: ['copy-1'] });
   const known = bookRentals.evolve(bookRentals.initial, added);
   const { events } = bookRentals.decide(known, { type: 'RentBook', bookId: 'book-1', member: alice }, at(ASKED));
   return events.reduce(bookRentals.evolve, known);
 }
-const answer = (event: EventOf<HeardEventType>, ms: number): readonly string[] =>
+const answer = (event: EventOf<HandledEventType>, ms: number): readonly string[] =>
   bookRentals.react(bookRentals.evolve(requested(), event), event, at(ms)).map(({ eventType }) => eventType);
 
 describe('a request to rent', () => {

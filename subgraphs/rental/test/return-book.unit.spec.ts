@@ -69,7 +69,7 @@ describe('a return', () => {
     expect(returned).toMatchObject({ bookId: 'book-1', sequence: 2, reserveSequence: 7 });
   });
 
-  it('of a rental that never was is refused, and Reserve hears nothing of it', async () => {
+  it('of a rental that never was is refused, and nothing is sent to Reserve', async () => {
     const { told, ports } = library();
     const { outcome } = await returnBook(ports, 'rental-2', null, context);
     expect(outcome).toMatchObject({ refused: { code: 'RENTAL_NOT_FOUND' } });

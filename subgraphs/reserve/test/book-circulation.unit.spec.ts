@@ -4,7 +4,7 @@ import {
   bookCirculation,
   type BookCirculation,
   type CirculationCommand,
-  type HeardEventType,
+  type HandledEventType,
   type OwnEvent,
 } from '../src/domain/book-circulation';
 import { rules } from '../src/domain/rules';
@@ -16,7 +16,7 @@ const at = (iso: string): Date => new Date(iso);
 const MONDAY = at('2026-03-02T09:00:00.000Z');
 const THURSDAY_LATER = at('2026-03-05T09:00:00.001Z');
 
-/** One title, driven by commands and heard events, with fixed time and counted ids. */
+/** One title, driven by commands and consumed events, with fixed time and counted ids. */
 function library(copyIds: readonly string[]) {
   let state: BookCirculation = bookCirculation.initial;
   let now = MONDAY;
@@ -27,8 +27,8 @@ function library(copyIds: readonly string[]) {
     state = events.reduce<BookCirculation>((before, event) => bookCirculation.evolve(before, event), state);
     return events;
   };
-  const hear = <Type extends HeardEventType>(eventType: Type, data: EventOf<Type>['data']): readonly Body[] => {
-    const event = { eventType, data, sequence: (sequence += 1) } as unknown as EventOf<HeardEventType>;
+  const consume = <Type extends HandledEventType>(eventType: Type, data: EventOf<Type>['data']): readonly Body[] => {
+    const event = { eventType, data, sequence: (sequence += 1) } as unknown as EventOf<HandledEventType>;
     state = bookCirculation.evolve(state, event);
     return apply(bookCirculation.react(state, event, context()));
   };
@@ -38,7 +38,7 @@ function library(copyIds: readonly string[]) {
     return decision;
   };
   const added = (all: readonly string[]) =>
-    hear('Added', { bookId: BOOK, bookNm: 'Emma', authors: [], isbn: null, copyIds: [...all], status: 'In stock' });
+    consume('Added', { bookId: BOOK, bookNm: 'Emma', authors: [], isbn: null, copyIds: [...all], status: 'In stock' });
   if (copyIds.length > 0) added(copyIds);
   return {
     get state() {
@@ -53,12 +53,12 @@ function library(copyIds: readonly string[]) {
     cancel: (reservationId: string) =>
       execute({ type: 'CancelReservation', reservationId, by: 'x', reason: 'no longer needed' }),
     rent: (userId: string, rentalId = `rental-of-${userId}`) =>
-      hear('Rentaled', { rentalId, userId, userNm: userId, bookId: BOOK, bookNm: 'Emma', status: 'Start Rental' }),
-    returned: (userId: string, rentalId = `rental-of-${userId}`) => hear('Returned', returnOf(userId, rentalId)),
+      consume('Rentaled', { rentalId, userId, userNm: userId, bookId: BOOK, bookNm: 'Emma', status: 'Start Rental' }),
+    returned: (userId: string, rentalId = `rental-of-${userId}`) => consume('Returned', returnOf(userId, rentalId)),
     takeBack: (userId: string, rentalId = `rental-of-${userId}`) =>
       execute({ type: 'TakeBack', returned: returnOf(userId, rentalId) }),
     lapse: () => apply(bookCirculation.lapse(state, context())),
-    withdraw: (copyId: string) => hear('Withdrawn', { bookId: BOOK, copyId, reason: 'worn out' }),
+    withdraw: (copyId: string) => consume('Withdrawn', { bookId: BOOK, copyId, reason: 'worn out' }),
   };
 }
 const returnOf = (userId: string, rentalId: string): EventOf<'Returned'>['data'] => ({

@@ -24,19 +24,19 @@ export async function tellStory(stage: Stage): Promise<void> {
   await shows(stage, alice, title, 'RETURN_COMPLETE');
 }
 
-/** Reserves a book that was added a moment ago, as soon as Reserve has heard of it. */
+/** Reserves a book that was added a moment ago, as soon as Reserve has consumed its event. */
 export async function reserveNew(stage: Stage, reader: Reader, bookId: string): Promise<Reservation> {
   return granted(stage, (key) => reader.reserve(bookId, key));
 }
 
-/** Rents a book that was added a moment ago, as soon as Rental has heard of it. */
+/** Rents a book that was added a moment ago, as soon as Rental has consumed its event. */
 export async function rentNew(stage: Stage, reader: Reader, bookId: string): Promise<Rental> {
   return granted(stage, (key) => reader.rent(bookId, key));
 }
 
 /**
  * Sends a command until it is granted: with the same key after an error, as "try again" asks a client to, and with
- * another after a refusal, which a service gives that has not heard of the book yet.
+ * another after a refusal, which a service gives that has not consumed the book's event yet.
  */
 export async function granted<Entity>(stage: Stage, send: (key: string) => Promise<Payload<Entity>>): Promise<Entity> {
   let key = randomUUID();

@@ -71,13 +71,13 @@ export const mutants = [
     name: 'seen-not-set',
     promise: 'each event takes effect once',
     file: store,
-    test: 'hears an event once, however often it comes and by way of whichever replica',
+    test: 'applies an event once, however often it comes and by whichever replica',
   },
   {
     name: 'seen-not-checked',
     promise: 'each event takes effect once',
     file: store,
-    test: 'hears an event once, however often it comes and by way of whichever replica',
+    test: 'applies an event once, however often it comes and by whichever replica',
   },
   {
     name: 'gap-not-noticed',
@@ -123,7 +123,7 @@ export const mutants = [
   },
   {
     name: 'starts-at-the-end',
-    promise: 'a new group hears the topic from its beginning',
+    promise: 'a new group reads the topic from its beginning',
     file: consumers,
     test: 'that is new also consumes what was published before it joined',
   },

@@ -45,7 +45,7 @@ const LONGEST_SESSION_MS = 1_800_000;
 
 /**
  * One consumer group, as Kafka's own coordinator runs it: members join, the leader assigns, everybody syncs; whoever
- * leaves or is not heard of makes the rest join again. Membership is in memory: after a restart everybody joins anew.
+ * leaves or sends no heartbeat makes the rest join again. Membership is in memory: after a restart everybody joins anew.
  */
 export class ConsumerGroup {
   state: GroupState = 'Empty';
@@ -59,14 +59,14 @@ export class ConsumerGroup {
 
   /**
    * Who waits for its answer and is `gone` is no member any more. Kafka would give it one session more, in which those who
-   * come after it hear nothing; a service that is killed twice in a row is to be back as soon as one that is killed once.
+   * come after it are not consumed; a service that is killed twice in a row is to be back as soon as one that is killed once.
    */
   join(request: JoinRequest, gone: AbortSignal): Promise<JoinAnswer> {
     const refusal = this.refuseJoin(request);
     if (refusal !== undefined) return Promise.resolve(failedJoin(refusal, request.memberId));
     const known = this.members.get(request.memberId);
     if (known && this.state === 'Stable' && known.id !== this.leader && sameProtocols(known.request, request)) {
-      this.heardOf(known);
+      this.keepAlive(known);
       return Promise.resolve(this.answerFor(known));
     }
     const member = known ?? this.newMember(request);
@@ -91,7 +91,7 @@ export class ConsumerGroup {
     const member = this.members.get(memberId);
     const error = this.checkMember(member, generation);
     if (!member || error !== errorCode.NONE) return Promise.resolve({ error, assignment: NOTHING });
-    this.heardOf(member);
+    this.keepAlive(member);
     if (this.state === 'PreparingRebalance')
       return Promise.resolve({ error: errorCode.REBALANCE_IN_PROGRESS, assignment: NOTHING });
     if (this.state === 'Stable') return Promise.resolve({ error, assignment: member.assignment });
@@ -105,7 +105,7 @@ export class ConsumerGroup {
     const member = this.members.get(memberId);
     const error = this.checkMember(member, generation);
     if (!member || error !== errorCode.NONE) return error;
-    this.heardOf(member);
+    this.keepAlive(member);
     return this.state === 'PreparingRebalance' ? errorCode.REBALANCE_IN_PROGRESS : errorCode.NONE;
   }
 
@@ -122,7 +122,7 @@ export class ConsumerGroup {
     const member = this.members.get(memberId);
     const error = this.checkMember(member, generation);
     if (!member || error !== errorCode.NONE) return error;
-    this.heardOf(member);
+    this.keepAlive(member);
     return this.state === 'CompletingRebalance' ? errorCode.REBALANCE_IN_PROGRESS : errorCode.NONE;
   }
 
@@ -206,7 +206,7 @@ export class ConsumerGroup {
     for (const member of all) {
       member.answerJoin?.(this.answerFor(member));
       member.answerJoin = undefined;
-      this.heardOf(member);
+      this.keepAlive(member);
     }
   }
 
@@ -240,7 +240,7 @@ export class ConsumerGroup {
   }
 
   /** Starts the member's session anew; a member that waits for an answer of ours cannot be late. */
-  private heardOf(member: Member): void {
+  private keepAlive(member: Member): void {
     clearTimeout(member.session);
     member.session = setTimeout(() => {
       if (!member.answerJoin) this.remove(member);

@@ -7,7 +7,7 @@ import {
   type Decision,
   type DecisionContext,
 } from '@rentalbook/aggregate-store/decider';
-import type { BodyOf, EventOf } from '@rentalbook/event-contracts';
+import type { BodyOf, EventOf, EventType } from '@rentalbook/event-contracts';
 import { rules } from './rules';
 
 /** One title of the catalogue, and where its copies are as far as Reserve's events told. */
@@ -37,13 +37,15 @@ export type CatalogueCommand =
   | { readonly type: 'WithdrawCopy'; readonly copyId: string; readonly reason: string };
 
 export type OwnEvent = 'Added' | 'Withdrawn';
-export type HeardEventType = 'Ready' | 'Cancelled' | 'Expired' | 'Checked' | 'ReturnedBook';
+/** The events of other services that Book handles. */
+const handles = ['Ready', 'Cancelled', 'Expired', 'Checked', 'ReturnedBook'] as const satisfies readonly EventType[];
+export type HandledEventType = (typeof handles)[number];
 
 type Context = DecisionContext<undefined>;
 
-export const catalogueBook: Decider<CatalogueBook, CatalogueCommand, OwnEvent, HeardEventType, undefined> = {
+export const catalogueBook: Decider<CatalogueBook, CatalogueCommand, OwnEvent, HandledEventType, undefined> = {
   source: 'book',
-  hears: ['Ready', 'Cancelled', 'Expired', 'Checked', 'ReturnedBook'],
+  handles,
   initial: { title: null, copies: [] },
   evolve,
   react: () => [],
@@ -70,7 +72,7 @@ const MOST_COPIES = 1_000;
 const unknownBook = refuse('BOOK_NOT_FOUND', 'There is no such book in the catalogue.', rules.bookExists);
 
 /**
- * The announcement lists every copy the title has from now on, so that whoever hears only the newest knows all.
+ * The announcement lists every copy the title has from now on,so that a consumer of only the newest one knows all.
  * Throws {@link BeyondLimit} when that would be too many.
  */
 function added(title: Title, copies: readonly Copy[], more: number, { newId }: Context): BodyOf<'Added'> {
@@ -98,7 +100,7 @@ function withdraw(
   return accept<OwnEvent>(title.bookId, { eventType: 'Withdrawn', data: { bookId: title.bookId, copyId, reason } });
 }
 
-function evolve(state: CatalogueBook, event: BodyOf<OwnEvent> | EventOf<HeardEventType>): CatalogueBook {
+function evolve(state: CatalogueBook, event: BodyOf<OwnEvent> | EventOf<HandledEventType>): CatalogueBook {
   switch (event.eventType) {
     case 'Added': {
       const { bookId, bookNm, authors, isbn, copyIds } = event.data;

@@ -71,8 +71,8 @@ export async function rebuildPage(options: RebuildOptions): Promise<Built> {
       groupId: `${group}${groupSuffixOf(version)}`,
       async handle(messages) {
         over.throwIfAborted();
-        const heard = await settled.heard(messages);
-        const next = await outlast(() => follow(heard), over);
+        const consumed = await settled.consumed(messages);
+        const next = await outlast(() => follow(consumed), over);
         await outlast(() => page.apply(next), over);
       },
       onFailure: fail,

@@ -1,5 +1,5 @@
 import { parkedKeysIn } from '@rentalbook/aggregate-store';
-import { ForgedEvent, UnsignedEvent, type BatchMessage, type HeardEvent } from '@rentalbook/messaging';
+import { ForgedEvent, UnsignedEvent, type BatchMessage, type ConsumedEvent } from '@rentalbook/messaging';
 import { MalformedEvent } from '@rentalbook/event-contracts';
 import type { Connection } from 'mongoose';
 import { groupSuffixOf } from '../projections/versions/page-version';
@@ -38,7 +38,7 @@ export function settledMessages(connection: Connection, group: string, active: n
     load,
 
     /** The events among the messages, with what was decided; throws {@link Unsettled} for a malformed one nobody discarded. */
-    async heard(messages: readonly BatchMessage[]): Promise<readonly Pick<HeardEvent, 'event' | 'discarded'>[]> {
+    async consumed(messages: readonly BatchMessage[]): Promise<readonly Pick<ConsumedEvent, 'event' | 'discarded'>[]> {
       const isOpen = (message: BatchMessage): boolean =>
         message.content instanceof MalformedEvent && !discarded.has(placeOf(message));
       if (messages.some(isOpen)) await load();

@@ -1,4 +1,4 @@
-import type { HeardEvent } from '@rentalbook/messaging';
+import type { ConsumedEvent } from '@rentalbook/messaging';
 import type { RentalbookEvent } from '@rentalbook/event-contracts';
 
 /** Something of a stream is missing, and nobody decided to go on without it. */
@@ -7,16 +7,18 @@ export class StreamBroken extends Error {
 }
 
 /**
- * Follows every stream from its first event on, and resolves to those of what is heard that move one on, in order. What a
+ * Follows every stream from its first event on, and resolves to the consumed events that advance one, in order. What a
  * relay repeated is left out, also where it comes behind later events of its stream. Throws {@link StreamBroken} at a gap
  * but those that are accepted; `remedy` ends the sentence. A call that throws may be made again.
  */
 export function followStreams(isAccepted: (event: RentalbookEvent) => Promise<boolean>, remedy: string) {
   const reached = new Map<string, number>();
-  return async <Heard extends Pick<HeardEvent, 'event'>>(heard: readonly Heard[]): Promise<readonly Heard[]> => {
+  return async <Consumed extends Pick<ConsumedEvent, 'event'>>(
+    run: readonly Consumed[],
+  ): Promise<readonly Consumed[]> => {
     const moved = new Map<string, number>();
-    const next: Heard[] = [];
-    for (const one of heard) {
+    const next: Consumed[] = [];
+    for (const one of run) {
       const { event } = one;
       const stream = `${event.source}/${event.key}`;
       const before = moved.get(stream) ?? reached.get(stream) ?? 0;

@@ -31,8 +31,8 @@ export async function rentBook(
     const [rental] = await rentals.byIds([rentalId]);
     if (!rental || statusOf(rental) === 'REQUESTED') return undefined;
     // What Reserve said shows a moment before it counts here: only then may the reader ask again.
-    const heard = (await store.progress(bookId))?.seen['reserve'] ?? 0;
-    return heard < (rental.reserve?.seq ?? 0) ? undefined : rental;
+    const consumed = (await store.progress(bookId))?.seen['reserve'] ?? 0;
+    return consumed < (rental.reserve?.seq ?? 0) ? undefined : rental;
   };
   const isAboutIt = ({ data }: RentalbookEvent) => 'rentalId' in data && data.rentalId === rentalId;
   await store.changes.until(bookId, Math.max(0, answerAt - Date.now()), decision, isAboutIt);

@@ -6,7 +6,7 @@ import {
   type Decision,
   type DecisionContext,
 } from '@rentalbook/aggregate-store/decider';
-import type { BodyOf, EventOf } from '@rentalbook/event-contracts';
+import type { BodyOf, EventOf, EventType } from '@rentalbook/event-contracts';
 import type { Policy } from './policy';
 import { rules } from './rules';
 
@@ -36,15 +36,17 @@ export type RentalCommand =
   | { readonly type: 'ReturnBook'; readonly rentalId: string };
 
 export type OwnEvent = 'Rentaled' | 'Loaned' | 'Rejected' | 'Returned';
-export type HeardEventType = 'Added' | 'Checked' | 'Refused';
+/** The events of other services that Rental handles. */
+const handles = ['Added', 'Checked', 'Refused'] as const satisfies readonly EventType[];
+export type HandledEventType = (typeof handles)[number];
 
 type Context = DecisionContext<Policy>;
 type Body = BodyOf<OwnEvent>;
 const DAY_MS = 24 * 60 * 60 * 1_000;
 
-export const bookRentals: Decider<BookRentals, RentalCommand, OwnEvent, HeardEventType, Policy> = {
+export const bookRentals: Decider<BookRentals, RentalCommand, OwnEvent, HandledEventType, Policy> = {
   source: 'rental',
-  hears: ['Added', 'Checked', 'Refused'],
+  handles,
   initial: { book: null, open: [] },
   evolve,
 
@@ -55,11 +57,11 @@ export const bookRentals: Decider<BookRentals, RentalCommand, OwnEvent, HeardEve
   },
 
   /** An answer that comes too late begins nothing: `lapse` rejects the request, and Reserve takes its copy back. */
-  react(state, heard, context) {
+  react(state, event, context) {
     const lapsed = lapse(state, context);
-    if (heard.eventType !== 'Checked') return lapsed;
+    if (event.eventType !== 'Checked') return lapsed;
     const { book, open } = evolveAll(state, lapsed);
-    const rental = open.find(({ rentalId }) => rentalId === heard.data.rentalId);
+    const rental = open.find(({ rentalId }) => rentalId === event.data.rentalId);
     return book && rental ? [...lapsed, loan(book.bookId, rental, context)] : lapsed;
   },
 
@@ -143,7 +145,7 @@ function evolveAll(state: BookRentals, events: readonly Body[]): BookRentals {
   return events.reduce<BookRentals>(evolve, state);
 }
 
-function evolve(state: BookRentals, event: Body | EventOf<HeardEventType>): BookRentals {
+function evolve(state: BookRentals, event: Body | EventOf<HandledEventType>): BookRentals {
   switch (event.eventType) {
     case 'Added':
       return { ...state, book: { bookId: event.data.bookId, title: event.data.bookNm } };

@@ -6,7 +6,7 @@ import type { Refusal } from './types.generated';
 
 /**
  * The rental that a command was about, or why not: refused here, or rejected by Reserve. The token covers both streams,
- * Reserve's as far as it was heard here or said by itself (`reserveSequence`).
+ * Reserve's as far as it was consumed here or given by its answer (`reserveSequence`).
  */
 export async function rentalPayload(
   { rentals, ports, tokens }: Context,

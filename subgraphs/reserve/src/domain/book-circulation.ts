@@ -6,7 +6,7 @@ import {
   type Decision,
   type DecisionContext,
 } from '@rentalbook/aggregate-store/decider';
-import type { BodyOf, EventOf } from '@rentalbook/event-contracts';
+import type { BodyOf, EventOf, EventType } from '@rentalbook/event-contracts';
 import type { Policy } from './policy';
 import { NO_COPY_LEFT, rules } from './rules';
 
@@ -59,7 +59,16 @@ export type CirculationCommand =
   | { readonly type: 'TakeBack'; readonly returned: ReturnedCopy };
 
 export type OwnEvent = 'Subscribed' | 'Ready' | 'Cancelled' | 'Expired' | 'Checked' | 'Refused' | 'ReturnedBook';
-export type HeardEventType = 'Added' | 'Withdrawn' | 'Rentaled' | 'Loaned' | 'Returned' | 'Rejected';
+/** The events of other services that Reserve handles. */
+const handles = [
+  'Added',
+  'Withdrawn',
+  'Rentaled',
+  'Loaned',
+  'Returned',
+  'Rejected',
+] as const satisfies readonly EventType[];
+export type HandledEventType = (typeof handles)[number];
 
 type Context = DecisionContext<Policy>;
 type Body = BodyOf<OwnEvent>;
@@ -67,9 +76,9 @@ const DAY_MS = 24 * 60 * 60 * 1_000;
 /** Of more readers than that, the first are told that they have no reservation. */
 const MISSED_AT_MOST = 100;
 
-export const bookCirculation: Decider<BookCirculation, CirculationCommand, OwnEvent, HeardEventType, Policy> = {
+export const bookCirculation: Decider<BookCirculation, CirculationCommand, OwnEvent, HandledEventType, Policy> = {
   source: 'reserve',
-  hears: ['Added', 'Withdrawn', 'Rentaled', 'Loaned', 'Returned', 'Rejected'],
+  handles,
   initial: { book: null, copies: [], queue: [], lastTicket: 0 },
   evolve,
 
@@ -79,9 +88,9 @@ export const bookCirculation: Decider<BookCirculation, CirculationCommand, OwnEv
     return { events: [...lapsed, ...events], outcome };
   },
 
-  react(state, heard, context) {
+  react(state, event, context) {
     const lapsed = settle(state, context);
-    return [...lapsed, ...reactTo(evolveAll(state, lapsed), heard, context)];
+    return [...lapsed, ...reactTo(evolveAll(state, lapsed), event, context)];
   },
 
   dueAt: ({ queue }) => queue.flatMap(({ ready }) => ready?.pickupBy ?? []).sort()[0] ?? null,
@@ -145,21 +154,21 @@ function cancel(
   return accept(reservationId, cancelled, ...promote(evolve(state, cancelled), context));
 }
 
-function reactTo(state: BookCirculation, heard: EventOf<HeardEventType>, context: Context): readonly Body[] {
-  switch (heard.eventType) {
+function reactTo(state: BookCirculation, event: EventOf<HandledEventType>, context: Context): readonly Body[] {
+  switch (event.eventType) {
     case 'Added':
       return promote(state, context);
     case 'Rentaled':
-      return [allocate(state, heard.data)];
+      return [allocate(state, event.data)];
     case 'Returned':
-      return takeBack(state, heard.data, context);
+      return takeBack(state, event.data, context);
     case 'Rejected':
-      return takeBack(state, { ...heard.data, bookNm: state.book?.title ?? '' }, context);
+      return takeBack(state, { ...event.data, bookNm: state.book?.title ?? '' }, context);
     case 'Loaned':
     case 'Withdrawn':
       return [];
     default:
-      return exhausted(heard);
+      return exhausted(event);
   }
 }
 
@@ -276,7 +285,7 @@ function evolveAll(state: BookCirculation, events: readonly Body[]): BookCircula
   return events.reduce<BookCirculation>(evolve, state);
 }
 
-function evolve(state: BookCirculation, event: Body | EventOf<HeardEventType>): BookCirculation {
+function evolve(state: BookCirculation, event: Body | EventOf<HandledEventType>): BookCirculation {
   switch (event.eventType) {
     case 'Added': {
       const known = new Set(state.copies.map(({ copyId }) => copyId));

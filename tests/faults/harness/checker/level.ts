@@ -7,7 +7,7 @@ export function underWay(bookId: string, { book, reserve, rental, marks }: Docum
   const behind = (who: string, mark: number | undefined, source: keyof typeof lengths): string[] =>
     (mark ?? 0) === lengths[source]
       ? []
-      : [`${who} heard ${source} #${String(mark ?? 0)} of #${String(lengths[source])} of ${bookId}`];
+      : [`${who} consumed ${source} #${String(mark ?? 0)} of #${String(lengths[source])} of ${bookId}`];
   const waiting = Object.entries({ book, reserve, rental }).flatMap(([service, document]) => {
     const unsent = document?.outbox.length ?? 0;
     const parked = document?.unsendable ? [`the outbox of ${service} is parked for ${bookId}`] : [];

@@ -6,7 +6,7 @@ const HOUR_MS = 60 * 60 * 1_000;
 const offs = [24 * HOUR_MS, -24 * HOUR_MS, HOUR_MS, -HOUR_MS] as const;
 
 /**
- * The replica whose clock is off takes part in everything that is decided, sent, heard and timed out. It is not behind the
+ * The replica whose clock is off takes part in everything that is decided, sent, consumed and timed out. It is not behind the
  * router: a service whose clock is half a minute from the router's refuses its signed identity, as it should.
  */
 export const clocks: Trial = {

@@ -5,7 +5,7 @@ import type { FaultySystem } from '../../../harness/system/faulty-system';
 /** One evaluation reads the documents of every book from four databases. */
 const LOOK_EVERY_MS = 100;
 
-/** Waits until every page has heard what is committed at this moment, and resolves to how long it took in milliseconds. */
+/** Waits until every page has consumed what is committed at this moment, and resolves to how long it took in milliseconds. */
 export async function untilDrained(
   system: FaultySystem,
   bookIds: readonly string[],
@@ -24,7 +24,7 @@ export async function untilDrained(
           ),
         );
       },
-      { withinMs, everyMs: LOOK_EVERY_MS, what: 'hearing all that was committed' },
+      { withinMs, everyMs: LOOK_EVERY_MS, what: 'consuming all that was committed' },
     );
     return Math.round(performance.now() - startedAt);
   } finally {

@@ -111,7 +111,7 @@ const words: Record<EntryStatus, string> = {
   REJECTED: 'Rejected',
 };
 
-/** Whichever of the two sources got further decides; either may be heard first. */
+/** Whichever of the two sources got further decides; either may be consumed first. */
 function rentalStatus({ rental, reserve }: RentalDocument, now: Date): EntryStatus {
   if (rental?.phase === 'REJECTED') return 'REJECTED';
   if (rental?.phase === 'RETURNED' || reserve?.back) return 'RETURN_COMPLETE';

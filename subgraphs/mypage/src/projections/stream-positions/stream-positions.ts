@@ -7,7 +7,7 @@ import {
   withAppliedIds,
   type AppliedIds,
   type AppliedIdsBySource,
-  type HeardEvent,
+  type ConsumedEvent,
 } from '@rentalbook/messaging';
 import { Schema, trusted, type Connection } from 'mongoose';
 
@@ -42,8 +42,8 @@ export function streamPositionsIn(connection: Connection, collection: string) {
      * a stream is missing. Resolves to the events whose number another event has.
      */
     async inOrder(
-      run: readonly HeardEvent[],
-      apply: (news: readonly HeardEvent[]) => Promise<void>,
+      run: readonly ConsumedEvent[],
+      apply: (news: readonly ConsumedEvent[]) => Promise<void>,
     ): Promise<readonly RentalbookEvent[]> {
       const sources = new Map(run.map(({ event }) => [idOf(event.source, event.key), event.source]));
       const found = await model.find({ _id: trusted({ $in: [...sources.keys()] }) }).lean();

@@ -1,6 +1,6 @@
 import { createChanges, createDatabaseClock } from '@rentalbook/aggregate-store';
 import type { RentalbookEvent } from '@rentalbook/event-contracts';
-import type { HeardEvent } from '@rentalbook/messaging';
+import type { ConsumedEvent } from '@rentalbook/messaging';
 import { contextOf, eventAttributes, inSharedSpans } from '@rentalbook/tracing';
 import type { Connection } from 'mongoose';
 import { changesOf } from '../../subscriptions';
@@ -20,7 +20,7 @@ export const groupSuffixOf = (version: number): string => (version === 0 ? '' : 
 
 const A_MOMENT_MS = 100;
 
-type ShownEvent = Pick<HeardEvent, 'event' | 'discarded'> & Partial<Pick<HeardEvent, 'traceparent'>>;
+type ShownEvent = Pick<ConsumedEvent, 'event' | 'discarded'> & Partial<Pick<ConsumedEvent, 'traceparent'>>;
 
 /** One version of the whole read model: the fold of the event log, and how it is asked. */
 export function pageVersion(connection: Connection, version: number) {
@@ -57,7 +57,7 @@ export function pageVersion(connection: Connection, version: number) {
      * Applies events of one book in their order; a repeat changes nothing. Throws StreamGap when one is missing before.
      * Resolves to the events whose number another event has.
      */
-    async hear(run: readonly HeardEvent[]): Promise<readonly RentalbookEvent[]> {
+    async consume(run: readonly ConsumedEvent[]): Promise<readonly RentalbookEvent[]> {
       const conflicting = await positions.inOrder(run, show);
       const [first] = run;
       if (first)
@@ -68,7 +68,7 @@ export function pageVersion(connection: Connection, version: number) {
       return conflicting;
     },
 
-    /** Whether the page has seen a place of a stream, or does within a moment: what this replica hears shows at once. */
+    /** Whether the page has applied a stream position, or does within a moment: events that this replica consumes are applied at once. */
     async seesSoon(position: Parameters<typeof positions.hasSeen>[0]): Promise<boolean> {
       const { source, key, sequence } = position;
       const look = async (): Promise<true | undefined> => (await positions.hasSeen(position)) || undefined;

@@ -26,7 +26,7 @@ const schema = new Schema<Pointer>(
   { collection: 'mypage_versions', versionKey: false },
 );
 const ONLY = 'mypage';
-/** A rebuild that has not been heard of for so long is dead, by the database's clock. */
+/** A rebuild that has not reported for so long is dead, by the database's clock. */
 const DEAD_AFTER_MS = 15_000;
 
 /** Another rebuild is at work, or took over from this one. */
