@@ -49,8 +49,8 @@ function movesOf(world: World, title: Title): readonly Step[] {
     ...open.flatMap((rentalId) => bringBack(world, title, rentalId)),
     ...(world.withdrawals ? title.catalogue.map((copyId) => withdraw(world, title, copyId)) : []),
     ...[deliverToReserve(world, title), deliverToRental(world, title)].filter((step) => step !== undefined),
-    inReserve(world, title, bookCirculation.lapse),
-    inRental(world, title, bookRentals.lapse),
+    inReserve(world, title, bookCirculation.expire),
+    inRental(world, title, bookRentals.expire),
   ];
 }
 
@@ -92,8 +92,8 @@ export function nextArrival(world: World): World | undefined {
     if (delivered) return delivered.world;
   }
   for (const title of world.titles) {
-    const swept = inRental(world, title, bookRentals.lapse).world;
-    if (swept !== world) return swept;
+    const expired = inRental(world, title, bookRentals.expire).world;
+    if (expired !== world) return expired;
   }
   return undefined;
 }

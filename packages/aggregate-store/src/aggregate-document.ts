@@ -43,7 +43,7 @@ export interface AggregateDocument<State = unknown> {
   readonly outbox: readonly OutboxEntry[];
   readonly pendingSince?: Date;
   readonly unsendable?: Unsendable;
-  /** When something in the state lapses unless it is decided before; missing while nothing can. */
+  /** Stored name of the decider's next deadline; missing while nothing can expire. */
   readonly dueAt?: Date;
   /** The highest sequence consumed of each source. */
   readonly seen: Readonly<Record<string, number>>;

@@ -7,7 +7,7 @@ import type { Decider } from './decider';
 import { connectEngines, type EngineSettings } from './engines';
 import { eventArchiveIn } from './event-archive';
 import { createRelay } from './relay';
-import { createSweeper } from './sweeper';
+import { createDeadlineScheduler } from './deadline-scheduler';
 
 export interface AggregateHostOptions<
   State,
@@ -73,9 +73,9 @@ export async function hostAggregate<
     ...(options.onPublished && { onPublished: options.onPublished }),
   });
   await engines.prepare(() => Promise.all([store.prepare(), reads.prepare()]));
-  const sweeper = createSweeper({ model: store.model, lapse: store.lapse, log });
+  const deadlines = createDeadlineScheduler({ model: store.model, expire: store.expire, log });
   relay.start();
-  sweeper.start();
+  deadlines.start();
   // A service's own events come by on the topic as well; it evolved them when it decided them.
   engines.subscribe((run) => store.consume(run.filter(({ event }) => event.source !== decider.source)));
 
@@ -83,9 +83,9 @@ export async function hostAggregate<
     store,
     reads,
     readiness: engines.readiness,
-    /** Consumer and sweeper first, then the relay sends what is left, then the connections. */
+    /** Consumer and deadline scheduler first, then the relay sends what is left, then the connections. */
     async stop(): Promise<void> {
-      await Promise.all([engines.stopConsuming(), sweeper.stop()]);
+      await Promise.all([engines.stopConsuming(), deadlines.stop()]);
       await relay.stop();
       await engines.close();
     },

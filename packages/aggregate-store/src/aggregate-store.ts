@@ -90,8 +90,8 @@ export function createAggregateStore<
   const model = aggregateModel(connection);
   const answers = createAnswers(connection, options.keysPerDay);
   const changes = createChanges();
-  const { initial, dueAt } = decider;
-  const writer = createDocumentWriter({ connection, model, initial, dueAt, metrics });
+  const { initial, nextDeadline } = decider;
+  const writer = createDocumentWriter({ connection, model, initial, nextDeadline, metrics });
 
   const contextAt = (now: Date): DecisionContext<Policy> => ({
     now,
@@ -299,12 +299,12 @@ export function createAggregateStore<
       return written.result;
     },
 
-    /** Makes visible what lapsed of a book by itself. Decisions count it as lapsed anyway, so nothing depends on when. */
-    lapse: (key: string): Promise<void> =>
-      inNewTrace('lapse', { attributes: keyAttribute(key) }, async () => {
+    /** Writes the events of what expired. Decisions treat overdue deadlines as expired anyway, so lateness is harmless. */
+    expire: (key: string): Promise<void> =>
+      inNewTrace('expire', { attributes: keyAttribute(key) }, async () => {
         const traceparent = currentTraceparent();
         const attempt = (before: Loaded<State>): { done: undefined } | { change: Change<State>; result: undefined } => {
-          const bodies = decider.lapse(before.state, contextAt(before.now));
+          const bodies = decider.expire(before.state, contextAt(before.now));
           if (bodies.length === 0) return { done: undefined };
           refuseWhenFull(before);
           const outbox = envelopeEvents(decider.source, key, before.sequence, bodies, before.now, {

@@ -36,10 +36,10 @@ export interface Decider<State, Command, Own extends EventType, Handled extends 
   decide(state: State, command: Command, context: DecisionContext<Policy>): Decision<Own>;
   react(state: State, event: EventOf<Handled>, context: DecisionContext<Policy>): readonly BodyOf<Own>[];
   evolve(state: State, event: BodyOf<Own> | EventOf<Handled>): State;
-  /** The earliest instant (ISO 8601) at which something lapses by itself; null when nothing will. */
-  dueAt(state: State): string | null;
-  /** What lapsed by now, and what follows from it. Every decision starts with it, whether or not any timer has run. */
-  lapse(state: State, context: DecisionContext<Policy>): readonly BodyOf<Own>[];
+  /** The earliest instant (ISO 8601) at which something expires by itself; null when nothing will. */
+  nextDeadline(state: State): string | null;
+  /** The events of what expired by now and of what follows. Every decision starts with them, whether or not a timer has run. */
+  expire(state: State, context: DecisionContext<Policy>): readonly BodyOf<Own>[];
 }
 
 export function accept<Own extends EventType>(id: string, ...events: readonly BodyOf<Own>[]): Decision<Own> {

@@ -52,8 +52,8 @@ export interface DocumentWriterOptions<State> {
   readonly connection: Connection;
   readonly model: AggregateModel;
   readonly initial: State;
-  /** When something in the state lapses by itself, as ISO 8601 says it; null while nothing can. */
-  readonly dueAt: (state: State) => string | null;
+  /** The instant (ISO 8601) at which something in the state expires by itself; null while nothing can. */
+  readonly nextDeadline: (state: State) => string | null;
   readonly metrics: Metrics;
 }
 
@@ -92,7 +92,7 @@ const LOOK_FOR_ROOM_EVERY_MS = 20;
  * wants costs few writes, and nobody in this process makes another decide again.
  */
 export function createDocumentWriter<State>(options: DocumentWriterOptions<State>) {
-  const { connection, model, initial, dueAt, metrics } = options;
+  const { connection, model, initial, nextDeadline, metrics } = options;
   const clock = createDatabaseClock(connection);
   let loads = 0;
 
@@ -113,19 +113,19 @@ export function createDocumentWriter<State>(options: DocumentWriterOptions<State
     const commands = after.commands.filter((command) => command.revision === revision);
     const hasWork = outbox.length > 0 || commands.some(({ hash }) => hash !== undefined);
     const pendingSince = before.pendingSince ?? (hasWork ? before.now : undefined);
-    const due = dueAt(state);
+    const deadline = nextDeadline(state);
     const set = {
       ...{ state, sequence, revision, seen },
       ...(appliedIds && { appliedIds }),
       ...(pendingSince && { pendingSince }),
-      ...(due !== null && { dueAt: new Date(due) }),
+      ...(deadline !== null && { dueAt: new Date(deadline) }),
     };
     if (!before.exists) return insert({ ...newDocument(before._id, state), ...set, outbox, commands });
     const result = await model.updateOne(
       { _id: before._id, revision: before.revision },
       {
         $set: set,
-        ...(due === null && { $unset: { dueAt: 1 } }),
+        ...(deadline === null && { $unset: { dueAt: 1 } }),
         $push: { outbox: { $each: outbox }, commands: { $each: commands, $slice: -RECORDED_COMMANDS } },
       },
     );

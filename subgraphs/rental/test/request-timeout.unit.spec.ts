@@ -23,9 +23,9 @@ const answer = (event: EventOf<HandledEventType>, ms: number): readonly string[]
 
 describe('a request to rent', () => {
   it('is due once RENT_REQUEST_TIMEOUT has passed, and not before', () => {
-    expect(bookRentals.dueAt(requested())).toBe(new Date(DUE).toISOString());
-    expect(bookRentals.lapse(requested(), at(IN_TIME))).toEqual([]);
-    expect(bookRentals.lapse(requested(), at(DUE))).toMatchObject([
+    expect(bookRentals.nextDeadline(requested())).toBe(new Date(DUE).toISOString());
+    expect(bookRentals.expire(requested(), at(IN_TIME))).toEqual([]);
+    expect(bookRentals.expire(requested(), at(DUE))).toMatchObject([
       { eventType: 'Rejected', data: { rentalId: 'rental-1', userId: 'alice', code: 'REQUEST_TIMED_OUT' } },
     ]);
   });
@@ -33,7 +33,7 @@ describe('a request to rent', () => {
   it('begins with an answer that comes in time, and is due no more', () => {
     expect(answer(checked, IN_TIME)).toEqual(['Loaned']);
     const loaned = bookRentals.react(requested(), checked, at(IN_TIME)).reduce(bookRentals.evolve, requested());
-    expect(bookRentals.dueAt(loaned)).toBeNull();
+    expect(bookRentals.nextDeadline(loaned)).toBeNull();
   });
 
   it('is rejected, and begins nothing, when the answer comes too late and no timer has run', () => {

@@ -57,7 +57,7 @@ function library(copyIds: readonly string[]) {
     returned: (userId: string, rentalId = `rental-of-${userId}`) => consume('Returned', returnOf(userId, rentalId)),
     takeBack: (userId: string, rentalId = `rental-of-${userId}`) =>
       execute({ type: 'TakeBack', returned: returnOf(userId, rentalId) }),
-    lapse: () => apply(bookCirculation.lapse(state, context())),
+    expire: () => apply(bookCirculation.expire(state, context())),
     withdraw: (copyId: string) => consume('Withdrawn', { bookId: BOOK, copyId, reason: 'worn out' }),
   };
 }
@@ -205,7 +205,7 @@ describe('the circulation of a title', () => {
     const emma = library(['copy-1']);
     emma.reserve('alice');
     emma.setNow(THURSDAY_LATER);
-    expect(types(emma.lapse())).toEqual(['Expired']);
+    expect(types(emma.expire())).toEqual(['Expired']);
     expect(emma.rent('alice')).toMatchObject([{ data: { code: 'PICKUP_EXPIRED', reservationId: expect.any(String) } }]);
     expect(emma.rent('bob', 'another')).toMatchObject([{ data: { code: 'NOT_RESERVED' } }]);
     const { outcome } = emma.reserve('alice');
@@ -308,7 +308,7 @@ describe('the circulation of a title', () => {
       emma.reserve('alice');
       emma.withdraw('copy-1');
       emma.setNow(THURSDAY_LATER);
-      expect(types(emma.lapse())).toEqual(['Expired']);
+      expect(types(emma.expire())).toEqual(['Expired']);
       expect(emma.state).toMatchObject({ copies: [], queue: [] });
     });
 
@@ -335,7 +335,7 @@ describe('the circulation of a title', () => {
         const decision = bookCirculation.decide(stored, { type: 'ReserveBook', bookId: BOOK, member }, context);
         expect(decision.events).toEqual([cancelledByReserve('old-1')]);
         expect(refusalOf(decision)).toBe('NO_COPIES');
-        expect(bookCirculation.lapse(stored, context)).toEqual([cancelledByReserve('old-1')]);
+        expect(bookCirculation.expire(stored, context)).toEqual([cancelledByReserve('old-1')]);
       });
 
       it('sets a copy aside for them when copies are added first', () => {

@@ -9,7 +9,7 @@ const consumers = 'tests/faults/consumers.int.spec.ts';
 const views = 'tests/conformance/guarded-views.int.spec.ts';
 const pages = 'tests/conformance/member-page.unit.spec.ts';
 const changes = 'packages/aggregate-store/test/changes.unit.spec.ts';
-const sweeper = 'packages/aggregate-store/test/sweeper.unit.spec.ts';
+const deadlines = 'packages/aggregate-store/test/deadline-scheduler.unit.spec.ts';
 const delivery = 'packages/messaging/test/delivery.unit.spec.ts';
 const parking = 'packages/messaging/test/parking.unit.spec.ts';
 const rules = 'packages/service-kit/test/allow.unit.spec.ts';
@@ -323,10 +323,10 @@ export const mutants = [
     test: 'is stored to the last field as if every event had come once and in order',
   },
   {
-    name: 'sweeper-by-own-clock',
+    name: 'deadlines-by-own-clock',
     promise: 'time is the database’s clock',
-    file: sweeper,
-    test: 'settles what is due by the clock of the database, and nothing else, when its own is a day fast',
+    file: deadlines,
+    test: 'expires what is due by the clock of the database, and nothing else, when its own is a day fast',
   },
   {
     name: 'refused-requests-cut-the-page',

@@ -49,8 +49,8 @@ export const catalogueBook: Decider<CatalogueBook, CatalogueCommand, OwnEvent, H
   initial: { title: null, copies: [] },
   evolve,
   react: () => [],
-  dueAt: () => null,
-  lapse: () => [],
+  nextDeadline: () => null,
+  expire: () => [],
 
   decide(state, command, context) {
     switch (command.type) {

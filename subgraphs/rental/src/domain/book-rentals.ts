@@ -51,22 +51,22 @@ export const bookRentals: Decider<BookRentals, RentalCommand, OwnEvent, HandledE
   evolve,
 
   decide(state, command, context) {
-    const lapsed = lapse(state, context);
-    const { events, outcome } = decideCommand(evolveAll(state, lapsed), command, context);
-    return { events: [...lapsed, ...events], outcome };
+    const expired = expire(state, context);
+    const { events, outcome } = decideCommand(evolveAll(state, expired), command, context);
+    return { events: [...expired, ...events], outcome };
   },
 
-  /** An answer that comes too late begins nothing: `lapse` rejects the request, and Reserve takes its copy back. */
+  /** An answer that comes too late begins nothing: `expire` rejects the request, and Reserve takes its copy back. */
   react(state, event, context) {
-    const lapsed = lapse(state, context);
-    if (event.eventType !== 'Checked') return lapsed;
-    const { book, open } = evolveAll(state, lapsed);
+    const expired = expire(state, context);
+    if (event.eventType !== 'Checked') return expired;
+    const { book, open } = evolveAll(state, expired);
     const rental = open.find(({ rentalId }) => rentalId === event.data.rentalId);
-    return book && rental ? [...lapsed, loan(book.bookId, rental, context)] : lapsed;
+    return book && rental ? [...expired, loan(book.bookId, rental, context)] : expired;
   },
 
-  dueAt: ({ open }) => open.flatMap(({ decideBy }) => decideBy ?? []).sort()[0] ?? null,
-  lapse,
+  nextDeadline: ({ open }) => open.flatMap(({ decideBy }) => decideBy ?? []).sort()[0] ?? null,
+  expire,
 };
 
 function decideCommand(state: BookRentals, command: RentalCommand, context: Context): Decision<OwnEvent> {
@@ -81,7 +81,7 @@ function decideCommand(state: BookRentals, command: RentalCommand, context: Cont
 }
 
 /** Rejects every request that was not answered in time. */
-function lapse({ book, open }: BookRentals, { now }: Context): readonly Body[] {
+function expire({ book, open }: BookRentals, { now }: Context): readonly Body[] {
   if (!book) return [];
   const asOf = now.toISOString();
   const late = open.filter(({ decideBy }) => decideBy !== null && decideBy <= asOf);

@@ -83,18 +83,18 @@ export const bookCirculation: Decider<BookCirculation, CirculationCommand, OwnEv
   evolve,
 
   decide(state, command, context) {
-    const lapsed = settle(state, context);
-    const { events, outcome } = decideCommand(evolveAll(state, lapsed), command, context);
-    return { events: [...lapsed, ...events], outcome };
+    const expired = expire(state, context);
+    const { events, outcome } = decideCommand(evolveAll(state, expired), command, context);
+    return { events: [...expired, ...events], outcome };
   },
 
   react(state, event, context) {
-    const lapsed = settle(state, context);
-    return [...lapsed, ...reactTo(evolveAll(state, lapsed), event, context)];
+    const expired = expire(state, context);
+    return [...expired, ...reactTo(evolveAll(state, expired), event, context)];
   },
 
-  dueAt: ({ queue }) => queue.flatMap(({ ready }) => ready?.pickupBy ?? []).sort()[0] ?? null,
-  lapse: settle,
+  nextDeadline: ({ queue }) => queue.flatMap(({ ready }) => ready?.pickupBy ?? []).sort()[0] ?? null,
+  expire,
 };
 
 function decideCommand(state: BookCirculation, command: CirculationCommand, context: Context): Decision<OwnEvent> {
@@ -261,7 +261,7 @@ function expireHolds(state: BookCirculation, context: Context): readonly Body[] 
 }
 
 /** What follows from the time and from the copies alone; every decision starts with it. */
-function settle(state: BookCirculation, context: Context): readonly Body[] {
+function expire(state: BookCirculation, context: Context): readonly Body[] {
   const expired = expireHolds(state, context);
   return [...expired, ...cancelWithoutCopies(evolveAll(state, expired))];
 }

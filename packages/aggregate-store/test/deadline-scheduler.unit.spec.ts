@@ -1,12 +1,12 @@
 import type { AggregateModel } from '../src/aggregate-document';
-import { createSweeper } from '../src/sweeper';
+import { createDeadlineScheduler } from '../src/deadline-scheduler';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 const NOW = new Date('2026-03-02T09:00:00.000Z');
 const ignore = (): void => undefined;
 const silent = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 
-/** A database whose clock stands still, and in which two books have something that lapses. */
+/** A database whose clock stands still, and in which two keys have a deadline. */
 const model = {
   aggregate: () =>
     Promise.resolve([
@@ -15,7 +15,7 @@ const model = {
     ]),
 } as unknown as AggregateModel;
 
-describe('the sweeper', () => {
+describe('the deadline scheduler', () => {
   afterEach(() => {
     jest.useRealTimers();
   });
@@ -24,13 +24,17 @@ describe('the sweeper', () => {
     ['a day slow', -DAY_MS],
     ['right', 0],
     ['a day fast', DAY_MS],
-  ])('settles what is due by the clock of the database, and nothing else, when its own is %s', async (_, skewMs) => {
+  ])('expires what is due by the clock of the database, and nothing else, when its own is %s', async (_, skewMs) => {
     jest.useFakeTimers({ now: NOW.getTime() + skewMs });
-    const settled: string[] = [];
-    const sweeper = createSweeper({ model, lapse: (key) => Promise.resolve(void settled.push(key)), log: silent });
-    sweeper.start();
+    const expired: string[] = [];
+    const deadlines = createDeadlineScheduler({
+      model,
+      expire: (key) => Promise.resolve(void expired.push(key)),
+      log: silent,
+    });
+    deadlines.start();
     await jest.advanceTimersByTimeAsync(0);
-    expect(settled).toEqual(['a-second-ago']);
-    await sweeper.stop();
+    expect(expired).toEqual(['a-second-ago']);
+    await deadlines.stop();
   });
 });
