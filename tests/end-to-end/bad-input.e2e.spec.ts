@@ -5,7 +5,7 @@ import {
   member,
   putMessages,
   readEvents,
-  readSetAside,
+  tailDeadLetters,
   type EventLog,
   type Librarian,
   type Reader,
@@ -344,26 +344,26 @@ describe('a message that is no event', () => {
       JSON.stringify({ eventType: 'Added', schemaVersion: 1, source: 'book' }),
       'does not fit',
     ],
-  ])('is set aside with its reason, and what comes after it is applied: %s', async (what, value, reason) => {
-    const setAside = await readSetAside(system);
+  ])('is a dead letter with its reason, and what comes after it is applied: %s', async (what, value, reason) => {
+    const deadLetterTopic = await tailDeadLetters(system);
     const key = `bad-${randomUUID()}`;
     try {
       await putMessages(system, [signedBy(system, 'book')({ key, value })]);
-      const letters = await eventually(
+      const deadLetters = await eventually(
         () => {
-          const found = setAside.all.filter((letter) => letter.key === key);
+          const found = deadLetterTopic.all.filter((deadLetter) => deadLetter.key === key);
           const consumers = new Set(found.map(({ headers }) => headers['dlq-consumer']));
           return consumers.size === 4 && found;
         },
         { what: 'a dead letter of each consumer' },
       );
-      for (const { headers, value: kept } of letters) {
+      for (const { headers, value: kept } of deadLetters) {
         expect(headers['dlq-reason']).toContain(reason);
         expect(headers['dlq-topic']).toBe(system.topic);
         expect(kept?.toString()).toBe(value);
       }
     } finally {
-      await setAside.close();
+      await deadLetterTopic.close();
     }
     const title = `After ${what} ${key}`;
     const fresh = await member(system, key);

@@ -6,7 +6,7 @@ import {
   nobody,
   putMessages,
   readEvents,
-  readSetAside,
+  tailDeadLetters,
   type EventLog,
   type Librarian,
   type Reader,
@@ -241,17 +241,17 @@ describe('what the original got wrong', () => {
     expect((await reader.page()).entries).toHaveLength(1);
   });
 
-  it('failures are swallowed: here what cannot be handled is set aside with its reason', async () => {
-    const [setAside, key] = [await readSetAside(system), randomUUID()];
+  it('failures are swallowed: here what cannot be handled is a dead letter with its reason', async () => {
+    const [deadLetters, key] = [await tailDeadLetters(system), randomUUID()];
     try {
       await putMessages(system, [bySource.reserve({ key, value: '{"eventType": "Subscribed"' })]);
-      const letter = await eventually(
-        () => setAside.all.find((one) => one.key === key && one.headers['dlq-consumer']?.endsWith('mypage')),
+      const deadLetter = await eventually(
+        () => deadLetters.all.find((one) => one.key === key && one.headers['dlq-consumer']?.endsWith('mypage')),
         { what: 'the dead letter of MyPage' },
       );
-      expect(letter.headers['dlq-reason']).toContain('not JSON');
+      expect(deadLetter.headers['dlq-reason']).toContain('not JSON');
     } finally {
-      await setAside.close();
+      await deadLetters.close();
     }
   });
 

@@ -503,7 +503,7 @@ export function mongoFeatures(name: string, engine: () => Promise<MongoEngine>):
         const _id = new ObjectId();
         const document = {
           _id,
-          z: 'last letter first',
+          z: 'last character first',
           int: new Int32(7),
           double: new Double(7),
           fraction: 0.1,

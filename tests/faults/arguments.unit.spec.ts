@@ -16,7 +16,7 @@ describe('what npm run test:faults is asked', () => {
     });
   });
 
-  it('is some of them, in any case of letters, the rebuild before what leaves poison behind', () => {
+  it('is some of them, in upper or lower case, the rebuild before what leaves poison behind', () => {
     const { chosen } = readArguments(['f3', 'f9', 'f15', '--rounds', '2']);
     expect(chosen.map(({ id }) => id)).toEqual(['F15', 'F3', 'F9']);
   });

@@ -13,7 +13,7 @@ import {
 } from '@rentalbook/messaging';
 import { eventually, GIVE_UP_AFTER_MS, newDataFolder } from '@rentalbook/test-kit';
 import { rmSync } from 'node:fs';
-import { openLetterDesk } from '../../packages/launcher/src/letter-desk';
+import { openDeadLetterAdmin } from '../../packages/launcher/src/dead-letter-admin';
 import { openCirculation } from './circulation-under-test';
 
 export const TOPIC = 'rentalbook';
@@ -71,9 +71,9 @@ export async function startEngines(): Promise<Engines> {
   };
 }
 
-/** The desk of an operator who settles what these engines have set aside. */
-export const openDesk = ({ brokers, mongo }: Engines) =>
-  openLetterDesk({
+/** The dead-letter admin of an operator on these engines. */
+export const openAdmin = ({ brokers, mongo }: Engines) =>
+  openDeadLetterAdmin({
     brokers: brokers.join(','),
     topic: TOPIC,
     mongoUrl: mongo.url,

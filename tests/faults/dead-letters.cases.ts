@@ -1,12 +1,12 @@
 import { readDeadLetters } from '@rentalbook/messaging';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { StillFailing } from '../../packages/launcher/src/letter-desk';
+import { StillFailing } from '../../packages/launcher/src/dead-letter-admin';
 import { bookStream, isTaken, messageOf, silent, TOPIC, until } from './consumer-under-test';
 import { hasApplied, operatedConsumers, waiting } from './operated-consumers';
 import { poisons } from './poison';
 
-const { engines, desk, start, stop, parkedKey, parkedKeys } = operatedConsumers();
+const { engines, admin, start, stop, parkedKey, parkedKeys } = operatedConsumers();
 const publish = (...events: readonly { readonly key: string }[]): Promise<void> =>
   engines().outside.publish(TOPIC, events.map(messageOf));
 
@@ -21,17 +21,17 @@ describe('poison', () => {
     }
     for (const index of poisons.keys())
       await until('every good book is there', () => hasApplied(consumer, `good-${String(index)}`, 3));
-    await until('the letter of every poison waits', async () => {
+    await until('the dead letter of every poison waits', async () => {
       const waiting = (await consumer.parked.all()).filter((record) => record.waiting === 1);
       return waiting.length === poisons.length;
     });
 
     const keys = await parkedKeys('reserve');
-    for (const { record, letters } of keys) {
+    for (const { record, deadLetters } of keys) {
       const { headers } = poisons[Number(record.key.slice('bad-'.length))] ?? {};
       expect(record).toMatchObject({ cause: headers ? 'forged' : 'malformed', attempts: 1 });
-      expect(letters).toHaveLength(1);
-      expect(letters[0]?.reason).toMatch(/\.$/);
+      expect(deadLetters).toHaveLength(1);
+      expect(deadLetters[0]?.reason).toMatch(/\.$/);
     }
     expect(keys.map(({ record }) => record.key).sort()).toEqual(
       poisons.map((_, index) => `bad-${String(index)}`).sort(),
@@ -58,21 +58,21 @@ describe('a bug in a handler', () => {
     await until('the key is parked', async () => (await consumer.parked.count('rental')) === 1 + poisons.length);
     expect(consumer.crashes.map(String)).toEqual(['TypeError: a bug', 'TypeError: a bug']);
 
-    await until('both letters wait', async () => (await waiting(consumer, 'buggy')) === 2);
+    await until('both dead letters wait', async () => (await waiting(consumer, 'buggy')) === 2);
     const parked = await parkedKey('rental', 'buggy');
-    expect(parked.letters.map(({ cause, attempts }) => [cause, attempts])).toEqual([
+    expect(parked.deadLetters.map(({ cause, attempts }) => [cause, attempts])).toEqual([
       ['failing', 3],
       ['behind', 0],
     ]);
-    await expect(desk().replay(parked, false)).rejects.toThrow(StillFailing);
-    await expect(desk().replay(parked, false)).rejects.toThrow(
+    await expect(admin().replay(parked, false)).rejects.toThrow(StillFailing);
+    await expect(admin().replay(parked, false)).rejects.toThrow(
       /still cannot be applied: TypeError: a bug\. Nothing changed; "buggy" stays parked\./,
     );
     expect((await parkedKey('rental', 'buggy')).record).toMatchObject({ waiting: 2, drained: parked.record.drained });
 
     broken = false;
     // Messages that arrive while the letters are put back keep their place behind them.
-    const [settled] = await Promise.all([desk().replay(await parkedKey('rental', 'buggy'), false), publish(...later)]);
+    const [settled] = await Promise.all([admin().replay(await parkedKey('rental', 'buggy'), false), publish(...later)]);
     expect(settled).toBeGreaterThanOrEqual(2);
     await until('the key has caught up', () => hasApplied(consumer, 'buggy', length));
     await until('the other run has caught up', () => hasApplied(clean, 'buggy', length));
@@ -86,13 +86,13 @@ describe('a gap in a stream', () => {
     const [first, second, third, fourth] = bookStream('gappy', 4);
     if (!first || !second || !third || !fourth) throw new Error('the stream is too short');
     await publish(first, third, fourth);
-    await until('both letters wait', async () => (await waiting(consumer, 'gappy')) === 2);
+    await until('both dead letters wait', async () => (await waiting(consumer, 'gappy')) === 2);
     expect((await parkedKey('mypage', 'gappy')).record).toMatchObject({ cause: 'gap' });
     expect(await hasApplied(consumer, 'gappy', 1)).toBe(true);
-    await expect(desk().replay(await parkedKey('mypage', 'gappy'), false)).rejects.toThrow(
+    await expect(admin().replay(await parkedKey('mypage', 'gappy'), false)).rejects.toThrow(
       /#3 of "gappy" arrived after #1/,
     );
-    await desk().replay(await parkedKey('mypage', 'gappy'), true);
+    await admin().replay(await parkedKey('mypage', 'gappy'), true);
     expect(await hasApplied(consumer, 'gappy', 4)).toBe(true);
   });
 });
@@ -111,20 +111,22 @@ describe('parked keys', () => {
     await until('the next one is dead-lettered too', async () => (await waiting(second, 'bad-2')) === 3);
     expect((await second.stateOf('bad-2'))?.seen['book']).toBeUndefined();
 
-    const { letters, record } = await parkedKey('reserve', 'bad-2');
-    expect(letters.map(({ offset }) => offset)).toEqual([...letters.map(({ offset }) => offset)].sort((a, b) => a - b));
+    const { deadLetters, record } = await parkedKey('reserve', 'bad-2');
+    expect(deadLetters.map(({ offset }) => offset)).toEqual(
+      [...deadLetters.map(({ offset }) => offset)].sort((a, b) => a - b),
+    );
     expect(record.firstAt).toEqual(before.record.firstAt);
   });
 
   it('are free again once their poison is discarded, and the reason stays on record', async () => {
     const consumer = await start({ name: 'reserve' });
     const parked = await parkedKey('reserve', 'bad-2');
-    const [poison] = parked.letters;
+    const [poison] = parked.deadLetters;
     if (!poison) throw new Error('a letter should wait');
-    const record = await desk().discard(parked, poison, 'its sender is unknown');
-    await desk().replay({ ...parked, record }, false);
+    const record = await admin().discard(parked, poison, 'its sender is unknown');
+    await admin().replay({ ...parked, record }, false);
     expect(await hasApplied(consumer, 'bad-2', 1)).toBe(true);
-    expect((await desk().recordOf(poison))?.discarded).toMatchObject([
+    expect((await admin().recordOf(poison))?.discarded).toMatchObject([
       { offset: poison.offset, reason: 'its sender is unknown' },
     ]);
   });
@@ -163,16 +165,16 @@ describe('a broker that goes away', () => {
 
 describe('the dead-letter topic', () => {
   it('shows each letter once, with where it came from', async () => {
-    const letters = await readDeadLetters({
+    const deadLetters = await readDeadLetters({
       brokers: engines().brokers,
       clientId: 'reader',
       log: silent,
       topic: TOPIC,
     });
-    const places = letters.map(
+    const places = deadLetters.map(
       ({ consumer, partition, offset }) => `${consumer}/${String(partition)}/${String(offset)}`,
     );
     expect(new Set(places).size).toBe(places.length);
-    expect(letters.every(({ topic, firstAt, lastAt }) => topic === TOPIC && firstAt <= lastAt)).toBe(true);
+    expect(deadLetters.every(({ topic, firstAt, lastAt }) => topic === TOPIC && firstAt <= lastAt)).toBe(true);
   });
 });

@@ -1,6 +1,6 @@
-import type { LetterDesk, ParkedKey } from '../../packages/launcher/src/letter-desk';
+import type { DeadLetterAdmin, ParkedKey } from '../../packages/launcher/src/dead-letter-admin';
 import {
-  openDesk,
+  openAdmin,
   startConsumer,
   startEngines,
   type ConsumerOptions,
@@ -8,30 +8,30 @@ import {
   type Engines,
 } from './consumer-under-test';
 
-/** For the tests of one file: engines, consumers that stop with their test, and the desk of an operator. */
+/** For the tests of one file: engines, consumers that stop with their test, and a dead-letter admin. */
 export function operatedConsumers() {
   let engines: Engines;
-  let desk: LetterDesk;
+  let admin: DeadLetterAdmin;
   const running: ConsumerUnderTest[] = [];
   beforeAll(async () => {
     engines = await startEngines();
-    desk = await openDesk(engines);
+    admin = await openAdmin(engines);
   });
   afterEach(async () => {
     await Promise.all(running.splice(0).map((consumer) => consumer.stop()));
   });
   afterAll(async () => {
-    await desk.close();
+    await admin.close();
     await engines.stop();
   });
 
   /** What a consumer has parked, with the dead letters. Reads the whole dead-letter topic: a loop asks `waiting`. */
   const parkedKeys = async (consumer: string): Promise<readonly ParkedKey[]> =>
-    (await desk.parkedKeys()).filter(({ record }) => record.consumer === consumer);
+    (await admin.parkedKeys()).filter(({ record }) => record.consumer === consumer);
 
   return {
     engines: (): Engines => engines,
-    desk: (): LetterDesk => desk,
+    admin: (): DeadLetterAdmin => admin,
     async start(options: ConsumerOptions): Promise<ConsumerUnderTest> {
       const consumer = await startConsumer(engines, options);
       running.push(consumer);

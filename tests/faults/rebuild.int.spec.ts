@@ -4,14 +4,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { SIGNATURE_HEADER, type EventSignatures } from '@rentalbook/messaging';
 import { createEventSignatures } from '@rentalbook/service-kit/event-signatures';
 import { testSignatures } from '@rentalbook/test-kit/signatures';
-import type { LetterDesk } from '../../packages/launcher/src/letter-desk';
+import type { DeadLetterAdmin } from '../../packages/launcher/src/dead-letter-admin';
 import { dropOldVersions } from '../../subgraphs/mypage/src/rebuild/drop-versions';
 import { chanceOf } from '../conformance/chance';
 import { eventLog } from '../conformance/event-log';
 import { removeOldRecords } from '../engines/old-records';
 import {
   messageOf as messageOfEvent,
-  openDesk,
+  openAdmin,
   silent,
   startEngines,
   TOPIC,
@@ -24,14 +24,14 @@ const READ_EVERY_MS = 5;
 const members = ['alice', 'bob', 'carol', 'dan', 'eve'];
 let engines: Engines;
 let page: PageUnderTest;
-let desk: LetterDesk;
+let admin: DeadLetterAdmin;
 beforeEach(async () => {
   engines = await startEngines();
   page = await startPage(engines);
-  desk = await openDesk(engines);
+  admin = await openAdmin(engines);
 });
 afterEach(async () => {
-  await desk.close();
+  await admin.close();
   await page.stop();
   await engines.stop();
 });
@@ -216,14 +216,14 @@ describe('a rebuild of MyPage', () => {
     await engines.outside.publish(TOPIC, [{ key: 'poison', value: '{', headers: {} }]);
     await page.publish(...own, ...others);
     await page.untilLevel(others);
-    await until('both keys are parked', async () => (await desk.parkedKeys()).length === 2);
+    await until('both keys are parked', async () => (await admin.parkedKeys()).length === 2);
     expect(await refused(() => page.rebuild())).toMatch(/has parked .*poison.*settle/);
 
-    for (const key of await desk.parkedKeys()) {
-      const [letter] = key.letters;
-      if (!letter) throw new Error('a parked key has a letter');
-      if (key.record.key !== 'poison') await desk.replay(key, true);
-      else await desk.replay({ ...key, record: await desk.discard(key, letter, 'no event') }, false);
+    for (const key of await admin.parkedKeys()) {
+      const [deadLetter] = key.deadLetters;
+      if (!deadLetter) throw new Error('a parked key has a dead letter');
+      if (key.record.key !== 'poison') await admin.replay(key, true);
+      else await admin.replay({ ...key, record: await admin.discard(key, deadLetter, 'no event') }, false);
     }
     await page.untilLevel(own);
     await page.rebuild();

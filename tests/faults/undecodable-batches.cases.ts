@@ -14,7 +14,7 @@ import { bookStream, messageOf, silent, TOPIC, until } from './consumer-under-te
 import { hasApplied, operatedConsumers } from './operated-consumers';
 import { batchPoisons } from './poison';
 
-const { engines, desk, start, parkedKeys } = operatedConsumers();
+const { engines, admin, start, parkedKeys } = operatedConsumers();
 const broker = (): string => engines().brokers[0] ?? '';
 const produce = (partition: number, batch: Buffer) => produceBatch(broker(), TOPIC, partition, batch);
 const produceEvents = (partition: number, ...events: readonly { readonly key: string }[]) =>
@@ -34,7 +34,7 @@ describe('a consumer', () => {
     const batch = recordBatch({ records: content, count: events.length, attributes: codec });
     expect(await produce(0, batch)).toMatchObject({ errorCode: 0 });
     await until('all events are applied', () => hasApplied(consumer, `of-${name}`, 5));
-    expect(await desk().parkedKeys()).toEqual([]);
+    expect(await admin().parkedKeys()).toEqual([]);
     expect(consumer.crashes).toEqual([]);
   });
 
@@ -58,7 +58,7 @@ describe('a consumer', () => {
     const [parked, ...others] = await parkedKeys('reserve');
     expect(others).toEqual([]);
     expect(parked?.record).toMatchObject({ key: '', cause: 'undecodable' });
-    const found = parked?.letters.map(({ cause, firstOffset, value }) => ({ cause, firstOffset, value })) ?? [];
+    const found = parked?.deadLetters.map(({ cause, firstOffset, value }) => ({ cause, firstOffset, value })) ?? [];
     expect(found).toHaveLength(accepted.size);
     for (const { cause, firstOffset, value } of found) {
       const sent = accepted.get(firstOffset ?? -1);
@@ -66,7 +66,7 @@ describe('a consumer', () => {
       // The base offset, the first eight bytes, is the broker's.
       expect([sent?.kind, value?.subarray(8)]).toEqual([sent?.kind, sent?.batch.subarray(8)]);
     }
-    expect(parked?.letters[0]?.reason).toMatch(/^The batch of offsets \d+ to \d+ cannot be decoded: .*\.$/);
+    expect(parked?.deadLetters[0]?.reason).toMatch(/^The batch of offsets \d+ to \d+ cannot be decoded: .*\.$/);
     expect(consumer.crashes).toEqual([]);
   });
 });
@@ -76,12 +76,13 @@ describe('batches that cannot be decoded', () => {
     await start({ name: 'reserve' });
     const [parked] = await parkedKeys('reserve');
     if (!parked) throw new Error('batches should wait');
-    await expect(desk().replay(parked, false)).rejects.toThrow(
+    await expect(admin().replay(parked, false)).rejects.toThrow(
       /cannot be decoded, so it cannot be put back; discard it/,
     );
     let { record } = parked;
-    for (const letter of parked.letters) record = await desk().discard(parked, letter, 'the producer was broken');
-    await desk().replay({ ...parked, record }, false);
+    for (const deadLetter of parked.deadLetters)
+      record = await admin().discard(parked, deadLetter, 'the producer was broken');
+    await admin().replay({ ...parked, record }, false);
     expect(await parkedKeys('reserve')).toEqual([]);
   });
 
@@ -108,13 +109,13 @@ describe('batches that cannot be decoded', () => {
     const batch = recordBatch({ records: Buffer.alloc(9, 0xff), count: 1 });
     for (const partition of [0, 1, 2])
       expect((await produceBatch(broker(), topic, partition, batch)).errorCode).toBe(0);
-    const letters = await readDeadLetters({ ...client, topic: TOPIC });
-    expect(letters.length).toBeGreaterThan(20);
+    const deadLetters = await readDeadLetters({ ...client, topic: TOPIC });
+    expect(deadLetters.length).toBeGreaterThan(20);
 
     let watched = 0;
     const onMessage = (): void => void (watched += 1);
     const tail = await tailMessages({ ...client, topic, fromNow: false, onMessage });
-    await until('the topic was watched to its end', () => watched === letters.length + 3);
+    await until('the topic was watched to its end', () => watched === deadLetters.length + 3);
     await tail.close();
   });
 });

@@ -31,7 +31,7 @@ const schema = new Schema<ParkedDocument>(
 );
 
 /**
- * The keys that a consumer has set aside, in its service's own database: they outlive restarts and rebalances, and
+ * The keys that a consumer has parked, in its service's own database: they outlive restarts and rebalances, and
  * every change is conditional on what was read.
  */
 export function parkedKeysIn(connection: Connection): ParkedKeys & {

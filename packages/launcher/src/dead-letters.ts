@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { runCommand, UsageError } from './command';
 import { enginesInUse } from './engines-in-use';
 import { readEnvironment } from './environment';
-import { idOfLetter, openLetterDesk, type LetterDesk, type ParkedKey } from './letter-desk';
+import { idOfDeadLetter, openDeadLetterAdmin, type DeadLetterAdmin, type ParkedKey } from './dead-letter-admin';
 import { quiet } from './quiet-log';
 
 const HELP = `Shows and settles the messages that a consumer could not apply.
@@ -13,14 +13,14 @@ A message that keeps failing parks its key: it and all later messages of that ke
 every other key goes on.
 
   npm run dead-letters -- list                           the parked keys, by cause
-  npm run dead-letters -- show ID|KEY                    one letter, or the letters of a key
-  npm run dead-letters -- replay KEY                     put the letters of a key back, in order, and free the key
-  npm run dead-letters -- discard ID --reason "…"        give one letter up for good
+  npm run dead-letters -- show ID|KEY                    one dead letter, or those of a key
+  npm run dead-letters -- replay KEY                     put the dead letters of a key back, in order, and free the key
+  npm run dead-letters -- discard ID --reason "…"        give one dead letter up for good
 
 A batch of the topic that no consumer can decode is a dead letter without a key: "list" shows it under (none), with its offsets.
 It cannot be put back, only discarded. A key that had an event in it is parked as a gap when its next event arrives.
 
-An ID is CONSUMER/PARTITION/OFFSET of the message; discard also takes PARTITION/OFFSET, for every consumer that set it aside.
+An ID is CONSUMER/PARTITION/OFFSET of the message; discard also takes PARTITION/OFFSET, for every consumer that parked its key.
 
   --accept-gap       replay: go on although something of the stream is missing for good
   --consumer NAME    replay, show: only this consumer, when several have parked the key
@@ -44,7 +44,7 @@ interface Options {
   readonly reason: string | undefined;
 }
 
-type Command = (desk: LetterDesk, target: string, options: Options) => Promise<void>;
+type Command = (admin: DeadLetterAdmin, target: string, options: Options) => Promise<void>;
 const commands: Readonly<Record<string, Command>> = { list, show, replay, discard };
 
 runCommand(HELP, async (args) => {
@@ -69,21 +69,21 @@ runCommand(HELP, async (args) => {
 
   const settings = readEnvironment();
   const engines = await enginesInUse(settings);
-  const desk = await openLetterDesk({
+  const admin = await openDeadLetterAdmin({
     ...engines,
     databasePrefix: settings.MONGO_DATABASE_PREFIX,
     log: quiet,
   });
   try {
-    await command(desk, target ?? '', options);
+    await command(admin, target ?? '', options);
   } finally {
-    await desk.close();
+    await admin.close();
   }
 });
 
-async function list(desk: LetterDesk): Promise<void> {
-  const keys = await desk.parkedKeys();
-  const outboxes = await desk.parkedOutboxes();
+async function list(admin: DeadLetterAdmin): Promise<void> {
+  const keys = await admin.parkedKeys();
+  const outboxes = await admin.parkedOutboxes();
   if (keys.length === 0 && outboxes.length === 0) {
     say('No key is parked.');
     return;
@@ -95,7 +95,7 @@ async function list(desk: LetterDesk): Promise<void> {
     for (const { record } of ofCause) {
       say(`  ${shownKey(record.key)}  parked by ${record.consumer} since ${record.firstAt.toISOString()}`);
       say(
-        `    ${letters(record.waiting)}, the first is ${record.consumer}/${String(record.partition)}/${String(record.offset)}: ${record.reason}`,
+        `    ${deadLetters(record.waiting)}, the first is ${record.consumer}/${String(record.partition)}/${String(record.offset)}: ${record.reason}`,
       );
     }
   }
@@ -106,58 +106,58 @@ async function list(desk: LetterDesk): Promise<void> {
   }
 }
 
-async function show(desk: LetterDesk, target: string, { consumer }: Options): Promise<void> {
-  const all = await desk.letters();
-  const letter = all.find((one) => idOfLetter(one) === target);
-  if (letter) {
-    await showLetter(desk, letter);
+async function show(admin: DeadLetterAdmin, target: string, { consumer }: Options): Promise<void> {
+  const all = await admin.deadLetters();
+  const deadLetter = all.find((one) => idOfDeadLetter(one) === target);
+  if (deadLetter) {
+    await showDeadLetter(admin, deadLetter);
     return;
   }
-  for (const { record, letters: waiting } of await parkedFor(desk, target, consumer)) {
+  for (const { record, deadLetters: waiting } of await parkedFor(admin, target, consumer)) {
     say(`${shownKey(record.key)}  parked by ${record.consumer}: ${causes[record.cause]}`);
     for (const one of waiting)
       say(
-        `  ${idOfLetter(one)}  ${titleOf(one)}${isDiscarded(record, one.offset) ? '  (discarded)' : ''}: ${one.reason}`,
+        `  ${idOfDeadLetter(one)}  ${titleOf(one)}${isDiscarded(record, one.offset) ? '  (discarded)' : ''}: ${one.reason}`,
       );
   }
 }
 
-async function showLetter(desk: LetterDesk, letter: DeadLetter): Promise<void> {
-  const record = await desk.recordOf(letter);
-  const given = record?.discarded.find(({ offset }) => offset === letter.offset);
-  const waits = record?.state === 'parked' && letter.offset > record.drained;
+async function showDeadLetter(admin: DeadLetterAdmin, deadLetter: DeadLetter): Promise<void> {
+  const record = await admin.recordOf(deadLetter);
+  const given = record?.discarded.find(({ offset }) => offset === deadLetter.offset);
+  const waits = record?.state === 'parked' && deadLetter.offset > record.drained;
   const fields = {
-    letter: idOfLetter(letter),
+    id: idOfDeadLetter(deadLetter),
     state: given
       ? `discarded at ${given.at.toISOString()}: ${given.reason}`
       : waits
         ? 'waits'
         : 'settled: it was put back and took effect',
-    key: shownKey(letter.key),
-    from: `${letter.topic}, partition ${String(letter.partition)}, ${offsetsOf(letter)}`,
-    cause: letter.cause,
-    reason: letter.reason,
-    attempts: String(letter.attempts),
-    first: letter.firstAt.toISOString(),
-    last: letter.lastAt.toISOString(),
-    headers: JSON.stringify(letter.headers),
-    value: shownValue(letter),
+    key: shownKey(deadLetter.key),
+    from: `${deadLetter.topic}, partition ${String(deadLetter.partition)}, ${offsetsOf(deadLetter)}`,
+    cause: deadLetter.cause,
+    reason: deadLetter.reason,
+    attempts: String(deadLetter.attempts),
+    first: deadLetter.firstAt.toISOString(),
+    last: deadLetter.lastAt.toISOString(),
+    headers: JSON.stringify(deadLetter.headers),
+    value: shownValue(deadLetter),
   };
   for (const [name, value] of Object.entries(fields)) say(`${name.padEnd(9)} ${value}`);
 }
 
-async function replay(desk: LetterDesk, target: string, { consumer, acceptGap }: Options): Promise<void> {
+async function replay(admin: DeadLetterAdmin, target: string, { consumer, acceptGap }: Options): Promise<void> {
   const failures: string[] = [];
-  const refused = (await desk.parkedOutboxes()).filter(({ key }) => key === target);
+  const refused = (await admin.parkedOutboxes()).filter(({ key }) => key === target);
   for (const outbox of refused) {
-    await desk.tryOutboxAgain(outbox);
+    await admin.tryOutboxAgain(outbox);
     say(`The relay of ${outbox.service} sends the events of ${target} again; "list" shows it if Kafka still refuses.`);
   }
   if (refused.length > 0) return;
-  for (const key of await parkedFor(desk, target, consumer))
+  for (const key of await parkedFor(admin, target, consumer))
     try {
-      const settled = await desk.replay(key, acceptGap);
-      say(`${letters(settled)} of ${target} settled for ${key.record.consumer}; the key is free.`);
+      const settled = await admin.replay(key, acceptGap);
+      say(`${deadLetters(settled)} of ${target} settled for ${key.record.consumer}; the key is free.`);
     } catch (error) {
       // What keeps one consumer from going on says nothing about the others.
       if (!(error instanceof UsageError)) throw error;
@@ -166,40 +166,44 @@ async function replay(desk: LetterDesk, target: string, { consumer, acceptGap }:
   if (failures.length > 0) throw new UsageError(failures.join('\n'));
 }
 
-async function discard(desk: LetterDesk, target: string, { reason = '' }: Options): Promise<void> {
-  const found = (await desk.parkedKeys()).flatMap((key) => {
-    const letter = key.letters.find((one) => idOfLetter(one) === target || messageOf(one) === target);
-    return letter ? [{ key, letter }] : [];
+async function discard(admin: DeadLetterAdmin, target: string, { reason = '' }: Options): Promise<void> {
+  const found = (await admin.parkedKeys()).flatMap((key) => {
+    const deadLetter = key.deadLetters.find((one) => idOfDeadLetter(one) === target || messageOf(one) === target);
+    return deadLetter ? [{ key, deadLetter }] : [];
   });
   if (found.length === 0)
-    throw new UsageError(`No letter "${target}" waits; "npm run dead-letters -- list" names those that do.`);
-  const open = found.filter(({ key, letter }) => !isDiscarded(key.record, letter.offset));
+    throw new UsageError(`No dead letter "${target}" waits; "npm run dead-letters -- list" names those that do.`);
+  const open = found.filter(({ key, deadLetter }) => !isDiscarded(key.record, deadLetter.offset));
   if (open.length === 0) throw new UsageError(`${target} was discarded before.`);
-  for (const { key, letter } of open) await giveUp(desk, key, letter, reason.trim());
+  for (const { key, deadLetter } of open) await giveUp(admin, key, deadLetter, reason.trim());
 }
 
-async function giveUp(desk: LetterDesk, key: ParkedKey, letter: DeadLetter, reason: string): Promise<void> {
-  const record = await desk.discard(key, letter, reason);
-  const event = eventIn(letter);
-  const id = idOfLetter(letter);
+async function giveUp(admin: DeadLetterAdmin, key: ParkedKey, deadLetter: DeadLetter, reason: string): Promise<void> {
+  const record = await admin.discard(key, deadLetter, reason);
+  const event = eventIn(deadLetter);
+  const id = idOfDeadLetter(deadLetter);
   say(
     event
-      ? `${id} is given up: ${titleOf(letter)} never takes effect for ${record.consumer}, whose data lack it for good.`
-      : letter.firstOffset !== undefined
-        ? `${id} is given up, with every event in its ${offsetsOf(letter)}. Which keys they had is not known; the next event of each is parked as a gap, to be replayed with --accept-gap.`
+      ? `${id} is given up: ${titleOf(deadLetter)} never takes effect for ${record.consumer}, whose data lack it for good.`
+      : deadLetter.firstOffset !== undefined
+        ? `${id} is given up, with every event in its ${offsetsOf(deadLetter)}. Which keys they had is not known; the next event of each is parked as a gap, to be replayed with --accept-gap.`
         : `${id} is given up. It cannot be read, so whether it had a place in a stream is unknown; if it had, the next event of that stream is parked as a gap, to be replayed with --accept-gap.`,
   );
-  const left = key.letters.filter(({ offset }) => !isDiscarded(record, offset)).length;
+  const left = key.deadLetters.filter(({ offset }) => !isDiscarded(record, offset)).length;
   if (left > 0) {
-    say(`${letters(left)} of the key wait: npm run dead-letters -- replay ${shownKey(record.key)}`);
+    say(`${deadLetters(left)} of the key wait: npm run dead-letters -- replay ${shownKey(record.key)}`);
     return;
   }
-  await desk.replay({ ...key, record }, false);
+  await admin.replay({ ...key, record }, false);
   say(`Nothing else of it waits: ${shownKey(record.key)} is free for ${record.consumer}.`);
 }
 
-async function parkedFor(desk: LetterDesk, key: string, consumer: string | undefined): Promise<readonly ParkedKey[]> {
-  const found = (await desk.parkedKeys()).filter(
+async function parkedFor(
+  admin: DeadLetterAdmin,
+  key: string,
+  consumer: string | undefined,
+): Promise<readonly ParkedKey[]> {
+  const found = (await admin.parkedKeys()).filter(
     ({ record }) =>
       [shownKey(record.key), record.key].includes(key) && (consumer === undefined || record.consumer === consumer),
   );
@@ -217,8 +221,8 @@ function eventIn({ value }: DeadLetter): RentalbookEvent | undefined {
   }
 }
 
-function titleOf(letter: DeadLetter): string {
-  const event = eventIn(letter);
+function titleOf(deadLetter: DeadLetter): string {
+  const event = eventIn(deadLetter);
   return event ? `${event.eventType} (${event.source} #${String(event.sequence)})` : 'unreadable';
 }
 
@@ -235,5 +239,5 @@ const offsetsOf = ({ firstOffset, offset }: DeadLetter): string =>
 const messageOf = ({ partition, offset }: DeadLetter): string => `${String(partition)}/${String(offset)}`;
 /** Messages without a key share the empty one. What is shown can be given back as the key to settle. */
 const shownKey = (key: string): string => (key === '' ? '(none)' : escapeUnprintable(key));
-const letters = (count: number): string => `${String(count)} ${count === 1 ? 'letter' : 'letters'}`;
+const deadLetters = (count: number): string => `${String(count)} ${count === 1 ? 'dead letter' : 'dead letters'}`;
 const say = (line: string): void => void process.stdout.write(`${escapeUnprintable(line)}\n`);

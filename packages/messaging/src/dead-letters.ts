@@ -26,7 +26,7 @@ export interface DeadLetterReason {
   readonly lastAt: Date;
 }
 
-/** A message that was set aside, with where it came from and why. */
+/** A message that could not be handled, with its origin and the reason. */
 export interface DeadLetter extends DeadLetterReason {
   readonly topic: string;
   readonly partition: number;
@@ -36,7 +36,7 @@ export interface DeadLetter extends DeadLetterReason {
   readonly key: string;
   /** For a batch that cannot be decoded, the bytes of the whole batch. */
   readonly value: Buffer | null;
-  /** The size of a value that was too large to be set aside; it stands only where it came from. */
+  /** The size of a value that was too large for the dead-letter topic; it stands only where it came from. */
   readonly omittedBytes: number | undefined;
   /** The headers that the message had of its own. */
   readonly headers: Readonly<Record<string, string>>;
@@ -46,12 +46,16 @@ const PREFIX = 'dlq-';
 const named = (name: string): string => `${PREFIX}${name}`;
 
 /**
- * Sets a message aside, unchanged, with why, where it came from and how often it was tried. Resolves once it is safe.
- * After a crash the same letter may be there twice: partition and offset tell.
+ * Copies a message, unchanged, to the dead-letter topic, with its origin, the reason and the number of attempts. Resolves
+ * once it is acknowledged. After a crash it may be there twice; partition and offset identify it.
  */
-export async function setAside(publisher: Publisher, message: ReceivedMessage, why: DeadLetterReason): Promise<void> {
+export async function publishDeadLetter(
+  publisher: Publisher,
+  message: ReceivedMessage,
+  why: DeadLetterReason,
+): Promise<void> {
   const topic = deadLetterTopicOf(message.topic);
-  const letter: OutgoingMessage = {
+  const deadLetter: OutgoingMessage = {
     key: message.key ?? '',
     value: message.value,
     headers: {
@@ -69,17 +73,17 @@ export async function setAside(publisher: Publisher, message: ReceivedMessage, w
     },
   };
   try {
-    await publisher.publish(topic, [letter]);
+    await publisher.publish(topic, [deadLetter]);
   } catch (error) {
     if (!(error instanceof MessageRefused)) throw error;
     // With our headers it is larger than the broker takes. The original stays where it is as long as the topic keeps it.
     const omitted = { [named('omitted-bytes')]: String(message.value?.length ?? 0) };
-    await publisher.publish(topic, [{ ...letter, value: null, headers: { ...letter.headers, ...omitted } }]);
+    await publisher.publish(topic, [{ ...deadLetter, value: null, headers: { ...deadLetter.headers, ...omitted } }]);
   }
 }
 
-/** The letter in a message of the dead-letter topic; undefined for a message that nobody of ours set aside. */
-export function letterIn(message: ReceivedMessage): DeadLetter | undefined {
+/** The dead letter in a message of the dead-letter topic; undefined for a message that no consumer of ours wrote. */
+export function deadLetterIn(message: ReceivedMessage): DeadLetter | undefined {
   const field = (name: string): string => message.headers[named(name)] ?? '';
   const cause = field('cause');
   if (!isCause(cause) || field('consumer') === '') return undefined;

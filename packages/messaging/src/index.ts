@@ -1,7 +1,7 @@
 export { openBatchReader, type BatchMessage, type BatchReader, type BatchReaderOptions } from './batch-reader';
 export { crashPoint, crashPoints, type CrashPoint } from './crash-points/crash-point';
 export { armingFile, type Armament } from './crash-points/armed';
-export { letterIn, type DeadLetter, type DeadLetterReason, type ReceivedMessage } from './dead-letters';
+export { deadLetterIn, type DeadLetter, type DeadLetterReason, type ReceivedMessage } from './dead-letters';
 export {
   ForgedEvent,
   SIGNATURE_HEADER,
@@ -25,7 +25,7 @@ export type { Log } from './log';
 export { unmeasured, type Metrics } from '@rentalbook/observability/metrics';
 export {
   discarded,
-  letterId,
+  deadLetterId,
   ParkingConflict,
   type Discard,
   type KeyRecord,
@@ -35,7 +35,7 @@ export {
 export { createPublisher, MessageRefused, PartitionAway, type OutgoingMessage, type Publisher } from './publisher';
 export { readDeadLetters } from './read-dead-letters';
 export { removeGroup } from './remove-group';
-export { isDiscarded, replayMessages, waitingLetters } from './replay';
+export { isDiscarded, replayMessages, waitingDeadLetters } from './replay';
 export { conflictingIn, withAppliedIds, type AppliedIds, type AppliedIdsBySource } from './applied-ids';
 export { isNext, nextOf, StreamGap } from './stream-gap';
 export { createSubscriber, type ConsumedEvent, type Subscriber, type SubscriberOptions } from './subscriber';

@@ -10,15 +10,15 @@ import {
 import { MalformedEvent, parseEvent, type RentalbookEvent } from '@rentalbook/event-contracts';
 import { crashPoint } from './crash-points/crash-point';
 import { ForgedEvent, isUnsigned, signerOf, type EventSignatures } from './event-signature';
-import { setAside, type DeadLetterReason, type ReceivedMessage } from './dead-letters';
+import { publishDeadLetter, type DeadLetterReason, type ReceivedMessage } from './dead-letters';
 import {
   drainedUpTo,
   failed,
-  letterId,
+  deadLetterId,
   parked,
   recovered,
   refusedAgain,
-  setAsideUpTo,
+  deadLetteredUpTo,
   type Fault,
   type KeyRecord,
   type Place,
@@ -37,7 +37,7 @@ class DeadLetterFailed extends Error {
   override readonly name = 'DeadLetterFailed';
 }
 
-export const isLetterUnwritten = (error: unknown): boolean => error instanceof DeadLetterFailed;
+export const isDeadLetterUnwritten = (error: unknown): boolean => error instanceof DeadLetterFailed;
 
 /** A whole batch cannot be decoded, so which keys it had events of is not known. */
 class BatchUndecodable extends MalformedEvent {}
@@ -50,9 +50,9 @@ export const isOfOneMessage = (error: unknown): boolean =>
  * Deals with the messages of one consumer group, given what is on record about their key. Once `take` has resolved, to
  * what is on record then, the message is done with: it took effect, or its dead letter is safe.
  *
- * The order of writes is what makes a crash harmless: the key is parked before its first letter is written, so that
- * nothing overtakes it; a letter is written before it is counted, so that none is lost; and what a crash in between
- * repeats is told by its offset.
+ * The order of writes is what makes a crash harmless: the key is parked before its first dead letter is written, so that
+ * nothing overtakes it; a dead letter is written before it is counted, so that none is lost; and what a crash in between
+ * repeats is recognised by its offset.
  *
  * It rejects with what `handle` threw when that will pass by itself, and when it will not but the message has been tried
  * fewer than three times: then the process is to end, and the next one tries again.
@@ -133,14 +133,14 @@ export function createMessageHandler(options: SubscriberOptions) {
     const attributes = { ...messagingAttributes('send', topic), 'rentalbook.dead_letter.cause': why.cause };
     const parent = contextOf(message.headers['traceparent']);
     return inSpan(`send ${topic}`, { kind: SpanKind.PRODUCER, parent, attributes }, () => {
-      // The handling of a letter that is put back follows from this span.
+      // The handling of a replayed dead letter follows from this span.
       const traceparent = currentTraceparent();
       const headers = { ...message.headers, ...(traceparent !== undefined && { traceparent }) };
-      return setAside(publisher, { ...message, headers }, why);
+      return publishDeadLetter(publisher, { ...message, headers }, why);
     });
   };
 
-  const writeLetter = async (message: ReceivedMessage, why: DeadLetterReason): Promise<void> => {
+  const writeDeadLetter = async (message: ReceivedMessage, why: DeadLetterReason): Promise<void> => {
     crashPoint('dead-letter.before-send');
     try {
       await send(message, why);
@@ -151,18 +151,18 @@ export function createMessageHandler(options: SubscriberOptions) {
     metrics.count('dead_letters', { cause: why.cause });
   };
 
-  const addLetter = async (message: ReceivedMessage, record: KeyRecord): Promise<KeyRecord> => {
+  const addDeadLetter = async (message: ReceivedMessage, record: KeyRecord): Promise<KeyRecord> => {
     const offset = Number(message.offset);
     if (offset <= record.last) return record;
     const now = new Date();
-    await writeLetter(message, { consumer: groupId, ...reasonFor(message, record, now), lastAt: now });
+    await writeDeadLetter(message, { consumer: groupId, ...reasonFor(message, record, now), lastAt: now });
     const { undecodable } = message;
     if (undecodable)
       log.error(
         { partition: message.partition, firstOffset: undecodable.firstOffset, offset, reason: undecodable.reason },
         'a batch that cannot be decoded is in the dead-letter topic; a key that it had an event of is parked at its next one',
       );
-    return save(record, setAsideUpTo(record, offset));
+    return save(record, deadLetteredUpTo(record, offset));
   };
 
   const park = async (
@@ -174,10 +174,10 @@ export function createMessageHandler(options: SubscriberOptions) {
     crashPoint('dead-letter.before-park');
     const record = await save(before, parked(before, place, fault, new Date()));
     log.error(
-      { ...fault, key: place.key, letter: letterId(groupId, place.partition, place.offset) },
-      'a key was parked: this and all later messages of it are set aside',
+      { ...fault, key: place.key, deadLetter: deadLetterId(groupId, place.partition, place.offset) },
+      'a key was parked: this and all later messages of it become dead letters',
     );
-    return addLetter(message, record);
+    return addDeadLetter(message, record);
   };
 
   const takeNew = async (
@@ -189,7 +189,7 @@ export function createMessageHandler(options: SubscriberOptions) {
       await apply([consumedFrom(message, signatures)]);
     } catch (error) {
       const fault = faultOf(error);
-      // It was set aside once before and has been dealt with since: the group reads the topic again from further back.
+      // It was a dead letter before and has been settled since: the group reads the topic again from an older offset.
       if (before?.state === 'open' && place.offset <= before.last) return before;
       if (fault.cause !== 'failing') return park(message, before, place, fault);
       const attempt = failed(before, place, fault.reason, new Date());
@@ -212,12 +212,12 @@ export function createMessageHandler(options: SubscriberOptions) {
         await apply([consumedFrom(message, signatures, replay)]);
     } catch (error) {
       const { reason } = faultOf(error);
-      const letter = replayedId(replay, message.partition);
-      log.error({ err: error, letter }, 'a dead letter that was put back failed again; its key stays parked');
+      const deadLetter = replayedId(replay, message.partition);
+      log.error({ err: error, deadLetter }, 'a dead letter that was put back failed again; its key stays parked');
       return save(before, refusedAgain(before, { replay: replay.id, offset: replay.offset, reason }));
     }
     const after = await save(before, drainedUpTo(before, replay.offset));
-    if (after.state === 'open') log.info({ key: after.key }, 'a key is free again: all its letters took effect');
+    if (after.state === 'open') log.info({ key: after.key }, 'a key is free again: all its dead letters took effect');
     return after;
   };
 
@@ -240,7 +240,7 @@ export function createMessageHandler(options: SubscriberOptions) {
     async take(message: ReceivedMessage, before: KeyRecord | undefined): Promise<KeyRecord | undefined> {
       const replay = replayOf(message.headers);
       if (replay) return takeBack(message, before, replay);
-      if (before?.state === 'parked') return addLetter(message, before);
+      if (before?.state === 'parked') return addDeadLetter(message, before);
       const place = {
         consumer: groupId,
         partition: message.partition,
@@ -276,7 +276,7 @@ function reasonFor(
   if (Number(message.offset) === record.offset) return { cause, reason, attempts, firstAt };
   // Also behind a message without a key, which it only shares the record with.
   if (message.undecodable) return { ...undecodableFault(message, message.undecodable), attempts: 1, firstAt: now };
-  const culprit = letterId(record.consumer, record.partition, record.offset);
+  const culprit = deadLetterId(record.consumer, record.partition, record.offset);
   return { cause: 'behind', reason: `It waits behind ${culprit}.`, attempts: 0, firstAt: now };
 }
 

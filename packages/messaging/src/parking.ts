@@ -1,4 +1,4 @@
-/** Why the messages of a key are set aside. */
+/** Why the messages of a key become dead letters. */
 export type ParkingCause = 'malformed' | 'forged' | 'undecodable' | 'gap' | 'failing';
 
 /** Where a message stands. A key has one place per partition, though only a foreign publisher uses more than one. */
@@ -23,7 +23,7 @@ export interface KeyRecord {
   readonly key: string;
   /** Grows with every change; every change is conditional on it. */
   readonly revision: number;
-  /** failing: its message is tried again after a restart. parked: everything is set aside. open: all is well again. */
+  /** failing: its message is tried again after a restart. parked: every message becomes a dead letter. open: handled normally again. */
   readonly state: 'failing' | 'parked' | 'open';
   readonly cause: ParkingCause;
   readonly reason: string;
@@ -35,10 +35,10 @@ export interface KeyRecord {
   /** The highest offset whose dead letter is safe, and the highest that was put back or given up. */
   readonly last: number;
   readonly drained: number;
-  /** How many letters lie between the two. */
+  /** How many dead letters lie between the two. */
   readonly waiting: number;
   readonly discarded: readonly Discard[];
-  /** What became of the last attempt to put letters back, when it failed. */
+  /** Why the last replay failed; missing when it did not. */
   readonly refusal?: { readonly replay: string; readonly offset: number; readonly reason: string };
 }
 
@@ -85,7 +85,7 @@ export function failed(
   };
 }
 
-/** From this message on, everything of the key is set aside. */
+/** From this message on, every message of the key becomes a dead letter. */
 export function parked(before: KeyRecord | undefined, place: Place, fault: Fault, now: Date): KeyRecord {
   const { refusal: _refusal, ...rest } = failed(before, place, fault.reason, now);
   return {
@@ -99,11 +99,11 @@ export function parked(before: KeyRecord | undefined, place: Place, fault: Fault
 }
 
 /** The dead letter of a message is safe. */
-export function setAsideUpTo(before: KeyRecord, offset: number): KeyRecord {
+export function deadLetteredUpTo(before: KeyRecord, offset: number): KeyRecord {
   return { ...before, revision: before.revision + 1, last: offset, waiting: before.waiting + 1 };
 }
 
-/** A letter took effect or was given up; after the last one the key is free, and what follows is handled as it comes. */
+/** Resolves one dead letter, applied or discarded; after the last the key is free and its messages are handled normally. */
 export function drainedUpTo(before: KeyRecord, offset: number): KeyRecord {
   const { refusal: _refusal, ...rest } = before;
   return {
@@ -115,7 +115,7 @@ export function drainedUpTo(before: KeyRecord, offset: number): KeyRecord {
   };
 }
 
-/** A letter that was put back failed as before. */
+/** A replayed dead letter failed again. */
 export function refusedAgain(before: KeyRecord, refusal: NonNullable<KeyRecord['refusal']>): KeyRecord {
   return { ...before, revision: before.revision + 1, refusal };
 }
@@ -125,11 +125,11 @@ export function recovered(before: KeyRecord): KeyRecord {
   return { ...before, revision: before.revision + 1, state: 'open' };
 }
 
-/** A letter is given up: it is passed over when the letters of the key are put back. */
+/** A dead letter is discarded: a replay of the key passes over it. */
 export function discarded(before: KeyRecord, discard: Discard): KeyRecord {
   return { ...before, revision: before.revision + 1, discarded: [...before.discarded, discard] };
 }
 
 /** The name of a message, and of its dead letter: no other message of the consumer ever has it. */
-export const letterId = (consumer: string, partition: number, offset: number): string =>
+export const deadLetterId = (consumer: string, partition: number, offset: number): string =>
   `${consumer}/${String(partition)}/${String(offset)}`;

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { letterIn, type DeadLetter } from './dead-letters';
+import { deadLetterIn, type DeadLetter } from './dead-letters';
 import { received } from './delivery';
 import { createKafkaClient, type KafkaSettings } from './kafka-client';
 import { deadLetterTopicOf } from './topic-names';
 
 /**
  * All dead letters of a topic that are there now, each once, in the order in which the messages came. Disturbs no
- * consumer group. Messages of the dead-letter topic that are no letters of ours are left out.
+ * consumer group. Messages of the dead-letter topic that no consumer of ours wrote are left out.
  */
 export async function readDeadLetters(settings: KafkaSettings & { readonly topic: string }): Promise<DeadLetter[]> {
   const topic = deadLetterTopicOf(settings.topic);
@@ -14,7 +14,7 @@ export async function readDeadLetters(settings: KafkaSettings & { readonly topic
   const groupId = `read-${randomUUID()}`;
   const admin = kafka.admin();
   const consumer = kafka.consumer({ groupId, sessionTimeout: 10_000, maxWaitTimeInMs: 200 });
-  const letters = new Map<string, DeadLetter>();
+  const deadLetters = new Map<string, DeadLetter>();
   await admin.connect();
   try {
     const offsets = await admin.fetchTopicOffsets(topic);
@@ -43,8 +43,12 @@ export async function readDeadLetters(settings: KafkaSettings & { readonly topic
                 { ...one.undecodable, partition, offset: one.offset },
                 'dead letters cannot be decoded',
               );
-            const letter = letterIn(one);
-            if (letter) letters.set(`${letter.consumer}/${String(letter.partition)}/${String(letter.offset)}`, letter);
+            const deadLetter = deadLetterIn(one);
+            if (deadLetter)
+              deadLetters.set(
+                `${deadLetter.consumer}/${String(deadLetter.partition)}/${String(deadLetter.offset)}`,
+                deadLetter,
+              );
             return Promise.resolve();
           },
         })
@@ -57,5 +61,5 @@ export async function readDeadLetters(settings: KafkaSettings & { readonly topic
     });
     await admin.disconnect();
   }
-  return [...letters.values()].sort((one, other) => one.partition - other.partition || one.offset - other.offset);
+  return [...deadLetters.values()].sort((one, other) => one.partition - other.partition || one.offset - other.offset);
 }

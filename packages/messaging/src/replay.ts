@@ -1,5 +1,5 @@
 import type { DeadLetter } from './dead-letters';
-import { letterId, type KeyRecord } from './parking';
+import { deadLetterId, type KeyRecord } from './parking';
 import type { OutgoingMessage } from './publisher';
 
 /** How a dead letter that is put back differs from any other message; only the consumer that parked it takes it. */
@@ -9,7 +9,7 @@ export interface Replay {
   readonly id: string;
   /** Where the message stood first. */
   readonly offset: number;
-  /** The letter before it: it counts only when that one is through, so that one that fails holds back the rest. */
+  /** The offset of the dead letter before it: this one is handled only after that one, so that a failure stops the rest. */
   readonly after: number;
   readonly discarded: boolean;
   /** Whether it may follow on something that is missing for good. */
@@ -25,11 +25,14 @@ const names = {
   overGap: 'replay-over-gap',
 } as const;
 
-/** The letters that a parked key waits for, in the order of their messages; those of earlier troubles are over. */
-export function waitingLetters(record: KeyRecord, letters: readonly DeadLetter[]): readonly DeadLetter[] {
+/** The dead letters that wait for a parked key, in the order of their messages; those of earlier failures are settled. */
+export function waitingDeadLetters(record: KeyRecord, deadLetters: readonly DeadLetter[]): readonly DeadLetter[] {
   const { consumer, partition, drained, last } = record;
-  return letters
-    .filter((letter) => letter.consumer === consumer && letter.partition === partition && letter.key === record.key)
+  return deadLetters
+    .filter(
+      (deadLetter) =>
+        deadLetter.consumer === consumer && deadLetter.partition === partition && deadLetter.key === record.key,
+    )
     .filter(({ offset }) => offset > drained && offset <= last)
     .sort((one, other) => one.offset - other.offset);
 }
@@ -38,28 +41,28 @@ export const isDiscarded = ({ discarded }: KeyRecord, offset: number): boolean =
   discarded.some((discard) => discard.offset === offset);
 
 /**
- * The messages that put waiting letters back where they came from, each chained to the one before it. One that follows
- * on a letter that was given up may step over what that one leaves missing.
+ * The messages that replay waiting dead letters, each chained to the one before it. One that follows a discarded dead
+ * letter may step over the gap that it leaves.
  */
 export function replayMessages(
   record: KeyRecord,
   waiting: readonly DeadLetter[],
   { id, overGap }: Pick<Replay, 'id' | 'overGap'>,
 ): readonly OutgoingMessage[] {
-  return waiting.map((letter, index) => {
+  return waiting.map((deadLetter, index) => {
     const before = waiting[index - 1]?.offset;
     return {
-      key: letter.key,
+      key: deadLetter.key,
       // The bytes of a batch are no message; it is put back only after it was discarded, for its place.
-      value: letter.firstOffset === undefined ? letter.value : null,
-      partition: letter.partition,
+      value: deadLetter.firstOffset === undefined ? deadLetter.value : null,
+      partition: deadLetter.partition,
       headers: {
-        ...letter.headers,
-        [names.consumer]: letter.consumer,
+        ...deadLetter.headers,
+        [names.consumer]: deadLetter.consumer,
         [names.id]: id,
-        [names.offset]: String(letter.offset),
+        [names.offset]: String(deadLetter.offset),
         [names.after]: String(before ?? record.drained),
-        [names.discarded]: String(isDiscarded(record, letter.offset)),
+        [names.discarded]: String(isDiscarded(record, deadLetter.offset)),
         [names.overGap]: String(overGap || (before !== undefined && isDiscarded(record, before))),
       },
     };
@@ -81,4 +84,4 @@ export function replayOf(headers: Readonly<Record<string, string>>): Replay | un
 }
 
 export const replayedId = ({ consumer, offset }: Replay, partition: number): string =>
-  letterId(consumer, partition, offset);
+  deadLetterId(consumer, partition, offset);

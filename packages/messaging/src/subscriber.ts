@@ -7,7 +7,7 @@ import { deliverBatch } from './delivery';
 import type { EventSignatures } from './event-signature';
 import { createKafkaClient, type KafkaSettings } from './kafka-client';
 import { keysInHand, type KeysInHand } from './keys-in-hand';
-import { createMessageHandler, isLetterUnwritten, isOfOneMessage, keyOf } from './message-handling';
+import { createMessageHandler, isDeadLetterUnwritten, isOfOneMessage, keyOf } from './message-handling';
 import { ParkingConflict, type ParkedKeys } from './parking';
 import type { Publisher } from './publisher';
 
@@ -105,7 +105,7 @@ export function createSubscriber(options: SubscriberOptions): Subscriber {
         keys.put(key, await handler.take(message, await keys.of(key)));
         return true;
       } catch (error) {
-        if (!options.isTransient(error) && !isLetterUnwritten(error) && !(error instanceof ParkingConflict)) {
+        if (!options.isTransient(error) && !isDeadLetterUnwritten(error) && !(error instanceof ParkingConflict)) {
           end(error);
           throw error;
         }

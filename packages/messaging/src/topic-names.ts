@@ -1,2 +1,2 @@
-/** Where messages are set aside that no consumer could use. */
+/** The topic of the messages that a consumer could not handle. */
 export const deadLetterTopicOf = (topic: string): string => `${topic}.dlq`;

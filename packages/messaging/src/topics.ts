@@ -13,7 +13,7 @@ export interface TopicSettings {
 
 /** As long as an event may be needed by who was away, or has to be read again. */
 const KEPT_MS = 30 * 24 * 60 * 60 * 1_000;
-/** A letter waits until somebody decides about it: the key that it parks is free only when all of them can be read. */
+/** A dead letter waits until an operator decides about it: its key is free only when all of them can be read. */
 const KEPT_FOR_EVER = -1;
 
 /** No broker answered within the deadline. */

@@ -29,7 +29,7 @@ const signatures = (takesUnsigned: boolean): EventSignatures => ({
     ['book', 'rental'].find((service) => signature === signedBy(service, String(value), key)),
 });
 
-/** A consumer that gets one message; resolves to what it applied, and to what it keeps and set aside. */
+/** A consumer that gets one message; resolves to what it applied, its record of the key and its dead letters. */
 async function consume(value: string, signature: string | undefined, takesUnsigned: boolean) {
   const topics = topicsInMemory();
   const applied: unknown[] = [];
@@ -63,7 +63,7 @@ async function consume(value: string, signature: string | undefined, takesUnsign
   const together = applied.splice(0).length;
   expect(done.size).toBe(together);
   const record = await handler.take(message, undefined);
-  return { together, applied, record, letters: topics.letters(), counted };
+  return { together, applied, record, deadLetters: topics.deadLetters(), counted };
 }
 
 describe('an event', () => {
@@ -71,12 +71,12 @@ describe('an event', () => {
     ['signed by its source', signedBy('book'), false],
     ['without a signature, where those are taken', undefined, true],
   ])('is applied when it is %s', async (_what, signature, takesUnsigned) => {
-    const { together, applied, record, letters, counted } = await consume(VALUE, signature, takesUnsigned);
-    expect({ together, applied, record, letters }).toEqual({
+    const { together, applied, record, deadLetters, counted } = await consume(VALUE, signature, takesUnsigned);
+    expect({ together, applied, record, deadLetters }).toEqual({
       together: 2,
       applied: [event],
       record: undefined,
-      letters: [],
+      deadLetters: [],
     });
     const unsigned = counted.filter((what) => JSON.stringify(what) === '["unsigned_events",{"source":"book"}]');
     expect(unsigned).toHaveLength(signature === undefined ? 3 : 0);
@@ -91,10 +91,12 @@ describe('an event', () => {
     ['before its value is read', 'no JSON', signedBy('book'), true, /^No accepted key made/],
   ])('is a dead letter and never applied when its signature is missing or wrong: %s', async (...given) => {
     const [, value, signature, takesUnsigned, reason] = given;
-    const { together, applied, record, letters, counted } = await consume(value, signature, takesUnsigned);
+    const { together, applied, record, deadLetters, counted } = await consume(value, signature, takesUnsigned);
     expect({ together, applied }).toEqual({ together: 0, applied: [] });
     expect(record).toMatchObject({ state: 'parked', cause: 'forged', reason: expect.stringMatching(reason) as string });
-    expect(letters).toMatchObject([{ cause: 'forged', reason: expect.stringMatching(reason) as string, offset: 0 }]);
+    expect(deadLetters).toMatchObject([
+      { cause: 'forged', reason: expect.stringMatching(reason) as string, offset: 0 },
+    ]);
     expect(counted).toContainEqual(['dead_letters', { cause: 'forged' }]);
   });
 });

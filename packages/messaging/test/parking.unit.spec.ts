@@ -5,7 +5,7 @@ import { createMessageHandler, keyOf } from '../src/message-handling';
 import { unsigned } from '../src/event-signature';
 import { unmeasured } from '../src';
 import { discarded } from '../src/parking';
-import { replayMessages, waitingLetters } from '../src/replay';
+import { replayMessages, waitingDeadLetters } from '../src/replay';
 import { isNext, nextOf, StreamGap } from '../src/stream-gap';
 import type { ConsumedEvent } from '../src/subscriber';
 import { parkedKeysInMemory, silent, topicsInMemory } from './support';
@@ -138,7 +138,9 @@ function library() {
     async putBack(key: string, overGap = false): Promise<void> {
       const record = parkedKeys.of(0, key);
       if (record?.state !== 'parked') return;
-      const waiting = waitingLetters(record, [...new Map(topics.letters().map((one) => [one.offset, one])).values()]);
+      const waiting = waitingDeadLetters(record, [
+        ...new Map(topics.deadLetters().map((one) => [one.offset, one])).values(),
+      ]);
       expect(waiting).toHaveLength(record.waiting);
       await topics.publish('rentalbook', replayMessages(record, waiting, { id: 'replay', overGap }));
     },
@@ -214,7 +216,7 @@ describe('a key that is parked', () => {
     expect(page.parkedKeys.of(0, 'book-a')).toMatchObject({ state: 'parked', cause: 'malformed', waiting: 3 });
   });
 
-  it('stays as it is when its first letter fails again, and nothing behind it takes effect', async () => {
+  it('stays as it is when its first dead letter fails again, and nothing behind it takes effect', async () => {
     const page = library();
     page.faults.broken.add('book-a 1');
     for (const sequence of [1, 2, 3]) await page.publish('book-a', JSON.stringify(withdrawn('book-a', sequence)));
@@ -294,7 +296,9 @@ describe('the next event of a stream', () => {
 async function giveUpGarbage(page: ReturnType<typeof library>, key: string): Promise<void> {
   const record = page.parkedKeys.of(0, key);
   if (record?.state !== 'parked') return;
-  const garbage = waitingLetters(record, page.topics.letters()).find(({ value }) => value?.toString() === '{ not JSON');
+  const garbage = waitingDeadLetters(record, page.topics.deadLetters()).find(
+    ({ value }) => value?.toString() === '{ not JSON',
+  );
   if (garbage && !record.discarded.some(({ offset }) => offset === garbage.offset))
     await page.parkedKeys.save(record, discarded(record, { offset: garbage.offset, reason: 'test', at: new Date() }));
 }

@@ -1,7 +1,7 @@
 import { ParkingConflict, type KeyRecord, type ParkedKeys } from '../src/parking';
 import type { OutgoingMessage, Publisher } from '../src/publisher';
 import type { ReceivedMessage } from '../src/dead-letters';
-import { letterIn, type DeadLetter } from '../src/dead-letters';
+import { deadLetterIn, type DeadLetter } from '../src/dead-letters';
 
 export const silent = {
   debug: () => undefined,
@@ -31,7 +31,7 @@ export function parkedKeysInMemory(): ParkedKeys & { of(partition: number, key: 
 /** A broker's topics, as far as one partition of each goes. */
 export function topicsInMemory(): Publisher & {
   messages(topic: string): readonly ReceivedMessage[];
-  letters(): DeadLetter[];
+  deadLetters(): DeadLetter[];
 } {
   const topics = new Map<string, ReceivedMessage[]>();
   const messages = (topic: string): ReceivedMessage[] => {
@@ -41,7 +41,7 @@ export function topicsInMemory(): Publisher & {
   };
   return {
     messages,
-    letters: () => messages('rentalbook.dlq').flatMap((message) => letterIn(message) ?? []),
+    deadLetters: () => messages('rentalbook.dlq').flatMap((message) => deadLetterIn(message) ?? []),
     publish(topic, outgoing: readonly OutgoingMessage[]) {
       const log = messages(topic);
       for (const { key, value, headers } of outgoing) {

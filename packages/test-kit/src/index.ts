@@ -36,6 +36,6 @@ export {
   readEvents,
   readMessages,
   readMessagesOf,
-  readSetAside,
+  tailDeadLetters,
   type EventLog,
 } from './topic';

@@ -90,8 +90,8 @@ export async function readMessagesOf(
   return ofKeys;
 }
 
-/** Reads what was set aside, from the beginning. */
-export const readSetAside = (where: Where) => readMessages({ ...where, topic: deadLetterTopicOf(where.topic) });
+/** Reads the dead letters of a topic, from the beginning. */
+export const tailDeadLetters = (where: Where) => readMessages({ ...where, topic: deadLetterTopicOf(where.topic) });
 
 /** How many messages were ever written to the topic. */
 export const messageCount = (where: Where): Promise<number> => countMessages(settingsOf(where));

@@ -33,7 +33,7 @@ describe('a search', () => {
     ['a final sigma', 'οδυσσεύς', 'ΟΔΥΣΣΕΥΣ'],
     ['a Turkish dotted i', 'istanbul', 'İstanbul'],
     ['a Turkish dotless i', 'ırmak', 'Irmak'],
-    ['full-width letters', 'ｅｍｍａ', 'Emma'],
+    ['full-width characters', 'ｅｍｍａ', 'Emma'],
     ['half-width Katakana', 'ｶﾞﾗｽ', 'ガラス'],
     ['another apostrophe', "don't", 'Don’t look'],
     ['another hyphen', 'spider\u2011man', 'Spider-Man'],
@@ -43,10 +43,10 @@ describe('a search', () => {
     ['a single syllable', '한', '한글'],
     ['a single ideograph', '漢', '漢字'],
     ['a part of a word', 'erlock', 'Sherlock'],
-    ['two letters', 'em', 'Emma'],
+    ['two characters', 'em', 'Emma'],
     ['a stroke', 'lodz', 'Łódź'],
     ['a ligature', 'aeneid', 'Æneid'],
-    ['a one-letter word beside another', 'a study', 'A Study in Scarlet'],
+    ['a one-character word beside another', 'a study', 'A Study in Scarlet'],
   ])('finds a title by %s', (_what, typed, title) => {
     expect(finds(typed, title)).toBe(true);
   });
@@ -125,7 +125,7 @@ describe('a search', () => {
     expect(isbnForms('979-10-90636-07-1')).toEqual(['9791090636071']);
   });
 
-  it.each(['a', '1', '-', "'", 'a b', '\u0301'])('of one letter is too short: %s', (typed) => {
+  it.each(['a', '1', '-', "'", 'a b', '\u0301'])('of one character is too short: %s', (typed) => {
     expect(searchFor(typed)).toBeUndefined();
   });
 });

@@ -40,9 +40,12 @@ const everything = Object.values(alphabets).join('');
 
 function sample(alphabet: string, count: number, seed: number): string[] {
   const random = numbers(seed);
-  const letters = Array.from(alphabet);
+  const characters = Array.from(alphabet);
   return Array.from({ length: count }, () =>
-    Array.from({ length: 1 + Math.floor(random() * 8) }, () => letters[Math.floor(random() * letters.length)] ?? '')
+    Array.from(
+      { length: 1 + Math.floor(random() * 8) },
+      () => characters[Math.floor(random() * characters.length)] ?? '',
+    )
       .join('')
       .trim(),
   );
@@ -62,7 +65,7 @@ describe('the order of the catalogue', () => {
     },
   );
 
-  it('sorts volumes by number, accents after base letters, lower case before upper case, and prefixes first', () => {
+  it('sorts volumes by number, accents after base characters, lower case before upper case, and prefixes first', () => {
     const sorted = [
       'cafe',
       'Cafe',

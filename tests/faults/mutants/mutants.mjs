@@ -134,7 +134,7 @@ export const mutants = [
     file: consumers,
     test: 'whose handler has a bug says that its process has to end',
   },
-  { name: 'letter-counted-first', promise: 'no dead letter is lost', file: parking, test: anyDelivery },
+  { name: 'dead-letter-counted-first', promise: 'no dead letter is lost', file: parking, test: anyDelivery },
   { name: 'parked-key-forgets', promise: 'a parked key keeps its order', file: parking, test: anyDelivery },
   {
     name: 'overtakes-the-malformed',

@@ -1,7 +1,15 @@
 import type { RentalbookEvent } from '@rentalbook/event-contracts';
 import { createEventSignatures } from '@rentalbook/service-kit/event-signatures';
 import { newSigningKey, type SigningKey } from '@rentalbook/service-kit/signing-keys';
-import { accepted, eventually, librarian, member, putMessages, readEvents, readSetAside } from '@rentalbook/test-kit';
+import {
+  accepted,
+  eventually,
+  librarian,
+  member,
+  putMessages,
+  readEvents,
+  tailDeadLetters,
+} from '@rentalbook/test-kit';
 import { keyOf, signedBy, signingWith } from '@rentalbook/test-kit/signatures';
 import { randomUUID } from 'node:crypto';
 import type { Attack, AttackedSystem } from '../attack';
@@ -61,16 +69,16 @@ async function forgeBooks(system: AttackedSystem): Promise<{ sent: number; found
     return { what, key: bookId, value, headers: { signature: sign?.({ key: bookId, value: over ?? value }) ?? '' } };
   });
   await putMessages(system, forged);
-  const letters = await readSetAside(system);
+  const deadLetters = await tailDeadLetters(system);
   try {
     const missing = (): string[] =>
       forged
-        .filter(({ key }) => letters.all.filter((letter) => letter.key === key).length < CONSUMERS)
+        .filter(({ key }) => deadLetters.all.filter((deadLetter) => deadLetter.key === key).length < CONSUMERS)
         .map(({ what }) => what);
     await eventually(() => missing().length === 0, { what: 'the dead letters of forged events' });
     return { sent: forged.length, found: missing() };
   } finally {
-    await letters.close();
+    await deadLetters.close();
   }
 }
 

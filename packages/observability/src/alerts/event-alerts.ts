@@ -1,6 +1,6 @@
 import type { Alert } from './alert';
 
-const LETTERS = [
+const DEAD_LETTER_COMMANDS = [
   'npm run dead-letters -- list',
   'npm run dead-letters -- --help    # how to put a dead letter back, and how to give it up',
 ];
@@ -58,7 +58,10 @@ export const eventAlerts: readonly Alert[] = [
     meaning:
       'Kafka refused an event, as too large or as no record. It and all later events of its book stay in the outbox, for they would leave a gap.',
     look: ['`npm run dead-letters -- list` names the book and what Kafka said.'],
-    remedy: [...LETTERS, 'kubectl -n rentalbook logs deployment/SERVICE | grep "Kafka will never take this event"'],
+    remedy: [
+      ...DEAD_LETTER_COMMANDS,
+      'kubectl -n rentalbook logs deployment/SERVICE | grep "Kafka will never take this event"',
+    ],
     test: {
       series: { 'rentalbook_parked_outboxes{service="book"}': { healthy: { is: 0 }, faulty: { is: 2 } } },
       firesWithin: 1,
@@ -123,7 +126,7 @@ export const eventAlerts: readonly Alert[] = [
     meaning:
       'A message of each of these books could not be applied. It and all later messages of the book became dead letters, in their order; other books go on.',
     look: ['`npm run dead-letters -- list` names the books, the cause and the error.'],
-    remedy: LETTERS,
+    remedy: DEAD_LETTER_COMMANDS,
     test: {
       series: {
         'rentalbook_parked_keys{service="mypage",instance="a"}': { healthy: { is: 0 }, faulty: { is: 2 } },
@@ -143,7 +146,7 @@ export const eventAlerts: readonly Alert[] = [
     meaning:
       'Messages were not applied and are kept in the dead-letter topic. "behind" ones are well and wait behind another one of their book.',
     look: ['`npm run dead-letters -- list` names the cause of each, and the message.'],
-    remedy: LETTERS,
+    remedy: DEAD_LETTER_COMMANDS,
     test: counted(
       'rentalbook_dead_letters_total{service="book",cause="malformed"}',
       { service: 'book', cause: 'malformed' },
@@ -162,7 +165,7 @@ export const eventAlerts: readonly Alert[] = [
       'Whether keys were rotated lately: see docs/upgrading.md.',
     ],
     remedy: [
-      ...LETTERS,
+      ...DEAD_LETTER_COMMANDS,
       'kubectl -n rentalbook get configmap service-keys -o yaml    # the keys that are accepted',
       'Take the rights to write from the client that is not ours: see docs/deploy.md.',
     ],
@@ -183,7 +186,7 @@ export const eventAlerts: readonly Alert[] = [
       'Whether the topic lost data: retention, a broker that lost its disk.',
       'Whether the source was set back to an older backup.',
     ],
-    remedy: [...LETTERS, 'npm run rebuild -- --help    # MyPage anew from the archives of the services'],
+    remedy: [...DEAD_LETTER_COMMANDS, 'npm run rebuild -- --help    # MyPage anew from the archives of the services'],
     test: counted(
       'rentalbook_stream_gaps_total{service="mypage",source="rental"}',
       { service: 'mypage', source: 'rental' },
@@ -219,7 +222,10 @@ export const eventAlerts: readonly Alert[] = [
     meaning:
       'Applying an event failed in a way that waiting does not heal. The process ends and tries again; after three times the book is blocked.',
     look: ['The log of the service: the error, with the key and the event.', 'Whether it began with a roll-out.'],
-    remedy: ['kubectl -n rentalbook rollout undo deployment/SERVICE    # if it began with a roll-out', ...LETTERS],
+    remedy: [
+      'kubectl -n rentalbook rollout undo deployment/SERVICE    # if it began with a roll-out',
+      ...DEAD_LETTER_COMMANDS,
+    ],
     test: counted(
       'rentalbook_handler_failures_total{service="rental"}',
       { service: 'rental' },

@@ -1,4 +1,4 @@
-/** Letters that have no decomposition in Unicode, and that readers type without their stroke or as two letters. */
+/** Characters that have no decomposition in Unicode, and that readers type without their stroke or as two characters. */
 const PLAIN: Readonly<Record<string, string>> = {
   æ: 'ae',
   œ: 'oe',
@@ -15,7 +15,7 @@ const PLAIN: Readonly<Record<string, string>> = {
 const PLAIN_LETTERS = new RegExp(`[${Object.keys(PLAIN).join('')}]`, 'g');
 const APOSTROPHES = /[\u2018\u2019\u201b\u02bc\u02b9\u2032\u0060\u00b4]/g;
 const HYPHENS = /[\p{Dash_Punctuation}\u2212]/gu;
-/** Accents of alphabets whose readers search without them. In others a mark makes another letter (й, が, क्ष). */
+/** Accents of alphabets whose readers search without them. In others a mark makes another character (й, が, क्ष). */
 const ACCENTS = /(?<=[\p{Script=Latin}\p{Script=Greek}]\p{M}*)\p{Mn}/gu;
 
 /**
@@ -33,7 +33,7 @@ export function folded(text: string): string {
     .toLowerCase()
     .normalize('NFD')
     .replace(ACCENTS, '')
-    .replace(PLAIN_LETTERS, (letter) => PLAIN[letter] ?? letter)
+    .replace(PLAIN_LETTERS, (character) => PLAIN[character] ?? character)
     .normalize('NFC')
     .replace(/\s+/g, ' ')
     .trim();

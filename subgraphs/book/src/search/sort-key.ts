@@ -1,4 +1,4 @@
-/** Compares base letters alone; `complete` compares accents and case besides. */
+/** Compares base characters alone; `complete` compares accents and case besides. */
 const complete = new Intl.Collator('und', { caseFirst: 'false' });
 const primary = new Intl.Collator('und', { sensitivity: 'base', caseFirst: 'false' });
 
@@ -12,17 +12,17 @@ const IDEOGRAPHS = { weight: 40_000, first: 0x4e00, last: 0x9fff };
 const OTHERS = { weight: 62_000, first: 0x3400 };
 
 /**
- * Digits are compared by value. Letters whose collation elements are those of two others have no decomposition in Unicode.
+ * Digits are compared by value. Characters whose collation elements are those of two others have no decomposition in Unicode.
  */
 const EXPANSIONS: Readonly<Record<string, string>> = { ß: 'ss', ẞ: 'SS', æ: 'ae', Æ: 'AE', œ: 'oe', Œ: 'OE' };
 
 /**
- * A key whose order by code points is the order of the root collation (ICU) with digits by value: base letters decide first,
+ * A key whose order by code points is the order of the root collation (ICU) with digits by value: base characters decide first,
  * then accents, then case and other variants. The weights of single characters are read from Intl.Collator once in a process.
  */
 export function sortKeyOf(title: string): string {
-  const characters = lettersOf(title);
-  let letters = '';
+  const characters = charactersOf(title);
+  let bases = '';
   let accents = '';
   let variants = '';
   for (let at = 0; at < characters.length; at += 1) {
@@ -30,7 +30,7 @@ export function sortKeyOf(title: string): string {
     if (isDigit(character)) {
       const start = at;
       while (isDigit(characters[at + 1] ?? '')) at += 1;
-      letters += numberKey(characters.slice(start, at + 1));
+      bases += numberKey(characters.slice(start, at + 1));
       accents += PLAIN_LETTER;
       variants += ALPHABET.charAt(0);
       continue;
@@ -38,12 +38,12 @@ export function sortKeyOf(title: string): string {
     const { weight, variant, place } = weightOf(character);
     if (weight === 0) accents += encoded(place);
     else {
-      letters += encoded(weight);
+      bases += encoded(weight);
       accents += PLAIN_LETTER;
       variants += ALPHABET.charAt(variant);
     }
   }
-  return [letters, accents, variants].join(LEVEL);
+  return [bases, accents, variants].join(LEVEL);
 }
 
 /** Grows with each change of how keys are made; keys of the same version can be compared. */
@@ -58,31 +58,31 @@ function versionOf(icu: string | undefined): number {
 const VOWEL_BEFORE_CONSONANT = /([เ-ไ])([ก-ฮ])|([ເ-ໄ])([ກ-ຮໜ-ໟ])/g;
 
 /** The characters of a title in the order in which they weigh, decomposed where they weigh what their parts do. */
-function lettersOf(title: string): readonly string[] {
+function charactersOf(title: string): readonly string[] {
   const inOrder = expanded(title).normalize('NFC').replace(VOWEL_BEFORE_CONSONANT, '$2$1$4$3');
-  return Array.from(inOrder.normalize('NFKC')).flatMap((letter) =>
-    isContraction(letter) ? [letter] : Array.from(letter.normalize('NFKD')),
+  return Array.from(inOrder.normalize('NFKC')).flatMap((character) =>
+    isContraction(character) ? [character] : Array.from(character.normalize('NFKD')),
   );
 }
 
-/** Weighs more than any letter. */
+/** Weighs more than any character. */
 const HIGHEST = '\uffff';
 const contractions = new Map<string, boolean>();
 
-/** Whether a letter weighs something else than its base letter with marks: й is a letter after и, and é is an e. */
-function isContraction(letter: string): boolean {
-  const known = contractions.get(letter);
+/** Whether a character weighs something else than its base character with marks: й is a character after и, and é is an e. */
+function isContraction(character: string): boolean {
+  const known = contractions.get(character);
   if (known !== undefined) return known;
-  const [base = letter] = Array.from(letter.normalize('NFD'));
+  const [base = character] = Array.from(character.normalize('NFD'));
   const found =
-    letter !== base &&
-    !WITHOUT_OWN_WEIGHT.test(letter) &&
-    (primary.compare(letter, base) < 0 || primary.compare(letter, base + HIGHEST) > 0);
-  contractions.set(letter, found);
+    character !== base &&
+    !WITHOUT_OWN_WEIGHT.test(character) &&
+    (primary.compare(character, base) < 0 || primary.compare(character, base + HIGHEST) > 0);
+  contractions.set(character, found);
   return found;
 }
 
-const expanded = (text: string): string => text.replace(/[ßẞæÆœŒ]/g, (letter) => EXPANSIONS[letter] ?? letter);
+const expanded = (text: string): string => text.replace(/[ßẞæÆœŒ]/g, (character) => EXPANSIONS[character] ?? character);
 const isDigit = (character: string): boolean => /^\p{Nd}$/u.test(character);
 
 /** All digits weigh what "0" does; what differs is the value: how many digits it has, then which. */
@@ -119,7 +119,7 @@ const WITHOUT_OWN_WEIGHT = /^[\p{Co}\p{Cs}\p{Unified_Ideograph}\uac00-\ud7a3]$/u
 
 interface Weight {
   readonly weight: number;
-  /** The place among characters of the same weight; 0 for the lower case of the base letter. */
+  /** The place among characters of the same weight; 0 for the lower case of the base character. */
   readonly variant: number;
   /** The place in the order of all characters. */
   readonly place: number;

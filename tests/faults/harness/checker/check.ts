@@ -42,7 +42,7 @@ export async function check(system: FaultySystem, load: Load, { isLate }: Pick<S
     const broken = [
       ...level.broken,
       ...parked.map(({ consumer, key, reason }) => ({
-        promise: 'nothing good is set aside',
+        promise: 'no valid message is dead-lettered',
         on: `${consumer}/${key}`,
         found: reason,
       })),

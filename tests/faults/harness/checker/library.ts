@@ -92,7 +92,7 @@ export async function openLibrary({
       return { reservations, rentals };
     },
 
-    /** The keys that any consumer of any service set aside. */
+    /** The keys that any consumer of any service parked. */
     async parked() {
       return (await Promise.all(services.map((service) => parkedKeysIn(connections[service]).all()))).flat();
     },

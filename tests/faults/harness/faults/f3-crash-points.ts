@@ -47,7 +47,7 @@ function takeFor(victim: Victim, points: CrashPoint[]): CrashPoint | undefined {
   return place < 0 ? undefined : points.splice(place, 1)[0];
 }
 
-/** Decisions and what is sent of them are Reserve's and Rental's; a page only consumes; all set poison aside. */
+/** Decisions and what is sent of them are Reserve's and Rental's; a page only consumes; all dead-letter poison. */
 function victimsOf(point: CrashPoint): readonly Victim[] {
   if (point.startsWith('page.')) return ['mypage'];
   return point.startsWith('command.') || point.startsWith('relay.') ? ['reserve', 'rental'] : VICTIMS;

@@ -198,7 +198,7 @@ function nameIn(filter: BsonDocument): string {
   if (names.size !== 1 || name === undefined || !/^[a-z][a-zA-Z0-9]*$/.test(name))
     throw new CommandError(
       9,
-      `An array filter must be about exactly one name that begins with a small letter: ${shown(filter)}`,
+      `An array filter must be about exactly one name that begins in lower case: ${shown(filter)}`,
     );
   return name;
 }

@@ -11,11 +11,11 @@ import {
   discarded,
   isDiscarded,
   kafkaSecurityOf,
-  letterId,
+  deadLetterId,
   ParkingConflict,
   readDeadLetters,
   replayMessages,
-  waitingLetters,
+  waitingDeadLetters,
   type DeadLetter,
   type KafkaSecuritySettings,
   type KeyRecord,
@@ -26,7 +26,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { UsageError } from './command';
 
 /** Where the parked keys of a running system are. */
-export interface LetterDeskSettings {
+export interface DeadLetterAdminSettings {
   readonly brokers: string;
   readonly topic: string;
   readonly mongoUrl: string;
@@ -35,29 +35,29 @@ export interface LetterDeskSettings {
   readonly log: Log;
 }
 
-/** A key that a consumer has parked, with the letters that wait for it. */
+/** A key that a consumer has parked, with the dead letters that wait for it. */
 export interface ParkedKey {
   readonly record: KeyRecord;
-  readonly letters: readonly DeadLetter[];
+  readonly deadLetters: readonly DeadLetter[];
 }
 
-/** A letter that was put back failed again; the message says which, and what took effect before it. */
+/** A replayed dead letter failed again; the message names it and what took effect before it. */
 export class StillFailing extends UsageError {}
 
 const SERVICES = ['book', 'reserve', 'rental', 'mypage'];
 const REACHABLE_WITHIN_MS = 5_000;
 const LOOK_EVERY_MS = 50;
-/** How long a consumer may take for the next letter before it counts as away. */
+/** How long a consumer may take for the next dead letter before it counts as stopped. */
 const PATIENCE_MS = 20_000;
 /** Kafka takes 1 MB at once by default. */
 const BYTES_AT_ONCE = 500_000;
 const WRITE_ATTEMPTS = 10;
 
-export const idOfLetter = ({ consumer, partition, offset }: DeadLetter): string =>
-  letterId(consumer, partition, offset);
+export const idOfDeadLetter = ({ consumer, partition, offset }: DeadLetter): string =>
+  deadLetterId(consumer, partition, offset);
 
-/** Reads and settles the dead letters of a running system. */
-export async function openLetterDesk(settings: LetterDeskSettings) {
+/** Reads, replays and discards the dead letters of a running system. */
+export async function openDeadLetterAdmin(settings: DeadLetterAdminSettings) {
   const { topic, databasePrefix, log, mongoUrl, security = {} } = settings;
   const brokers = settings.brokers.split(',');
   const kafka = { brokers, clientId: 'dead-letters', log, security: kafkaSecurityOf(security) };
@@ -80,16 +80,16 @@ export async function openLetterDesk(settings: LetterDeskSettings) {
     throw new Error(`the record of "${record.key}" is gone`);
   };
   const look = async (record: KeyRecord): Promise<KeyRecord> => (await storeOf(record)).record;
-  const letters = () => readDeadLetters({ ...kafka, topic });
+  const deadLetters = () => readDeadLetters({ ...kafka, topic });
   const parkedKeys = async (): Promise<readonly ParkedKey[]> => {
-    // The records first: every letter that they count is in the topic by then.
+    // The records first: every dead letter that they count is in the topic by then.
     const records = (await Promise.all(stores.map((store) => store.all()))).flat();
-    const all = records.length === 0 ? [] : await letters();
-    return records.map((record) => ({ record, letters: waitingLetters(record, all) }));
+    const all = records.length === 0 ? [] : await deadLetters();
+    return records.map((record) => ({ record, deadLetters: waitingDeadLetters(record, all) }));
   };
 
-  /** Sends the letters in order and waits until the consumer has dealt with each, or one has failed. */
-  const putBack = async ({ record, letters: waiting }: ParkedKey, overGap: boolean): Promise<KeyRecord> => {
+  /** Replays the dead letters in order and waits until the consumer has handled each, or one has failed. */
+  const replayOnce = async ({ record, deadLetters: waiting }: ParkedKey, overGap: boolean): Promise<KeyRecord> => {
     const id = randomUUID();
     for (const messages of inChunks(replayMessages(record, waiting, { id, overGap })))
       await publisher.publish(topic, messages);
@@ -101,7 +101,7 @@ export async function openLetterDesk(settings: LetterDeskSettings) {
       if (now.state !== 'parked' || now.drained >= last) return now;
       if (now.refusal?.replay === id)
         throw new StillFailing(
-          `${letterId(now.consumer, now.partition, now.refusal.offset)} still cannot be applied: ${now.refusal.reason.replace(/\.$/, '')}.`,
+          `${deadLetterId(now.consumer, now.partition, now.refusal.offset)} still cannot be applied: ${now.refusal.reason.replace(/\.$/, '')}.`,
         );
       if (now.drained > drained) {
         drained = now.drained;
@@ -109,7 +109,7 @@ export async function openLetterDesk(settings: LetterDeskSettings) {
       }
       if (Date.now() > giveUpAt)
         throw new UsageError(
-          `${now.consumer} has not taken the letters of "${now.key}" for ${String(PATIENCE_MS / 1_000)} s; ` +
+          `${now.consumer} has not taken the dead letters of "${now.key}" for ${String(PATIENCE_MS / 1_000)} s; ` +
             'they take effect when it runs. Look again with "list".',
         );
     }
@@ -117,7 +117,7 @@ export async function openLetterDesk(settings: LetterDeskSettings) {
 
   return {
     parkedKeys,
-    letters,
+    deadLetters,
 
     /** The books whose events a service cannot send, because Kafka refused one of them for good. */
     async parkedOutboxes(): Promise<readonly (ParkedOutbox & { readonly service: string })[]> {
@@ -131,14 +131,14 @@ export async function openLetterDesk(settings: LetterDeskSettings) {
       await outboxes.find((one) => one.service === service)?.store.tryAgain(key);
     },
 
-    /** What is on record about the key of a letter, also when it is free again; undefined when nothing is. */
+    /** The record of a dead letter's key, also when the key is free again; undefined when there is none. */
     async recordOf({ consumer, partition, key }: DeadLetter): Promise<KeyRecord | undefined> {
       const found = await Promise.all(stores.map((store) => store.find(consumer, partition, [key])));
       return found.flat()[0];
     },
 
     /**
-     * Puts the letters of a key back until none waits, also those that arrive meanwhile; resolves to how many
+     * Replays the dead letters of a key until none waits, also those that arrive meanwhile; resolves to how many
      * were settled. Throws {@link StillFailing} when one fails again: it and all behind it stay where they are.
      */
     async replay(key: ParkedKey, overGap: boolean): Promise<number> {
@@ -147,32 +147,35 @@ export async function openLetterDesk(settings: LetterDeskSettings) {
         requireAll(current);
         const before = current.record;
         try {
-          const after = await putBack(current, overGap);
-          settled += current.letters.filter(({ offset }) => offset <= after.drained).length;
+          const after = await replayOnce(current, overGap);
+          settled += current.deadLetters.filter(({ offset }) => offset <= after.drained).length;
         } catch (error) {
           if (!(error instanceof StillFailing)) throw error;
           const { drained } = await look(before);
-          settled += current.letters.filter(({ offset }) => offset <= drained).length;
+          settled += current.deadLetters.filter(({ offset }) => offset <= drained).length;
           throw new StillFailing(
             `${error.message} ${settled === 0 ? 'Nothing changed' : `${count(settled)} before it settled`}; "${before.key}" stays parked.`,
           );
         }
         const record = await look(before);
-        current = { record, letters: record.state === 'parked' ? waitingLetters(record, await letters()) : [] };
+        current = {
+          record,
+          deadLetters: record.state === 'parked' ? waitingDeadLetters(record, await deadLetters()) : [],
+        };
       }
       return settled;
     },
 
-    /** Gives a letter up for good and keeps the reason on record. */
-    async discard({ record }: ParkedKey, letter: DeadLetter, reason: string): Promise<KeyRecord> {
+    /** Discards a dead letter for good and keeps the reason on record. */
+    async discard({ record }: ParkedKey, deadLetter: DeadLetter, reason: string): Promise<KeyRecord> {
       for (let attempt = 1; ; attempt += 1) {
         const { store, record: before } = await storeOf(record);
-        const after = discarded(before, { offset: letter.offset, reason, at: new Date() });
+        const after = discarded(before, { offset: deadLetter.offset, reason, at: new Date() });
         try {
           await store.save(before, after);
           return after;
         } catch (error) {
-          // The consumer adds letters of the key meanwhile.
+          // The consumer adds dead letters of the key meanwhile.
           if (!(error instanceof ParkingConflict) || attempt === WRITE_ATTEMPTS) throw error;
         }
       }
@@ -185,29 +188,30 @@ export async function openLetterDesk(settings: LetterDeskSettings) {
   };
 }
 
-export type LetterDesk = Awaited<ReturnType<typeof openLetterDesk>>;
+export type DeadLetterAdmin = Awaited<ReturnType<typeof openDeadLetterAdmin>>;
 
-const count = (letters: number): string => `${String(letters)} ${letters === 1 ? 'letter' : 'letters'}`;
+const count = (deadLetters: number): string =>
+  `${String(deadLetters)} ${deadLetters === 1 ? 'dead letter' : 'dead letters'}`;
 
-/** Putting back only some would lose the others for good. */
-function requireAll({ record, letters }: ParkedKey): void {
-  if (letters.length !== record.waiting)
+/** Replaying only some would lose the others for good. */
+function requireAll({ record, deadLetters }: ParkedKey): void {
+  if (deadLetters.length !== record.waiting)
     throw new UsageError(
-      `Of ${count(record.waiting)} of "${record.key}" (${record.consumer}) only ${String(letters.length)} can be read from the dead-letter topic; nothing was put back.`,
+      `Of ${count(record.waiting)} of "${record.key}" (${record.consumer}) only ${String(deadLetters.length)} can be read from the dead-letter topic; nothing was put back.`,
     );
-  const undecodable = letters.find(
+  const undecodable = deadLetters.find(
     ({ firstOffset, offset }) => firstOffset !== undefined && !isDiscarded(record, offset),
   );
   if (undecodable)
     throw new UsageError(
-      `${idOfLetter(undecodable)} is a batch that cannot be decoded, so it cannot be put back; discard it first. Nothing was put back.`,
+      `${idOfDeadLetter(undecodable)} is a batch that cannot be decoded, so it cannot be put back; discard it first. Nothing was put back.`,
     );
-  const tooLarge = letters.find(
+  const tooLarge = deadLetters.find(
     ({ omittedBytes, offset }) => omittedBytes !== undefined && !isDiscarded(record, offset),
   );
   if (tooLarge)
     throw new UsageError(
-      `${idOfLetter(tooLarge)} has ${String(tooLarge.omittedBytes)} bytes, too large to put back; discard it first. Nothing was put back.`,
+      `${idOfDeadLetter(tooLarge)} has ${String(tooLarge.omittedBytes)} bytes, too large to put back; discard it first. Nothing was put back.`,
     );
 }
 
