@@ -64,7 +64,7 @@ export async function openCatalogue(options: CatalogueOptions) {
     newRelay: () =>
       createRelay({
         model: store.model,
-        answers: store.answers,
+        idempotencyRecords: store.idempotencyRecords,
         project,
         publisher,
         sign: options.sign,

@@ -105,7 +105,7 @@ describe('a command with an idempotency key', () => {
     const bookId = newId();
     const key = newId();
     await books.add(bookId, asked(key, 'Emma'));
-    await books.store.answers.model.deleteMany({ document: bookId });
+    await books.store.idempotencyRecords.model.deleteMany({ document: bookId });
     const reused = books.addCopies(bookId, 5, asked(key, 'five more copies'));
     await expect(reused).rejects.toThrow(IdempotencyKeyReused);
     expect(await books.onRecord(bookId)).toMatchObject({ sequence: 1 });
@@ -123,13 +123,13 @@ describe('a command with an idempotency key', () => {
     const first = await books.addCopies(bookId, 2, context(key, { bookId, copies: 2 }));
     expect(await books.addCopies(bookId, 2, context(key, { bookId, copies: 2, note: null }))).toEqual(first);
 
-    const { answers, model } = books.store;
+    const { idempotencyRecords, model } = books.store;
     const onRecord = await books.onRecord(bookId);
     const before = onRecord.commands.map(({ commandHash: _commandHash, ...command }) => command);
     await model.collection.updateOne({ _id: bookId as never }, { $set: { commands: before } });
-    await answers.model.collection.updateMany({ document: bookId }, { $unset: { commandHash: 1 } });
+    await idempotencyRecords.model.collection.updateMany({ document: bookId }, { $unset: { commandHash: 1 } });
     for (const forget of [false, true]) {
-      if (forget) await answers.model.deleteMany({ document: bookId });
+      if (forget) await idempotencyRecords.model.deleteMany({ document: bookId });
       expect(await books.addCopies(bookId, 2, context(key, { bookId, copies: 2 }))).toEqual(first);
     }
     const other = context(key, { bookId, copies: 3 });

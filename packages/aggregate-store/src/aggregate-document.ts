@@ -11,7 +11,7 @@ export interface OutboxEntry {
   readonly traceparent: string;
 }
 
-/** The answer that was given to a command. */
+/** The result of a command. */
 export interface RecordedCommand {
   readonly id: string;
   /** Set for a client's idempotency key: the digest of what was asked, as it was written. */
@@ -50,11 +50,11 @@ export interface AggregateDocument<State = unknown> {
   /** Missing in documents of the version before. */
   readonly appliedIds?: AppliedIdsBySource;
   readonly commands: readonly RecordedCommand[];
-  /** Answers up to this revision also stand in the answers collection. */
+  /** The commands up to this revision have their idempotency record; stored name. */
   readonly answeredThrough: number;
 }
 
-/** How many answers a document keeps, and how many events may wait in it before commands are turned away. */
+/** How many commands a document keeps, and how many events may wait in its outbox before commands are refused. */
 export const RECORDED_COMMANDS = 64;
 export const OUTBOX_LIMIT = 100;
 

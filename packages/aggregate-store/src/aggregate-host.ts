@@ -61,7 +61,7 @@ export async function hostAggregate<
   });
   const relay = createRelay({
     model: store.model,
-    answers: store.answers,
+    idempotencyRecords: store.idempotencyRecords,
     async project(events) {
       await Promise.all([reads.project(events), archive.keep(events)]);
     },

@@ -17,13 +17,19 @@ import {
 import { currentTraceparent, inNewTrace, keyAttribute, traceIdOf } from '@rentalbook/tracing';
 import type { Connection } from 'mongoose';
 import { aggregateModel, type AggregateDocument, type OutboxEntry } from './aggregate-document';
-import { commandIdOf, createAnswers, IdempotencyKeyReused, type Answer, type IdempotencyKey } from './answers';
+import {
+  commandIdOf,
+  createIdempotencyRecords,
+  IdempotencyKeyReused,
+  type CommandResult,
+  type IdempotencyKey,
+} from './idempotency-records';
 import { createChanges } from './changes';
 import type { Decider, Decision, DecisionContext, Outcome } from './decider';
 import {
   createDocumentWriter,
-  refuseToForget,
-  refuseWhenFull,
+  assertRecordCapacity,
+  assertOutboxCapacity,
   type Attempt,
   type Change,
   type Loaded,
@@ -88,7 +94,7 @@ export function createAggregateStore<
 >(options: AggregateStoreOptions<State, Command, Own, Handled, Policy>) {
   const { decider, project, wakeRelay, connection, metrics = unmeasured } = options;
   const model = aggregateModel(connection);
-  const answers = createAnswers(connection, options.keysPerDay);
+  const idempotencyRecords = createIdempotencyRecords(connection, options.keysPerDay);
   const changes = createChanges();
   const { initial, nextDeadline } = decider;
   const writer = createDocumentWriter({ connection, model, initial, nextDeadline, metrics });
@@ -136,8 +142,8 @@ export function createAggregateStore<
     context: CommandContext,
     attempted: () => void,
   ): Promise<Executed> => {
-    const claimed = context.idempotency && (await answers.claim(context.idempotency, asked));
-    if (claimed?.answer) return claimed.answer;
+    const claimed = context.idempotency && (await idempotencyRecords.claim(context.idempotency, asked));
+    if (claimed?.result) return claimed.result;
     const key = claimed?.document ?? asked;
     const commandId = context.idempotency
       ? commandIdOf(context.idempotency)
@@ -148,26 +154,26 @@ export function createAggregateStore<
     const attempt = async (before: Loaded<State>) => {
       attempted();
       const recorded = before.commands.find(({ id }) => id === commandId);
-      // A document that is seldom written remembers a key for longer than the answers do.
+      // A document that is seldom written keeps a command for longer than its idempotency record is kept.
       if (recorded && context.idempotency && digest && !isSameRequest(recorded, digest))
         throw new IdempotencyKeyReused(context.idempotency);
       if (recorded) return { done: recorded, isRepeat: true };
-      // Read after the document: an answer leaves the document only when it already stands among the answers.
-      const moved = digest && !first ? await answers.find(commandId) : undefined;
+      // Read after the document: a result leaves the document only after its idempotency record has been filled in.
+      const moved = digest && !first ? await idempotencyRecords.find(commandId) : undefined;
       first = false;
       if (moved) return { done: moved };
-      refuseWhenFull(before);
-      refuseToForget(before);
+      assertOutboxCapacity(before);
+      assertRecordCapacity(before);
 
       const decision = decider.decide(before.state, command, contextAt(before.now));
       const outbox = envelopeEvents(decider.source, key, before.sequence, decision.events, before.now, context);
-      const answer: Answer = { outcome: decision.outcome, sequence: before.sequence + outbox.length };
+      const result: CommandResult = { outcome: decision.outcome, sequence: before.sequence + outbox.length };
       if (outbox.length === 0 && (!digest || !before.exists)) {
-        if (digest) await answers.recordRefusal(commandId, answer);
-        return { done: answer };
+        if (digest) await idempotencyRecords.recordRefusal(commandId, result);
+        return { done: result };
       }
       return {
-        result: answer,
+        result,
         change: {
           state: evolveAll(before.state, decision.events),
           outbox,
@@ -177,20 +183,24 @@ export function createAggregateStore<
     };
     const written = await writer.change<Executed>(key, digest !== undefined, attempt);
     await announce(key, written);
-    // A refusal that is recorded without an event is brought to the other answers, too.
+    // The relay also stores the idempotency record of a refusal that has no event.
     if (digest && written.unsent.length === 0) wakeRelay();
     crashPoint('command.before-answer');
     const { outcome, sequence } = written.result;
     return { outcome, sequence };
   };
 
-  const decline = async (asked: string, { outcome }: Decision<never>, context: CommandContext): Promise<Executed> => {
-    const answer: Answer = { outcome, sequence: 0 };
-    if (!context.idempotency) return answer;
-    const claimed = await answers.claim(context.idempotency, asked);
-    if (claimed.answer) return claimed.answer;
-    await answers.recordRefusal(commandIdOf(context.idempotency), answer);
-    return answer;
+  const recordRefusal = async (
+    asked: string,
+    { outcome }: Decision<never>,
+    context: CommandContext,
+  ): Promise<Executed> => {
+    const result: CommandResult = { outcome, sequence: 0 };
+    if (!context.idempotency) return result;
+    const claimed = await idempotencyRecords.claim(context.idempotency, asked);
+    if (claimed.result) return claimed.result;
+    await idempotencyRecords.recordRefusal(commandIdOf(context.idempotency), result);
+    return result;
   };
 
   /** Undefined when nothing is known of the book. A crowd asks this at once: it costs the same however much is going on. */
@@ -230,13 +240,13 @@ export function createAggregateStore<
 
   return {
     model,
-    answers,
+    idempotencyRecords,
     changes,
 
     /** Creates indexes and the clock document; safe to call by every replica at every start. */
     async prepare(): Promise<void> {
       await model.createIndexes();
-      await answers.prepare();
+      await idempotencyRecords.prepare();
       await writer.prepare();
     },
 
@@ -255,10 +265,10 @@ export function createAggregateStore<
       }),
 
     /**
-     * Answers a command about something that no book has, with what its idempotency key stands for from then on.
+     * Records the refusal of a command whose target no key has, so that its idempotency key stands for that refusal.
      * Throws as `execute` does.
      */
-    decline,
+    recordRefusal,
 
     /**
      * Applies events of other services about one book, in their order and in one write. A repeat changes nothing. Every event
@@ -281,7 +291,7 @@ export function createAggregateStore<
         );
         if (effective.length > 0) {
           // No capacity check while an unpublishable event blocks the outbox: waiting here would stall every key of the partition.
-          if (!before.unsendable) refuseWhenFull(before);
+          if (!before.unsendable) assertOutboxCapacity(before);
           // Before the marks are set, so that a crash in between repeats it; what it writes is guarded by sequence.
           await project(effective);
         }
@@ -306,7 +316,7 @@ export function createAggregateStore<
         const attempt = (before: Loaded<State>): { done: undefined } | { change: Change<State>; result: undefined } => {
           const bodies = decider.expire(before.state, contextAt(before.now));
           if (bodies.length === 0) return { done: undefined };
-          refuseWhenFull(before);
+          assertOutboxCapacity(before);
           const outbox = envelopeEvents(decider.source, key, before.sequence, bodies, before.now, {
             actor: decider.source,
             correlationId: traceparent === undefined ? newIdAt(before.now) : traceIdOf(traceparent),

@@ -72,14 +72,14 @@ interface Asked<State> {
   fail(error: unknown): void;
 }
 
-/** The document waits for its relay; a moment later there may be room. */
-class Full extends StoreUnavailable {}
+/** The document waits for its relay; there may be capacity a moment later. */
+class CapacityExceeded extends StoreUnavailable {}
 
 /** How often, and how long at least, a change is tried that others keep getting ahead of: less than callers wait. */
 const ATTEMPTS = 8;
 const TRIED_FOR_MS = 2_000;
 const JITTER_MS = 20;
-/** How many wait for one write at most: half of what a document holds of answers that are on their way to their collection. */
+/** Maximum commands per write: half the document's capacity for commands without an idempotency record. */
 const TOGETHER = RECORDED_COMMANDS / 2;
 /** The size of a document costs as much as a tenth of reading it. */
 const LOADS_PER_MEASURE = 16;
@@ -145,7 +145,7 @@ export function createDocumentWriter<State>(options: DocumentWriterOptions<State
   /** What the document becomes when one after the other decides; whoever fails changes nothing and learns it at once. */
   const decide = async (before: Loaded<State>, asked: readonly Asked<State>[]) => {
     const decided: { readonly one: Asked<State>; readonly settle: Settle }[] = [];
-    const tooMany: { readonly one: Asked<State>; readonly error: Full }[] = [];
+    const tooMany: { readonly one: Asked<State>; readonly error: CapacityExceeded }[] = [];
     let after = before;
     for (const one of asked)
       try {
@@ -157,7 +157,7 @@ export function createDocumentWriter<State>(options: DocumentWriterOptions<State
         }
         decided.push({ one, settle });
       } catch (error) {
-        if (error instanceof Full) tooMany.push({ one, error });
+        if (error instanceof CapacityExceeded) tooMany.push({ one, error });
         else one.fail(error);
       }
     return { after, decided, tooMany };
@@ -261,15 +261,15 @@ export function createDocumentWriter<State>(options: DocumentWriterOptions<State
 }
 
 /** Bounds the document while Kafka or the relay is away: nothing that was acknowledged may be dropped to make room. */
-export function refuseWhenFull({ outbox }: AggregateDocument): void {
-  if (outbox.length > OUTBOX_LIMIT) throw new Full('Events of this book wait for Kafka; try again later.');
+export function assertOutboxCapacity({ outbox }: AggregateDocument): void {
+  if (outbox.length > OUTBOX_LIMIT) throw new CapacityExceeded('Events of this book wait for Kafka; try again later.');
 }
 
 /** One more command pushes the oldest out of the document, which may be known by its idempotency key nowhere else yet. */
-export function refuseToForget({ commands, answeredThrough }: AggregateDocument): void {
+export function assertRecordCapacity({ commands, answeredThrough }: AggregateDocument): void {
   const oldest = commands.at(-RECORDED_COMMANDS);
   if (oldest?.hash === undefined || oldest.revision <= answeredThrough) return;
-  throw new Full('Answers about this book wait to be kept; try again later.');
+  throw new CapacityExceeded('Answers about this book wait to be kept; try again later.');
 }
 
 const isUnknown = <State>({ knowsItsPast, ambiguousAt }: Asked<State>, { revision }: Loaded<State>): boolean =>

@@ -9,7 +9,7 @@ export {
   type Projection,
 } from './aggregate-store';
 export type { AggregateDocument, AggregateModel } from './aggregate-document';
-export { IdempotencyKeyReused, IdempotencyKeysUsedUp, type IdempotencyKey } from './answers';
+export { IdempotencyKeyReused, IdempotencyKeysUsedUp, type IdempotencyKey } from './idempotency-records';
 export { madeAt } from './arrival';
 export { createChanges, type Changes } from './changes';
 export { checkDatabase, connectDatabase, isStoreUnavailable, MongoUnreachable, StoreUnavailable } from './database';

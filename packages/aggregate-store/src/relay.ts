@@ -15,13 +15,13 @@ import { trusted } from 'mongoose';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { AggregateDocument, AggregateModel, OutboxEntry, Unsendable } from './aggregate-document';
 import type { Projection } from './aggregate-store';
-import type { Answers } from './answers';
+import type { IdempotencyRecords } from './idempotency-records';
 import { isStoreUnavailable } from './database';
 import { createPostponed } from './postponed';
 
 export interface RelayOptions {
   readonly model: AggregateModel;
-  readonly answers: Answers;
+  readonly idempotencyRecords: IdempotencyRecords;
   readonly project: Projection;
   readonly publisher: Publisher;
   /** Signs each event as it is sent, so that one that waited is signed with the key of now. */
@@ -75,7 +75,7 @@ class Unsent extends Error {
  * of its outbox: what follows would be a gap.
  */
 export function createRelay(options: RelayOptions): Relay {
-  const { model, answers, project, publisher, sign, topic, log, metrics } = options;
+  const { model, idempotencyRecords, project, publisher, sign, topic, log, metrics } = options;
   const stop = new AbortController();
   const postponed = createPostponed(BACK_OFF_MS);
   const isStopping = (): boolean => stop.signal.aborted;
@@ -116,21 +116,21 @@ export function createRelay(options: RelayOptions): Relay {
     if (entries.length > 0) {
       await project(entries.map(({ event }) => event));
       await send(entries).catch(async (error: unknown) => {
-        await keepAnswers(batches);
-        await updateEach(batches, ({ document }) => answersKept(document));
+        await storeIdempotencyRecords(batches);
+        await updateEach(batches, ({ document }) => recordsStored(document));
         throw error;
       });
     }
-    await keepAnswers(batches);
+    await storeIdempotencyRecords(batches);
     crashPoint('relay.before-pull');
     await settle(batches);
     crashPoint('relay.after-pull');
     for (const { document } of batches) postponed.done(document._id);
   };
 
-  /** Needs MongoDB alone: while Kafka is away, it is the outbox that bounds what a book takes, not what it has answered. */
-  const keepAnswers = (batches: readonly Batch[]): Promise<unknown> =>
-    Promise.all(batches.map(({ document }) => answers.fillIn(document._id, unanswered(document))));
+  /** Needs MongoDB alone: while Kafka is away, the outbox bounds the commands of a key, not its idempotency records. */
+  const storeIdempotencyRecords = (batches: readonly Batch[]): Promise<unknown> =>
+    Promise.all(batches.map(({ document }) => idempotencyRecords.fillIn(document._id, unstoredCommands(document))));
 
   const send = async (entries: readonly OutboxEntry[]): Promise<void> => {
     crashPoint('relay.before-send');
@@ -303,15 +303,15 @@ function headsOf(documents: readonly Pending[]): readonly Batch[] {
   });
 }
 
-function unanswered({ commands, answeredThrough }: Pending) {
+function unstoredCommands({ commands, answeredThrough }: Pending) {
   return commands.filter(({ revision }) => revision > answeredThrough);
 }
 
-const answersKept = ({ revision }: Pending) => ({ $max: { answeredThrough: revision } });
+const recordsStored = ({ revision }: Pending) => ({ $max: { answeredThrough: revision } });
 
 function removal(document: Pending, entries: readonly OutboxEntry[]) {
   return {
-    ...answersKept(document),
+    ...recordsStored(document),
     $pull: { outbox: { seq: { $lte: entries.at(-1)?.seq ?? 0 } } },
   };
 }

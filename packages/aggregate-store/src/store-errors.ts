@@ -1,4 +1,4 @@
-import { IdempotencyKeyReused, IdempotencyKeysUsedUp } from './answers';
+import { IdempotencyKeyReused, IdempotencyKeysUsedUp } from './idempotency-records';
 import { isStoreUnavailable } from './database';
 import { BeyondLimit } from './decider';
 

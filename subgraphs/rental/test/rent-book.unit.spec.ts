@@ -5,8 +5,8 @@ import type { RentalView } from '../src/persistence/rental.model';
 const member = { userId: 'alice', userNm: 'Alice' };
 const context = { actor: 'alice', correlationId: 'test', traceparent: '' };
 
-const counter: Pick<BookRentalsStore, 'decline' | 'arrival' | 'read' | 'progress'> = {
-  decline: () => Promise.reject(new Error('there is nothing to decline')),
+const counter: Pick<BookRentalsStore, 'recordRefusal' | 'arrival' | 'read' | 'progress'> = {
+  recordRefusal: () => Promise.reject(new Error('there is no refusal to record')),
   arrival: () => Promise.resolve(),
   read: () => Promise.resolve(undefined),
   progress: () => Promise.resolve(undefined),

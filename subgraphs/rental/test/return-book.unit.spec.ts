@@ -20,7 +20,7 @@ function library({ commitTakesMs = 0 } = {}) {
       if (commitTakesMs > 0) jest.setSystemTime(Date.now() + commitTakesMs);
       return Promise.resolve({ outcome: { accepted: 'rental-1' }, sequence: 2 });
     },
-    decline: (_rentalId, { outcome }) => Promise.resolve({ outcome, sequence: 0 }),
+    recordRefusal: (_rentalId, { outcome }) => Promise.resolve({ outcome, sequence: 0 }),
     arrival: () => Promise.resolve(),
     read: () =>
       Promise.resolve({

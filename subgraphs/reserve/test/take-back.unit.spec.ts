@@ -47,7 +47,7 @@ describe('a return that is told to Reserve', () => {
         takenBack.push(bookId);
         return Promise.resolve({ outcome: { accepted: 'rental-1' }, sequence: 7 });
       },
-      decline: () => Promise.reject(new Error('there is nothing to decline')),
+      recordRefusal: () => Promise.reject(new Error('there is no refusal to record')),
       arrival: () => Promise.resolve(),
     };
     const signers = { [RETURNS_PATH]: 'rental' };

@@ -7,8 +7,8 @@ import type { RentalView } from '../persistence/rental.model';
 /** Where the rentals of a book are decided and kept. */
 export interface BookRentalsStore {
   execute(bookId: string, command: RentalCommand, context: CommandContext): Promise<Executed>;
-  /** Answers a command about a rental that no book has. */
-  decline(rentalId: string, refusal: Decision<never>, context: CommandContext): Promise<Executed>;
+  /** Records the refusal of a command about a rental that no book has. */
+  recordRefusal(rentalId: string, refusal: Decision<never>, context: CommandContext): Promise<Executed>;
   /** Waits a moment for a book that the catalogue has only just announced. */
   arrival(bookId: string): Promise<void>;
   read(bookId: string): Promise<BookOnRecord<BookRentals> | undefined>;

@@ -35,7 +35,11 @@ export async function returnBook(
       'There is no such rental.',
       'A rental is returned by the id it was given.',
     );
-    return { ...(await store.decline(rentalId, refusal, context)), bookId: undefined, reserveSequence: undefined };
+    return {
+      ...(await store.recordRefusal(rentalId, refusal, context)),
+      bookId: undefined,
+      reserveSequence: undefined,
+    };
   }
   const { bookId } = rental;
   const copy = await copyOut(store, bookId, rentalId);

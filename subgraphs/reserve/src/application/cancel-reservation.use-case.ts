@@ -15,7 +15,7 @@ export async function cancelReservation(
       'There is no such reservation.',
       'A reservation is cancelled by the id it was given.',
     );
-    return { ...(await circulation.decline(reservationId, refusal, context)), bookId: undefined };
+    return { ...(await circulation.recordRefusal(reservationId, refusal, context)), bookId: undefined };
   }
   const { bookId } = reservation;
   const executed = await circulation.execute(bookId, { type: 'CancelReservation', reservationId, by, reason }, context);

@@ -7,8 +7,8 @@ import type { QueueOutlook } from './queue-outlook';
 /** Where the circulation of a book is decided and kept. */
 export interface Circulation {
   execute(bookId: string, command: CirculationCommand, context: CommandContext): Promise<Executed>;
-  /** Answers a command about a reservation that no book has. */
-  decline(reservationId: string, refusal: Decision<never>, context: CommandContext): Promise<Executed>;
+  /** Records the refusal of a command about a reservation that no book has. */
+  recordRefusal(reservationId: string, refusal: Decision<never>, context: CommandContext): Promise<Executed>;
   /** Waits a moment for a book that the catalogue has only just announced. */
   arrival(bookId: string): Promise<void>;
 }

@@ -31,14 +31,14 @@ export class IdempotencyKeysUsedUp extends Error {
   }
 }
 
-/** What a command left behind: its outcome and how long the stream was then. */
-export interface Answer {
+/** The recorded result of a command: its outcome and the last sequence of the stream after it. */
+export interface CommandResult {
   readonly outcome: Outcome;
   readonly sequence: number;
 }
 
 /** Records of the version before have no `commandHash`. */
-interface AnswerDocument extends Pick<RequestDigest, 'hash'>, Partial<Pick<RequestDigest, 'commandHash'>> {
+interface IdempotencyRecord extends Pick<RequestDigest, 'hash'>, Partial<Pick<RequestDigest, 'commandHash'>> {
   readonly _id: string;
   readonly document: string;
   readonly at: Date;
@@ -47,7 +47,7 @@ interface AnswerDocument extends Pick<RequestDigest, 'hash'>, Partial<Pick<Reque
 }
 
 const KEPT_SECONDS = 24 * 60 * 60;
-const schema = new Schema<AnswerDocument>(
+const schema = new Schema<IdempotencyRecord>(
   {
     _id: { type: String, required: true },
     hash: { type: String, required: true },
@@ -57,24 +57,24 @@ const schema = new Schema<AnswerDocument>(
     outcome: { type: Schema.Types.Mixed },
     sequence: { type: Number },
   },
-  { collection: 'answers', versionKey: false, autoCreate: false },
+  { collection: 'idempotency-records', versionKey: false, autoCreate: false },
 );
 schema.index({ at: 1 }, { expireAfterSeconds: KEPT_SECONDS });
 
-/** Says where the owner ends and the key begins, whatever characters they are made of. */
+/** An unambiguous encoding of owner and key, whatever characters they contain. */
 export const commandIdOf = ({ owner, key }: IdempotencyKey): string => JSON.stringify([owner, key]);
 
-/** The answers of the last 24 hours by idempotency key: claimed before a command is decided, filled in afterwards. */
-export function createAnswers(
+/** The idempotency records of the last 24 hours: a key is claimed before its command is decided, and filled in afterwards. */
+export function createIdempotencyRecords(
   connection: Connection,
   keysPerDay: number = Number.MAX_SAFE_INTEGER,
   now: () => Date = () => new Date(),
 ) {
-  const model = connection.model<AnswerDocument>('Answer', schema);
+  const model = connection.model<IdempotencyRecord>('IdempotencyRecord', schema);
   const quota = createKeyQuota(connection, keysPerDay, now);
 
   /** Records the key unless it is on record; resolves to the record that was there before. */
-  const recordKey = (_id: string, first: RequestDigest & Pick<AnswerDocument, 'document'>) =>
+  const recordKey = (_id: string, first: RequestDigest & Pick<IdempotencyRecord, 'document'>) =>
     model
       .findOneAndUpdate(
         { _id },
@@ -92,14 +92,14 @@ export function createAnswers(
 
     /**
      * Claims the key for this request about `document`. Returns whether that was the first time, the document of the
-     * first time, and the answer where there is one.
+     * first time, and the result where there is one.
      * Throws {@link IdempotencyKeyReused} when the key stands for another request, and {@link IdempotencyKeysUsedUp} when it is
      * a new one and the owner has used all of today's.
      */
     async claim(
       key: IdempotencyKey,
       document: string,
-    ): Promise<{ fresh: boolean; document: string; answer: Answer | undefined }> {
+    ): Promise<{ fresh: boolean; document: string; result: CommandResult | undefined }> {
       const digest = digestOf(key);
       const id = commandIdOf(key);
       // Taken first, so that concurrent claims cannot exceed the quota; a crash in between costs one key of the day.
@@ -107,17 +107,17 @@ export function createAnswers(
       const before = taken ? await recordKey(id, { ...digest, document }) : await model.findById(id).lean();
       if (!before && !taken) throw new IdempotencyKeysUsedUp(keysPerDay);
       if (before && taken) await quota.giveBack(taken);
-      if (!before) return { fresh: true, document, answer: undefined };
+      if (!before) return { fresh: true, document, result: undefined };
       if (!isSameRequest(before, digest)) throw new IdempotencyKeyReused(key);
-      return { fresh: false, document: before.document, answer: answerOf(before) };
+      return { fresh: false, document: before.document, result: resultOf(before) };
     },
 
-    async find(commandId: string): Promise<Answer | undefined> {
+    async find(commandId: string): Promise<CommandResult | undefined> {
       const found = await model.findById(commandId).lean();
-      return found ? answerOf(found) : undefined;
+      return found ? resultOf(found) : undefined;
     },
 
-    /** Fills in the answers of commands that `document` recorded. Doing so again changes nothing. */
+    /** Fills in the results of commands that `document` recorded. Doing so again changes nothing. */
     async fillIn(document: string, commands: readonly RecordedCommand[]): Promise<void> {
       const keyed = commands.filter((command) => command.hash !== undefined);
       if (keyed.length === 0) return;
@@ -136,15 +136,15 @@ export function createAnswers(
       );
     },
 
-    /** Records a refusal that no document can hold, because there is none; an answer that stands already stays. */
-    async recordRefusal(commandId: string, answer: Answer): Promise<void> {
-      await model.updateOne({ _id: commandId, outcome: trusted({ $exists: false }) }, { $set: { ...answer } });
+    /** Records a refusal that no document can hold, because there is none; a result that is recorded already stays. */
+    async recordRefusal(commandId: string, result: CommandResult): Promise<void> {
+      await model.updateOne({ _id: commandId, outcome: trusted({ $exists: false }) }, { $set: { ...result } });
     },
   };
 }
 
-export type Answers = ReturnType<typeof createAnswers>;
+export type IdempotencyRecords = ReturnType<typeof createIdempotencyRecords>;
 
-function answerOf(document: AnswerDocument): Answer | undefined {
+function resultOf(document: IdempotencyRecord): CommandResult | undefined {
   return document.outcome && { outcome: document.outcome, sequence: document.sequence ?? 0 };
 }
