@@ -242,7 +242,7 @@ describe('a second event with the number of another', () => {
     expect(await page.consume([consumed(3, 'another'), consumed(4, 'another'), consumed(5, 'five')])).toMatchObject([
       { sequence: 3 },
     ]);
-    expect(await page.hasSeen({ source: 'book', key: withdrawn.key, sequence: 5 })).toBe(true);
+    expect(await page.hasConsumed({ source: 'book', key: withdrawn.key, sequence: 5 })).toBe(true);
   });
 });
 

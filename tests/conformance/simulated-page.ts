@@ -17,13 +17,13 @@ import type { Consumer } from './unruly-delivery';
 
 const BEFORE_ANYTHING_IS_DUE = new Date(0);
 
-/** MyPage's consumer with its views and its marks in memory. */
+/** MyPage's consumer with its views and its checkpoints in memory. */
 export function simulatedPage() {
   const reservations = guardedViews();
   const rentals = guardedViews();
-  const marks = new Map<string, number>();
+  const checkpoints = new Map<string, number>();
   const streamOf = ({ source, key }: RentalbookEvent): string => `${source}/${key}`;
-  const isDue = (event: RentalbookEvent): boolean => isNext({ event }, marks.get(streamOf(event)) ?? 0);
+  const isDue = (event: RentalbookEvent): boolean => isNext({ event }, checkpoints.get(streamOf(event)) ?? 0);
   const apply = (event: RentalbookEvent): void => {
     const changes = changesOf(event);
     reservations.apply(changes.reservations);
@@ -33,7 +33,7 @@ export function simulatedPage() {
     handle(event) {
       if (!isDue(event)) return;
       apply(event);
-      marks.set(streamOf(event), event.sequence);
+      checkpoints.set(streamOf(event), event.sequence);
     },
     handleAndDie(event) {
       if (isDue(event)) apply(event);

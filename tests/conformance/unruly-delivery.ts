@@ -37,9 +37,9 @@ export function unruly(log: readonly RentalbookEvent[], chance: Chance): readonl
 /** What befalls a consumer of a topic, one of it after each event that it was handed. */
 export interface Consumer {
   handle(event: RentalbookEvent): void;
-  /** Handles an event and dies before the mark of its stream is moved. */
+  /** Handles an event and dies before the checkpoint of its stream is moved. */
   handleAndDie(event: RentalbookEvent): void;
-  /** Was frozen since it looked at its mark for this event, and wakes up only now. */
+  /** Was frozen since it read its checkpoint for this event, and wakes up only now. */
   wakeUpWith(event: RentalbookEvent): void;
 }
 

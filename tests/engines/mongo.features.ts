@@ -95,7 +95,7 @@ export function mongoFeatures(name: string, engine: () => Promise<MongoEngine>):
         });
       });
 
-      it('ends a guarded upsert in E11000 when the document has seen a later event', async () => {
+      it('ends a guarded upsert in E11000 when the document has applied a later event', async () => {
         const views = fresh();
         const apply = (seq: number) =>
           views.updateOne(

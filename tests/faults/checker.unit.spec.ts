@@ -122,7 +122,7 @@ const documents: Documents = {
   book: stored(1, {}, { reserve: 4 }),
   reserve: stored(4, circulationAfter(healthy), { book: 1, rental: 3 }),
   rental: stored(3, rentalsAfter(healthy), { book: 1, reserve: 4 }),
-  marks: { book: 1, reserve: 4, rental: 3 },
+  checkpoints: { book: 1, reserve: 4, rental: 3 },
 };
 
 const asked = (operation: Operation, outcome: Outcome): Entry => ({
@@ -254,7 +254,7 @@ describe('the checker sees something stuck', () => {
       { rental: { ...documents.rental, seen: { book: 1, reserve: 3 } } as unknown as Documents['rental'] },
     ],
     ['an event that Book did not consume', { book: { ...documents.book, seen: {} } as unknown as Documents['book'] }],
-    ['an event that the page did not consume', { marks: { book: 1, reserve: 3, rental: 3 } }],
+    ['an event that the page did not consume', { checkpoints: { book: 1, reserve: 3, rental: 3 } }],
     ['a book that nobody kept', { book: undefined }],
   ])('%s', (_what, change) => {
     expect(underWay(bookId, { ...documents, ...change })).toHaveLength(1);

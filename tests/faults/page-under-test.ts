@@ -56,7 +56,7 @@ export async function startPage(engines: Engines) {
     async untilLevel(log: readonly RentalbookEvent[]): Promise<void> {
       const ends = new Map(log.map((event) => [`${event.source}/${event.key}`, event]));
       for (const event of ends.values())
-        await eventually(() => following.page().hasSeen(event), { what: `event ${event.id} on the page` });
+        await eventually(() => following.page().hasConsumed(event), { what: `event ${event.id} on the page` });
     },
 
     untilVersion: (version: number): Promise<unknown> =>

@@ -45,7 +45,7 @@ export interface AggregateDocument<State = unknown> {
   readonly unsendable?: Unsendable;
   /** Stored name of the decider's next deadline; missing while nothing can expire. */
   readonly dueAt?: Date;
-  /** The highest sequence consumed of each source. */
+  /** The checkpoint of each source: the highest sequence consumed. Stored name. */
   readonly seen: Readonly<Record<string, number>>;
   /** Missing in documents of the version before. */
   readonly appliedIds?: AppliedIdsBySource;

@@ -272,8 +272,8 @@ export function createAggregateStore<
 
     /**
      * Applies events of other services about one book, in their order and in one write. A repeat changes nothing. Every event
-     * of a source that the service follows moves the mark of its stream, also one that does not concern it and one about a book that nothing is known of yet:
-     * so the mark is exactly how far the stream was consumed, a reader's consistency token can be answered, and an event
+     * of a source that the service follows moves the checkpoint of its stream, also one that does not concern it and one about a key without a document:
+     * so the checkpoint is exactly how far the stream was consumed, a consistency token can be answered, and an event
      * that comes too early proves that something is missing.
      * Throws StreamGap then, before anything was written. Resolves to the events whose number another event has.
      */
@@ -292,7 +292,7 @@ export function createAggregateStore<
         if (effective.length > 0) {
           // No capacity check while an unpublishable event blocks the outbox: waiting here would stall every key of the partition.
           if (!before.unsendable) assertOutboxCapacity(before);
-          // Before the marks are set, so that a crash in between repeats it; what it writes is guarded by sequence.
+          // Before the checkpoints are moved, so that a crash in between repeats it; what it writes is guarded by sequence.
           await project(effective);
         }
         const unchanged: Consumption = { state: before.state, outbox: [], seen: before.seen };
@@ -337,8 +337,8 @@ export function createAggregateStore<
     read,
     progress,
 
-    /** Whether this service has seen a place of a stream it follows; undefined for its own and for other streams. */
-    async hasSeen({ source, key, sequence }: { source: string; key: string; sequence: number }) {
+    /** Whether this service has consumed a position of a stream it follows; undefined for its own and for other streams. */
+    async hasConsumed({ source, key, sequence }: { source: string; key: string; sequence: number }) {
       if (!followed.has(source)) return undefined;
       return ((await progress(key))?.seen[source] ?? 0) >= sequence;
     },

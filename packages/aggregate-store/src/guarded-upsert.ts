@@ -1,6 +1,6 @@
 import mongoose, { type Model } from 'mongoose';
 
-/** One change of a view document, applied only if the view has not seen this or a later event of the source yet. */
+/** One change of a view document, applied only if the view has not applied this or a later event of the source yet. */
 export interface GuardedUpsert {
   readonly id: string;
   /** The field that holds the highest sequence applied of the source. */
@@ -75,7 +75,7 @@ const viewsOf = (model: ViewModel): mongoose.mongo.Collection<ViewDocument> =>
     .db(model.collection.conn.name)
     .collection<ViewDocument>(model.collection.collectionName);
 
-/** Matches a document that has not seen the event: an older sequence, or none of that source yet. */
+/** Matches a document that has not applied the event: an older sequence, or none of that source yet. */
 function guardFilter(id: string, guard: string, sequence: number) {
   return { _id: id, [guard]: { $not: { $gte: sequence } } };
 }

@@ -26,7 +26,7 @@ const REFUSALS = ['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_RECORD'
 export interface Publisher {
   /**
    * Sends the messages in order and resolves when all in-sync replicas have them. A rejection is ambiguous: any of them
-   * may have arrived, so the caller sends them again from the first, and consumers ignore what they have seen. Only
+   * may have arrived, so the caller sends them again from the first, and consumers ignore repeats. Only
    * {@link MessageRefused} is final: sending one of the messages again is of no use. {@link PartitionAway} says that
    * those of other partitions may get through by themselves.
    */

@@ -15,9 +15,9 @@ export interface ConsumedEvent {
   readonly event: RentalbookEvent;
   /** The W3C trace context the publisher worked in, when it said so. */
   readonly traceparent: string | undefined;
-  /** Somebody decided that what is missing before it stays missing: only its own place in the stream counts. */
+  /** An operator accepted that the events before it stay missing: only its own sequence counts. */
   readonly overGap?: boolean;
-  /** Somebody gave the event up: it moves the mark of its stream, and has no effect. */
+  /** An operator discarded the event: it moves the checkpoint of its stream and has no effect. */
   readonly discarded?: boolean;
   /** When it was sent to Kafka, in milliseconds since the epoch; missing for a dead letter that was put back. */
   readonly publishedAt?: number;

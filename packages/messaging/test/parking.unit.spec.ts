@@ -41,8 +41,8 @@ function nextRun(messages: readonly ReceivedMessage[]): readonly ReceivedMessage
 function library() {
   const topics = topicsInMemory();
   const parkedKeys = parkedKeysInMemory();
-  const marks = new Map<string, number>();
-  const seen: { key: string; sequence: number; discarded: boolean }[] = [];
+  const checkpoints = new Map<string, number>();
+  const applied: { key: string; sequence: number; discarded: boolean }[] = [];
   const faults = { broken: new Set<string>(), killAt: new Set<number>() };
   let steps = 0;
   let committed = 0;
@@ -65,11 +65,11 @@ function library() {
       () =>
         new Promise((resolve) => {
           const key = run[0]?.event.key ?? '';
-          const news = nextOf(run, { [SOURCE]: marks.get(key) ?? 0 });
+          const news = nextOf(run, { [SOURCE]: checkpoints.get(key) ?? 0 });
           if (news.some(({ event, discarded }) => isBroken(event) && discarded !== true)) throw new TypeError('a bug');
           for (const { event, discarded } of news) {
-            marks.set(key, event.sequence);
-            seen.push({ key, sequence: event.sequence, discarded: discarded === true });
+            checkpoints.set(key, event.sequence);
+            applied.push({ key, sequence: event.sequence, discarded: discarded === true });
           }
           resolve([]);
         }),
@@ -105,7 +105,7 @@ function library() {
   return {
     topics,
     parkedKeys,
-    seen,
+    applied,
     faults,
     publish: (key: string, value: string) =>
       topics.publish('rentalbook', [{ key, value, headers: { 'content-type': 'application/json' } }]),
@@ -149,8 +149,8 @@ function library() {
 
 const hasCause = (error: unknown, kind: new () => Error): boolean =>
   error instanceof Error && error.cause instanceof kind;
-const sequencesOf = (seen: readonly { key: string; sequence: number }[], key: string): number[] =>
-  seen.filter((one) => one.key === key).map(({ sequence }) => sequence);
+const sequencesOf = (applied: readonly { key: string; sequence: number }[], key: string): number[] =>
+  applied.filter((one) => one.key === key).map(({ sequence }) => sequence);
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1);
 
 describe('a key that is parked', () => {
@@ -181,7 +181,7 @@ describe('a key that is parked', () => {
 
         const troubled = new Set([...broken.map(([key]) => key), ...garbageAt.map(([, key]) => key)]);
         for (const key of KEYS)
-          if (!troubled.has(key)) expect(sequencesOf(page.seen, key)).toEqual(upTo(published.get(key) ?? 0));
+          if (!troubled.has(key)) expect(sequencesOf(page.applied, key)).toEqual(upTo(published.get(key) ?? 0));
 
         // The bug is mended, the garbage given up, and meanwhile life goes on.
         page.faults.broken.clear();
@@ -195,12 +195,12 @@ describe('a key that is parked', () => {
           }
           await page.catchUp();
         }
-        for (const key of KEYS) expect(sequencesOf(page.seen, key)).toEqual(upTo(published.get(key) ?? 0));
+        for (const key of KEYS) expect(sequencesOf(page.applied, key)).toEqual(upTo(published.get(key) ?? 0));
 
         // Reading the whole topic again, with its garbage and its replays, changes nothing and parks nothing.
-        const before = page.seen.length;
+        const before = page.applied.length;
         await page.rereadFrom(0);
-        expect(page.seen).toHaveLength(before);
+        expect(page.applied).toHaveLength(before);
         for (const key of KEYS) expect(page.parkedKeys.of(0, key)?.state ?? 'open').toBe('open');
       }),
       { numRuns: 300 },
@@ -212,7 +212,7 @@ describe('a key that is parked', () => {
     for (const value of [1, 2, 'garbage', 3, 4])
       await page.publish('book-a', typeof value === 'number' ? JSON.stringify(withdrawn('book-a', value)) : value);
     await page.catchUp();
-    expect(sequencesOf(page.seen, 'book-a')).toEqual([1, 2]);
+    expect(sequencesOf(page.applied, 'book-a')).toEqual([1, 2]);
     expect(page.parkedKeys.of(0, 'book-a')).toMatchObject({ state: 'parked', cause: 'malformed', waiting: 3 });
   });
 
@@ -231,7 +231,7 @@ describe('a key that is parked', () => {
       drained: before?.drained,
       refusal: { replay: 'replay', offset: 0, reason: 'TypeError: a bug' },
     });
-    expect(page.seen).toEqual([]);
+    expect(page.applied).toEqual([]);
   });
 
   it('is not taken back by another consumer', async () => {
@@ -240,7 +240,7 @@ describe('a key that is parked', () => {
     const foreign = { 'replay-consumer': 'rental', 'replay-id': 'x', 'replay-offset': '0', 'replay-after': '-1' };
     await page.topics.publish('rentalbook', [{ key: 'book-a', value: 'no JSON', headers: foreign }]);
     await page.catchUp();
-    expect(sequencesOf(page.seen, 'book-a')).toEqual([1]);
+    expect(sequencesOf(page.applied, 'book-a')).toEqual([1]);
     expect(page.parkedKeys.of(0, 'book-a')).toBeUndefined();
   });
 
@@ -254,10 +254,10 @@ describe('a key that is parked', () => {
     expect(page.parkedKeys.of(0, 'book-a')?.refusal?.reason).toContain('#3 of "book-a" arrived after #1');
     await page.putBack('book-a', true);
     await page.catchUp();
-    expect(sequencesOf(page.seen, 'book-a')).toEqual([1, 3, 4]);
+    expect(sequencesOf(page.applied, 'book-a')).toEqual([1, 3, 4]);
   });
 
-  it('lets an event that was given up only move the mark of its stream', async () => {
+  it('lets a discarded event only move the checkpoint of its stream', async () => {
     const page = library();
     page.faults.broken.add('book-a 2');
     for (const sequence of [1, 2, 3]) await page.publish('book-a', JSON.stringify(withdrawn('book-a', sequence)));
@@ -267,7 +267,7 @@ describe('a key that is parked', () => {
     await page.parkedKeys.save(record, discarded(record, { offset: 1, reason: 'test', at: new Date() }));
     await page.putBack('book-a');
     await page.catchUp();
-    expect(page.seen.map(({ sequence, discarded: gone }) => [sequence, gone])).toEqual([
+    expect(page.applied.map(({ sequence, discarded: gone }) => [sequence, gone])).toEqual([
       [1, false],
       [2, true],
       [3, false],
@@ -282,12 +282,12 @@ describe('the next event of a stream', () => {
     overGap,
   });
 
-  it('is the one after the mark; what is not further is a repeat, what is further proves a gap', () => {
+  it('is the one after the checkpoint; what is not further is a repeat, what is further proves a gap', () => {
     fc.assert(
-      fc.property(fc.nat(100), fc.integer({ min: 1, max: 100 }), (mark, sequence) => {
-        if (sequence > mark + 1) expect(() => isNext(consumed(sequence), mark)).toThrow(StreamGap);
-        else expect(isNext(consumed(sequence), mark)).toBe(sequence === mark + 1);
-        expect(isNext(consumed(sequence, true), mark)).toBe(sequence > mark);
+      fc.property(fc.nat(100), fc.integer({ min: 1, max: 100 }), (checkpoint, sequence) => {
+        if (sequence > checkpoint + 1) expect(() => isNext(consumed(sequence), checkpoint)).toThrow(StreamGap);
+        else expect(isNext(consumed(sequence), checkpoint)).toBe(sequence === checkpoint + 1);
+        expect(isNext(consumed(sequence, true), checkpoint)).toBe(sequence > checkpoint);
       }),
     );
   });

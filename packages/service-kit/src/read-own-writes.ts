@@ -6,14 +6,14 @@ import type { ServiceMetrics } from './metrics';
 
 /** How long an answer waits for what its consistency token names, in milliseconds. */
 const WAIT_MS = 500;
-const LOOK_EVERY_MS = 10;
+const POLL_EVERY_MS = 10;
 
-/** Whether this replica has seen a place in a stream; undefined for streams that it does not follow. */
-export type HasSeen = (position: StreamPosition) => Promise<boolean | undefined>;
+/** Whether this replica has consumed a position of a stream; undefined for streams that it does not follow. */
+export type HasConsumed = (position: StreamPosition) => Promise<boolean | undefined>;
 
 export interface ReadOwnWritesOptions {
   readonly tokens: ConsistencyTokens;
-  readonly hasSeen: HasSeen;
+  readonly hasConsumed: HasConsumed;
   readonly isUnavailable: (error: unknown) => boolean;
   readonly logger: Logger;
   readonly metrics: ServiceMetrics;
@@ -21,25 +21,25 @@ export interface ReadOwnWritesOptions {
 }
 
 /**
- * Waits until this replica has seen what a consistency token names, at most half a second, also when a look takes longer.
- * Resolves to whether it has; without a token at once. A database that is away has not been seen to have it. The header is
+ * Waits until this replica has consumed what a consistency token names, at most half a second, also when a query takes longer.
+ * Resolves to whether it has; without a token at once. A database that is away counts as behind. The header is
  * optional: a token that no mutation returned is counted and waited for no longer, and the answer may be older than asked.
  */
 export function readOwnWrites(options: ReadOwnWritesOptions): (header: string | undefined) => Promise<boolean> {
-  const { tokens, hasSeen, isUnavailable, logger, metrics, clock = systemClock } = options;
-  const look = async (position: StreamPosition): Promise<boolean> => {
+  const { tokens, hasConsumed, isUnavailable, logger, metrics, clock = systemClock } = options;
+  const isConsumed = async (position: StreamPosition): Promise<boolean> => {
     try {
-      return (await hasSeen(position)) !== false;
+      return (await hasConsumed(position)) !== false;
     } catch (error) {
       if (isUnavailable(error)) return false;
       throw error;
     }
   };
-  const sawAll = async (positions: readonly StreamPosition[], giveUp: AbortSignal): Promise<boolean> => {
+  const consumedAll = async (positions: readonly StreamPosition[], giveUp: AbortSignal): Promise<boolean> => {
     for (const position of positions)
-      while (!(await look(position))) {
+      while (!(await isConsumed(position))) {
         if (giveUp.aborted) return false;
-        await delay(LOOK_EVERY_MS);
+        await delay(POLL_EVERY_MS);
       }
     return true;
   };
@@ -59,8 +59,8 @@ export function readOwnWrites(options: ReadOwnWritesOptions): (header: string | 
       done.signal.addEventListener('abort', clear);
     });
     try {
-      const sawKnown = await Promise.race([sawAll(positions, done.signal), tooLate]);
-      return sawKnown && ignored === 0;
+      const consumedKnown = await Promise.race([consumedAll(positions, done.signal), tooLate]);
+      return consumedKnown && ignored === 0;
     } finally {
       done.abort();
     }

@@ -18,7 +18,7 @@ import {
 import { runService, type EndService, type Running } from './lifecycle';
 import { createLogger, type Logger } from './logger';
 import { createMetrics, type ServiceMetrics } from './metrics';
-import type { HasSeen } from './read-own-writes';
+import type { HasConsumed } from './read-own-writes';
 import { ownSignatures, rehearse } from './rehearsal';
 import { openSignatures, type SignatureSettings } from './open-signatures';
 import type { Seal } from './seal';
@@ -58,7 +58,7 @@ export interface Workshop<Settings> {
 /** What makes one subgraph differ from another. */
 export interface SubgraphParts<Context extends RequestContext> extends Running {
   readonly readiness: ReadinessCheck;
-  readonly hasSeen: HasSeen;
+  readonly hasConsumed: HasConsumed;
   readonly context: (request: RequestContext) => Context;
   /** Routes beside /graphql, behind the same signed identity. */
   readonly routes?: (http: FastifyInstance) => void;
@@ -126,7 +126,7 @@ export function runSubgraph<Settings extends SubgraphSettings, Context extends R
           tokens,
           errors,
           verifier: createIdentityVerifier({ texts: own.texts, audience: service, signers }),
-          hasSeen: parts.hasSeen,
+          hasConsumed: parts.hasConsumed,
           context: parts.context,
         });
         parts.routes?.(app);

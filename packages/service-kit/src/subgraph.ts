@@ -8,7 +8,7 @@ import { enforceRules } from './allow';
 import { createDocumentStore } from './bounded-cache';
 import { systemClock, timeLimit, type Clock } from './clock';
 import { CONSISTENCY_HEADER, type ConsistencyTokens } from './consistency-token';
-import { readOwnWrites, type HasSeen } from './read-own-writes';
+import { readOwnWrites, type HasConsumed } from './read-own-writes';
 import { ENGINE_UNAVAILABLE, errorFormatter, rememberTraces, type ErrorKinds } from './errors';
 import { commandIdsOf, type CommandId } from './command-ids';
 import {
@@ -38,7 +38,7 @@ const DOCUMENTS_BYTES = 12 * 1_024 * 1_024;
 export interface RequestContext {
   readonly caller: Caller | null;
   readonly traceparent: string;
-  /** False when the request's consistency token names a change that this replica had not seen in time. */
+  /** False when the request's consistency token names a change that this replica had not consumed in time. */
   readonly upToDate: boolean;
   readonly deadline: RequestDeadline;
   /** The next command of the request. */
@@ -59,7 +59,7 @@ export interface SubgraphOptions<Context extends RequestContext> {
   readonly verifier: IdentityVerifier;
   readonly errors: ErrorKinds;
   readonly tokens: ConsistencyTokens;
-  readonly hasSeen: HasSeen;
+  readonly hasConsumed: HasConsumed;
   /** Measures how long an answer waits for what its consistency token names; by default the process's own. */
   readonly clock?: Clock;
   /** Called once per request: the place where per-request batching starts. */

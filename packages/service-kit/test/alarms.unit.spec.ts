@@ -64,7 +64,7 @@ describe('a subgraph', () => {
         isOverloaded: (error): error is Error => error instanceof Busy,
         isBadInput: (error): error is Error => error instanceof Misused,
       },
-      hasSeen: () => Promise.resolve(true),
+      hasConsumed: () => Promise.resolve(true),
       context(request) {
         if (request.traceparent === context.traceparent) throw new Away('mongo-0:27017');
         return request;

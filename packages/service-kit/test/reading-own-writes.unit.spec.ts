@@ -48,7 +48,7 @@ describe('a reader who sends a consistency token', () => {
   afterEach(() => Promise.all(running.splice(0).map((http) => http.close())));
 
   /** A subgraph that answers whether it is up to date, and how far it has consumed the streams. */
-  async function subgraph(hasSeen: (position: StreamPosition) => Promise<boolean | undefined>) {
+  async function subgraph(hasConsumed: (position: StreamPosition) => Promise<boolean | undefined>) {
     const http = Fastify();
     const logger = pino({ level: 'silent' });
     await mountSubgraph<RequestContext>(http, {
@@ -73,7 +73,7 @@ describe('a reader who sends a consistency token', () => {
         isBadInput: (error): error is Error => error instanceof RangeError,
         isOverloaded: (_error): _error is Error => false,
       },
-      hasSeen,
+      hasConsumed,
       clock,
       context: (request) => request,
     });
@@ -92,14 +92,14 @@ describe('a reader who sends a consistency token', () => {
   }
 
   it('is answered at once without one, and nobody looks', async () => {
-    const hasSeen = jest.fn();
-    const ask = await subgraph(hasSeen);
+    const hasConsumed = jest.fn();
+    const ask = await subgraph(hasConsumed);
     expect((await ask()).body).toEqual({ data: { upToDate: true } });
     expect((await ask(tokens.token([]))).body).toEqual({ data: { upToDate: true } });
-    expect(hasSeen).not.toHaveBeenCalled();
+    expect(hasConsumed).not.toHaveBeenCalled();
   });
 
-  it('is answered as soon as the subgraph has seen every change that the token names', async () => {
+  it('is answered as soon as the subgraph has consumed every change that the token names', async () => {
     const looks: StreamPosition[] = [];
     const ask = await subgraph((position) => {
       looks.push(position);
@@ -115,11 +115,11 @@ describe('a reader who sends a consistency token', () => {
   });
 
   it.each<[string, () => Promise<boolean>]>([
-    ['has not seen the change', () => Promise.resolve(false)],
+    ['has not consumed the change', () => Promise.resolve(false)],
     ['is not told by its database in time', () => new Promise(() => undefined)],
     ['finds its database away', () => Promise.reject(new DatabaseAway())],
-  ])('waits half a second at most, and is told so, when the subgraph %s', async (_what, hasSeen) => {
-    const ask = await subgraph(hasSeen);
+  ])('waits half a second at most, and is told so, when the subgraph %s', async (_what, hasConsumed) => {
+    const ask = await subgraph(hasConsumed);
     const answered = jest.fn();
     const answer = ask(tokens.token([reserved])).finally(answered);
     await eventually(() => clock.pending() === BOTH_LIMITS);
@@ -158,11 +158,11 @@ describe('a reader who sends a consistency token', () => {
     ['of 10,000 characters', 'A'.repeat(10_000)],
     ['that is three of these', `${changed(40)}, abc, ${real.slice(0, -4)}`],
   ])('is answered without one %s, and told that the answer may be old', async (_what, token) => {
-    const hasSeen = jest.fn();
-    const ask = await subgraph(hasSeen);
+    const hasConsumed = jest.fn();
+    const ask = await subgraph(hasConsumed);
     const { body, status } = await ask(token);
     expect({ body, status }).toEqual({ body: { data: { upToDate: false } }, status: 200 });
-    expect(hasSeen).not.toHaveBeenCalled();
+    expect(hasConsumed).not.toHaveBeenCalled();
     expect(counted).toEqual([['ignored_consistency_tokens', {}, token.split(',').length]]);
   });
 

@@ -98,7 +98,7 @@ describe('a subgraph whose router waits for a limited time', () => {
         isOverloaded: (_error): _error is Error => false,
         isBadInput: (_error): _error is Error => false,
       },
-      hasSeen: () => Promise.resolve(true),
+      hasConsumed: () => Promise.resolve(true),
       context: (request) => request,
     });
   });

@@ -33,7 +33,7 @@ runSubgraph<ReturnType<typeof readEnvironment>, Context>({
     const listing = catalogue.keepListed(logger);
     return {
       readiness: async () => (await host.readiness()) ?? listing.missing(),
-      hasSeen: titles.hasSeen,
+      hasConsumed: titles.hasConsumed,
       context: (request) => ({ ...request, titles, catalogue, tokens, pager, books: createBookLoader(catalogue) }),
       async stop() {
         await listing.stop();

@@ -25,7 +25,7 @@ runSubgraph<ReturnType<typeof readEnvironment>, Context>({
     const dateOf = libraryDateIn(settings.LIBRARY_TZ);
     return {
       readiness: engines.readiness,
-      hasSeen: (position) => active.page().seesSoon(position),
+      hasConsumed: (position) => active.page().hasConsumedSoon(position),
       context: (request) => {
         const { entries } = active.page();
         return { ...request, entries, lag, dateOf, pager, loaders: createLoaders(entries) };

@@ -16,7 +16,7 @@ async function freshness(context: { upToDate: boolean; lag: ReturnType<typeof cr
 }
 
 describe('the freshness of a page', () => {
-  it('is stale exactly when the change that its reader asked for had not been seen in time', async () => {
+  it('is stale exactly when the change that its reader asked for had not been applied in time', async () => {
     expect(await freshness({ upToDate: false, lag: createLag() })).toEqual({ freshness: { stale: true, lagMs: 0 } });
     expect(await freshness({ upToDate: true, lag: createLag() })).toEqual({ freshness: { stale: false, lagMs: 0 } });
   });

@@ -48,7 +48,7 @@ runSubgraph<ReturnType<typeof readEnvironment>, Context>({
     const pager = createPager<string>(cursors, 'Book.rentals');
     return {
       readiness: host.readiness,
-      hasSeen: store.hasSeen,
+      hasConsumed: store.hasConsumed,
       context: (request) => ({
         ...request,
         ports: portsWithin(request.deadline),

@@ -35,11 +35,11 @@ async function waitedMs({ commitTakesMs, decisionWaitMs }: Record<'commitTakesMs
 }
 
 /** What an answer that waits for Reserve sees when it looks: `said` of the rental, while Reserve's events are consumed up to `consumed`. */
-async function seen({ said, consumed }: { readonly said: RentalView['reserve']; readonly consumed: number }) {
+async function seen({ reserve, consumed }: { readonly reserve: RentalView['reserve']; readonly consumed: number }) {
   const rental: RentalView = {
     ...{ _id: 'rental-1', userId: 'alice', bookId: 'book-1', now: new Date() },
     rental: { seq: 1, userNm: 'Alice', phase: 'REQUESTED', rentedAt: '2026-03-02T09:00:00.000Z' },
-    ...(said && { reserve: said }),
+    ...(reserve && { reserve }),
   };
   let found: unknown;
   const store: BookRentalsStore = {
@@ -64,15 +64,15 @@ describe('what a request to rent waits for', () => {
   const refused = { seq: 7, refused: { code: 'NOT_RESERVED', rule: 'A copy is for whoever reserved it.' } } as const;
 
   it('is not there while Reserve has said nothing', async () => {
-    expect(await seen({ said: undefined, consumed: 6 })).toBeUndefined();
+    expect(await seen({ reserve: undefined, consumed: 6 })).toBeUndefined();
   });
 
   it('is not there yet when what Reserve said shows already but does not count here', async () => {
-    expect(await seen({ said: refused, consumed: 6 })).toBeUndefined();
+    expect(await seen({ reserve: refused, consumed: 6 })).toBeUndefined();
   });
 
   it('is there as soon as it counts, so that the reader may ask again at once', async () => {
-    expect(await seen({ said: refused, consumed: 7 })).toMatchObject({ reserve: refused });
+    expect(await seen({ reserve: refused, consumed: 7 })).toMatchObject({ reserve: refused });
   });
 });
 

@@ -36,7 +36,7 @@ runSubgraph<ReturnType<typeof readEnvironment>, Context>({
     const pager = createPager<number>(cursors, 'Book.reservations');
     return {
       readiness: host.readiness,
-      hasSeen: circulation.hasSeen,
+      hasConsumed: circulation.hasConsumed,
       context: (request) => ({
         ...request,
         circulation: { ...circulation, arrival: circulation.arrivals(request.deadline.leftMs) },

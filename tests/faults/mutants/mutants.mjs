@@ -68,13 +68,13 @@ export const mutants = [
     test: 'in memory, which the simulator runs on, become what MongoDB’s become of the same upserts in any order',
   },
   {
-    name: 'seen-not-set',
+    name: 'checkpoint-not-moved',
     promise: 'each event takes effect once',
     file: store,
     test: 'applies an event once, however often it comes and by whichever replica',
   },
   {
-    name: 'seen-not-checked',
+    name: 'checkpoint-not-checked',
     promise: 'each event takes effect once',
     file: store,
     test: 'applies an event once, however often it comes and by whichever replica',
@@ -188,7 +188,7 @@ export const mutants = [
     name: 'stale-answer-called-fresh',
     promise: 'a stale answer says so',
     file: tokens,
-    test: 'waits half a second at most, and is told so, when the subgraph has not seen the change',
+    test: 'waits half a second at most, and is told so, when the subgraph has not consumed the change',
   },
   {
     name: 'return-of-anybody',

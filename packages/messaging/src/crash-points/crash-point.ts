@@ -16,7 +16,7 @@ export const crashPoints = [
   'consumer.after-apply',
   'consumer.before-commit',
   'consumer.after-commit',
-  'page.before-mark',
+  'page.before-checkpoint',
   'dead-letter.before-park',
   'dead-letter.before-send',
   'dead-letter.after-send',

@@ -65,7 +65,7 @@ export async function rebuildPage(options: RebuildOptions): Promise<Built> {
     const live = pageVersion(connection, active);
     const page = pageVersion(connection, version);
     await page.prepare();
-    let follow = followStreams(live.hasSeen, SETTLE);
+    let follow = followStreams(live.hasConsumed, SETTLE);
     reader = await openBatchReader({
       ...options,
       groupId: `${group}${groupSuffixOf(version)}`,
@@ -80,7 +80,7 @@ export async function rebuildPage(options: RebuildOptions): Promise<Built> {
     const keepAlive = () => outlast(() => pointer.keep(owner), over);
     const { gone } = await reader.progress();
     if (gone > 0) {
-      // The live page has seen what is gone, so what it has seen says nothing here.
+      // The live page has applied what is gone, so its checkpoints prove nothing here.
       follow = followStreams(never, cannotBeRebuilt(gone));
       await readArchives(options, page, follow, keepAlive, over);
     }

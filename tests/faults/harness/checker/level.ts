@@ -1,13 +1,13 @@
 import type { Documents } from './library';
 
 /** What of a book is still under way; nothing once the system is level. */
-export function underWay(bookId: string, { book, reserve, rental, marks }: Documents): readonly string[] {
+export function underWay(bookId: string, { book, reserve, rental, checkpoints }: Documents): readonly string[] {
   if (!book) return [`${bookId} is not in the catalogue's database`];
   const lengths = { book: book.sequence, reserve: reserve?.sequence ?? 0, rental: rental?.sequence ?? 0 };
-  const behind = (who: string, mark: number | undefined, source: keyof typeof lengths): string[] =>
-    (mark ?? 0) === lengths[source]
+  const behind = (who: string, checkpoint: number | undefined, source: keyof typeof lengths): string[] =>
+    (checkpoint ?? 0) === lengths[source]
       ? []
-      : [`${who} consumed ${source} #${String(mark ?? 0)} of #${String(lengths[source])} of ${bookId}`];
+      : [`${who} consumed ${source} #${String(checkpoint ?? 0)} of #${String(lengths[source])} of ${bookId}`];
   const waiting = Object.entries({ book, reserve, rental }).flatMap(([service, document]) => {
     const unsent = document?.outbox.length ?? 0;
     const parked = document?.unsendable ? [`the outbox of ${service} is parked for ${bookId}`] : [];
@@ -21,7 +21,7 @@ export function underWay(bookId: string, { book, reserve, rental, marks }: Docum
     ...behind('Rental', rental?.seen['book'], 'book'),
     ...behind('Rental', rental?.seen['reserve'], 'reserve'),
     ...behind('Book', book.seen['reserve'], 'reserve'),
-    ...(['book', 'reserve', 'rental'] as const).flatMap((source) => behind('MyPage', marks[source], source)),
+    ...(['book', 'reserve', 'rental'] as const).flatMap((source) => behind('MyPage', checkpoints[source], source)),
     ...undecided.map(({ rentalId }) => `the rental ${rentalId} of ${bookId} is requested and not decided`),
   ];
 }

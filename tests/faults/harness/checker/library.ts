@@ -14,7 +14,7 @@ export interface Documents {
   readonly reserve: AggregateDocument<BookCirculation> | undefined;
   readonly rental: AggregateDocument<BookRentals> | undefined;
   /** How far the page is in each of the book's streams. */
-  readonly marks: Readonly<Record<'book' | 'reserve' | 'rental', number>>;
+  readonly checkpoints: Readonly<Record<'book' | 'reserve' | 'rental', number>>;
 }
 
 const silent = { debug: ignore, info: ignore, warn: ignore, error: ignore };
@@ -56,7 +56,7 @@ export async function openLibrary({
 
     async documents(bookIds: readonly string[]): Promise<ReadonlyMap<string, Documents>> {
       const { active } = await pointer.read();
-      const [books, circulations, rentals, marks] = await Promise.all([
+      const [books, circulations, rentals, checkpoints] = await Promise.all([
         aggregatesOf(book, bookIds),
         aggregatesOf<BookCirculation>(reserve, bookIds),
         aggregatesOf<BookRentals>(rental, bookIds),
@@ -64,7 +64,7 @@ export async function openLibrary({
           .find({ _id: { $in: bookIds.flatMap((id) => [`book/${id}`, `reserve/${id}`, `rental/${id}`]) } })
           .toArray(),
       ]);
-      const markOf = new Map(marks.map(({ _id, seq }) => [_id, seq]));
+      const checkpointOf = new Map(checkpoints.map(({ _id, seq }) => [_id, seq]));
       return new Map(
         bookIds.map((id) => [
           id,
@@ -72,10 +72,10 @@ export async function openLibrary({
             book: books.get(id),
             reserve: circulations.get(id),
             rental: rentals.get(id),
-            marks: {
-              book: markOf.get(`book/${id}`) ?? 0,
-              reserve: markOf.get(`reserve/${id}`) ?? 0,
-              rental: markOf.get(`rental/${id}`) ?? 0,
+            checkpoints: {
+              book: checkpointOf.get(`book/${id}`) ?? 0,
+              reserve: checkpointOf.get(`reserve/${id}`) ?? 0,
+              rental: checkpointOf.get(`rental/${id}`) ?? 0,
             },
           },
         ]),

@@ -20,7 +20,7 @@ export async function untilDrained(
         const now = await library.documents(bookIds);
         return [...committed].every(([bookId, documents]) =>
           (['book', 'reserve', 'rental'] as const).every(
-            (source) => (now.get(bookId)?.marks[source] ?? 0) >= (documents[source]?.sequence ?? 0),
+            (source) => (now.get(bookId)?.checkpoints[source] ?? 0) >= (documents[source]?.sequence ?? 0),
           ),
         );
       },

@@ -23,10 +23,10 @@ const schema = new Schema<PositionDocument>(
 );
 const idOf = (source: string, key: string): string => `${source}/${key}`;
 
-/** How far the page has got in every stream. Moved after the views, so that a position never promises too much. */
+/** The page's checkpoint of every stream. Moved after the views, so that a checkpoint is never ahead of them. */
 export function streamPositionsIn(connection: Connection, collection: string) {
   const model = connection.model<PositionDocument>(collection, schema, collection);
-  /** Moves the marks of events that were applied in their order, many at once. */
+  /** Moves the checkpoints of events that were applied in their order, in one write. */
   const moveTo = (events: readonly RentalbookEvent[], applied: AppliedIdsBySource = {}): Promise<void> =>
     applyGuarded(
       model,
@@ -37,7 +37,7 @@ export function streamPositionsIn(connection: Connection, collection: string) {
     );
   return {
     /**
-     * Runs `apply` for those of the events of one book that come next in their streams and moves the marks afterwards, also
+     * Runs `apply` for those of the events of one book that come next in their streams and moves the checkpoints afterwards, also
      * for events that no page shows. A repeat does nothing. Throws StreamGap, before anything was written, when something of
      * a stream is missing. Resolves to the events whose number another event has.
      */
@@ -47,15 +47,15 @@ export function streamPositionsIn(connection: Connection, collection: string) {
     ): Promise<readonly RentalbookEvent[]> {
       const sources = new Map(run.map(({ event }) => [idOf(event.source, event.key), event.source]));
       const found = await model.find({ _id: trusted({ $in: [...sources.keys()] }) }).lean();
-      const marks = found.map(({ _id, seq }): [string, number] => [sources.get(_id) ?? '', seq]);
+      const checkpoints = found.map(({ _id, seq }): [string, number] => [sources.get(_id) ?? '', seq]);
       const before = Object.fromEntries(
         found.flatMap(({ _id, applied }) => (applied ? [[sources.get(_id) ?? '', applied] as const] : [])),
       );
-      const news = nextOf(run, Object.fromEntries(marks));
+      const news = nextOf(run, Object.fromEntries(checkpoints));
       const conflicting = conflictingIn(run, before);
       if (news.length === 0) return conflicting;
       await apply(news);
-      crashPoint('page.before-mark');
+      crashPoint('page.before-checkpoint');
       await moveTo(
         news.map(({ event }) => event),
         withAppliedIds(before, news),
@@ -65,7 +65,7 @@ export function streamPositionsIn(connection: Connection, collection: string) {
 
     moveTo: (events: readonly RentalbookEvent[]): Promise<void> => moveTo(events),
 
-    async hasSeen({ source, key, sequence }: { source: string; key: string; sequence: number }): Promise<boolean> {
+    async hasConsumed({ source, key, sequence }: { source: string; key: string; sequence: number }): Promise<boolean> {
       const found = await model.findById(idOf(source, key)).lean();
       return (found?.seq ?? 0) >= sequence;
     },

@@ -48,7 +48,7 @@ export function pageVersion(connection: Connection, version: number) {
   return {
     version,
     entries: memberEntriesIn(models, clock.now),
-    hasSeen: positions.hasSeen,
+    hasConsumed: positions.hasConsumed,
     async prepare(): Promise<void> {
       await Promise.all([writer.prepare(), clock.prepare()]);
     },
@@ -69,9 +69,9 @@ export function pageVersion(connection: Connection, version: number) {
     },
 
     /** Whether the page has applied a stream position, or does within a moment: events that this replica consumes are applied at once. */
-    async seesSoon(position: Parameters<typeof positions.hasSeen>[0]): Promise<boolean> {
+    async hasConsumedSoon(position: Parameters<typeof positions.hasConsumed>[0]): Promise<boolean> {
       const { source, key, sequence } = position;
-      const look = async (): Promise<true | undefined> => (await positions.hasSeen(position)) || undefined;
+      const look = async (): Promise<true | undefined> => (await positions.hasConsumed(position)) || undefined;
       const isIt = (event: RentalbookEvent): boolean => event.source === source && event.sequence >= sequence;
       return (await changes.until(key, A_MOMENT_MS, look, isIt)) ?? false;
     },
