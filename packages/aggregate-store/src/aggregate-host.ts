@@ -2,10 +2,12 @@ import type { EventType, RentalbookEvent } from '@rentalbook/event-contracts';
 import { unmeasured, unsigned, type EventSignatures, type Log, type Metrics } from '@rentalbook/messaging';
 import type { Connection } from 'mongoose';
 import { aggregateModel, type AggregateModel } from './aggregate-document';
-import { createAggregateStore, type NamedCommand, type Projection } from './aggregate-store';
+import { createAggregateStore } from './aggregate-store';
+import type { NamedCommand } from './command';
 import type { Decider } from './decider';
 import { connectEngines, type EngineSettings } from './engines';
 import { eventArchiveIn } from './event-archive';
+import type { Projection } from './projection-notifier';
 import { createRelay } from './relay';
 import { createDeadlineScheduler } from './deadline-scheduler';
 

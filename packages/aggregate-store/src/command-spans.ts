@@ -1,6 +1,6 @@
 import type { RentalbookEvent } from '@rentalbook/event-contracts';
 import { eventAttributes, inSpan, keyAttribute, recordStep } from '@rentalbook/tracing';
-import type { Executed, NamedCommand } from './aggregate-store';
+import type { Executed, NamedCommand } from './command';
 
 interface RecordedCommand {
   readonly source: string;

@@ -23,3 +23,5 @@ export function createDatabaseClock(connection: Connection) {
     },
   };
 }
+
+export type DatabaseClock = ReturnType<typeof createDatabaseClock>;

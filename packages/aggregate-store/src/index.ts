@@ -1,16 +1,16 @@
 export { hostAggregate, type AggregateHostOptions } from './aggregate-host';
 export {
   createAggregateStore,
+  type AggregateStore,
   type AggregateStoreOptions,
-  type BookOnRecord,
-  type CommandContext,
-  type Executed,
   type Progress,
-  type Projection,
+  type RecordedState,
 } from './aggregate-store';
+export type { CommandContext, Executed } from './command';
+export type { Projection } from './projection-notifier';
 export type { AggregateDocument, AggregateModel } from './aggregate-document';
 export { IdempotencyKeyReused, IdempotencyKeysUsedUp, type IdempotencyKey } from './idempotency-records';
-export { madeAt } from './arrival';
+export { madeAt } from './replica-wait';
 export { createChanges, type Changes } from './changes';
 export { checkDatabase, connectDatabase, isStoreUnavailable, MongoUnreachable, StoreUnavailable } from './database';
 export { createDatabaseClock } from './database-clock';

@@ -2,7 +2,7 @@ import type { Metrics } from '@rentalbook/messaging';
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Connection } from 'mongoose';
-import type { Executed } from './aggregate-store';
+import type { Executed } from './command';
 import type { EngineSettings } from './engines';
 import { storeErrors } from './store-errors';
 

@@ -35,7 +35,7 @@ runSubgraph<ReturnType<typeof readEnvironment>, Context>({
     const returnDesk = createReturnDesk(settings.RESERVE_URL, signer, { logger, metrics });
     /** What one request works with: no wait goes on beyond the time that it has left. */
     const portsWithin = ({ leftMs }: RequestDeadline): Context['ports'] => ({
-      store: { ...store, arrival: store.arrivals(leftMs) },
+      store: { ...store, waitForReplica: store.replicaWaits(leftMs) },
       rentals,
       returnDesk,
       get decisionWaitMs() {

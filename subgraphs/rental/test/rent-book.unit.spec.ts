@@ -5,9 +5,9 @@ import type { RentalView } from '../src/persistence/rental.model';
 const member = { userId: 'alice', userNm: 'Alice' };
 const context = { actor: 'alice', correlationId: 'test', traceparent: '' };
 
-const counter: Pick<BookRentalsStore, 'recordRefusal' | 'arrival' | 'read' | 'progress'> = {
+const counter: Pick<BookRentalsStore, 'recordRefusal' | 'waitForReplica' | 'read' | 'progress'> = {
   recordRefusal: () => Promise.reject(new Error('there is no refusal to record')),
-  arrival: () => Promise.resolve(),
+  waitForReplica: () => Promise.resolve(),
   read: () => Promise.resolve(undefined),
   progress: () => Promise.resolve(undefined),
 };

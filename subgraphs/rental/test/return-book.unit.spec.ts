@@ -21,7 +21,7 @@ function library({ commitTakesMs = 0 } = {}) {
       return Promise.resolve({ outcome: { accepted: 'rental-1' }, sequence: 2 });
     },
     recordRefusal: (_rentalId, { outcome }) => Promise.resolve({ outcome, sequence: 0 }),
-    arrival: () => Promise.resolve(),
+    waitForReplica: () => Promise.resolve(),
     read: () =>
       Promise.resolve({
         state: { book: { bookId: 'book-1', title: 'Emma' }, open },

@@ -39,7 +39,7 @@ runSubgraph<ReturnType<typeof readEnvironment>, Context>({
       hasConsumed: circulation.hasConsumed,
       context: (request) => ({
         ...request,
-        circulation: { ...circulation, arrival: circulation.arrivals(request.deadline.leftMs) },
+        circulation: { ...circulation, waitForReplica: circulation.replicaWaits(request.deadline.leftMs) },
         reservations,
         tokens,
         pager,

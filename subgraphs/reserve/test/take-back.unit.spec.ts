@@ -48,7 +48,7 @@ describe('a return that is told to Reserve', () => {
         return Promise.resolve({ outcome: { accepted: 'rental-1' }, sequence: 7 });
       },
       recordRefusal: () => Promise.reject(new Error('there is no refusal to record')),
-      arrival: () => Promise.resolve(),
+      waitForReplica: () => Promise.resolve(),
     };
     const signers = { [RETURNS_PATH]: 'rental' };
     const verifier = createIdentityVerifier({ texts: textsOf('reserve'), audience: 'reserve', signers });

@@ -54,7 +54,7 @@ export const mutants = [
     test: 'is told to the read collections once its change is committed, and not before',
   },
   {
-    name: 'shown-without-earlier',
+    name: 'projected-without-earlier',
     promise: 'what is read follows from all that was decided',
     file: store,
     test: 'is shown before a later one also when whoever wrote it died before it could, or is still about to',

@@ -1,13 +1,11 @@
-import type { CommandContext, Executed } from '@rentalbook/aggregate-store';
+import type { AggregateStore } from '@rentalbook/aggregate-store';
 import type { Slice } from '@rentalbook/service-kit';
-import type { CatalogueCommand, Title } from '../domain/catalogue-book';
+import type { CatalogueBook, CatalogueCommand, Title } from '../domain/catalogue-book';
 import type { Search } from '../search/listing';
 import type { BookView } from '../persistence/book.queries';
 
-/** Where the titles of the catalogue are decided and kept. */
-export interface Titles {
-  execute(bookId: string, command: CatalogueCommand, context: CommandContext): Promise<Executed>;
-}
+/** The aggregate of a title in the catalogue; its key is the bookId. */
+export type Titles = Pick<AggregateStore<CatalogueBook, CatalogueCommand>, 'execute'>;
 
 /** The place of a title in the catalogue. */
 export type CataloguePosition = Pick<Title, 'bookNm' | 'bookId'>;

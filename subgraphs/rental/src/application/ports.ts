@@ -1,19 +1,16 @@
-import type { BookOnRecord, Changes, CommandContext, Decision, Executed, Progress } from '@rentalbook/aggregate-store';
+import type { AggregateStore, CommandContext } from '@rentalbook/aggregate-store';
 import type { EventOf } from '@rentalbook/event-contracts';
 import type { Slice } from '@rentalbook/service-kit';
 import type { BookRentals, RentalCommand } from '../domain/book-rentals';
 import type { RentalView } from '../persistence/rental.model';
 
-/** Where the rentals of a book are decided and kept. */
-export interface BookRentalsStore {
-  execute(bookId: string, command: RentalCommand, context: CommandContext): Promise<Executed>;
-  /** Records the refusal of a command about a rental that no book has. */
-  recordRefusal(rentalId: string, refusal: Decision<never>, context: CommandContext): Promise<Executed>;
-  /** Waits a moment for a book that the catalogue has only just announced. */
-  arrival(bookId: string): Promise<void>;
-  read(bookId: string): Promise<BookOnRecord<BookRentals> | undefined>;
-  progress(bookId: string): Promise<Progress | undefined>;
-  readonly changes: Changes;
+/** The aggregate of a book's rentals; its key is the bookId. */
+export interface BookRentalsStore extends Pick<
+  AggregateStore<BookRentals, RentalCommand>,
+  'execute' | 'recordRefusal' | 'read' | 'progress' | 'changes'
+> {
+  /** Waits at most two seconds for a book that the catalogue has only just published. */
+  waitForReplica(bookId: string): Promise<void>;
 }
 
 /** The rentals as they are read. */

@@ -21,7 +21,7 @@ export async function rentBook(
   context: CommandContext,
 ): Promise<Executed> {
   const answerAt = Date.now() + decisionWaitMs;
-  await store.arrival(bookId);
+  await store.waitForReplica(bookId);
   const executed = await store.execute(bookId, { type: 'RentBook', bookId, member }, context);
   const { outcome } = executed;
   if ('refused' in outcome) return executed;

@@ -8,6 +8,6 @@ export async function reserveBook(
   member: { readonly userId: string; readonly userNm: string },
   context: CommandContext,
 ): Promise<Executed> {
-  await circulation.arrival(bookId);
+  await circulation.waitForReplica(bookId);
   return circulation.execute(bookId, { type: 'ReserveBook', bookId, member }, context);
 }

@@ -1,4 +1,4 @@
-import { oneArrival } from '../src/arrival';
+import { waitOncePerRequest } from '../src/replica-wait';
 
 const NOW = 1_900_000_000_000;
 const idMadeAt = (ms: number): string => {
@@ -8,8 +8,8 @@ const idMadeAt = (ms: number): string => {
 
 describe('a request that names a book which is not known yet', () => {
   const waits: (readonly [string, number])[] = [];
-  const arrival = (leftMs = 10_000) =>
-    oneArrival(
+  const waitForReplica = (leftMs = 10_000) =>
+    waitOncePerRequest(
       (key, ms) => Promise.resolve(waits.push([key, ms])),
       () => leftMs,
       () => NOW,
@@ -22,7 +22,7 @@ describe('a request that names a book which is not known yet', () => {
     ['was made now', NOW],
     ['was made 1,999 ms ago', NOW - 1_999],
   ])('waits where the id %s', async (_case, madeAt) => {
-    await arrival()(idMadeAt(madeAt));
+    await waitForReplica()(idMadeAt(madeAt));
     expect(waits).toEqual([[idMadeAt(madeAt), 2_000]]);
   });
 
@@ -32,18 +32,18 @@ describe('a request that names a book which is not known yet', () => {
     ['is a UUID of another version', '0b0c5f0e-6f0a-4f0e-8f0a-0123456789ab'],
     ['is no UUID', 'book-1'],
   ])('does not wait where the id %s', async (_case, id) => {
-    await arrival()(id);
+    await waitForReplica()(id);
     expect(waits).toEqual([]);
   });
 
   it('waits once, however many such books it names', async () => {
-    const wait = arrival();
+    const wait = waitForReplica();
     for (let made = 0; made < 3; made += 1) await wait(idMadeAt(NOW - made));
     expect(waits).toEqual([[idMadeAt(NOW), 2_000]]);
   });
 
   it('waits no longer than it has left', async () => {
-    await arrival(300)(idMadeAt(NOW));
+    await waitForReplica(300)(idMadeAt(NOW));
     expect(waits).toEqual([[idMadeAt(NOW), 300]]);
   });
 });

@@ -1,13 +1,13 @@
 import { validate, version } from 'uuid';
 
 /** How long an event takes at most, on its way between two services that are well. */
-const ARRIVAL_MS = 2_000;
+const REPLICA_WITHIN_MS = 2_000;
 
 /**
  * The wait of one request for a key that another service has just published. It waits for one key only, and only for an id
  * that was made within two seconds before: ids that a client makes up cost at most one wait.
  */
-export function oneArrival(
+export function waitOncePerRequest(
   waitFor: (key: string, ms: number) => Promise<unknown>,
   leftMs: () => number,
   now: () => number = Date.now,
@@ -15,9 +15,9 @@ export function oneArrival(
   let hasWaited = false;
   return async (key) => {
     const age = now() - madeAt(key);
-    if (hasWaited || !(age >= 0 && age < ARRIVAL_MS)) return;
+    if (hasWaited || !(age >= 0 && age < REPLICA_WITHIN_MS)) return;
     hasWaited = true;
-    await waitFor(key, Math.min(ARRIVAL_MS, leftMs()));
+    await waitFor(key, Math.min(REPLICA_WITHIN_MS, leftMs()));
   };
 }
 

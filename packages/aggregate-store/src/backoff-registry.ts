@@ -1,5 +1,5 @@
-/** Documents that wait by themselves after a failure, each longer than the time before. */
-export function createPostponed(backOffMs: { readonly first: number; readonly most: number }) {
+/** Keys that are retried only after a pause, each pause twice as long as the one before. */
+export function createBackoffRegistry(backOffMs: { readonly first: number; readonly most: number }) {
   const waiting = new Map<string, { readonly until: number; readonly pause: number }>();
   return {
     add(id: string): void {
@@ -7,10 +7,10 @@ export function createPostponed(backOffMs: { readonly first: number; readonly mo
       const pause = before === undefined ? backOffMs.first : Math.min(before * 2, backOffMs.most);
       waiting.set(id, { until: performance.now() + pause, pause });
     },
-    done(id: string): void {
+    remove(id: string): void {
       waiting.delete(id);
     },
-    /** Those that are not to be tried yet. */
+    /** The keys whose pause is not over. */
     ids: (): string[] => [...waiting].filter(([, { until }]) => until > performance.now()).map(([id]) => id),
   };
 }
