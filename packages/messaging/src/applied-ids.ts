@@ -1,6 +1,6 @@
 import type { RentalbookEvent } from '@rentalbook/event-contracts';
 import { createHash } from 'node:crypto';
-import type { ConsumedEvent } from './subscriber';
+import type { ConsumedEvent } from './consumed-event';
 
 /** How many of the last events of a stream a later one of the same number is compared with. */
 const KEPT = 64;

@@ -3,7 +3,7 @@ import type { EachBatchPayload } from 'kafkajs';
 import { received } from './delivery';
 import type { EventSignatures } from './event-signature';
 import { createKafkaClient, type KafkaSettings } from './kafka-client';
-import { keyOf, readEvent } from './message-handling';
+import { keyOf, readEvent } from './consumed-event';
 import { replayOf } from './replay';
 import { KafkaUnreachable } from './topics';
 

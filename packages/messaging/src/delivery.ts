@@ -3,23 +3,23 @@ import { crashPoint } from './crash-points/crash-point';
 import type { ReceivedMessage } from './dead-letters';
 import { undecodableIn } from './records/fetched-record';
 
-/** How many keys of one partition are worked on side by side, and how many messages of a key are looked at together. */
+/** How many keys of one partition are handled concurrently, and how many messages of a key are processed as one batch. */
 const KEYS_AT_ONCE = 8;
-const MESSAGES_TOGETHER = 32;
+const BATCH_SIZE = 32;
 
 export interface Delivery {
-  /** Does at once what can be done at once of messages of one key, and resolves to those that are done with. Never rejects. */
-  together(run: readonly ReceivedMessage[]): Promise<ReadonlySet<ReceivedMessage>>;
-  /** Deals with any other message. Resolves to false when it gave up as `goesOn` turned false. */
+  /** Processes messages of one key as one batch where that is possible, and resolves to those that are done. Never rejects. */
+  processBatch(run: readonly ReceivedMessage[]): Promise<ReadonlySet<ReceivedMessage>>;
+  /** Processes any other message. Resolves to false when it gave up because `goesOn` returned false. */
   deliver(message: ReceivedMessage, goesOn: () => boolean): Promise<boolean>;
 }
 
 /**
- * Hands on the messages of a batch: those of one key strictly in order, different keys side by side, and
- * marks as done only what an unbroken run of finished messages covers. Heartbeats go on meanwhile. When `deliver` or
- * the group membership fails, the rest of the batch is left for the next owner of the partition.
+ * Processes the messages of a batch: those of one key strictly in order, different keys concurrently. Commits the offset
+ * up to which all messages are finished, and sends heartbeats meanwhile. When `deliver` or the group membership fails, the
+ * rest of the batch is left for the next owner of the partition.
  */
-export async function deliverBatch(payload: EachBatchPayload, { together, deliver }: Delivery): Promise<void> {
+export async function deliverBatch(payload: EachBatchPayload, { processBatch, deliver }: Delivery): Promise<void> {
   const { batch } = payload;
   const finished = new Set<string>();
   const failures: unknown[] = [];
@@ -31,12 +31,12 @@ export async function deliverBatch(payload: EachBatchPayload, { together, delive
   const chains = [...chainsByKey(batch.messages).values()];
   const work = async (): Promise<void> => {
     for (let chain = chains.shift(); chain; chain = chains.shift())
-      for (let start = 0; start < chain.length; start += MESSAGES_TOGETHER) {
+      for (let start = 0; start < chain.length; start += BATCH_SIZE) {
         if (!goesOn()) return;
         const run = chain
-          .slice(start, start + MESSAGES_TOGETHER)
+          .slice(start, start + BATCH_SIZE)
           .map((message) => received(batch.topic, batch.partition, message));
-        const done = await together(run);
+        const done = await processBatch(run);
         for (const message of run) {
           if (!goesOn()) return;
           try {

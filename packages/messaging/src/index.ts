@@ -38,7 +38,9 @@ export { removeGroup } from './remove-group';
 export { isDiscarded, replayMessages, waitingDeadLetters } from './replay';
 export { conflictingIn, withAppliedIds, type AppliedIds, type AppliedIdsBySource } from './applied-ids';
 export { isNext, nextOf, StreamGap } from './stream-gap';
-export { createSubscriber, type ConsumedEvent, type Subscriber, type SubscriberOptions } from './subscriber';
+export type { ConsumedEvent } from './consumed-event';
+export { createSubscriber, type Subscriber } from './subscriber';
+export type { SubscriberOptions } from './subscriber-options';
 export {
   countMessages,
   endOffsets,

@@ -1,7 +1,7 @@
 /** Why the messages of a key become dead letters. */
 export type ParkingCause = 'malformed' | 'forged' | 'undecodable' | 'gap' | 'failing';
 
-/** Where a message stands. A key has one place per partition, though only a foreign publisher uses more than one. */
+/** The position of a message. A key has one per partition; only a foreign publisher uses more than one partition for a key. */
 export interface Place {
   readonly consumer: string;
   readonly partition: number;
@@ -9,14 +9,14 @@ export interface Place {
   readonly offset: number;
 }
 
-/** A message that was given up, on whose word and why. */
+/** A message that an operator discarded, and the reason. */
 export interface Discard {
   readonly offset: number;
   readonly reason: string;
   readonly at: Date;
 }
 
-/** What a consumer group keeps about a key that gave it trouble; other keys have no record. */
+/** The record that a consumer group keeps about a key with failures; other keys have none. */
 export interface KeyRecord {
   readonly consumer: string;
   readonly partition: number;
@@ -27,12 +27,12 @@ export interface KeyRecord {
   readonly state: 'failing' | 'parked' | 'open';
   readonly cause: ParkingCause;
   readonly reason: string;
-  /** The message that the trouble began with, and how often it was tried. */
+  /** The message that failed first, and how often it was tried. */
   readonly offset: number;
   readonly attempts: number;
   readonly firstAt: Date;
   readonly lastAt: Date;
-  /** The highest offset whose dead letter is safe, and the highest that was put back or given up. */
+  /** The highest offset whose dead letter is acknowledged, and the highest that was replayed or discarded. */
   readonly last: number;
   readonly drained: number;
   /** How many dead letters lie between the two. */
@@ -47,12 +47,12 @@ export interface Fault {
   readonly reason: string;
 }
 
-/** Somebody else changed the record of a key meanwhile: look again. */
+/** Another process changed the record of a key meanwhile: read it again. */
 export class ParkingConflict extends Error {
   override readonly name = 'ParkingConflict';
 }
 
-/** Where the records are kept: in the database of the service, so that they outlive restarts and rebalances. */
+/** The store of the records: the database of the service, so that they outlive restarts and rebalances. */
 export interface ParkedKeys {
   find(consumer: string, partition: number, keys: readonly string[]): Promise<readonly KeyRecord[]>;
   /** Throws {@link ParkingConflict} when `before` is no longer what is kept. Undefined: nothing was kept. */
@@ -63,7 +63,7 @@ export interface ParkedKeys {
 
 const nothing = { revision: 0, last: -1, drained: -1, waiting: 0, discarded: [] } as const;
 
-/** The message failed once more; another message of the key starts a count of its own. */
+/** The message failed once more; another message of the key starts a new count. */
 export function failed(
   before: KeyRecord | undefined,
   { offset, ...place }: Place,
@@ -98,7 +98,7 @@ export function parked(before: KeyRecord | undefined, place: Place, fault: Fault
   };
 }
 
-/** The dead letter of a message is safe. */
+/** The dead letter of a message is acknowledged. */
 export function deadLetteredUpTo(before: KeyRecord, offset: number): KeyRecord {
   return { ...before, revision: before.revision + 1, last: offset, waiting: before.waiting + 1 };
 }
@@ -120,7 +120,7 @@ export function refusedAgain(before: KeyRecord, refusal: NonNullable<KeyRecord['
   return { ...before, revision: before.revision + 1, refusal };
 }
 
-/** The message that failed went through after all. */
+/** The message that failed was applied after all. */
 export function recovered(before: KeyRecord): KeyRecord {
   return { ...before, revision: before.revision + 1, state: 'open' };
 }
@@ -130,6 +130,6 @@ export function discarded(before: KeyRecord, discard: Discard): KeyRecord {
   return { ...before, revision: before.revision + 1, discarded: [...before.discarded, discard] };
 }
 
-/** The name of a message, and of its dead letter: no other message of the consumer ever has it. */
+/** The id of a message and of its dead letter, unique among the messages of the consumer. */
 export const deadLetterId = (consumer: string, partition: number, offset: number): string =>
   `${consumer}/${String(partition)}/${String(offset)}`;

@@ -2,17 +2,17 @@ import type { DeadLetter } from './dead-letters';
 import { deadLetterId, type KeyRecord } from './parking';
 import type { OutgoingMessage } from './publisher';
 
-/** How a dead letter that is put back differs from any other message; only the consumer that parked it takes it. */
+/** What marks a message as a replayed dead letter; only the consumer that parked its key handles it. */
 export interface Replay {
   readonly consumer: string;
-  /** The attempt that it belongs to. */
+  /** The replay that it belongs to. */
   readonly id: string;
-  /** Where the message stood first. */
+  /** The offset of the original message. */
   readonly offset: number;
   /** The offset of the dead letter before it: this one is handled only after that one, so that a failure stops the rest. */
   readonly after: number;
   readonly discarded: boolean;
-  /** Whether it may follow on something that is missing for good. */
+  /** Whether it may follow on a gap. */
   readonly overGap: boolean;
 }
 
@@ -53,7 +53,7 @@ export function replayMessages(
     const before = waiting[index - 1]?.offset;
     return {
       key: deadLetter.key,
-      // The bytes of a batch are no message; it is put back only after it was discarded, for its place.
+      // The bytes of a batch are no message: it is replayed only after it was discarded, for its position.
       value: deadLetter.firstOffset === undefined ? deadLetter.value : null,
       partition: deadLetter.partition,
       headers: {
@@ -69,7 +69,7 @@ export function replayMessages(
   });
 }
 
-/** What a message says about being put back; undefined for one that came by itself. */
+/** The replay that a message belongs to; undefined for an ordinary message. */
 export function replayOf(headers: Readonly<Record<string, string>>): Replay | undefined {
   const consumer = headers[names.consumer];
   if (consumer === undefined) return undefined;

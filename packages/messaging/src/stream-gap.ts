@@ -1,6 +1,6 @@
-import type { ConsumedEvent } from './subscriber';
+import type { ConsumedEvent } from './consumed-event';
 
-/** Something of a stream is missing before this event; applying it would hide that for ever. */
+/** Events of the stream before this one are missing; applying it would hide that for ever. */
 export class StreamGap extends Error {
   override readonly name = 'StreamGap';
 

@@ -2,8 +2,8 @@ import type { EventOf } from '@rentalbook/event-contracts';
 import { conflictingIn, withAppliedIds, type AppliedIdsBySource } from '../src/applied-ids';
 import { unmeasured } from '../src';
 import { unsigned } from '../src/event-signature';
-import { createMessageHandler } from '../src/message-handling';
-import type { ConsumedEvent } from '../src/subscriber';
+import { createMessageHandler } from '../src/message-handler';
+import type { ConsumedEvent } from '../src/consumed-event';
 import { parkedKeysInMemory, silent, topicsInMemory } from './support';
 
 const withdrawn = (sequence: number, id = `${String(sequence)}-once`): EventOf<'Withdrawn'> => ({
@@ -86,7 +86,7 @@ describe('a second event with a number that was applied', () => {
       onFatal: () => undefined,
     });
     const value = Buffer.from(JSON.stringify(conflicting));
-    await handler.take({ topic: 't', partition: 0, offset: '0', key: 'book-a', value, headers: {} }, undefined);
+    await handler.process({ topic: 't', partition: 0, offset: '0', key: 'book-a', value, headers: {} }, undefined);
     expect(counted).toContainEqual(['stream_conflicts', { source: 'book' }]);
     const named = { source: 'book', key: 'book-a', sequence: 1, eventType: 'Withdrawn', id };
     expect(lines).toEqual([[named, expect.stringContaining('another one of its source has its number') as string]]);

@@ -21,7 +21,7 @@ function batchOf(...keys: readonly string[]) {
 }
 
 const alone = (deliver: (message: ReceivedMessage) => Promise<boolean>): Delivery => ({
-  together: () => Promise.resolve(new Set()),
+  processBatch: () => Promise.resolve(new Set()),
   deliver,
 });
 
@@ -66,12 +66,12 @@ describe('a batch of messages', () => {
     expect(done).toEqual(['4']);
   });
 
-  it('is first looked at together, key by key, and what that sufficed for is not looked at again', async () => {
+  it('is first processed as one batch per key, and what that finished is not processed again', async () => {
     const { payload, done } = batchOf('a', 'b', 'a', 'a');
     const runs: string[][] = [];
     const delivered: string[] = [];
     await deliverBatch(payload, {
-      together(run) {
+      processBatch(run) {
         runs.push(run.map(({ offset }) => offset));
         return Promise.resolve(new Set(run.filter(({ offset }) => offset !== '3')));
       },

@@ -1,7 +1,7 @@
 import type { EventOf } from '@rentalbook/event-contracts';
 import type { ReceivedMessage } from '../src/dead-letters';
 import { SIGNATURE_HEADER, type EventSignatures } from '../src/event-signature';
-import { createMessageHandler } from '../src/message-handling';
+import { createMessageHandler } from '../src/message-handler';
 import { unmeasured } from '../src';
 import { parkedKeysInMemory, silent, topicsInMemory } from './support';
 
@@ -59,10 +59,10 @@ async function consume(value: string, signature: string | undefined, takesUnsign
     value: Buffer.from(value),
     headers: signature === undefined ? {} : { [SIGNATURE_HEADER]: signature },
   };
-  const done = await handler.applyTogether([message, { ...message, offset: '1' }], undefined);
+  const done = await handler.processBatch([message, { ...message, offset: '1' }], undefined);
   const together = applied.splice(0).length;
   expect(done.size).toBe(together);
-  const record = await handler.take(message, undefined);
+  const record = await handler.process(message, undefined);
   return { together, applied, record, deadLetters: topics.deadLetters(), counted };
 }
 

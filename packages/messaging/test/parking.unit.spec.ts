@@ -1,13 +1,14 @@
 import type { EventOf, RentalbookEvent } from '@rentalbook/event-contracts';
 import fc from 'fast-check';
 import type { ReceivedMessage } from '../src/dead-letters';
-import { createMessageHandler, keyOf } from '../src/message-handling';
+import { keyOf } from '../src/consumed-event';
+import { createMessageHandler } from '../src/message-handler';
 import { unsigned } from '../src/event-signature';
 import { unmeasured } from '../src';
 import { discarded } from '../src/parking';
 import { replayMessages, waitingDeadLetters } from '../src/replay';
 import { isNext, nextOf, StreamGap } from '../src/stream-gap';
-import type { ConsumedEvent } from '../src/subscriber';
+import type { ConsumedEvent } from '../src/consumed-event';
 import { parkedKeysInMemory, silent, topicsInMemory } from './support';
 
 class EngineAway extends Error {}
@@ -95,7 +96,7 @@ function library() {
     const [first] = run;
     if (!first) return new Set();
     try {
-      return await handler.applyTogether(run, await recordOf(first));
+      return await handler.processBatch(run, await recordOf(first));
     } catch (error) {
       if (isDead) throw error;
       return new Set();
@@ -120,7 +121,7 @@ function library() {
             const run = nextRun(topics.messages('rentalbook').slice(committed));
             const applied = await together(run);
             for (const message of run) {
-              if (!applied.has(message)) await handler.take(message, await recordOf(message));
+              if (!applied.has(message)) await handler.process(message, await recordOf(message));
               committed += 1;
             }
           }

@@ -1,25 +1,25 @@
 import type { KeyRecord, ParkedKeys } from './parking';
 
-/** What is on record about the keys of one batch: asked for once, and kept up to date with what this batch changes. */
-export interface KeysInHand {
-  of(key: string): Promise<KeyRecord | undefined>;
-  put(key: string, record: KeyRecord | undefined): void;
-  /** Somebody else changed it, or it is not known whether we did: look again. */
-  forget(key: string): void;
+/** The records of the keys of one batch: read in one query, and kept up to date with what this batch changes. */
+export interface ParkedKeyCache {
+  get(key: string): Promise<KeyRecord | undefined>;
+  set(key: string, record: KeyRecord | undefined): void;
+  /** Another process changed the record, or the fate of our write is unknown: the next `get` reads it again. */
+  invalidate(key: string): void;
 }
 
-export function keysInHand(
+export function parkedKeyCache(
   parkedKeys: ParkedKeys,
   consumer: string,
   partition: number,
   keys: readonly string[],
-): KeysInHand {
+): ParkedKeyCache {
   let first: Promise<readonly KeyRecord[]> | undefined;
   const known = new Map<string, KeyRecord | undefined>();
-  const forgotten = new Set<string>();
+  const invalidated = new Set<string>();
 
   const load = async (key: string): Promise<KeyRecord | undefined> => {
-    if (forgotten.has(key)) return (await parkedKeys.find(consumer, partition, [key]))[0];
+    if (invalidated.has(key)) return (await parkedKeys.find(consumer, partition, [key]))[0];
     first ??= parkedKeys.find(consumer, partition, keys);
     try {
       return (await first).find((record) => record.key === key);
@@ -29,18 +29,18 @@ export function keysInHand(
     }
   };
   return {
-    async of(key) {
+    async get(key) {
       if (known.has(key)) return known.get(key);
       const record = await load(key);
       known.set(key, record);
       return record;
     },
-    put(key, record) {
+    set(key, record) {
       known.set(key, record);
     },
-    forget(key) {
+    invalidate(key) {
       known.delete(key);
-      forgotten.add(key);
+      invalidated.add(key);
     },
   };
 }

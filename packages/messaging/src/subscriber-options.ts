@@ -1,0 +1,26 @@
+import type { RentalbookEvent } from '@rentalbook/event-contracts';
+import type { Metrics } from '@rentalbook/observability/metrics';
+import type { ConsumedEvent } from './consumed-event';
+import type { EventSignatures } from './event-signature';
+import type { KafkaSettings } from './kafka-client';
+import type { ParkedKeys } from './parking';
+import type { Publisher } from './publisher';
+
+export interface SubscriberOptions extends KafkaSettings {
+  readonly topic: string;
+  readonly groupId: string;
+  readonly publisher: Publisher;
+  readonly parkedKeys: ParkedKeys;
+  readonly metrics: Metrics;
+  /** Checks that the source of each event published it. */
+  readonly signatures: EventSignatures;
+  /**
+   * Applies consecutive events of one key, in order: all, or none when it fails. It may be called again for the same events,
+   * and must then change nothing. Resolves to those that it did not apply because another event has their number.
+   */
+  readonly handle: (run: readonly ConsumedEvent[]) => Promise<readonly RentalbookEvent[]>;
+  /** Whether a failure of `handle` or `parkedKeys` passes by itself (an unavailable engine), so that waiting is right. */
+  readonly isTransient: (error: unknown) => boolean;
+  /** Called for a failure that waiting does not heal, a bug: the process must end rather than look alive. */
+  readonly onFatal: (error: unknown) => void;
+}
