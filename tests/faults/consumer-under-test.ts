@@ -32,6 +32,8 @@ export interface Engines {
   readonly settings: EngineSettings;
   stopKafka(): Promise<void>;
   startKafka(): Promise<void>;
+  /** Starts a Kafka at the same address that has nothing of the one before, as a pod without a volume does. */
+  replaceKafka(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -60,6 +62,11 @@ export async function startEngines(): Promise<Engines> {
     },
     stopKafka: () => kafka.close(),
     async startKafka() {
+      kafka = await startEmbeddedKafka({ port, dataDir });
+    },
+    async replaceKafka() {
+      await kafka.close();
+      rmSync(dataDir, { recursive: true, force: true });
       kafka = await startEmbeddedKafka({ port, dataDir });
     },
     async stop() {

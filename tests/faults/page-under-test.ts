@@ -16,7 +16,11 @@ const EVERYTHING = { after: undefined, before: undefined, limit: 10_000, backwar
 export async function startPage(engines: Engines) {
   const connected = await connectEngines('mypage', engines.settings, silent);
   const { connection } = connected;
-  const following = await followActivePage(connected, createLag(), createLogger('mypage', 'silent'));
+  const following = await followActivePage(
+    connected,
+    createLag(connected.unknownForMs),
+    createLogger('mypage', 'silent'),
+  );
   const said: string[] = [];
   const sources = ['book', 'reserve', 'rental'] as const;
   const archives = sources.map((source) => eventArchiveIn(connection.useDb(`rentalbook-${source}`)));

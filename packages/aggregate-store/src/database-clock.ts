@@ -1,4 +1,6 @@
 import { Schema, type Connection } from 'mongoose';
+import { StoreUnavailable } from './database';
+import { modelOn } from './model-on';
 
 interface ClockDocument {
   readonly _id: string;
@@ -11,14 +13,19 @@ const ONLY = 'now';
 
 /** The database's time, for decisions about documents that do not exist yet. Time is never a service's own. */
 export function createDatabaseClock(connection: Connection) {
-  const model = connection.model<ClockDocument>('Clock', schema);
+  const model = modelOn(connection, 'Clock', schema);
   return {
-    async prepare(): Promise<void> {
-      await model.updateOne({ _id: ONLY }, { $setOnInsert: { _id: ONLY } }, { upsert: true });
+    /** Makes the document that the clock is read with; whether it was missing, as in a new database. */
+    async prepare(): Promise<{ readonly isNew: boolean }> {
+      const { upsertedCount } = await model.updateOne({ _id: ONLY }, { $setOnInsert: { _id: ONLY } }, { upsert: true });
+      return { isNew: upsertedCount > 0 };
+    },
+    async isPresent(): Promise<boolean> {
+      return (await model.exists({ _id: ONLY })) !== null;
     },
     async now(): Promise<Date> {
       const [row] = await model.aggregate<{ now: Date }>([{ $match: { _id: ONLY } }, { $addFields: { now: '$$NOW' } }]);
-      if (!row) throw new Error('the clock document is missing from the database');
+      if (!row) throw new StoreUnavailable(`MongoDB has lost the database ${connection.name}`);
       return row.now;
     },
   };

@@ -3,7 +3,7 @@ import { isTracing } from '@rentalbook/tracing';
 import mongoose, { type Connection } from 'mongoose';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isNativeError } from 'node:util/types';
-import type { Log } from '@rentalbook/messaging';
+import { createWaitReport, type Log } from '@rentalbook/messaging';
 import { logInInTurn } from './login-in-turn';
 import type { MongoSecurity } from './mongo-security';
 import { recordCommands } from './mongo-spans';
@@ -71,6 +71,7 @@ export async function connectDatabase(
   security: () => MongoSecurity = () => ({}),
 ): Promise<Connection> {
   const giveUpAt = Date.now() + deadlineMs;
+  const report = createWaitReport(log);
   for (;;) {
     // A connection that could not be opened stays failed for good, so each attempt has one of its own.
     const { passwords, ...options } = security();
@@ -100,8 +101,10 @@ export async function connectDatabase(
       return connection;
     } catch (error) {
       await connection.destroy();
-      if (Date.now() > giveUpAt) throw new MongoUnreachable(url, error, database);
+      const unreachable = new MongoUnreachable(url, error, database);
+      if (Date.now() > giveUpAt) throw unreachable;
       log.debug({ err: error }, 'waiting for MongoDB');
+      report(unreachable.message);
       await delay(100);
     }
   }

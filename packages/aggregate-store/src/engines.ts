@@ -1,6 +1,7 @@
 import {
   createPublisher,
   createSubscriber,
+  createTopicReader,
   ensureTopics,
   kafkaSecurityOf,
   type EventSignatures,
@@ -16,11 +17,14 @@ import {
 import type { Connection } from 'mongoose';
 import { isNativeError } from 'node:util/types';
 import { checkDatabase, connectDatabase, isStoreUnavailable, MongoUnreachable } from './database';
+import { createDatabaseClock } from './database-clock';
+import { createEngineWatch } from './engine-watch';
 import { measureCertificates, measurePool } from './measured';
 import { mongoCredentialsOf, watchRotation } from './mongo-credentials';
 import { mongoSecurityOf, type MongoSecuritySettings } from './mongo-security';
 import { outlast } from './outlast';
 import { parkedKeysIn } from './parked-keys';
+import { topicPositionIn } from './topic-position';
 
 /** How a service reaches Kafka and MongoDB; it never learns whose they are. */
 export interface EngineSettings extends KafkaSecuritySettings, MongoSecuritySettings {
@@ -54,6 +58,8 @@ export interface Engines {
    * keeps what happens, and callers must not be turned away.
    */
   readiness(): Promise<string | undefined>;
+  /** Milliseconds since Kafka last answered for the topic, once they are more than two polls; 0 before. */
+  unknownForMs(): number;
   /** Ends the consumer first, so that nothing is handed to a service that is closing. */
   stopConsuming(): Promise<void>;
   close(): Promise<void>;
@@ -62,7 +68,7 @@ export interface Engines {
 /**
  * Connects a service to its engines; throws KafkaUnreachable or MongoUnreachable when one does not answer, and
  * SecuritySettingsError when settings of TLS or credentials are wrong. `end` is called when MongoDB accepts rotated
- * certificates: it has to stop the service, so that the next process connects with them.
+ * certificates, or has lost the database: it has to stop the service, so that the next process connects anew.
  */
 export async function connectEngines(
   service: string,
@@ -82,9 +88,10 @@ export async function connectEngines(
     partitions: settings.KAFKA_TOPIC_PARTITIONS,
     replication: settings.KAFKA_TOPIC_REPLICATION,
   };
+  const createTopic = (): Promise<void> => ensureTopics({ ...kafka, ...topics }, settings.ENGINES_WITHIN_MS);
   const [connection] = await Promise.all([
     connectDatabase(settings.MONGO_URL, database, settings.ENGINES_WITHIN_MS, log, () => credentials.take()),
-    ensureTopics({ ...kafka, ...topics }, settings.ENGINES_WITHIN_MS),
+    createTopic(),
   ]);
   measurePool(connection, metrics);
   measureCertificates(settings, metrics);
@@ -102,19 +109,41 @@ export async function connectEngines(
     onRotated: () => end?.('the certificates of MongoDB were rotated; a new process uses them'),
   });
   if (end && credentials.canChange) rotation.start();
+  const withinTime = (): AbortSignal => AbortSignal.timeout(settings.ENGINES_WITHIN_MS);
+  const prepare = async <Result>(work: () => Promise<Result>, deadline = withinTime()): Promise<Result> => {
+    try {
+      return await outlast(work, deadline);
+    } catch (error) {
+      if (isNativeError(error) && error.name === 'AbortError') throw new MongoUnreachable(settings.MONGO_URL, error);
+      throw error;
+    }
+  };
+  const clock = createDatabaseClock(connection);
+  const reader = createTopicReader({ ...kafka, topic });
+  const watch = createEngineWatch({
+    ...{ topic, database, reader, createTopic, log, metrics },
+    position: topicPositionIn(connection, topic),
+    isDatabasePresent: clock.isPresent,
+    end: (reason) => end?.(reason),
+  });
+  const { isNew } = await prepare(clock.prepare);
+  watch.start();
+  /** A database without a past beside a consumer group with one: what the group read is missing from it. */
+  const reportLostDatabase = async (groupId: string): Promise<void> => {
+    const read = await reader.readBy(groupId).catch((error: unknown) => {
+      log.warn({ err: error, groupId }, 'what the consumer group of a new database has read is not known');
+      return 0;
+    });
+    if (read === 0) return;
+    metrics.count('engine_losses', { kind: 'database_new' });
+    log.error({ database, groupId, read }, lostDatabase(service, database, groupId, read));
+  };
 
   return {
     connection,
     publisher,
     topic,
-    async prepare(work, deadline = AbortSignal.timeout(settings.ENGINES_WITHIN_MS)) {
-      try {
-        return await outlast(work, deadline);
-      } catch (error) {
-        if (isNativeError(error) && error.name === 'AbortError') throw new MongoUnreachable(settings.MONGO_URL, error);
-        throw error;
-      }
-    },
+    prepare,
     subscribe(handle, groupSuffix = '') {
       const groupId = `${settings.KAFKA_GROUP_PREFIX}${service}${groupSuffix}`;
       metrics.gauge('parked_keys', () => parkedKeys.count(groupId));
@@ -125,26 +154,44 @@ export async function connectEngines(
         publisher,
         parkedKeys,
         metrics,
+        isLagKnown: () => watch.unknownForMs() < LAG_UNKNOWN_AFTER_MS,
         signatures,
         handle,
         isTransient: isStoreUnavailable,
         onFatal: endProcess,
       });
       subscribers.push(subscriber);
-      subscriber.start().catch(endProcess);
+      const ready = isNew ? reportLostDatabase(groupId) : Promise.resolve();
+      ready.then(() => subscriber.start()).catch(endProcess);
       return subscriber;
     },
-    readiness: () => checkDatabase(connection),
+    readiness: async () => (await checkDatabase(connection)) ?? (await whetherLost(clock.isPresent, database)),
+    unknownForMs() {
+      const unknownMs = watch.unknownForMs();
+      return unknownMs < LAG_UNKNOWN_AFTER_MS ? 0 : unknownMs;
+    },
     async stopConsuming() {
       await Promise.all(subscribers.map((subscriber) => subscriber.close()));
     },
     async close() {
       rotation.stop();
+      await watch.stop();
       await publisher.close();
       await connection.close();
     },
   };
 }
+
+/** Milliseconds without an answer about the topic after which it is not known how far a consumer is behind. */
+const LAG_UNKNOWN_AFTER_MS = 12_000;
+
+/** The reason for /readyz, or undefined while the database is there; one that does not answer is reported as that. */
+async function whetherLost(isPresent: () => Promise<boolean>, database: string): Promise<string | undefined> {
+  return (await isPresent()) ? undefined : `MongoDB has lost the database ${database}`;
+}
+
+const lostDatabase = (service: string, database: string, groupId: string, read: number): string =>
+  `the database ${database} of ${service} is new, but its consumer group ${groupId} has read ${String(read)} events: MongoDB lost the database or is another server; restore its backup, or see "MongoDB lost a database" in docs/trouble.md`;
 
 /** A bug in a handler must not leave a process behind that looks alive: whoever owns the process ends it. */
 function endProcess(error: unknown): void {

@@ -50,5 +50,7 @@ export {
   type TailOptions,
   type TopicMessage,
 } from './tail';
+export { createTopicReader, type TopicEnds, type TopicReader } from './topic-ends';
 export { deadLetterTopicOf } from './topic-names';
 export { ensureTopics, KafkaUnreachable, type TopicSettings } from './topics';
+export { createWaitReport } from './wait-report';

@@ -12,6 +12,8 @@ export interface SubscriberOptions extends KafkaSettings {
   readonly publisher: Publisher;
   readonly parkedKeys: ParkedKeys;
   readonly metrics: Metrics;
+  /** False while no broker answers: the lag of the last fetch then says nothing about now. By default it is always known. */
+  readonly isLagKnown?: () => boolean;
   /** Checks that the source of each event published it. */
   readonly signatures: EventSignatures;
   /**

@@ -48,7 +48,10 @@ export function createSubscriber(options: SubscriberOptions): Subscriber {
     isEnding = true;
   };
   const lag = new Map<number, number>();
-  options.metrics.gauge('consumer_lag_messages', () => [...lag.values()].reduce((sum, behind) => sum + behind, 0));
+  options.metrics.gauge('consumer_lag_messages', () => {
+    if (options.isLagKnown?.() === false) throw new Error('no broker has answered for the topic');
+    return [...lag.values()].reduce((sum, behind) => sum + behind, 0);
+  });
 
   const processBatch = async (run: readonly ReceivedMessage[], keys: ParkedKeyCache, bugs: unknown[]) => {
     const [first] = run;

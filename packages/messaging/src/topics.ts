@@ -2,6 +2,7 @@ import { KafkaJSAggregateError, KafkaJSProtocolError } from 'kafkajs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createKafkaClient, type KafkaSettings } from './kafka-client';
 import { deadLetterTopicOf } from './topic-names';
+import { createWaitReport } from './wait-report';
 
 export interface TopicSettings {
   /** The main topic; its dead letters go to `{topic}.dlq`. */
@@ -44,18 +45,21 @@ const isUnauthorized = (error: Error): boolean =>
 
 /**
  * Creates the topic and its dead-letter topic where they are missing, and returns once both can be written to. What is
- * acknowledged is then with a majority of the replicas. Topics that are there already keep their settings.
+ * acknowledged is then with a majority of the replicas. Topics that are there already keep their settings. A long wait is logged.
  * Throws {@link KafkaUnreachable} when no broker answers within `deadlineMs`.
  */
 export async function ensureTopics(settings: KafkaSettings & TopicSettings, deadlineMs: number): Promise<void> {
   const giveUpAt = Date.now() + deadlineMs;
+  const report = createWaitReport(settings.log);
   for (;;) {
     try {
       await createMissingTopics(settings);
       return;
     } catch (error) {
-      if (Date.now() > giveUpAt) throw new KafkaUnreachable(settings, error);
+      const unreachable = new KafkaUnreachable(settings, error);
+      if (Date.now() > giveUpAt) throw unreachable;
       settings.log.debug({ err: error }, 'waiting for Kafka');
+      report(unreachable.message);
       await delay(100);
     }
   }

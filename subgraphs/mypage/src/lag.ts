@@ -1,8 +1,11 @@
 /** The largest number that GraphQL's Int holds: almost 25 days in milliseconds. */
 const LONGEST_MS = 2 ** 31 - 1;
 
-/** How far behind the events this replica is that it is working on. */
-export function createLag() {
+/**
+ * How far behind the events this replica is that it is working on. `unknownForMs` is for how many milliseconds Kafka has not
+ * answered, 0 while it does: what was published meanwhile is not known.
+ */
+export function createLag(unknownForMs: () => number) {
   const outstanding = new Set<{ readonly publishedAt: number }>();
   return {
     /** Runs `work` for an event of the given instant and counts it as outstanding meanwhile. */
@@ -15,12 +18,17 @@ export function createLag() {
         outstanding.delete(event);
       }
     },
-    /** Milliseconds since the oldest outstanding event was published, as far as an Int goes; 0 when none is outstanding. */
+    /**
+     * Milliseconds since the oldest outstanding event was published, or since Kafka last answered, whichever is more, as far as an
+     * Int goes; 0 when none is outstanding and Kafka answers.
+     */
     ms(): number {
-      if (outstanding.size === 0) return 0;
-      const oldest = Math.min(...[...outstanding].map(({ publishedAt }) => publishedAt));
-      return Math.min(LONGEST_MS, Math.max(0, Math.round(Date.now() - oldest)));
+      const now = Date.now();
+      const ages = [...outstanding].map(({ publishedAt }) => Math.round(now - publishedAt));
+      return Math.min(LONGEST_MS, Math.max(0, unknownForMs(), ...ages));
     },
+    /** Whether events may have been published that this replica cannot know of. */
+    isUnknown: (): boolean => unknownForMs() > 0,
   };
 }
 export type Lag = ReturnType<typeof createLag>;

@@ -19,7 +19,7 @@ runSubgraph<ReturnType<typeof readEnvironment>, Context>({
   readEnvironment,
   async assemble({ settings, logger, metrics, cursors, eventSignatures, end }) {
     const engines = await connectEngines('mypage', settings, logger, metrics, end, eventSignatures);
-    const lag = createLag();
+    const lag = createLag(engines.unknownForMs);
     const active = await followActivePage(engines, lag, logger);
     const pager = createPager<EntryPosition>(cursors, 'MyPage.entries');
     const dateOf = libraryDateIn(settings.LIBRARY_TZ);

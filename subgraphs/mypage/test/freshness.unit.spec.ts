@@ -17,12 +17,16 @@ async function freshness(context: { upToDate: boolean; lag: ReturnType<typeof cr
 
 describe('the freshness of a page', () => {
   it('is stale exactly when the change that its reader asked for had not been applied in time', async () => {
-    expect(await freshness({ upToDate: false, lag: createLag() })).toEqual({ freshness: { stale: true, lagMs: 0 } });
-    expect(await freshness({ upToDate: true, lag: createLag() })).toEqual({ freshness: { stale: false, lagMs: 0 } });
+    expect(await freshness({ upToDate: false, lag: createLag(() => 0) })).toEqual({
+      freshness: { stale: true, lagMs: 0 },
+    });
+    expect(await freshness({ upToDate: true, lag: createLag(() => 0) })).toEqual({
+      freshness: { stale: false, lagMs: 0 },
+    });
   });
 
   it('says how old the oldest event is that is being worked on', async () => {
-    const lag = createLag();
+    const lag = createLag(() => 0);
     const aMinuteAgo = new Date(Date.now() - 60_000).toISOString();
     const seen = await lag.during(aMinuteAgo, () => freshness({ upToDate: true, lag }));
     const { lagMs } = (seen as { freshness: { lagMs: number } }).freshness;
@@ -30,8 +34,13 @@ describe('the freshness of a page', () => {
     expect(await freshness({ upToDate: true, lag })).toMatchObject({ freshness: { lagMs: 0 } });
   });
 
+  it('is stale, and as old as the last answer of Kafka, while Kafka does not answer', async () => {
+    const seen = await freshness({ upToDate: true, lag: createLag(() => 15_000) });
+    expect(seen).toEqual({ freshness: { stale: true, lagMs: 15_000 } });
+  });
+
   it('is said also of events that are older than an Int of milliseconds holds', async () => {
-    const lag = createLag();
+    const lag = createLag(() => 0);
     const longAgo = new Date(Date.now() - 30 * 24 * 60 * 60 * 1_000).toISOString();
     const seen = await lag.during(longAgo, () => freshness({ upToDate: true, lag }));
     expect(seen).toMatchObject({ freshness: { lagMs: 2_147_483_647 } });

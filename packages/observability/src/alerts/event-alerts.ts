@@ -94,6 +94,28 @@ export const eventAlerts: readonly Alert[] = [
     },
   },
   {
+    name: 'RentalbookEngineLoss',
+    severity: 'page',
+    expr: 'sum by (service, kind) (increase(rentalbook_engine_losses_total[15m])) > 0',
+    summary: '{{ $labels.service }} found that an engine lost its data: {{ $labels.kind }}',
+    meaning:
+      'Kafka has no topic any more (topic_missing) or an older one (topic_behind); or MongoDB has no database any more (database_missing) or a new one beside a consumer group that has read (database_new). The topic and the database were made again, empty; what was only there is missing.',
+    look: [
+      'The log of the service names the topic or the database, and what it had.',
+      'docs/trouble.md: what is missing in each case, and what is not.',
+    ],
+    remedy: [
+      'kubectl -n rentalbook get pods -l "app in (my-kafka, my-mongo)"    # which one was replaced',
+      'npm run rebuild                       # MyPage again from the event logs, after Kafka lost events',
+      'npm run dead-letters -- list          # keys that miss an event',
+    ],
+    test: counted(
+      'rentalbook_engine_losses_total{service="mypage",kind="topic_missing"}',
+      { service: 'mypage', kind: 'topic_missing' },
+      'mypage found that an engine lost its data: topic_missing',
+    ),
+  },
+  {
     name: 'RentalbookConsumerRestarts',
     severity: 'ticket',
     expr: 'sum by (service) (increase(rentalbook_consumer_restarts_total[15m])) > 3',

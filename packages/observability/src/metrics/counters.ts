@@ -1,6 +1,7 @@
 import type { Description } from './description';
 import {
   DEAD_LETTER_CAUSES,
+  ENGINE_LOSSES,
   OWNERS,
   REFUSAL_KINDS,
   RELAY_FAILURES,
@@ -47,6 +48,13 @@ export const counters = {
     help: 'Failures of an event handler that waiting does not heal: a bug.',
     unit: 'count',
     labels: {},
+    exposedBy: SUBGRAPHS,
+    alarm: true,
+  },
+  engine_losses: {
+    help: 'Times that Kafka was found without the topic or with an older one, or MongoDB without the database or with a new one.',
+    unit: 'count',
+    labels: { kind: ENGINE_LOSSES },
     exposedBy: SUBGRAPHS,
     alarm: true,
   },

@@ -33,6 +33,8 @@ export const REQUEST_OUTCOMES = [
 export const OPERATION_KINDS = ['query', 'mutation', 'subscription', 'none'] as const;
 export const REFUSAL_KINDS = ['budget', 'shed', 'queue_full', 'queue_time', 'abandoned'] as const;
 export const DEAD_LETTER_CAUSES = ['malformed', 'forged', 'undecodable', 'gap', 'failing', 'behind'] as const;
+/** The topic is gone, or ends before what was seen of it; a database is gone, or new beside a consumer group that has read. */
+export const ENGINE_LOSSES = ['topic_missing', 'topic_behind', 'database_missing', 'database_new'] as const;
 export const SPAN_DROPS = ['queue_full', 'not_taken'] as const;
 export const RELAY_FAILURES = ['away', 'postponed', 'unsendable'] as const;
 export const COMMANDS = [

@@ -29,5 +29,5 @@ export const MyPage: MyPageResolvers = {
   overdueCount: async ({ memberId }, _args, { loaders }) => (await loaders.counts.load(memberId)).overdue,
   // Nothing blocks a member yet: there is no event that could say so.
   blockedUntil: () => null,
-  freshness: (_page, _args, { lag, upToDate }) => ({ lagMs: lag.ms(), stale: !upToDate }),
+  freshness: (_page, _args, { lag, upToDate }) => ({ lagMs: lag.ms(), stale: !upToDate || lag.isUnknown() }),
 };

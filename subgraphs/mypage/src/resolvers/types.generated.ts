@@ -25,9 +25,9 @@ export type Book = {
 
 /** How far behind the events an answer is. */
 export type Freshness = {
-  /** Milliseconds since the oldest event was published that is received and not yet shown; 0 when nothing is outstanding. */
+  /** Milliseconds since the oldest event was published that is received and not yet applied, or since Kafka last answered; 0 when nothing is outstanding. */
   lagMs: Scalars['Int']['output'];
-  /** Whether the answer may lack a change that the request's consistency token names. */
+  /** Whether the answer may lack changes: one that the request's consistency token names, or any while Kafka does not answer. */
   stale: Scalars['Boolean']['output'];
 };
 

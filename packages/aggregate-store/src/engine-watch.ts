@@ -1,0 +1,99 @@
+import type { Log, Metrics, TopicEnds, TopicReader } from '@rentalbook/messaging';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { TopicPosition } from './topic-position';
+
+export interface EngineWatchOptions {
+  readonly topic: string;
+  readonly database: string;
+  readonly reader: TopicReader;
+  /** Creates the topic where it is missing. */
+  readonly createTopic: () => Promise<void>;
+  readonly position: TopicPosition;
+  /** Whether MongoDB still has what the service made in its database at its start. Throws when MongoDB does not answer. */
+  readonly isDatabasePresent: () => Promise<boolean>;
+  /** Stops the service in order, so that its next start makes the database again. */
+  readonly end: (reason: string) => void;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  /** Milliseconds. */
+  readonly everyMs?: number;
+  readonly now?: () => number;
+}
+
+export interface EngineWatch {
+  /** Compares the topic with what this database saw of it before, at once, and watches both from then on. */
+  start(): void;
+  /** Milliseconds since Kafka last answered for the topic; how far a consumer is behind is not known meanwhile. */
+  unknownForMs(): number;
+  stop(): Promise<void>;
+}
+
+const EVERY_MS = 5_000;
+const HOW_TO_GO_ON =
+  'docs/trouble.md, "Kafka lost its topic", says how to go on: rebuild MyPage, and settle the keys that npm run dead-letters -- list names';
+
+/**
+ * Finds out that Kafka lost the topic, or that MongoDB lost the database, while the service runs or while it was stopped. A topic
+ * that is gone is created again and reported; a database that is gone ends the service, whose next start makes it again.
+ */
+export function createEngineWatch(options: EngineWatchOptions): EngineWatch {
+  const { topic, database, reader, position, log, metrics, now = Date.now, everyMs = EVERY_MS } = options;
+  const stop = new AbortController();
+  let known: TopicEnds | undefined;
+  let answeredAt = now();
+  let loop: Promise<void> | undefined;
+
+  const watchTopic = async (): Promise<void> => {
+    const ends = await reader.ends();
+    if (!ends) {
+      metrics.count('engine_losses', { kind: 'topic_missing' });
+      log.error({ topic }, `Kafka has no topic ${topic} any more; it is created again, empty. ${HOW_TO_GO_ON}`);
+      await options.createTopic();
+      known = [];
+      return;
+    }
+    const before = known ?? (await position.read());
+    if (before && isBehind(ends, before)) {
+      metrics.count('engine_losses', { kind: 'topic_behind' });
+      log.error(
+        { topic, ends, before },
+        `the topic ${topic} ends before what this database has seen of it: it is a new one, or an older backup. ${HOW_TO_GO_ON}`,
+      );
+    }
+    answeredAt = now();
+    known = ends;
+    if (!before || ends.some((end, partition) => end !== before[partition])) await position.write(ends);
+  };
+  const watchDatabase = async (): Promise<void> => {
+    if (await options.isDatabasePresent()) return;
+    metrics.count('engine_losses', { kind: 'database_missing' });
+    const reason = `MongoDB has lost the database ${database}; the next start of the service makes it again`;
+    log.error({ database }, reason);
+    options.end(reason);
+  };
+  const look = async (what: () => Promise<void>): Promise<void> => {
+    await what().catch((error: unknown) => {
+      log.debug({ err: error }, 'an engine does not answer');
+    });
+  };
+  const run = async (): Promise<void> => {
+    while (!stop.signal.aborted) {
+      await Promise.all([look(watchTopic), look(watchDatabase)]);
+      await delay(everyMs, undefined, { signal: stop.signal }).catch(() => undefined);
+    }
+  };
+  return {
+    start() {
+      loop ??= run();
+    },
+    unknownForMs: () => Math.max(0, now() - answeredAt),
+    async stop() {
+      stop.abort();
+      await loop;
+      await reader.close();
+    },
+  };
+}
+
+const isBehind = (ends: TopicEnds, before: TopicEnds): boolean =>
+  before.some((end, partition) => (ends[partition] ?? 0) < end);

@@ -1,0 +1,60 @@
+import type { Admin } from 'kafkajs';
+import { createKafkaClient, type KafkaSettings } from './kafka-client';
+
+/** The offset after the last message of each partition, by its number. */
+export type TopicEnds = readonly number[];
+
+export interface TopicReader {
+  /** The ends of the topic, or undefined when the broker does not have it. Throws when no broker answers. */
+  ends(): Promise<TopicEnds | undefined>;
+  /** How many messages of the topic a consumer group has read, by its committed offsets; 0 for a group that never read. */
+  readBy(groupId: string): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** Reads how far a topic goes, over one connection, which is made again after a failure. */
+export function createTopicReader(settings: KafkaSettings & { readonly topic: string }): TopicReader {
+  const { topic } = settings;
+  let admin: Promise<Admin> | undefined;
+  const connect = async (): Promise<Admin> => {
+    const connecting = createKafkaClient(settings, { retries: 0 }).admin();
+    await connecting.connect();
+    return connecting;
+  };
+  const close = async (): Promise<void> => {
+    const closing = admin;
+    admin = undefined;
+    await (await closing?.catch(() => undefined))?.disconnect();
+  };
+  const withAdmin = async <Result>(work: (admin: Admin) => Promise<Result>): Promise<Result> => {
+    const used = (admin ??= connect());
+    try {
+      return await work(await used);
+    } catch (error) {
+      // A connection that another caller made meanwhile stays open.
+      if (admin === used) await close();
+      throw error;
+    }
+  };
+  return {
+    ends: () =>
+      withAdmin(async (connected) => {
+        const topics = await connected.listTopics();
+        if (!topics.includes(topic)) return undefined;
+        const offsets = await connected.fetchTopicOffsets(topic);
+        const ends: number[] = [];
+        for (const { partition, high } of offsets) ends[partition] = Number(high);
+        return ends;
+      }),
+    readBy: (groupId) =>
+      withAdmin(async (connected) => {
+        // kafkajs finds the coordinator of a group only once it knows the brokers.
+        await connected.fetchTopicOffsets(topic);
+        const groups = await connected.fetchOffsets({ groupId, topics: [topic] });
+        return groups
+          .flatMap(({ partitions }) => partitions)
+          .reduce((sum, { offset }) => sum + Math.max(0, Number(offset)), 0);
+      }),
+    close,
+  };
+}

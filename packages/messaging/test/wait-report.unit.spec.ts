@@ -1,0 +1,22 @@
+import { createWaitReport } from '../src/wait-report';
+
+describe('the report of a wait for an engine', () => {
+  it('begins after 5 s, and comes every 15 s from then on', () => {
+    let now = 1_000;
+    const lines: string[] = [];
+    const log = {
+      debug: () => undefined,
+      info: () => undefined,
+      warn: (fields: object, message: string) => void lines.push(`${JSON.stringify(fields)} ${message}`),
+      error: () => undefined,
+    };
+    const report = createWaitReport(log, () => now);
+    for (; now <= 41_000; now += 500)
+      report('MongoDB at mongodb://elsewhere cannot be reached; start it or correct MONGO_URL.');
+    expect(lines).toEqual([
+      '{"waitedMs":5000} not started after 5 s: MongoDB at mongodb://elsewhere cannot be reached; start it or correct MONGO_URL.',
+      '{"waitedMs":20000} not started after 20 s: MongoDB at mongodb://elsewhere cannot be reached; start it or correct MONGO_URL.',
+      '{"waitedMs":35000} not started after 35 s: MongoDB at mongodb://elsewhere cannot be reached; start it or correct MONGO_URL.',
+    ]);
+  });
+});
