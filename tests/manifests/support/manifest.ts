@@ -42,6 +42,8 @@ interface Spec {
   readonly http?: readonly Route[];
   readonly rules?: readonly AccessRule[];
   readonly trafficPolicy?: TrafficPolicy;
+  /** Of a PeerAuthentication. */
+  readonly mtls?: { readonly mode: string };
 }
 
 export interface PodTemplate {

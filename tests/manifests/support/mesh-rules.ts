@@ -10,6 +10,7 @@ export interface RouterLimits {
 const ROUTER = 'gateway';
 const SUBGRAPHS = ['book', 'reserve', 'rental', 'mypage'];
 const ROUTER_IDENTITY = 'cluster.local/ns/rentalbook/sa/gateway';
+const ENTRANCE_IDENTITY = 'cluster.local/ns/istio-system/sa/';
 const SIDECARS_OWN_METRICS = [15020, 15090];
 const OTLP = [4317, 4318];
 
@@ -52,6 +53,23 @@ export const meshRules: readonly MeshRule[] = [
           .map(() => nameOf(policy)),
       ),
     control: ['"principals":["cluster.local/ns/istio-system', '"namespaces":["cluster.local/ns/istio-system'],
+  },
+  {
+    sentence: 'the entrance reaches the router alone',
+    faults: (all) =>
+      ofKind(all, 'AuthorizationPolicy')
+        .filter(({ spec }) => JSON.stringify(spec?.rules ?? []).includes(ENTRANCE_IDENTITY))
+        .filter(({ spec }) => spec?.selector?.matchLabels?.['app'] !== ROUTER)
+        .map(nameOf),
+    control: ['"selector":{"matchLabels":{"app":"gateway"}}', '"selector":{"matchLabels":{}}'],
+  },
+  {
+    sentence: 'a call without mutual TLS gets no answer',
+    faults(all) {
+      const modes = ofKind(all, 'PeerAuthentication').map(({ spec }) => spec?.mtls?.mode ?? 'none');
+      return modes.length === 1 && modes[0] === 'STRICT' ? [] : ['PeerAuthentication', ...modes];
+    },
+    control: ['"mode":"STRICT"', '"mode":"PERMISSIVE"'],
   },
   {
     sentence: 'the sidecar of a service starts before it and ends after it',
