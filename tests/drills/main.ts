@@ -1,4 +1,5 @@
 import { ensureDevelopmentKeys, runCommand, UsageError } from '@rentalbook/launcher';
+import { systemClock } from '@rentalbook/service-kit';
 import { parseArgs } from 'node:util';
 import { deploy } from './deploy.drill';
 import { drills } from './drills';
@@ -7,6 +8,7 @@ import type { Drill } from './support/drill';
 import { kubectlFor } from './support/kubectl';
 import { OVERLAY } from './support/overlay';
 import { preflight } from './support/preflight';
+import { startProgress } from './support/progress';
 import { takeCluster } from './support/restoring';
 import { RESULTS, writeResult } from './support/results';
 import { runDrill } from './support/run-drill';
@@ -39,7 +41,9 @@ runCommand(HELP, async (args) => {
   const startedAt = performance.now();
   const { chosen, context, short, url } = readRequest(args);
   const cluster = clusterOf(kubectlFor(context));
-  const { isDeployed } = await preflight(cluster.kubectl);
+  const progress = startProgress((line) => process.stdout.write(`${line}\n`), systemClock);
+  const { say, during } = progress;
+  const { isDeployed } = await during('looking at the cluster', () => preflight(cluster.kubectl));
   await ensureDevelopmentKeys(OVERLAY, 'production');
   const ending = new AbortController();
   const interrupt = (name: NodeJS.Signals): void => {
@@ -50,7 +54,7 @@ runCommand(HELP, async (args) => {
   process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
 
   const restoring = await takeCluster(cluster, RESULTS, isDeployed, say);
-  const stage = setStage({ cluster, short, signal: ending.signal, say, url });
+  const stage = setStage({ cluster, short, signal: ending.signal, progress, url });
   const failed: string[] = [];
   const runnable: Drill[] = [];
   try {
@@ -79,7 +83,8 @@ runCommand(HELP, async (args) => {
       if (!result.passed) failed.push(drill.name);
     }
   } finally {
-    await restoring.everything();
+    await during('putting back what was changed', () => restoring.everything());
+    progress.end();
   }
   if (failed.length > 0)
     throw new UsageError(`${String(failed.length)} of ${String(runnable.length)} failed: ${failed.join(', ')}`);
@@ -102,8 +107,4 @@ function readRequest(args: string[]): Request {
   if (values.context === undefined) throw new UsageError('Say which cluster: npm run drill -- NAME --context NAME');
   const chosen = drills.filter(({ name }) => positionals.includes('all') || positionals.includes(name));
   return { chosen, context: values.context, short: values.short ?? false, url: values.url };
-}
-
-function say(line: string): void {
-  process.stdout.write(`${line}\n`);
 }

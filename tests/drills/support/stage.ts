@@ -2,13 +2,15 @@ import { librarian, member, type Librarian, type Reader } from '@rentalbook/test
 import { randomBytes } from 'node:crypto';
 import type { Cluster } from './cluster';
 import { applyVariant, OVERLAY, together, withoutScaling, type Variant } from './overlay';
+import type { Progress } from './progress';
 import { until, type Patience } from './until';
 
 /** Starting everything at once, engines included, on two busy cores. */
 const SETTLES_WITHIN_MS = 180_000;
 const SHOWN_WITHIN_MS = 30_000;
 const SERVES_WITHIN_MS = 60_000;
-const FROM_EVERY_SUBGRAPH = `{
+/** A read that every subgraph has a part in, of which nothing has to exist. */
+export const FROM_EVERY_SUBGRAPH = `{
   books(first: 1) { edges { node { id } } }
   reservation(id: "none") { id }
   rental(id: "none") { id }
@@ -24,6 +26,8 @@ export interface Stage {
   /** How long what a reader did may take to show everywhere; a control, in which it never does, waits half as long. */
   readonly patienceMs: number;
   say(line: string): void;
+  /** Does something that takes longer than a moment; lines of progress name it meanwhile. */
+  during: Progress['during'];
   until<Found>(condition: () => Promise<Found> | Found, patience: Patience): Promise<Exclude<Found, false | undefined>>;
   /** Makes the cluster like the local overlay, as anybody does. */
   deploy(): Promise<void>;
@@ -46,13 +50,18 @@ export interface StageOptions {
   readonly cluster: Cluster;
   readonly short: boolean;
   readonly signal: AbortSignal;
-  readonly say: (line: string) => void;
+  readonly progress: Progress;
   /** The router's address, when the cluster's own answer is of no use. */
   readonly url: string | undefined;
 }
 
-export function setStage({ cluster, short, signal, say, url: givenUrl }: StageOptions): Stage {
-  const waitFor: Stage['until'] = (condition, patience) => until(signal, condition, patience);
+export function setStage({ cluster, short, signal, progress, url: givenUrl }: StageOptions): Stage {
+  const { say, during } = progress;
+  const waitFor: Stage['until'] = (condition, patience) =>
+    during(
+      () => `waiting for ${typeof patience.what === 'string' ? patience.what : patience.what()}`,
+      () => until(signal, condition, patience),
+    );
 
   let known: string | undefined;
   const routerUrl = async (): Promise<string> =>
@@ -69,7 +78,7 @@ export function setStage({ cluster, short, signal, say, url: givenUrl }: StageOp
     signal.throwIfAborted();
     // A variant with the mesh has another entrance.
     known = undefined;
-    await applyVariant(cluster.kubectl, variant);
+    await during('applying the manifests', () => applyVariant(cluster.kubectl, variant));
   };
 
   const rolledOut = async (): Promise<void> => {
@@ -85,6 +94,7 @@ export function setStage({ cluster, short, signal, say, url: givenUrl }: StageOp
     signal,
     patienceMs: SHOWN_WITHIN_MS,
     say,
+    during,
     until: waitFor,
     deploy: () => make({}),
     apply: (variant) => make(together(withoutScaling, variant)),
