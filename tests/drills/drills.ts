@@ -7,6 +7,7 @@ import { configmap } from './configmap.drill';
 import { deploy } from './deploy.drill';
 import { httpsEntrance } from './https-entrance.drill';
 import { meshBreaker } from './mesh-breaker.drill';
+import { meshEjection } from './mesh-ejection.drill';
 import { meshIdentity } from './mesh-identity.drill';
 import { networkPolicy } from './network-policy.drill';
 import { nodeDrain } from './node-drain.drill';
@@ -32,6 +33,7 @@ export const drills: readonly Drill[] = [
   nodeDrain,
   meshIdentity,
   meshBreaker,
+  meshEjection,
   httpsEntrance,
   rotation,
   rotationEngines,

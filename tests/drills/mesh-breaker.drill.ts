@@ -1,14 +1,11 @@
 import { allGood, startCounting, type Tally } from './support/counting';
 import { bar, type Drill, type Figures } from './support/drill';
-import { inTheMesh, lacksMesh, overflows, poolsOf } from './support/mesh';
-import { together, withSettings } from './support/overlay';
+import { lacksMesh, meshWithoutBudget, overflows, poolsOf } from './support/mesh';
+import { together } from './support/overlay';
 import type { Stage } from './support/stage';
 
 const CATALOGUE = '{ books(first: 5) { edges { node { id title } } } }';
 const GOOD_FOR_ONE_PERCENT = 99;
-
-/** One user sends more than a member's budget allows, so that it is raised: the pools alone are to refuse. */
-const ourPools = together(inTheMesh, withSettings('gateway', { MEMBER_BUDGET: '1000000' }));
 
 const goodPercentOf = ({ requests, failed }: Tally): number => (100 * (requests - failed)) / requests;
 
@@ -64,11 +61,11 @@ export const meshBreaker: Drill = {
     'siege -c2 -t10S -v --content-type "application/json" \'http://ENTRANCE/graphql POST {"query":"{ books(first: 5) { edges { node { id } } } }"}\'',
     'kubectl -n rentalbook exec deployment/gateway -c istio-proxy -- pilot-agent request GET stats | grep pending_overflow',
   ],
-  startsFrom: together(ourPools, { components: ['seed-demo/one-connection'] }),
+  startsFrom: together(meshWithoutBudget, { components: ['seed-demo/one-connection'] }),
   async prove(stage) {
     await poolsOf(stage, 1);
     const tripped = await trip(stage);
-    await stage.apply(ourPools);
+    await stage.apply(meshWithoutBudget);
     await poolsOf(stage, 1024);
     const before = await overflows(stage);
     const ours = await siege(stage, 2);
@@ -79,7 +76,7 @@ export const meshBreaker: Drill = {
   control: {
     takenAway: 'with our pools in place of the original’s',
     async prove(stage) {
-      await stage.apply(ourPools);
+      await stage.apply(meshWithoutBudget);
       await poolsOf(stage, 1024);
       return trip(stage);
     },
