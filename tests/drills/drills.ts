@@ -8,6 +8,7 @@ import { deploy } from './deploy.drill';
 import { httpsEntrance } from './https-entrance.drill';
 import { meshBreaker } from './mesh-breaker.drill';
 import { meshEjection } from './mesh-ejection.drill';
+import { meshFaults } from './mesh-faults.drill';
 import { meshIdentity } from './mesh-identity.drill';
 import { networkPolicy } from './network-policy.drill';
 import { nodeDrain } from './node-drain.drill';
@@ -34,6 +35,7 @@ export const drills: readonly Drill[] = [
   meshIdentity,
   meshBreaker,
   meshEjection,
+  meshFaults,
   httpsEntrance,
   rotation,
   rotationEngines,

@@ -204,7 +204,7 @@ export async function goOn(stage: Stage, load: Load): Promise<void> {
 }
 
 /** A book with one copy, once Reserve knows it; resolves to its id. */
-async function newShelf(stage: Stage): Promise<string> {
+export async function newShelf(stage: Stage): Promise<string> {
   const libby = await stage.librarian();
   const probe = await stage.reader('probe');
   const title = `Shelf ${randomUUID()}`;

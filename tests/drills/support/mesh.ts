@@ -107,3 +107,10 @@ export async function ejectionsOf(stage: Stage, service: string, duration: strin
     { withinMs: CHANGES_WITHIN_MS, what: `the ejection of replicas for ${duration ?? 'no time'} at every Envoy` },
   );
 }
+
+/** Into how many calls the Envoys on the way have put a fault of a VirtualService. */
+export async function faultsOfEnvoy(stage: Stage, name: 'delays_injected' | 'aborts_injected'): Promise<number> {
+  const counter = new RegExp(`^http\\..*\\.fault\\.${name}: (\\d+)$`, 'gm');
+  const answers = await askEnvoys(stage, `stats?filter=fault.${name}`);
+  return sumOf(answers.flatMap((answer) => [...answer.matchAll(counter)]));
+}
