@@ -10,6 +10,7 @@ import { meshBreaker } from './mesh-breaker.drill';
 import { meshEjection } from './mesh-ejection.drill';
 import { meshFaults } from './mesh-faults.drill';
 import { meshIdentity } from './mesh-identity.drill';
+import { meshUpgrade } from './mesh-upgrade.drill';
 import { networkPolicy } from './network-policy.drill';
 import { nodeDrain } from './node-drain.drill';
 import { rollback } from './rollback.drill';
@@ -36,6 +37,7 @@ export const drills: readonly Drill[] = [
   meshBreaker,
   meshEjection,
   meshFaults,
+  meshUpgrade,
   httpsEntrance,
   rotation,
   rotationEngines,

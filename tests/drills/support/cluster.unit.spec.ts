@@ -10,6 +10,9 @@ function kubectlWith(objects: Readonly<Record<string, unknown>>): Kubectl {
     run: () => Promise.reject(new Error('not used')),
     json: async <Answer>(args: readonly string[]) => Promise.resolve(find(args) as Answer),
     find: async <Answer>(args: readonly string[]) => Promise.resolve(find(args) as Answer | undefined),
+    follow: () => {
+      throw new Error('not used');
+    },
   };
 }
 

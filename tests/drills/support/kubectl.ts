@@ -1,6 +1,7 @@
 import { UsageError } from '@rentalbook/launcher';
 import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
+import { startProgram, type Program } from './programs';
 
 /** kubectl said no; the message is what it said. */
 export class KubectlFailed extends Error {
@@ -15,6 +16,8 @@ export interface Kubectl {
   json<Answer>(args: readonly string[]): Promise<Answer>;
   /** Like `json`; undefined when there is no such object. */
   find<Answer>(args: readonly string[]): Promise<Answer | undefined>;
+  /** Starts what does not end by itself, such as a watch; calls back with each line of its standard output. */
+  follow(args: readonly string[], onLine: (line: string) => void): Program;
 }
 
 export function kubectlFor(context: string): Kubectl {
@@ -30,6 +33,7 @@ export function kubectlFor(context: string): Kubectl {
       const found = await run([...args, '--ignore-not-found', '--output=json']);
       return found === '' ? undefined : (JSON.parse(found) as Answer);
     },
+    follow: (args, onLine) => startProgram('kubectl', ['--context', context, ...args], { onLine }),
   };
 }
 
