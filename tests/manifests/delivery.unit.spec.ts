@@ -15,6 +15,10 @@ interface ComposeService {
   readonly environment?: Readonly<Record<string, string>>;
   readonly healthcheck?: { readonly test: readonly string[] };
   readonly depends_on?: Readonly<Record<string, object>>;
+  readonly profiles?: readonly string[];
+  readonly command?: readonly string[];
+  readonly ports?: readonly string[];
+  readonly volumes?: readonly string[];
 }
 
 interface Workflow {
@@ -38,8 +42,9 @@ function settingsOf(service: string): Set<string> {
 }
 
 describe('compose.yaml', () => {
-  it('runs the five services and the two engines, and nothing else', () => {
-    expect(Object.keys(compose.services).sort()).toEqual([...OURS, 'kafka', 'mongo'].sort());
+  it('runs the five services and the two engines, and without a profile nothing else', () => {
+    const usual = Object.entries(compose.services).filter(([, { profiles }]) => profiles === undefined);
+    expect(usual.map(([name]) => name).sort()).toEqual([...OURS, 'kafka', 'mongo'].sort());
   });
 
   it.each(OURS)('gives %s only settings that it knows', (service) => {
@@ -69,6 +74,60 @@ describe('compose.yaml', () => {
   it('uses no part of the file format that does not exist', () => {
     const known = ['name', 'services'];
     expect(Object.keys(compose).filter((key) => !known.includes(key) && !key.startsWith('x-'))).toEqual([]);
+  });
+});
+
+describe('the profile "observe" of compose.yaml', () => {
+  const COMPONENT = 'k8s/components/observability';
+  const { services } = compose;
+  const observing = Object.entries(services).filter(([, { profiles = [] }]) => profiles.includes('observe'));
+  const others = Object.entries(services).filter(([, { profiles }]) => profiles === undefined);
+
+  it('starts Jaeger, Prometheus, Alertmanager and Grafana, and only with it', () => {
+    const names = observing.map(([name]) => name).sort();
+    expect(names).toEqual(['alertmanager', 'grafana', 'jaeger', 'prometheus']);
+    expect(observing.length + others.length).toBe(Object.keys(services).length);
+    for (const [name, { depends_on = {} }] of others)
+      expect([name, Object.keys(depends_on).filter((one) => names.includes(one))]).toEqual([name, []]);
+  });
+
+  it('mounts files that there are, each under its name, and publishes ports to this machine alone', () => {
+    for (const [name, { volumes = [], ports = [], command = [] }] of observing) {
+      for (const volume of volumes) {
+        const [source = '', target = '', mode] = volume.split(':');
+        const mounted = join(root, source);
+        expect([name, readdirSync(join(mounted, '..')).includes(source.split('/').at(-1) ?? ''), mode]).toEqual([
+          ...[name, true],
+          'ro',
+        ]);
+        if (name !== 'grafana') expect(source.split('/').at(-1)).toBe(target.split('/').at(-1));
+      }
+      const config = command.find((argument) => /^--config(\.file)?=/.test(argument))?.split('=')[1];
+      if (config !== undefined) expect(volumes.filter((volume) => volume.includes(`:${config}:`))).toHaveLength(1);
+      for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:\d+:\d+$/);
+    }
+  });
+
+  it('lets the services send spans only where the profile is on', () => {
+    for (const name of ['book', 'reserve', 'rental', 'mypage', 'gateway'])
+      expect([name, services[name]?.environment]).toEqual([
+        name,
+        expect.objectContaining({
+          METRICS_PORT: '9464',
+          OTEL_EXPORTER_OTLP_ENDPOINT: '${COMPOSE_PROFILES:+http://jaeger:4318}',
+        }),
+      ]);
+  });
+
+  it('has the images of the component for Kubernetes, by their tags', () => {
+    const inCluster = readdirSync(join(root, COMPONENT))
+      .filter((file) => file.endsWith('.yaml'))
+      .flatMap((file) => [...text(COMPONENT, file).matchAll(/image: (\S+)/g)])
+      .map(([, image]) => image);
+    for (const [name, { image }] of observing) {
+      expect([name, inCluster.includes(image)]).toEqual([name, true]);
+      expect(image).toMatch(/:v?\d+\.\d+\.\d+$/);
+    }
   });
 });
 

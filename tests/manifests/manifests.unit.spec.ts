@@ -1,6 +1,6 @@
 import { mongoSecurityOf } from '@rentalbook/aggregate-store';
 import { kafkaSecurityOf } from '@rentalbook/messaging';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { rootCertificates } from 'node:tls';
@@ -114,20 +114,6 @@ described('every combination of components', () => {
     const text = JSON.stringify(manifests);
     expect(text.split('"hosts":["library.example.net"]')).toHaveLength(4);
     expect(text).not.toContain('rentalbook.example.org');
-  });
-
-  it('rules and dashboards come as objects that Prometheus’s operator and Grafana’s sidecar find', async () => {
-    const components = ['kafka', 'mongo-standalone', 'monitoring', 'observability'];
-    const manifests = await workbench.combination({ name: 'observed', components });
-    expect(manifests.filter(({ kind }) => kind === 'PrometheusRule').map(nameOf)).toEqual([
-      'PrometheusRule rentalbook',
-    ]);
-    const dashboards = manifests.filter(({ metadata }) => metadata.labels?.['grafana_dashboard'] === '1');
-    expect(dashboards.flatMap(({ data = {} }) => Object.keys(data)).sort()).toEqual(
-      readdirSync(join(__dirname, '../../k8s/components/observability/dashboards')).sort(),
-    );
-    // kubectl apply keeps a copy in an annotation, and an annotation holds 256 KiB.
-    for (const manifest of manifests) expect(JSON.stringify(manifest).length).toBeLessThan(256 * 1_024);
   });
 
   describe('with the mesh', () => {

@@ -15,6 +15,16 @@ const schema = z.object({
   MYPAGE_PORT: port.default(4004),
   /** The router's port of `/metrics`; the services have the next four. Unset serves none. */
   METRICS_PORT: port.optional(),
+  /** Folders of the executables that `--observe` starts, before those of PATH. */
+  OBSERVE_BIN_DIR: z.string().optional(),
+  PROMETHEUS_PORT: port.default(9090),
+  ALERTMANAGER_PORT: port.default(9093),
+  JAEGER_PORT: port.default(16_686),
+  /** Where the Jaeger of `--observe` takes spans, as OTLP over HTTP. */
+  OTLP_PORT: port.default(4318),
+  /** The services read it; set, `--observe` starts no Jaeger. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.string().optional(),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: z.string().optional(),
   EMBEDDED_KAFKA_PORT: port.default(4092),
   EMBEDDED_MONGO_PORT: port.default(4017),
   RENTALBOOK_DATA: z
@@ -44,6 +54,10 @@ const schema = z.object({
 });
 
 export type LauncherSettings = z.infer<typeof schema>;
+/** Those of `--observe`, which the system itself has no use for. */
+type ObserveSetting = 'OBSERVE_BIN_DIR' | 'PROMETHEUS_PORT' | 'ALERTMANAGER_PORT' | 'JAEGER_PORT' | 'OTLP_PORT';
+/** What the system itself is planned by. */
+export type SystemSettings = Omit<LauncherSettings, ObserveSetting>;
 
 /** Every fault of the settings, one sentence each. */
 export class LauncherSettingsError extends Error {

@@ -1,9 +1,10 @@
 import { UsageError } from './command';
 import type { LauncherSettings } from './environment';
+import type { Part } from './observe/parts';
 import { portFault } from './reachable';
 
 /** The router's metrics port and those of the four subgraphs after it. */
-const METRICS_PORTS = 5;
+export const METRICS_PORTS = 5;
 const HIGHEST_PORT = 65_535;
 
 interface UsedPort {
@@ -11,12 +12,12 @@ interface UsedPort {
   readonly setting: string;
 }
 
+const SERVICES = ['PORT', 'BOOK_PORT', 'RESERVE_PORT', 'RENTAL_PORT', 'MYPAGE_PORT'] as const;
+type ObservedPort = Part['ports'][number];
+
 /** Every port that `npm start` is going to listen on; an engine that the environment names needs none. */
-function usedPorts(settings: LauncherSettings): readonly UsedPort[] {
-  const single = (['PORT', 'BOOK_PORT', 'RESERVE_PORT', 'RENTAL_PORT', 'MYPAGE_PORT'] as const).map((setting) => ({
-    port: settings[setting],
-    setting,
-  }));
+function usedPorts(settings: LauncherSettings, observed: readonly ObservedPort[]): readonly UsedPort[] {
+  const single = [...SERVICES, ...observed].map((setting) => ({ port: settings[setting], setting }));
   const { EMBEDDED_KAFKA_PORT, EMBEDDED_MONGO_PORT, METRICS_PORT } = settings;
   const metrics = Array.from({ length: METRICS_PORT === undefined ? 0 : METRICS_PORTS }, (_, place) => ({
     port: (METRICS_PORT ?? 0) + place,
@@ -30,9 +31,12 @@ function usedPorts(settings: LauncherSettings): readonly UsedPort[] {
   ];
 }
 
-/** Throws {@link UsageError} with a sentence per port that two settings share, or that one of them cannot have. */
-export async function requirePorts(settings: LauncherSettings): Promise<void> {
-  const ports = usedPorts(settings);
+/**
+ * Throws {@link UsageError} with a sentence per port that two settings share, or that one of them cannot have; `observed` are
+ * those of what `--observe` starts.
+ */
+export async function requirePorts(settings: LauncherSettings, observed: readonly ObservedPort[] = []): Promise<void> {
+  const ports = usedPorts(settings, observed);
   const faults = rangeFault(settings) ?? sharedPorts(ports);
   if (faults.length > 0) throw new UsageError(faults.join('\n'));
   const refused = await Promise.all(

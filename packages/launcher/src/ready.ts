@@ -35,14 +35,21 @@ async function unready({ port }: Program): Promise<string | undefined> {
   }
 }
 
-/** What a user needs next. */
-export function welcome(url: string, tokens: { member: string; librarian: string }, tookMs: number): string {
-  const ide = new URL('/', url).href;
+type Link = readonly [title: string, address: string];
+
+/** What a user needs next; `links` are the addresses of what `--observe` started. */
+export function welcome(
+  url: string,
+  tokens: { member: string; librarian: string },
+  tookMs: number,
+  links: readonly Link[] = [],
+): string {
+  const all: readonly Link[] = [['GraphQL', url], ['IDE', new URL('/', url).href], ...links];
+  const width = Math.max(...all.map(([title]) => title.length)) + 3;
   return `
 rentalbook is ready after ${(tookMs / 1_000).toFixed(1)} s.
 
-  GraphQL   ${url}
-  IDE       ${ide}
+${all.map(([title, address]) => `  ${title.padEnd(width)}${address}`).join('\n')}
 
 A member's token (alice):
 ${tokens.member}

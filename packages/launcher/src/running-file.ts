@@ -30,10 +30,12 @@ export function readRunning(dataDir: string): Running | undefined {
   return running && isRunning({ pid: running.pid, startTime: running.startTime }) ? running : undefined;
 }
 
-/** The processes that a launcher which was killed has left behind and that still run, by the name of their program. */
-export function leftBehind(dataDir: string): readonly string[] {
+/** The processes that a launcher which was killed has left behind and that still run, with the name of their program. */
+export function leftBehind(dataDir: string): readonly { readonly name: string; readonly pid: number }[] {
   const { pids = {}, startTimes = {} } = readFileOf(dataDir) ?? {};
-  return Object.entries(pids).flatMap(([name, pid]) => (isRunning({ pid, startTime: startTimes[name] }) ? [name] : []));
+  return Object.entries(pids).flatMap(([name, pid]) =>
+    isRunning({ pid, startTime: startTimes[name] }) ? [{ name, pid }] : [],
+  );
 }
 
 function readFileOf(dataDir: string): Running | undefined {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { DevelopmentKeys } from './development-keys';
 import { embeddedAccess, kafkaUsersOf, mongoUsers, type EngineName, type EngineUserName } from './engine-users';
-import type { LauncherSettings } from './environment';
+import type { SystemSettings } from './environment';
 import { unsignedEvents } from './unsigned-events';
 
 /** One process of the system, as `npm start` runs it. */
@@ -42,7 +42,7 @@ export interface SystemPlan {
 /** What runs, with which settings: an engine that the environment names is not started. */
 export function planSystem(
   root: string,
-  settings: LauncherSettings,
+  settings: SystemSettings,
   keys: DevelopmentKeys,
   tokens: DevelopmentTokens,
 ): SystemPlan {

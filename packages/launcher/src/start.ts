@@ -7,6 +7,9 @@ import { claimDataFolder, emptyEngineFolders, withDataFolder } from './data-fold
 import { ensureDevelopmentKeys, issueDevelopmentToken } from './development-keys';
 import { inheritedEnvironment, readEnvironment, type LauncherSettings } from './environment';
 import { createLogLines } from './log-lines';
+import { observationOf } from './observe/observation';
+import { isPart } from './observe/parts';
+import { NO_STACK, type Stack } from './observe/stack';
 import { requirePorts } from './ports';
 import { unreachable, untilAccepts } from './reachable';
 import { untilReady, welcome } from './ready';
@@ -22,6 +25,7 @@ const HELP = `Starts rentalbook: the embedded engines, four subgraphs and the ro
 
   npm start
   npm start -- --fresh      begin anew: forget all books, reservations and rentals
+  npm start -- --observe    with Jaeger, Prometheus and Alertmanager, as far as their executables are in PATH or OBSERVE_BIN_DIR
 
 Settings are environment variables; the README lists them. Stop with Ctrl-C.
 `;
@@ -31,14 +35,22 @@ const OLD_LOG =
   'events without a signature are applied, for a release before may have begun this data folder; end that with UNSIGNED_EVENTS=refuse npm start, or begin anew with npm start -- --fresh';
 const SERVICES_STOP_WITHIN_MS = 7_000;
 const ENGINES_STOP_WITHIN_MS = 2_000;
+const STACK_STOPS_WITHIN_MS = 5_000;
 /** Services that lost their launcher end within 8 s, and the engines within 10 s. */
 const LEFT_BEHIND_FOR_MS = 20_000;
+
+const options = {
+  fresh: { type: 'boolean', default: false },
+  observe: { type: 'boolean', default: false },
+} as const;
 
 runCommand(HELP, async (args) => {
   const startedAt = performance.now();
   process.title = 'rentalbook-start';
-  const { values } = parseArgs({ args, options: { fresh: { type: 'boolean', default: false } } });
-  const settings = readEnvironment();
+  const { values } = parseArgs({ args, options });
+  const read = readEnvironment();
+  const observation = values.observe ? observationOf(read, inheritedEnvironment()['PATH'] ?? '') : undefined;
+  const settings = observation?.settings ?? read;
   if (values.fresh && (settings.KAFKA_BROKERS ?? settings.MONGO_URL) !== undefined)
     throw new UsageError(
       '--fresh begins anew on the embedded engines; leave it out, or unset KAFKA_BROKERS and MONGO_URL, or empty those yourself.',
@@ -46,7 +58,7 @@ runCommand(HELP, async (args) => {
   const data = settings.RENTALBOOK_DATA;
   claimDataFolder(data);
   await untilNothingIsLeftBehind(data);
-  await requirePorts(settings);
+  await requirePorts(settings, observation?.ports);
 
   const keys = await ensureDevelopmentKeys(data, keyModeFor(settings.NODE_ENV));
   const tokens = {
@@ -55,19 +67,28 @@ runCommand(HELP, async (args) => {
     librarian: await issueDevelopmentToken(data, { memberId: 'libby', name: 'Libby', roles: ['librarian'] }),
   };
   await requireEngines(settings);
-  withDataFolder(data, () => {
+  const stack = withDataFolder(data, () => {
     if (values.fresh) emptyEngineFolders(data);
     markNewLog(data);
+    return observation?.plan(ROOT) ?? NO_STACK;
   });
 
-  await run(settings, planSystem(ROOT, settings, keys, tokens), tokens, startedAt);
+  const plan = planSystem(ROOT, settings, keys, tokens);
+  await run(settings, plan, { tokens, startedAt, stack, sentences: observation?.missing ?? [] });
 });
+
+interface Occasion {
+  readonly tokens: DevelopmentTokens;
+  readonly startedAt: number;
+  readonly stack: Stack;
+  /** What the user should know before anything else. */
+  readonly sentences: readonly string[];
+}
 
 async function run(
   settings: LauncherSettings,
   plan: SystemPlan,
-  tokens: DevelopmentTokens,
-  startedAt: number,
+  { tokens, startedAt, stack, sentences }: Occasion,
 ): Promise<void> {
   const data = settings.RENTALBOOK_DATA;
   const url = `http://localhost:${String(settings.PORT)}/graphql`;
@@ -84,7 +105,7 @@ async function run(
       const mongoUrl = withoutPassword(plan.mongoUrl);
       const { brokers, embedded } = plan;
       const { KAFKA_TOPIC: topic } = settings;
-      return { url, brokers, mongoUrl, topic, embedded: [...embedded], ready, pids: supervisor.pids() };
+      return { url, brokers, mongoUrl, topic, embedded: [...embedded], ready, pids: pids() };
     },
     warn,
   );
@@ -98,12 +119,14 @@ async function run(
       { programs: plan.services, withinMs: SERVICES_STOP_WITHIN_MS },
       { programs: plan.engines, withinMs: ENGINES_STOP_WITHIN_MS },
     ]);
+    // Last, for it takes the services' last spans.
+    await watchers.stop([{ programs: stack.programs, withinMs: STACK_STOPS_WITHIN_MS }]);
     running.remove();
     process.exit(exitCode);
   };
   const supervisor = createSupervisor({
     log,
-    env: inheritedEnvironment(),
+    env: { ...inheritedEnvironment(), ...stack.env },
     onStarted: note,
     // A bug that a message sets off may end a service several times in a row; it parks the message and goes on.
     mayGiveUp: () => !ready,
@@ -112,6 +135,17 @@ async function run(
       void stop(1);
     },
   });
+  // The system does without them: what cannot start is left out.
+  const watchers = createSupervisor({
+    log,
+    env: inheritedEnvironment(),
+    onStarted: note,
+    mayGiveUp: () => true,
+    onHopeless: ({ name }, lastWords) => {
+      warn(`${name} does not start, and is left out: ${lastWords}`);
+    },
+  });
+  const pids = (): Readonly<Record<string, number>> => ({ ...supervisor.pids(), ...watchers.pids() });
   const requestStop = onStopSignals({
     stop(reason) {
       log.say('start', 'info', `${reason}: stopping; press Ctrl-C again to end at once`);
@@ -119,6 +153,7 @@ async function run(
     },
     endAtOnce() {
       supervisor.killAll();
+      watchers.killAll();
       running.remove();
       process.exit(130);
     },
@@ -129,6 +164,8 @@ async function run(
   });
 
   if (settings.UNSIGNED_EVENTS === undefined && unsignedEvents(settings) === 'accept') warn(OLD_LOG);
+  for (const sentence of sentences) warn(sentence);
+  watchers.start(stack.programs);
   supervisor.start(plan.engines);
   await Promise.all(plan.engines.map(({ port }) => untilAccepts(port, ending.signal)));
   supervisor.start(plan.services);
@@ -136,7 +173,7 @@ async function run(
   if (ending.signal.aborted) return;
   ready = true;
   note();
-  process.stdout.write(welcome(url, tokens, performance.now() - startedAt));
+  process.stdout.write(welcome(url, tokens, performance.now() - startedAt, stack.links));
   await seed(url, tokens.librarian, (level, message) => {
     log.say('start', level, message);
   });
@@ -155,10 +192,24 @@ async function seed(url: string, librarian: string, say: (level: string, message
 async function untilNothingIsLeftBehind(data: string): Promise<void> {
   const deadline = performance.now() + LEFT_BEHIND_FOR_MS;
   for (let left = leftBehind(data), first = true; left.length > 0; left = leftBehind(data), first = false) {
-    if (first) process.stderr.write(`Waiting for ${left.join(', ')} of the launcher before, which was killed …\n`);
+    const names = left.map(({ name }) => name).join(', ');
+    if (first) {
+      process.stderr.write(`Waiting for ${names} of the launcher before, which was killed …\n`);
+      // Programs that are not ours do not see that their launcher is gone.
+      for (const { pid } of left.filter(({ name }) => isPart(name))) endIfThere(pid);
+    }
     if (performance.now() > deadline)
-      throw new UsageError(`${left.join(', ')} of the launcher before still run; end them, then start again.`);
+      throw new UsageError(`${names} of the launcher before still run; end them, then start again.`);
     await delay(100);
+  }
+}
+
+function endIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGTERM');
+  } catch (error) {
+    // It ended meanwhile.
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
   }
 }
 

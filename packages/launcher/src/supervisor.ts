@@ -5,6 +5,20 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { LogLines } from './log-lines';
 import type { Program } from './service-table';
 
+/** A program that is not one of ours. */
+export interface Executable {
+  readonly name: string;
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+type Startable = Program | Executable;
+
+const commandOf = (program: Startable): readonly [command: string, args: readonly string[]] =>
+  'command' in program
+    ? [program.command, program.args]
+    : [process.execPath, [`--max-semi-space-size=${String(program.semiSpaceMiB)}`, program.script]];
+
 export interface SupervisorOptions {
   readonly log: LogLines;
   readonly env: NodeJS.ProcessEnv;
@@ -13,7 +27,7 @@ export interface SupervisorOptions {
   /** Whether a program that keeps ending soon after its start is hopeless; one that has worked before is not. */
   readonly mayGiveUp: () => boolean;
   /** Called once when a program keeps failing at its start and trying again is of no use. */
-  readonly onHopeless: (program: Program, lastWords: string) => void;
+  readonly onHopeless: (program: Pick<Startable, 'name'>, lastWords: string) => void;
   /** Milliseconds before a program that ended is started again, growing while it keeps ending. */
   readonly pausesMs?: { readonly first: number; readonly most: number };
 }
@@ -32,9 +46,9 @@ export function createSupervisor(options: SupervisorOptions) {
   const stopping = new AbortController();
   const dismissed = new Set<string>();
   const isStopping = (): boolean => stopping.signal.aborted;
-  const isDismissed = ({ name }: Program): boolean => isStopping() || dismissed.has(name);
+  const isDismissed = ({ name }: Startable): boolean => isStopping() || dismissed.has(name);
 
-  const keepRunning = async (program: Program): Promise<void> => {
+  const keepRunning = async (program: Startable): Promise<void> => {
     let pause = pausesMs.first;
     let shortLives = 0;
     while (!isDismissed(program)) {
@@ -54,9 +68,10 @@ export function createSupervisor(options: SupervisorOptions) {
     }
   };
 
-  const runOnce = async (program: Program): Promise<{ reason: string; lastWords: string }> => {
+  const runOnce = async (program: Startable): Promise<{ reason: string; lastWords: string }> => {
     // A group of its own: a Ctrl-C in the terminal reaches the launcher alone, which stops the rest in order.
-    const child = spawn(process.execPath, [`--max-semi-space-size=${String(program.semiSpaceMiB)}`, program.script], {
+    const [command, args] = commandOf(program);
+    const child = spawn(command, args, {
       env: { ...env, ...program.env },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       detached: true,
@@ -84,18 +99,18 @@ export function createSupervisor(options: SupervisorOptions) {
     }
   };
 
-  const end = async (programs: readonly Program[], withinMs: number): Promise<void> => {
+  const end = async (programs: readonly Startable[], withinMs: number): Promise<void> => {
     const alive = programs.flatMap(({ name }) => children.get(name) ?? []);
     const ended = Promise.all(alive.filter((child) => !hasEnded(child)).map((child) => once(child, 'exit')));
     for (const child of alive) child.kill('SIGTERM');
-    const inTime = await Promise.race([ended.then(() => true), delay(withinMs, false)]);
+    const inTime = await Promise.race([ended.then(() => true), delay(withinMs, false, { ref: false })]);
     if (inTime) return;
     for (const child of alive) child.kill('SIGKILL');
     await ended;
   };
 
   return {
-    start(programs: readonly Program[]): void {
+    start(programs: readonly Startable[]): void {
       for (const program of programs) {
         dismissed.delete(program.name);
         loops.push(keepRunning(program));
@@ -107,14 +122,16 @@ export function createSupervisor(options: SupervisorOptions) {
       Object.fromEntries([...children].flatMap(([name, { pid }]) => (pid === undefined ? [] : [[name, pid]]))),
 
     /** Ends groups one after another, each with SIGTERM and, when its time is over, with SIGKILL. */
-    async stop(groups: readonly { readonly programs: readonly Program[]; readonly withinMs: number }[]): Promise<void> {
+    async stop(
+      groups: readonly { readonly programs: readonly Startable[]; readonly withinMs: number }[],
+    ): Promise<void> {
       stopping.abort();
       for (const { programs, withinMs } of groups) await end(programs, withinMs);
       await Promise.all(loops);
     },
 
     /** Ends one program, as {@link stop} would, and leaves the others running. */
-    async dismiss(program: Program, withinMs: number): Promise<void> {
+    async dismiss(program: Startable, withinMs: number): Promise<void> {
       dismissed.add(program.name);
       await end([program], withinMs);
     },

@@ -31,19 +31,35 @@ const DEMONSTRATIONS = ['wrong-liveness-port', 'no-readiness', 'one-connection',
 const subsets = <Item>(items: readonly Item[]): Item[][] =>
   items.reduce<Item[][]>((sets, item) => [...sets, ...sets.map((set) => [...set, item])], [[]]);
 
+const named = (components: readonly string[]): Combination => ({
+  name: components.join(' + ') || 'the base alone',
+  components,
+});
+
+/** The stack that watches, by itself and beside what its network policies and annotations have to fit. */
+export const observed: readonly Combination[] = [
+  [],
+  ['network-policies', 'monitoring'],
+  ['network-policies', 'istio'],
+  ['network-policies', 'monitoring', 'ingress'],
+].map((chosen) => named(['mongo-standalone', 'kafka', ...chosen, 'observability']));
+
 /**
  * Every set of components. What only patches is built where it has most to patch: the engines outside together, with and
  * without the rest, and one beside an engine of the cluster; an Ingress in the place of the mesh; each demonstration on the
  * fullest set.
  */
 export const combinations: readonly Combination[] = [
-  ...STORES.flatMap((store) => subsets(OPTIONAL).map((chosen) => [...store, ...chosen])),
-  ...subsets([['network-policies'], ['monitoring', 'istio']]).map((chosen) => [...chosen.flat(), ...OUTSIDE]),
-  ['mongo-replica-set', 'network-policies', 'monitoring', 'istio', 'kafka-auth'],
-  ['kafka', 'network-policies', 'monitoring', 'istio', 'mongo-auth'],
-  ['mongo-standalone', 'kafka', 'network-policies', 'monitoring', 'ingress'],
-  ...DEMONSTRATIONS.map((demonstration) => ['mongo-standalone', ...OPTIONAL, demonstration]),
-].map((components) => ({ name: components.join(' + ') || 'the base alone', components }));
+  ...observed,
+  ...[
+    ...STORES.flatMap((store) => subsets(OPTIONAL).map((chosen) => [...store, ...chosen])),
+    ...subsets([['network-policies'], ['monitoring', 'istio']]).map((chosen) => [...chosen.flat(), ...OUTSIDE]),
+    ['mongo-replica-set', 'network-policies', 'monitoring', 'istio', 'kafka-auth'],
+    ['kafka', 'network-policies', 'monitoring', 'istio', 'mongo-auth'],
+    ['mongo-standalone', 'kafka', 'network-policies', 'monitoring', 'ingress'],
+    ...DEMONSTRATIONS.map((demonstration) => ['mongo-standalone', ...OPTIONAL, demonstration]),
+  ].map(named),
+];
 
 /** Does something with each of many, as many at once as there are cores; the results come in the order of what they are of. */
 export async function eachOf<Item, Result>(

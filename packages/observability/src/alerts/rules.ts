@@ -65,6 +65,6 @@ export const renderPrometheusRule = (): string =>
   yaml({
     apiVersion: 'monitoring.coreos.com/v1',
     kind: 'PrometheusRule',
-    metadata: { name: 'rentalbook', labels: { 'app.kubernetes.io/part-of': 'rentalbook' } },
+    metadata: { name: 'rentalbook', namespace: 'rentalbook', labels: { 'app.kubernetes.io/part-of': 'rentalbook' } },
     spec: { groups: ruleGroups },
   });
