@@ -13,6 +13,7 @@ import { meshIdentity } from './mesh-identity.drill';
 import { meshUpgrade } from './mesh-upgrade.drill';
 import { networkPolicy } from './network-policy.drill';
 import { nodeDrain } from './node-drain.drill';
+import { observability } from './observability.drill';
 import { rollback } from './rollback.drill';
 import { rotation } from './rotation.drill';
 import { rotationEngines } from './rotation-engines.drill';
@@ -38,6 +39,7 @@ export const drills: readonly Drill[] = [
   meshEjection,
   meshFaults,
   meshUpgrade,
+  observability,
   httpsEntrance,
   rotation,
   rotationEngines,

@@ -23,9 +23,9 @@ const HELP = `Tries operations on a running system, each with a control that has
   --short           fewer requests and shorter looks; the bars stay
   --url URL         the router's address, where neither its load balancer nor its node port can be reached from here
 
-The cluster needs the images of docs/deploy.md; a drill that needs more than the cluster has is skipped with one sentence. A drill
-puts back what it changed, also when it is interrupted: the system is there afterwards only if it was there before. What is measured
-is kept in ${RESULTS}/.
+The cluster needs the images of docs/deploy.md; a drill that needs more than the cluster has is skipped with one sentence. The drill
+observability needs the executables jaeger and prometheus in PATH as well. A drill puts back what it changed, also when it is interrupted:
+the system is there afterwards only if it was there before. What is measured is kept in ${RESULTS}/.
 
 Drills: ${drills.map(({ name }) => name).join(', ')}
 `;
@@ -70,7 +70,8 @@ runCommand(HELP, async (args) => {
     for (const drill of runnable) {
       if (drill !== deploy) {
         await restoring.additions();
-        await stage.apply(drill.startsFrom ?? {});
+        const { startsFrom = {} } = drill;
+        await stage.apply(typeof startsFrom === 'function' ? await startsFrom(cluster) : startsFrom);
         await stage.rolledOut();
         await stage.serving();
       }

@@ -23,7 +23,7 @@ export interface Drill {
   /** What the cluster lacks for it, as the end of a sentence: it is skipped then. */
   lacks?(cluster: Cluster): Promise<string | undefined>;
   /** What the system is like when the drill begins, besides the local overlay. */
-  readonly startsFrom?: Variant;
+  readonly startsFrom?: Variant | ((cluster: Cluster) => Promise<Variant>);
   /** Throws {@link NotProven} when a bar is missed. */
   prove(stage: Stage): Promise<Figures>;
   /** The same without what makes it true: has to throw {@link NotProven}, or the drill proves nothing. */

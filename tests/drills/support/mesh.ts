@@ -23,6 +23,9 @@ export const inTheMesh: Variant = together({ components: ['istio', 'seed-demo/pl
 /** The same with a router that takes more of one member than its budget allows: what is refused, the mesh refuses. */
 export const meshWithoutBudget: Variant = together(inTheMesh, withSettings('gateway', { MEMBER_BUDGET: '1000000' }));
 
+/** The same with sidecars that send spans. */
+export const tracedMesh: Variant = together(inTheMesh, { components: ['istio-tracing'] });
+
 /** Changes an object of the mesh in place, as an operator would; it goes with the drill. */
 export async function patchMesh(
   { cluster }: Stage,

@@ -51,3 +51,19 @@ export function startProgram(command: string, args: readonly string[], options: 
     },
   };
 }
+
+/** Remembers a program, so that it ends with the work. */
+export type Keep = (program: Program) => Program;
+
+/** Does something with programs of this machine, and ends them, however that ends. */
+export async function withPrograms<Result>(work: (keep: Keep) => Promise<Result>): Promise<Result> {
+  const kept: Program[] = [];
+  try {
+    return await work((program) => {
+      kept.push(program);
+      return program;
+    });
+  } finally {
+    for (const program of kept.reverse()) await program.end();
+  }
+}

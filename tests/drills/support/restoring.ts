@@ -9,13 +9,14 @@ import { until } from './until';
 /** What drills add to a namespace carries this label; the value does not matter. */
 export const EXTRA = 'rentalbook/drill';
 
-/** The kinds of the objects that the component istio adds, and their groups: other groups have a Gateway, too. */
+/** The kinds of the objects that the components istio and istio-tracing add, and their groups: other groups have a Gateway, too. */
 export const MESH_KINDS = {
   PeerAuthentication: 'security.istio.io',
   AuthorizationPolicy: 'security.istio.io',
   DestinationRule: 'networking.istio.io',
   VirtualService: 'networking.istio.io',
   Gateway: 'networking.istio.io',
+  Telemetry: 'telemetry.istio.io',
 };
 
 const GONE_WITHIN_MS = 120_000;

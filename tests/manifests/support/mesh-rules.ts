@@ -81,6 +81,20 @@ export const meshRules: readonly MeshRule[] = [
     control: ['"sidecar.istio.io/nativeSidecar":"true"', '"sidecar.istio.io/nativeSidecar":"false"'],
   },
   {
+    sentence: 'a service’s metrics are its own, and its spans leave without its sidecar',
+    faults: (all) =>
+      templatesOf(all)
+        .filter(({ template }) => isOurs(template))
+        .filter(({ template: { metadata } }) => {
+          const { annotations = {} } = metadata;
+          const past = (annotations['traffic.sidecar.istio.io/excludeOutboundPorts'] ?? '').split(',');
+          const isMerged = annotations['prometheus.istio.io/merge-metrics'] !== 'false';
+          return isMerged || !OTLP.every((port) => past.includes(String(port)));
+        })
+        .map(({ name }) => name),
+    control: ['"prometheus.istio.io/merge-metrics":"false",', ''],
+  },
+  {
     sentence: 'a connection fails before the router gives up the call, and the mesh after it',
     faults: (all, { subgraph, operation }) => [
       ...[ROUTER, ...SUBGRAPHS].filter((service) => {
