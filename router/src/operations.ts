@@ -8,6 +8,7 @@ import secondReaderQueues from '../operations/07-second-reader-queues.graphql';
 import returnBook from '../operations/08-return.graphql';
 import secondReaderIsReady from '../operations/09-second-reader-is-ready.graphql';
 import history from '../operations/10-history.graphql';
+import eventTrail from '../operations/11-event-trail.graphql';
 import demoPage from '../operations/demo-page.graphql';
 import readmeBooks from '../operations/readme-books.graphql';
 import readmeMyPage from '../operations/readme-my-page.graphql';
@@ -25,6 +26,7 @@ export const operations: OperationTexts = {
   '08-return': returnBook,
   '09-second-reader-is-ready': secondReaderIsReady,
   '10-history': history,
+  '11-event-trail': eventTrail,
   'demo-page': demoPage,
   'readme-books': readmeBooks,
   'readme-my-page': readmeMyPage,

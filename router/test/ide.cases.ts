@@ -40,6 +40,13 @@ describe('a browser at /', () => {
     expect(text).not.toContain('{{secondMemberToken}}');
   });
 
+  it('gets the event trail of a correlation id that a link names', async () => {
+    const { text } = await router.fetch('/?correlationId=4bf92f3577b34da6a3ce929d0e0e4736', asBrowser);
+    expect(text).toMatch(/correlationId: .4bf92f3577b34da6a3ce929d0e0e4736./);
+    expect(text).toContain(`tabs[${String(storyFiles.indexOf('11-event-trail'))}].click()`);
+    expect((await router.fetch('/', asBrowser)).text).toContain('tabs[0].click()');
+  });
+
   it('gets nothing from anywhere else, and may not ask for it either', async () => {
     const { text, headers } = await router.fetch('/', asBrowser);
     const sources = [...text.matchAll(/(?:src|href)="([^"]*)"/g)].map(([, source]) => source);
@@ -58,6 +65,8 @@ describe('a browser at /', () => {
     ['a client that wants JSON', '/', { headers: { accept: 'application/json' } }],
     ['a way out of the folder', '/ide/..%2f..%2fpackage.json', asBrowser],
     ['a file that is not there', '/ide/nothing.js', asBrowser],
+    ['a link with a script in it', '/?correlationId=%3C/script%3E', asBrowser],
+    ['a link with two correlation ids', '/?correlationId=a&correlationId=b', asBrowser],
   ])('is not there for %s', async (_, path, init) => {
     const { status, body } = await router.fetch(path, init);
     expect([status, body.errors?.[0]?.extensions?.['code']]).toEqual([404, 'BAD_REQUEST']);

@@ -18,6 +18,7 @@ import {
   isListedByDefault,
 } from '../../subgraphs/mypage/src/projections/member-entries/member-entry';
 import { collectionOf, pageVersion } from '../../subgraphs/mypage/src/projections/versions/page-version';
+import { eventTrailOf } from './event-trail.cases';
 import './member-page-commands.cases';
 
 /** How many documents the engine held against a filter: what a read costs, on a machine of any speed. */
@@ -319,4 +320,8 @@ describe('what a page costs', () => {
     const [small, large] = [await examinedFor('small'), await examinedFor('large')];
     expect(large).toBeLessThanOrEqual(MOST * small);
   });
+});
+
+describe('the event trail', () => {
+  eventTrailOf(() => ({ connection, examined: mockExamined }));
 });

@@ -18,6 +18,7 @@ interface Page {
 type AskPage = (args: string) => Promise<Page>;
 
 const mark = randomUUID();
+const correlationId = randomUUID().replaceAll('-', '');
 const SELECTION = '{ edges { cursor } pageInfo { hasPreviousPage hasNextPage startCursor endCursor } }';
 let libby: Librarian;
 let reader: Reader;
@@ -34,24 +35,39 @@ beforeAll(async () => {
     accepted(await other.reserve(hotId));
     accepted(await other.rent(hotId));
   }
-  await eventually(async () => (await lists['myPage.entries']('first: 100')).edges.length === ROWS);
+  await rentInTrace();
+  const isWhole = async (list: keyof typeof lists): Promise<boolean> =>
+    (await lists[list]('first: 100')).edges.length === ROWS;
+  await eventually(async () => (await isWhole('myPage.entries')) && (await isWhole('eventTrail')));
 });
+
+/** A reservation and a rent, both in one trace: Subscribed and Ready, Rentaled, Checked and Loaned. */
+async function rentInTrace(): Promise<void> {
+  const bookId = accepted(await libby.addBook('Connections, traced', 1)).id;
+  const other = await member(system, 'connections-traced');
+  const inTrace = { traceparent: `00-${correlationId}-00f067aa0ba902b7-00` };
+  for (const field of ['reserveBook', 'rentBook'])
+    await other.data(`mutation { ${field}(input: { bookId: "${bookId}" }) { refusal { code } } }`, {}, inTrace);
+}
 
 const ofBook =
   (list: string): AskPage =>
   async (args) =>
     (await libby.data<{ book: { list: Page } }>(`{ book(id: "${hotId}") { list: ${list}(${args}) ${SELECTION} } }`))
       .book.list;
-const lists: Readonly<Record<string, AskPage> & { 'myPage.entries': AskPage }> = {
-  books: async (args) =>
+const lists = {
+  books: async (args: string) =>
     (await reader.data<{ books: Page }>(`{ books(search: "${mark}", ${args}) ${SELECTION} }`)).books,
-  'myPage.entries': async (args) =>
+  'myPage.entries': async (args: string) =>
     (await reader.data<{ myPage: { list: Page } }>(`{ myPage { list: entries(${args}) ${SELECTION} } }`)).myPage.list,
   'Book.reservations': ofBook('reservations'),
   'Book.rentals': ofBook('rentals'),
+  eventTrail: async (args: string) =>
+    (await libby.data<{ list: Page }>(`{ list: eventTrail(correlationId: "${correlationId}", ${args}) ${SELECTION} }`))
+      .list,
 };
 
-describe.each(Object.entries(lists))('the connection %s', (_name, ask) => {
+describe.each(Object.entries<AskPage>(lists))('the connection %s', (_name, ask) => {
   it('has the same edges in the same order, read forward or backward, and says exactly where it begins and ends', async () => {
     const whole = (await ask('first: 100')).edges.map(({ cursor }) => cursor);
     expect(whole).toHaveLength(ROWS);

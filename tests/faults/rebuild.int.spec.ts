@@ -18,6 +18,7 @@ import {
   until,
   type Engines,
 } from './consumer-under-test';
+import { eventTrailOf } from './event-trail.cases';
 import { foldedFor, inOrder, startPage, type PageUnderTest } from './page-under-test';
 
 const READ_EVERY_MS = 5;
@@ -294,3 +295,7 @@ function oneMoreAfter(log: readonly RentalbookEvent[]): RentalbookEvent {
   if (!more) throw new Error('a longer log has more events');
   return more;
 }
+
+describe('the event trail', () => {
+  eventTrailOf(() => ({ engines, page }));
+});

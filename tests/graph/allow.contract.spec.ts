@@ -21,6 +21,17 @@ describe('every field of the graph has a rule', () => {
   });
 });
 
+describe('the event trail', () => {
+  it('is for librarians alone, by the rule of its field and of each of its types', () => {
+    const { types } = readAllowRules(parse(schemas['mypage'] ?? ''));
+    const rules = [
+      types.get('Query')?.fields.get('eventTrail')?.rule,
+      ...[...types.values()].filter(({ name }) => name.startsWith('Event')).map(({ rule }) => rule),
+    ];
+    expect(rules.map((rule) => rule?.to)).toEqual(Array(5).fill(['LIBRARIAN']));
+  });
+});
+
 describe('the operations that the permissions are tested with', () => {
   it('select every field of the graph', () => {
     const selected = new Set(permittedOperations(supergraph, fixtures).flatMap(({ selects }) => selects));

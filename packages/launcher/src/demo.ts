@@ -53,11 +53,15 @@ runCommand(HELP, async (args) => {
   if (!running?.ready)
     throw new UsageError('rentalbook is not running; start it in another terminal with "npm start".');
   const told = (event: RentalbookEvent): void => {
-    if (event.key === story.bookId) say(`      ⚡ ${event.eventType.padEnd(13)} ${event.source} #${event.sequence}`);
-    else early.push(event);
+    if (event.key !== story.bookId) {
+      early.push(event);
+      return;
+    }
+    say(`      ⚡ ${event.eventType.padEnd(13)} ${event.source} #${event.sequence}`);
+    if (event.eventType === 'Rentaled') story.correlationId = event.correlationId;
   };
   const early: RentalbookEvent[] = [];
-  const story: { bookId?: string } = {};
+  const story: { bookId?: string; correlationId?: string } = {};
   const tail = await tailEvents({
     brokers: running.brokers.split(','),
     clientId: 'demo',
@@ -74,6 +78,7 @@ runCommand(HELP, async (args) => {
       story.bookId = bookId;
       for (const event of early.splice(0)) told(event);
     });
+    if (story.correlationId !== undefined) showTrail(running.url, story.correlationId);
   } finally {
     await tail.close();
   }
@@ -153,6 +158,12 @@ async function tell(running: Running, dataDir: string, about: (bookId: string) =
   showEntry(whole);
   for (const step of whole.history) show(`   ${step.at}  ${step.event.padEnd(13)} ${step.statusText}`);
   say('\nThat is the whole story: every answer was as expected.\n');
+}
+
+/** Where a librarian reads every event of one request: its correlation id is the id of its trace. */
+function showTrail(url: string, correlationId: string): void {
+  say('The events of Alice’s rent, across all services, in the IDE:');
+  say(`  ${new URL(`/?correlationId=${correlationId}`, url).href}\n`);
 }
 
 /** The member's entry of a book once it has the status; fails when it does not get it in time. */

@@ -12,6 +12,8 @@ export interface BatchMessage {
   readonly partition: number;
   readonly offset: number;
   readonly key: string;
+  /** When it was sent to Kafka, in milliseconds since the epoch. */
+  readonly publishedAt: number | undefined;
   readonly content: RentalbookEvent | MalformedEvent;
 }
 
@@ -136,8 +138,9 @@ export async function handleBatch(
 }
 
 function batchMessage(message: ReturnType<typeof received>, signatures: EventSignatures): BatchMessage {
-  const { partition, offset } = message;
-  return { partition, offset: Number(offset), key: keyOf(message), content: contentOf(message, signatures) };
+  const { partition, offset, publishedAt } = message;
+  const content = contentOf(message, signatures);
+  return { partition, offset: Number(offset), key: keyOf(message), publishedAt, content };
 }
 
 function contentOf(message: ReturnType<typeof received>, signatures: EventSignatures): BatchMessage['content'] {

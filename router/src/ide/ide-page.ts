@@ -1,5 +1,5 @@
 import type * as Altair from 'altair-static';
-import { story, type StoryStep, type StoryTexts, type Teller } from './story';
+import { placeOfTrail, story, type StoryStep, type StoryTexts, type Teller } from './story';
 
 /** Ready tokens of development, by who tells that part of the story. */
 export type IdeTokens = Readonly<Record<Teller, string | undefined>>;
@@ -10,13 +10,15 @@ export interface IdePageOptions {
   readonly endpoint: string;
   readonly texts: StoryTexts;
   readonly tokens: IdeTokens;
+  /** Whose event trail the page opens with; by default it opens with the first step of the story. */
+  readonly correlationId: string | undefined;
 }
 
 /**
  * The IDE's page, with one tab for each step of the story. What a step's answer is remembered for goes into variables of
  * the IDE's environment, so that sending one tab after the other tells the whole story.
  */
-export function renderIde({ altair, endpoint, texts, tokens }: IdePageOptions): string {
+export function renderIde({ altair, endpoint, texts, tokens, correlationId }: IdePageOptions): string {
   const page = altair.renderAltair({
     baseURL: '/ide/',
     endpointURL: endpoint,
@@ -37,21 +39,25 @@ export function renderIde({ altair, endpoint, texts, tokens }: IdePageOptions): 
         {
           id: 'story',
           title: 'Story',
-          variables: { ...tokensInUse(tokens), bookId: '', rentalId: '', consistencyToken: '' },
+          variables: {
+            ...tokensInUse(tokens),
+            ...{ bookId: '', rentalId: '', consistencyToken: '', correlationId: correlationId ?? '' },
+          },
         },
       ],
     },
   });
-  return page.replace('</body>', () => `<script type="module">${beginWithTheFirstTab}</script></body>`);
+  const first = correlationId === undefined ? 0 : placeOfTrail;
+  return page.replace('</body>', () => `<script type="module">${beginWithTab(first)}</script></body>`);
 }
 
 /** Altair shows the tab that it opened last. */
-const beginWithTheFirstTab = `
+const beginWithTab = (place: number): string => `
 new MutationObserver((_, observer) => {
   const tabs = document.querySelectorAll('.window-switcher__item');
   if (tabs.length < ${String(story.length)}) return;
   observer.disconnect();
-  tabs[0].click();
+  tabs[${String(place)}].click();
 }).observe(document.body, { childList: true, subtree: true });
 `;
 

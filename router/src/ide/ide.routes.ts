@@ -16,6 +16,8 @@ const pagePolicy = [
 
 /** A host and a port as a browser writes them: it becomes part of the page. */
 const HOST = /^[A-Za-z0-9.:[\]-]+$/;
+/** Trace ids and UUIDs; it becomes part of the page, too. */
+const CORRELATION_ID = /^[\w-]{1,64}$/;
 
 /** Development only: a browser at `/` gets Altair with the story's operations; other clients find nothing there. */
 export async function mountIde(http: FastifyInstance, texts: StoryTexts, tokens: IdeTokens): Promise<void> {
@@ -35,8 +37,10 @@ export async function mountIde(http: FastifyInstance, texts: StoryTexts, tokens:
       },
     });
   });
-  http.get('/', (request, reply) => {
-    if (!request.headers.accept?.includes('text/html') || !HOST.test(request.host)) {
+  http.get<{ Querystring: { readonly correlationId?: unknown } }>('/', (request, reply) => {
+    const { correlationId } = request.query;
+    const isPage = request.headers.accept?.includes('text/html') === true && HOST.test(request.host);
+    if (!isPage || !isCorrelationId(correlationId)) {
       reply.callNotFound();
       return reply;
     }
@@ -45,6 +49,10 @@ export async function mountIde(http: FastifyInstance, texts: StoryTexts, tokens:
       .type('text/html; charset=utf-8')
       .header('cache-control', 'no-store')
       .header('content-security-policy', pagePolicy)
-      .send(renderIde({ altair, endpoint, texts, tokens }));
+      .send(renderIde({ altair, endpoint, texts, tokens, correlationId }));
   });
 }
+
+/** What names an event trail, or nothing. */
+const isCorrelationId = (value: unknown): value is string | undefined =>
+  value === undefined || (typeof value === 'string' && CORRELATION_ID.test(value));

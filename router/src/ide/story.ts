@@ -10,6 +10,7 @@ export const storyFiles = [
   '08-return',
   '09-second-reader-is-ready',
   '10-history',
+  '11-event-trail',
 ] as const;
 
 type StoryFile = (typeof storyFiles)[number];
@@ -30,6 +31,7 @@ export interface StoryStep {
   readonly remember?: Readonly<Record<string, readonly string[]>>;
 }
 
+const TRAIL = '11-event-trail';
 const thatBook = { input: { bookId: '{{bookId}}' } };
 
 export const story: readonly StoryStep[] = [
@@ -73,4 +75,8 @@ export const story: readonly StoryStep[] = [
   },
   { file: '09-second-reader-is-ready', name: '9 The second reader is ready', as: 'secondMember' },
   { file: '10-history', name: '10 History', as: 'member' },
+  { file: TRAIL, name: '11 Event trail', as: 'librarian', variables: { correlationId: '{{correlationId}}' } },
 ];
+
+/** The place of the tab that a correlation id is for. */
+export const placeOfTrail = story.findIndex(({ file }) => file === TRAIL);

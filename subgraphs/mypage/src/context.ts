@@ -1,6 +1,7 @@
 import type { LibraryDate, Pager, RequestContext } from '@rentalbook/service-kit';
 import type DataLoader from 'dataloader';
 import type { Lag } from './lag';
+import type { EventTrail } from './projections/event-trail/event-trail';
 import type {
   EntryPosition,
   MemberCounts,
@@ -14,6 +15,8 @@ export interface Context extends RequestContext {
   readonly lag: Lag;
   readonly dateOf: LibraryDate;
   readonly pager: Pager<EntryPosition>;
+  readonly trail: EventTrail;
+  readonly trailPager: Pager<string>;
   /** Batched per request. */
   readonly loaders: {
     readonly waitingBefore: DataLoader<WaitingTicket, number, string>;

@@ -22,13 +22,14 @@ runSubgraph<ReturnType<typeof readEnvironment>, Context>({
     const lag = createLag(engines.unknownForMs);
     const active = await followActivePage(engines, lag, logger);
     const pager = createPager<EntryPosition>(cursors, 'MyPage.entries');
+    const trailPager = createPager<string>(cursors, 'eventTrail');
     const dateOf = libraryDateIn(settings.LIBRARY_TZ);
     return {
       readiness: engines.readiness,
       hasConsumed: (position) => active.page().hasConsumedSoon(position),
       context: (request) => {
-        const { entries } = active.page();
-        return { ...request, entries, lag, dateOf, pager, loaders: createLoaders(entries) };
+        const { entries, trail } = active.page();
+        return { ...request, entries, lag, dateOf, pager, trail, trailPager, loaders: createLoaders(entries) };
       },
       async stop() {
         await active.stop();

@@ -2,6 +2,8 @@
 const spans = 'packages/tracing/test/spans.unit.spec.ts';
 const sending = 'packages/tracing/test/sending.unit.spec.ts';
 const store = 'tests/faults/aggregate-store.int.spec.ts';
+const trail = 'tests/conformance/member-list.int.spec.ts';
+const graph = 'tests/graph/allow.contract.spec.ts';
 const alarms = 'packages/service-kit/test/alarms.unit.spec.ts';
 
 export const tracingMutants = [
@@ -46,6 +48,30 @@ export const tracingMutants = [
     promise: 'a request that is not sampled costs what it did',
     file: spans,
     test: 'costs what is not sampled nothing: the context is kept through promises only meanwhile',
+  },
+  {
+    name: 'trail-for-members',
+    promise: 'an event trail is for librarians',
+    file: graph,
+    test: 'is for librarians alone, by the rule of its field and of each of its types',
+  },
+  {
+    name: 'trail-of-the-last-repeat',
+    promise: 'an event trail dates what happened first',
+    file: trail,
+    test: 'comes to the same in whatever order events are recorded, and however often',
+  },
+  {
+    name: 'trail-without-an-index',
+    promise: 'an event trail costs what it lists',
+    file: trail,
+    test: 'costs what is listed, however long the log is and however long the trail',
+  },
+  {
+    name: 'discarded-counts-as-applied',
+    promise: 'an event trail invents nothing',
+    file: trail,
+    test: 'lists an event that was discarded, and does not call it applied',
   },
   {
     name: 'error-without-its-trace',

@@ -1,7 +1,8 @@
 import { parkedKeysIn } from '@rentalbook/aggregate-store';
-import { ForgedEvent, UnsignedEvent, type BatchMessage, type ConsumedEvent } from '@rentalbook/messaging';
+import { ForgedEvent, UnsignedEvent, type BatchMessage } from '@rentalbook/messaging';
 import { MalformedEvent } from '@rentalbook/event-contracts';
 import type { Connection } from 'mongoose';
+import type { TrailEvent } from '../projections/event-trail/event-trail';
 import { groupSuffixOf } from '../projections/versions/page-version';
 
 /** The live page waits for somebody to settle messages that it could not apply. */
@@ -38,7 +39,7 @@ export function settledMessages(connection: Connection, group: string, active: n
     load,
 
     /** The events among the messages, with what was decided; throws {@link Unsettled} for a malformed one nobody discarded. */
-    async consumed(messages: readonly BatchMessage[]): Promise<readonly Pick<ConsumedEvent, 'event' | 'discarded'>[]> {
+    async consumed(messages: readonly BatchMessage[]): Promise<readonly TrailEvent[]> {
       const isOpen = (message: BatchMessage): boolean =>
         message.content instanceof MalformedEvent && !discarded.has(placeOf(message));
       if (messages.some(isOpen)) await load();
@@ -47,11 +48,11 @@ export function settledMessages(connection: Connection, group: string, active: n
         throw new Unsettled(
           `Message ${placeOf(open)} ${open.content instanceof ForgedEvent ? 'does not prove its source' : 'is malformed'}, and nobody has discarded it; settle it with "npm run dead-letters"${open.content instanceof UnsignedEvent ? ', or set UNSIGNED_EVENTS=accept for this command when a release that did not sign its events published it' : ''}, then rebuild. The page stays as it is.`,
         );
-      return messages.flatMap((message) =>
-        message.content instanceof MalformedEvent
-          ? []
-          : [{ event: message.content, discarded: discarded.has(placeOf(message)) }],
-      );
+      return messages.flatMap((message) => {
+        const { content: event, publishedAt } = message;
+        if (event instanceof MalformedEvent) return [];
+        return [{ event, discarded: discarded.has(placeOf(message)), publishedAt }];
+      });
     },
   };
 }

@@ -1,10 +1,11 @@
 import { MyPage } from './MyPage';
 import { MyPageEntry } from './MyPageEntry';
+import { eventTrail } from './Query/eventTrail';
 import { myPage } from './Query/myPage';
 import type { Resolvers } from './types.generated';
 
 export const resolvers: Resolvers = {
-  Query: { myPage },
+  Query: { eventTrail, myPage },
   MyPage,
   MyPageEntry,
 };

@@ -1,10 +1,12 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { MyPageReference } from './MyPage';
+import type { TrailEntry } from '../projections/event-trail/event-trail';
 import type { MemberEntry } from '../projections/member-entries/member-entry';
 import type { Context } from '../context';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = T | null;
 export type Omit<T, K extends keyof T> = Pick<T, Exclude<keyof T, K>>;
+export type RequireFields<T, K extends keyof T> = Omit<T, K> & { [P in K]-?: NonNullable<T[P]> };
 /** All built-in and custom scalars, mapped to their actual values */
 export type Scalars = {
   ID: { input: string; output: string; }
@@ -21,6 +23,52 @@ export type Scalars = {
 export type Book = {
   /** The id that every subgraph knows it by. */
   id: Scalars['ID']['output'];
+};
+
+/** An event as a service applied it. */
+export type EventApplication = {
+  /** When it did so first. */
+  at: Scalars['DateTime']['output'];
+  /** The service: book, reserve, rental or mypage. */
+  service: Scalars['String']['output'];
+};
+
+/** A page of an event trail. */
+export type EventTrailConnection = {
+  /** The page, in order. */
+  edges: Array<EventTrailEdge>;
+  /** Where the page begins and ends. */
+  pageInfo: PageInfo;
+};
+
+/** One event in a page of an event trail. */
+export type EventTrailEdge = {
+  /** Its place in the list: pass it as `after` or `before` to page from here. */
+  cursor: Scalars['String']['output'];
+  /** The thing itself. */
+  node: EventTrailEntry;
+};
+
+/** What is known of the way of one event. It names no member, and holds nothing of the event's data. */
+export type EventTrailEntry = {
+  /** Where it is known to have been applied, oldest first. A service that is missing may have applied it. */
+  applied: Array<EventApplication>;
+  /** The id of the event that it follows from; null when it follows from a request or a deadline. */
+  causationId: Maybe<Scalars['ID']['output']>;
+  /** When it was decided, by the clock of the database. */
+  decidedAt: Scalars['DateTime']['output'];
+  /** The name of the event. */
+  event: Scalars['String']['output'];
+  /** The id of the event. */
+  id: Scalars['ID']['output'];
+  /** The key of its stream, the id of the book. */
+  key: Scalars['ID']['output'];
+  /** When it was first sent to Kafka, by the clock of the service that sent it; null when that is not known. */
+  publishedAt: Maybe<Scalars['DateTime']['output']>;
+  /** Its number in the stream of its source and key. */
+  sequence: Scalars['Int']['output'];
+  /** The service that decided it: book, reserve or rental. */
+  source: Scalars['String']['output'];
 };
 
 /** How far behind the events an answer is. */
@@ -162,8 +210,20 @@ export type PageInfo = {
 
 /** What can be asked. A field is null, with an error that names it, while the service behind it cannot answer. */
 export type Query = {
+  /** Every event with a correlation id, which is the trace id of the request that they follow from, in the order in which they were decided, 1 to 100 at a time. For librarians. */
+  eventTrail: Maybe<EventTrailConnection>;
   /** Everything the signed-in member reserved and rented. For members, each their own. */
   myPage: Maybe<MyPage>;
+};
+
+
+/** What can be asked. A field is null, with an error that names it, while the service behind it cannot answer. */
+export type QueryEventTrailArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  correlationId: Scalars['ID']['input'];
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
 };
 
 /** One loan of one copy to one member, from asking to bringing it back. */
@@ -286,8 +346,12 @@ export type ResolversTypes = {
   Book: ResolverTypeWrapper<Book>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
-  Freshness: ResolverTypeWrapper<Freshness>;
+  EventApplication: ResolverTypeWrapper<EventApplication>;
+  EventTrailConnection: ResolverTypeWrapper<Omit<EventTrailConnection, 'edges'> & { edges: Array<ResolversTypes['EventTrailEdge']> }>;
+  EventTrailEdge: ResolverTypeWrapper<Omit<EventTrailEdge, 'node'> & { node: ResolversTypes['EventTrailEntry'] }>;
+  EventTrailEntry: ResolverTypeWrapper<TrailEntry>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
+  Freshness: ResolverTypeWrapper<Freshness>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   Member: ResolverTypeWrapper<Member>;
   MyPage: ResolverTypeWrapper<MyPageReference>;
@@ -309,8 +373,12 @@ export type ResolversParentTypes = {
   Book: Book;
   ID: Scalars['ID']['output'];
   DateTime: Scalars['DateTime']['output'];
-  Freshness: Freshness;
+  EventApplication: EventApplication;
+  EventTrailConnection: Omit<EventTrailConnection, 'edges'> & { edges: Array<ResolversParentTypes['EventTrailEdge']> };
+  EventTrailEdge: Omit<EventTrailEdge, 'node'> & { node: ResolversParentTypes['EventTrailEntry'] };
+  EventTrailEntry: TrailEntry;
   Int: Scalars['Int']['output'];
+  Freshness: Freshness;
   Boolean: Scalars['Boolean']['output'];
   Member: Member;
   MyPage: MyPageReference;
@@ -339,6 +407,33 @@ export type BookResolvers<ContextType = Context, ParentType extends ResolversPar
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
   name: 'DateTime';
 }
+
+export type EventApplicationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['EventApplication'] = ResolversParentTypes['EventApplication']> = {
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  service?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type EventTrailConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['EventTrailConnection'] = ResolversParentTypes['EventTrailConnection']> = {
+  edges?: Resolver<Array<ResolversTypes['EventTrailEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type EventTrailEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['EventTrailEdge'] = ResolversParentTypes['EventTrailEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['EventTrailEntry'], ParentType, ContextType>;
+};
+
+export type EventTrailEntryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['EventTrailEntry'] = ResolversParentTypes['EventTrailEntry']> = {
+  applied?: Resolver<Array<ResolversTypes['EventApplication']>, ParentType, ContextType>;
+  causationId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  decidedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  event?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  key?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  publishedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  sequence?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  source?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
 
 export type FreshnessResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Freshness'] = ResolversParentTypes['Freshness']> = {
   lagMs?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
@@ -401,6 +496,7 @@ export type PageInfoResolvers<ContextType = Context, ParentType extends Resolver
 };
 
 export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  eventTrail?: Resolver<Maybe<ResolversTypes['EventTrailConnection']>, ParentType, ContextType, RequireFields<QueryEventTrailArgs, 'correlationId'>>;
   myPage?: Resolver<Maybe<ResolversTypes['MyPage']>, ParentType, ContextType>;
 };
 
@@ -415,6 +511,10 @@ export type ReservationResolvers<ContextType = Context, ParentType extends Resol
 export type Resolvers<ContextType = Context> = {
   Book?: BookResolvers<ContextType>;
   DateTime?: GraphQLScalarType;
+  EventApplication?: EventApplicationResolvers<ContextType>;
+  EventTrailConnection?: EventTrailConnectionResolvers<ContextType>;
+  EventTrailEdge?: EventTrailEdgeResolvers<ContextType>;
+  EventTrailEntry?: EventTrailEntryResolvers<ContextType>;
   Freshness?: FreshnessResolvers<ContextType>;
   Member?: MemberResolvers<ContextType>;
   MyPage?: MyPageResolvers<ContextType>;

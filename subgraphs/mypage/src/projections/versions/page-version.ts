@@ -4,6 +4,7 @@ import type { ConsumedEvent } from '@rentalbook/messaging';
 import { contextOf, eventAttributes, inSharedSpans } from '@rentalbook/tracing';
 import type { Connection } from 'mongoose';
 import { changesOf } from '../../subscriptions';
+import { eventTrailIn, type TrailEvent } from '../event-trail/event-trail';
 import { memberEntryModels } from '../member-entries/member-entries.model';
 import { memberEntriesIn } from '../member-entries/member-entries.queries';
 import { memberEntriesWriter } from '../member-entries/member-entries.store';
@@ -20,15 +21,19 @@ export const groupSuffixOf = (version: number): string => (version === 0 ? '' : 
 
 const A_MOMENT_MS = 100;
 
-type ShownEvent = Pick<ConsumedEvent, 'event' | 'discarded'> & Partial<Pick<ConsumedEvent, 'traceparent'>>;
+type ShownEvent = TrailEvent & Partial<Pick<ConsumedEvent, 'traceparent'>>;
 
-/** One version of the whole read model: the fold of the event log, and how it is asked. */
-export function pageVersion(connection: Connection, version: number) {
+/**
+ * One version of the whole read model: the fold of the event log, and how it is asked. All versions share one event trail,
+ * which is dated by `now`.
+ */
+export function pageVersion(connection: Connection, version: number, now: () => Date = () => new Date()) {
   const models = memberEntryModels(connection, (view) => collectionOf(version, view));
   const writer = memberEntriesWriter(models);
   const clock = createDatabaseClock(connection);
   const changes = createChanges();
   const positions = streamPositionsIn(connection, collectionOf(version, 'positions'));
+  const trail = eventTrailIn(connection);
   const show = async (events: readonly ShownEvent[]): Promise<void> => {
     const shown = events.filter(({ discarded }) => discarded !== true);
     const changes = shown.map(({ event }) => changesOf(event));
@@ -48,9 +53,10 @@ export function pageVersion(connection: Connection, version: number) {
   return {
     version,
     entries: memberEntriesIn(models, clock.now),
+    trail,
     hasConsumed: positions.hasConsumed,
     async prepare(): Promise<void> {
-      await Promise.all([writer.prepare(), clock.prepare()]);
+      await Promise.all([writer.prepare(), clock.prepare(), trail.prepare()]);
     },
 
     /**
@@ -58,7 +64,10 @@ export function pageVersion(connection: Connection, version: number) {
      * Resolves to the events whose number another event has.
      */
     async consume(run: readonly ConsumedEvent[]): Promise<readonly RentalbookEvent[]> {
-      const conflicting = await positions.inOrder(run, show);
+      const conflicting = await positions.inOrder(run, async (news) => {
+        await show(news);
+        await trail.record(news, now());
+      });
       const [first] = run;
       if (first)
         changes.signal(
@@ -78,7 +87,7 @@ export function pageVersion(connection: Connection, version: number) {
 
     /** Applies events, those of one stream in their order and without repeats, in one write per collection; it may be done again. */
     async apply(events: readonly ShownEvent[]): Promise<void> {
-      await show(events);
+      await Promise.all([show(events), trail.complete(events)]);
       await positions.moveTo(events.map(({ event }) => event));
     },
   };

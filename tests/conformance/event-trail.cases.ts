@@ -1,0 +1,95 @@
+import type { EventOf } from '@rentalbook/event-contracts';
+import type { Connection } from 'mongoose';
+import {
+  eventTrailIn,
+  type EventTrail,
+  type TrailEvent,
+} from '../../subgraphs/mypage/src/projections/event-trail/event-trail';
+
+const PAGE = { after: undefined, before: undefined, limit: 21, backward: false };
+const at = (second: number): string => new Date(Date.UTC(2026, 2, 2, 12, 0, second)).toISOString();
+
+let made = 0;
+function eventOf(correlationId: string, second: number, cause?: string): EventOf<'Withdrawn'> {
+  made += 1;
+  return {
+    id: `0198f3a0-0000-7000-8000-${String(made).padStart(12, '0')}`,
+    source: 'book',
+    eventType: 'Withdrawn',
+    timestamp: at(second),
+    schemaVersion: 1,
+    key: 'a-book',
+    sequence: made,
+    correlationId,
+    ...(cause !== undefined && { causationId: cause }),
+    actor: 'libby',
+    data: { bookId: 'a-book', copyId: 'copy-1', reason: 'worn' },
+  };
+}
+
+/** What is recorded of events, in a database of which `examined` says how many documents it held against a filter so far. */
+export const eventTrailOf = (under: () => { readonly connection: Connection; readonly examined: number }): void => {
+  let trail: EventTrail;
+  beforeAll(async () => {
+    trail = eventTrailIn(under().connection);
+    await trail.prepare();
+  });
+  const read = (correlationId: string) => trail.slice(correlationId, PAGE);
+  it('comes to the same in whatever order events are recorded, and however often', async () => {
+    const cause = eventOf('any-order', 1);
+    const effect = eventOf('any-order', 2, cause.id);
+    const whole = [
+      { id: cause.id, applied: [{ service: 'book', at: at(2) }] },
+      {
+        id: effect.id,
+        causationId: cause.id,
+        publishedAt: at(3),
+        applied: [{ service: 'mypage', at: at(4) }],
+      },
+    ];
+    const recordEffect = (second: number) =>
+      trail.record([{ event: effect, publishedAt: Date.parse(at(second)) }], new Date(at(second + 1)));
+    await recordEffect(3);
+    // Of the cause no more is known than that it was applied.
+    expect(await read('any-order')).toMatchObject(whole.slice(1));
+    await trail.record([{ event: cause }]);
+    expect(await read('any-order')).toMatchObject(whole);
+    await recordEffect(9);
+    await trail.record([{ event: effect }, { event: cause }, { event: effect }]);
+    expect(await read('any-order')).toMatchObject(whole);
+  });
+
+  it('lists an event that was discarded, and does not call it applied', async () => {
+    await trail.record([{ event: eventOf('discarded', 1), discarded: true }], new Date(at(2)));
+    expect(await read('discarded')).toMatchObject([{ sequence: made, applied: [] }]);
+  });
+
+  it.each([undefined, -1, 0, NaN, 1e300])(
+    'has no time of sending where the record has none: %s',
+    async (publishedAt) => {
+      const event: TrailEvent = { event: eventOf(`sent-${String(publishedAt)}`, 1), publishedAt };
+      await trail.record([event]);
+      expect(await read(`sent-${String(publishedAt)}`)).toMatchObject([{ publishedAt: null }]);
+    },
+  );
+
+  it('orders events by when they were decided, and those of one decision by their numbers', async () => {
+    const [first, second, later] = [eventOf('order', 1), eventOf('order', 1), eventOf('order', 2)];
+    await trail.record([later, second, first].map((event) => ({ event })));
+    expect((await read('order')).map(({ id }) => id)).toEqual([first.id, second.id, later.id]);
+    const backward = await trail.slice('order', { ...PAGE, limit: 1, backward: true });
+    expect(backward.map(({ id }) => id)).toEqual([later.id]);
+    const after = { position: backward[0]?.order ?? '', inclusive: false };
+    expect(await trail.slice('order', { ...PAGE, after })).toEqual([]);
+  });
+
+  it('costs what is listed, however long the log is and however long the trail', async () => {
+    await trail.record(Array.from({ length: 300 }, (_, n) => ({ event: eventOf(`other-${String(n)}`, 1) })));
+    await trail.record(Array.from({ length: 300 }, (_, n) => ({ event: eventOf('long', n) })));
+    const [page] = await trail.slice('long', { ...PAGE, limit: 1, backward: true });
+    const before = under().examined;
+    const last = { position: page?.order ?? '', inclusive: true };
+    expect(await trail.slice('long', { ...PAGE, before: last, backward: true })).toHaveLength(PAGE.limit);
+    expect(under().examined - before).toBeLessThan(2 * PAGE.limit);
+  });
+};
