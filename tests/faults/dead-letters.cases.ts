@@ -1,4 +1,5 @@
 import { readDeadLetters } from '@rentalbook/messaging';
+import { recordSpans, type RecordedSpan, type SpanRecorder } from '@rentalbook/test-kit/recorded-spans';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { StillFailing } from '../../packages/launcher/src/dead-letter-admin';
@@ -94,6 +95,38 @@ describe('a gap in a stream', () => {
     );
     await admin().replay(await parkedKey('mypage', 'gappy'), true);
     expect(await hasApplied(consumer, 'gappy', 4)).toBe(true);
+  });
+});
+
+describe('the trace of a dead letter', () => {
+  let recorded: SpanRecorder;
+  beforeAll(() => {
+    recorded = recordSpans();
+  });
+  afterAll(() => recorded.stop());
+
+  it('goes on in a span of each replay', async () => {
+    const consumer = await start({ name: 'mypage' });
+    const [first, , third] = bookStream('traced', 3);
+    if (!first || !third) throw new Error('the stream is too short');
+    const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+    await engines().outside.publish(TOPIC, [messageOf(first), { ...messageOf(third), headers: { traceparent } }]);
+    await until('the dead letter waits', async () => (await waiting(consumer, 'traced')) === 1);
+    await expect(admin().replay(await parkedKey('mypage', 'traced'), false)).rejects.toThrow(StillFailing);
+    await admin().replay(await parkedKey('mypage', 'traced'), true);
+
+    const parentOf = (span: RecordedSpan | undefined) => span?.parentSpanContext?.spanId;
+    const idOf = (span: RecordedSpan | undefined) => span?.spanContext().spanId;
+    const [written] = recorded.named('send rentalbook.dlq');
+    const replays = recorded.named('replay rentalbook.dlq');
+    expect(replays.map((span) => [parentOf(span), span.attributes['error.type']])).toEqual([
+      [idOf(written), 'StreamGap'],
+      [idOf(written), undefined],
+    ]);
+    // Two that came together and failed were applied one by one again.
+    const handled = recorded.named('process rentalbook');
+    expect([...new Set(handled.map(parentOf))]).toEqual(['00f067aa0ba902b7', ...replays.map(idOf)]);
+    expect(parentOf(recorded.named('react Withdrawn').at(-1))).toBe(idOf(handled.at(-1)));
   });
 });
 

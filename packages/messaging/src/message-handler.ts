@@ -1,4 +1,5 @@
 import { MalformedEvent } from '@rentalbook/event-contracts';
+import { contextOf, currentTraceparent, inSpan, messagingAttributes, SpanKind } from '@rentalbook/tracing';
 import {
   BatchUndecodable,
   consumedFrom,
@@ -15,6 +16,7 @@ import { drainedUpTo, failed, recovered, refusedAgain, type Fault, type KeyRecor
 import { replayedId, replayOf, type Replay } from './replay';
 import { StreamGap } from './stream-gap';
 import type { SubscriberOptions } from './subscriber-options';
+import { deadLetterTopicOf } from './topic-names';
 
 /** How often a message may fail, with a restart after each time, before its key is parked. */
 const ATTEMPTS = 3;
@@ -70,6 +72,20 @@ export function createMessageHandler(options: SubscriberOptions) {
     return before?.state === 'failing' && before.offset === place.offset ? save(before, recovered(before)) : before;
   };
 
+  /** Applies a replayed dead letter in a span of its own, below the one with which it was written. */
+  const applyReplay = (message: ReceivedMessage, replay: Replay): Promise<void> => {
+    const topic = deadLetterTopicOf(message.topic);
+    const attributes = {
+      ...messagingAttributes('process', topic),
+      'rentalbook.dead_letter.discarded': replay.discarded,
+    };
+    const parent = contextOf(message.headers['traceparent']);
+    return inSpan(`replay ${topic}`, { kind: SpanKind.CONSUMER, parent, attributes }, () => {
+      const consumed = consumedFrom(message, signatures, replay);
+      return apply([{ ...consumed, traceparent: currentTraceparent() ?? consumed.traceparent }]);
+    });
+  };
+
   const processReplay = async (
     message: ReceivedMessage,
     before: KeyRecord | undefined,
@@ -78,8 +94,7 @@ export function createMessageHandler(options: SubscriberOptions) {
     const isExpected = replay.consumer === groupId && before?.state === 'parked' && before.drained === replay.after;
     if (!isExpected) return before;
     try {
-      if (!replay.discarded || isReadable(message, signatures))
-        await apply([consumedFrom(message, signatures, replay)]);
+      if (!replay.discarded || isReadable(message, signatures)) await applyReplay(message, replay);
     } catch (error) {
       const { reason } = faultOf(error);
       const deadLetter = replayedId(replay, message.partition);

@@ -2,6 +2,7 @@
 const spans = 'packages/tracing/test/spans.unit.spec.ts';
 const sending = 'packages/tracing/test/sending.unit.spec.ts';
 const store = 'tests/faults/aggregate-store.int.spec.ts';
+const consumers = 'tests/faults/consumers.int.spec.ts';
 const trail = 'tests/conformance/member-list.int.spec.ts';
 const graph = 'tests/graph/allow.contract.spec.ts';
 const alarms = 'packages/service-kit/test/alarms.unit.spec.ts';
@@ -48,6 +49,24 @@ export const tracingMutants = [
     promise: 'a request that is not sampled costs what it did',
     file: spans,
     test: 'costs what is not sampled nothing: the context is kept through promises only meanwhile',
+  },
+  {
+    name: 'effects-below-the-sender',
+    promise: 'a span is below what caused it',
+    file: consumers,
+    test: 'goes on in a span of each replay',
+  },
+  {
+    name: 'replay-without-a-span',
+    promise: 'a replay is seen in the trace',
+    file: consumers,
+    test: 'goes on in a span of each replay',
+  },
+  {
+    name: 'drops-not-counted',
+    promise: 'spans that are lost are counted',
+    file: sending,
+    test: 'because the collector does not take them are counted, and logged once in a while',
   },
   {
     name: 'trail-for-members',
