@@ -87,6 +87,21 @@ export const tracesOf = (under: () => { readonly system: System; readonly receiv
       expect(roots.map(({ service, name }) => `${service} ${name}`)).toEqual(['router POST /graphql']);
       expect(eventTypes).toEqual(expect.arrayContaining(['Rentaled', 'Checked', 'Loaned']));
     });
+
+    it('have those of the gateway between the request and the call of a subgraph', () => {
+      const byId = new Map(rent.map((span) => [span.spanId, span]));
+      const above = (span: ReceivedSpan | undefined): string[] =>
+        span ? [`${span.service} ${span.name}`, ...above(byId.get(span.parentSpanId ?? ''))] : [];
+      const subgraph = rent.find(({ service, name }) => service === 'rental' && name === 'POST /graphql');
+      expect(above(subgraph)).toEqual([
+        'rental POST /graphql',
+        'router POST /graphql',
+        'router gateway.fetch',
+        'router gateway.execute',
+        'router gateway.request',
+        'router POST /graphql',
+      ]);
+    });
   });
 };
 

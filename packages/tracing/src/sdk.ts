@@ -1,4 +1,4 @@
-import { context, trace } from '@opentelemetry/api';
+import type { ContextManager, TracerProvider } from '@opentelemetry/api';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { defaultResource, detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources';
 import { BasicTracerProvider, type SpanProcessor } from '@opentelemetry/sdk-trace-base';
@@ -8,7 +8,10 @@ import { ourRoots } from './our-roots';
 
 export type { Reporting } from './counting-processor';
 
-export interface Tracing {
+/** What records spans, for the API of whoever loaded this file: a bundle has a copy of the API of its own. */
+export interface SpanRecording {
+  readonly tracers: TracerProvider;
+  readonly contexts: ContextManager;
   /** Sends what is left, within a time limit, and ends. */
   stop(): Promise<void>;
 }
@@ -18,12 +21,12 @@ const FLUSHED_WITHIN_MS = 1_000;
 const LONGEST_ATTRIBUTE = 256;
 
 /** Sends spans to where OTEL_EXPORTER_OTLP_ENDPOINT says, as JSON over HTTP. */
-export function exportSpans(service: string, reporting: Reporting): Tracing {
+export function exportSpans(service: string, reporting: Reporting): SpanRecording {
   return processSpans(service, countingProcessor(new OTLPTraceExporter(), reporting));
 }
 
 /** Hands every span that ends to `processor`. */
-export function processSpans(service: string, processor: SpanProcessor): Tracing {
+export function processSpans(service: string, processor: SpanProcessor): SpanRecording {
   const sampled = new SampledContextManager();
   const own = resourceFromAttributes({ 'service.name': service, 'service.namespace': 'rentalbook' });
   const provider = new BasicTracerProvider({
@@ -33,15 +36,7 @@ export function processSpans(service: string, processor: SpanProcessor): Tracing
     spanLimits: { attributeValueLengthLimit: LONGEST_ATTRIBUTE },
     spanProcessors: [sampled.processor, processor],
   });
-  context.setGlobalContextManager(sampled);
-  trace.setGlobalTracerProvider(ourRoots(provider));
-  return {
-    async stop() {
-      trace.disable();
-      context.disable();
-      await withinLimit(provider.shutdown());
-    },
-  };
+  return { tracers: ourRoots(provider), contexts: sampled, stop: () => withinLimit(provider.shutdown()) };
 }
 
 /** What could not be sent in time is counted by the processor, so a failure says nothing more. */
