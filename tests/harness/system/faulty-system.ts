@@ -10,7 +10,8 @@ import {
   type Program,
 } from '@rentalbook/launcher';
 import { armingFile, type Armament, type CrashPoint } from '@rentalbook/messaging';
-import { eventually, freePorts, newDataFolder, type Engines } from '@rentalbook/test-kit';
+import { eventually, freePorts, freeRun, newDataFolder, serviceNames, type Engines } from '@rentalbook/test-kit';
+import { metricsIn, type Sample } from '@rentalbook/test-kit/metrics-text';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -26,6 +27,8 @@ export interface SystemSettings {
   readonly budget: number;
   /** Settings of every service, in place of their defaults. */
   readonly env: Readonly<Record<string, string>>;
+  /** Whether the services serve their metrics. */
+  readonly isMeasured?: boolean;
 }
 
 const USUAL: SystemSettings = { budget: 1_000_000, env: {} };
@@ -64,6 +67,8 @@ export interface FaultySystem {
   portOf(program: string): number;
   /** The process that runs now; undefined while it is between two lives. */
   pidOf(program: string): number | undefined;
+  /** What all services expose now; nothing where they are not measured. */
+  metrics(): Promise<readonly Sample[]>;
   /** Sends a signal, and returns the process id it went to; undefined when the program is between two lives. */
   signal(program: string, signal: NodeJS.Signals): number | undefined;
   /** One more process of a service, with the same database and consumer group; its clock may be off. */
@@ -102,7 +107,7 @@ const ENGINES_STOP_WITHIN_MS = 2_000;
 
 export async function startFaultySystem(options: FaultySystemOptions): Promise<FaultySystem> {
   const { root, built, log, signal, startEngines } = options;
-  const { budget, env } = options.settings ?? USUAL;
+  const { budget, env, isMeasured = false } = options.settings ?? USUAL;
   const dataDir = newDataFolder();
   const arming = join(dataDir, 'armed');
   mkdirSync(arming);
@@ -111,6 +116,7 @@ export async function startFaultySystem(options: FaultySystemOptions): Promise<F
   const output = createWriteStream(log);
   const [kafkaPort = 0, mongoPort = 0, ...servicePorts] = await freePorts(7);
   const [PORT = 0, BOOK_PORT = 0, RESERVE_PORT = 0, RENTAL_PORT = 0, MYPAGE_PORT = 0] = servicePorts;
+  const metricsPort = isMeasured ? await freeRun(serviceNames.length) : undefined;
   const proxies = { kafka: await startFaultProxy(), mongo: await startFaultProxy() };
   const inherited = { PATH: process.env['PATH'] };
   const proxied = {
@@ -133,6 +139,7 @@ export async function startFaultySystem(options: FaultySystemOptions): Promise<F
     LOG_LEVEL: 'warn',
     NODE_ENV: keyMode,
     UNSIGNED_EVENTS: 'refuse',
+    ...(metricsPort !== undefined && { METRICS_PORT: metricsPort }),
   } as const;
   const tokens = { member: token, secondMember: token, librarian: token };
   const ownEngines = planSystem(built, settings, keys, tokens);
@@ -193,6 +200,12 @@ export async function startFaultySystem(options: FaultySystemOptions): Promise<F
     proxies,
     portOf: (program) => programOf(services, program).port,
     pidOf,
+    async metrics() {
+      if (metricsPort === undefined) return [];
+      const urls = serviceNames.map((_, place) => `http://localhost:${String(metricsPort + place)}/metrics`);
+      const texts = await Promise.all(urls.map(async (url) => (await fetch(url)).text()));
+      return texts.flatMap(metricsIn);
+    },
     signal(program, name) {
       const pid = pidOf(program);
       if (pid !== undefined) process.kill(pid, name);
