@@ -1,3 +1,4 @@
+import { jaegerConfig } from '@rentalbook/observability/stack';
 import { freePorts } from '@rentalbook/test-kit';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -33,28 +34,11 @@ interface Found {
     | null;
 }
 
-/** Collector, store in memory and API in one process. */
-const configOf = (page: string, otlp: string): object => ({
-  service: {
-    extensions: ['jaeger_storage', 'jaeger_query'],
-    pipelines: { traces: { receivers: ['otlp'], processors: ['batch'], exporters: ['jaeger_storage_exporter'] } },
-    telemetry: { metrics: { level: 'none' }, logs: { level: 'warn' } },
-  },
-  extensions: {
-    jaeger_storage: { backends: { traces: { memory: { max_traces: 20_000 } } } },
-    // gRPC has to be there, and has no use here: any free port of this machine.
-    jaeger_query: { storage: { traces: 'traces' }, http: { endpoint: page }, grpc: { endpoint: '127.0.0.1:0' } },
-  },
-  receivers: { otlp: { protocols: { http: { endpoint: otlp } } } },
-  processors: { batch: { timeout: '200ms' } },
-  exporters: { jaeger_storage_exporter: { trace_storage: 'traces' } },
-});
-
 /** Starts a Jaeger that takes spans at the address. */
 export async function startJaeger(stage: Stage, keep: Keep, folder: string, { host, port }: Collector) {
   const [page = 0] = await freePorts(1);
   const config = join(folder, 'jaeger.json');
-  writeFileSync(config, JSON.stringify(configOf(`${host}:${String(page)}`, `${host}:${String(port)}`)));
+  writeFileSync(config, JSON.stringify(jaegerConfig({ host, ports: { page, otlp: port } })));
   // It would trace itself, and send that to where it thinks a collector is.
   const program = keep(startProgram('jaeger', [`--config=${config}`], { env: { OTEL_TRACES_SAMPLER: 'always_off' } }));
   const api = `http://${host}:${String(page)}/api`;

@@ -1,3 +1,4 @@
+import { prometheusConfig, RULES_FILE } from '@rentalbook/observability/stack';
 import { freePorts } from '@rentalbook/test-kit';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,7 +9,6 @@ import type { Stage } from './stage';
 
 const READY_WITHIN_MS = 15_000;
 const EVERY = '2s';
-const RULES_FILE = 'k8s/components/observability/rentalbook.rules.yml';
 
 interface Rules {
   readonly groups: readonly { readonly rules: readonly { readonly alert?: string; readonly for?: string }[] }[];
@@ -84,14 +84,8 @@ export async function startPrometheus(
   };
   await discover();
   const config = join(folder, 'prometheus.json');
-  writeFileSync(
-    config,
-    JSON.stringify({
-      global: { scrape_interval: EVERY, evaluation_interval: EVERY },
-      rule_files: [rules],
-      scrape_configs: [{ job_name: 'rentalbook', file_sd_configs: [{ files: [targets], refresh_interval: EVERY }] }],
-    }),
-  );
+  const services = { job_name: 'rentalbook', file_sd_configs: [{ files: [targets], refresh_interval: EVERY }] };
+  writeFileSync(config, JSON.stringify(prometheusConfig({ services, rules, every: EVERY })));
   const program = keep(
     startProgram('prometheus', [
       `--config.file=${config}`,

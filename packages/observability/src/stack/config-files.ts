@@ -3,7 +3,7 @@ import { alertmanagerConfig } from './alertmanager';
 import { collectorConfig } from './collector';
 import { grafanaDashboards, grafanaDatasources } from './grafana';
 import { jaegerConfig } from './jaeger';
-import { annotatedPods, listedServices, prometheusConfig } from './prometheus';
+import { annotatedPods, listedServices, prometheusConfig, sidecarsOfPods } from './prometheus';
 
 const HEADER = '# Made by `npm run observability` from packages/observability/src/stack; do not edit.\n';
 const yaml = (value: object) => (): string => HEADER + stringify(value, { lineWidth: 0 });
@@ -25,7 +25,9 @@ export const configFiles: Readonly<Record<string, () => string>> = {
   'alertmanager.yml': yaml(alertmanagerConfig()),
   'collector.yaml': yaml(collectorConfig(`http://jaeger:${String(PORTS.otlp)}`)),
   'jaeger.yaml': yaml(jaegerConfig({ host: EVERYWHERE, ports: PORTS, health: HEALTH, folder: '/data' })),
-  'prometheus.yml': yaml(prometheusConfig({ ...judged, services: annotatedPods('rentalbook') })),
+  'prometheus.yml': yaml(
+    prometheusConfig({ ...judged, services: annotatedPods('rentalbook'), sidecars: sidecarsOfPods('rentalbook') }),
+  ),
   'grafana-datasources.yaml': yaml(grafanaDatasources(urls)),
   'grafana-dashboards.yaml': yaml(grafanaDashboards('/var/lib/grafana/dashboards')),
   'compose/jaeger.yaml': yaml(jaegerConfig({ host: EVERYWHERE, ports: PORTS, health: HEALTH })),

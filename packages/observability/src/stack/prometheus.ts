@@ -27,9 +27,22 @@ export const annotatedPods = (namespace: string) => ({
   ],
 });
 
+/** The Envoys beside the services, where there is a mesh: by the name that injection gives their port. */
+export const sidecarsOfPods = (namespace: string) => ({
+  job_name: 'sidecars',
+  metrics_path: '/stats/prometheus',
+  kubernetes_sd_configs: [{ role: 'pod', namespaces: { names: [namespace] } }],
+  relabel_configs: [
+    { action: 'keep', source_labels: ['__meta_kubernetes_pod_container_port_name'], regex: '.*-envoy-prom' },
+    { source_labels: ['__meta_kubernetes_pod_name'], target_label: 'pod' },
+  ],
+});
+
 export interface PrometheusPlace {
   /** How Prometheus finds the services. */
   readonly services: { readonly job_name: string };
+  /** How it finds their sidecars; undefined where there are none. */
+  readonly sidecars?: { readonly job_name: string };
   /** The path of rentalbook.rules.yml, as Prometheus sees it. */
   readonly rules: string;
   /** host:port; undefined where no Alertmanager runs. */
@@ -39,11 +52,11 @@ export interface PrometheusPlace {
 }
 
 /** The configuration of Prometheus. JSON is YAML, so an object is enough. */
-export const prometheusConfig = ({ services, rules, alertmanager, every }: PrometheusPlace) => ({
+export const prometheusConfig = ({ services, sidecars, rules, alertmanager, every }: PrometheusPlace) => ({
   global: { scrape_interval: every, evaluation_interval: every },
   rule_files: [rules],
   ...(alertmanager !== undefined && {
     alerting: { alertmanagers: [{ static_configs: [{ targets: [alertmanager] }] }] },
   }),
-  scrape_configs: [services],
+  scrape_configs: [services, ...(sidecars ? [sidecars] : [])],
 });
