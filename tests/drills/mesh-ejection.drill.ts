@@ -38,7 +38,6 @@ const inPairs: Variant = together(meshWithoutBudget, sicknessOf(SICK, 'failing')
 
 /** Makes one of two replicas sick while readers go on, and well again. */
 async function eject(stage: Stage): Promise<Figures> {
-  await stage.settled();
   const [sick, well] = await stage.cluster.readyPods(SICK);
   bar(sick?.status.podIP !== undefined && well !== undefined, `there are not two replicas of ${SICK}`);
   const { podIP } = sick.status;

@@ -36,7 +36,7 @@ const abort: Fault = {
   path: 'reservation',
   inVirtualService: { abort: { httpStatus: 503, percentage } },
   envoysCounter: 'aborts_injected',
-  answeredWithinMs: 1_000,
+  answeredWithinMs: 2_000,
 };
 
 const FAULT = '/spec/http/0/fault';

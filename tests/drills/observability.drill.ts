@@ -83,10 +83,10 @@ async function fire(
   const isFiring = async (): Promise<boolean> =>
     (await prometheus.firing()).some(({ name, service }) => name === ALERT && service === LOST);
   const lostAt = performance.now();
-  await stage.apply(together(healthy, without(LOST)));
+  await stage.applyDeployments(together(healthy, without(LOST)));
   await stage.until(isFiring, { withinMs: FIRES_WITHIN_MS, what: `the alert ${ALERT} for ${LOST}` });
   const firedAt = performance.now();
-  await stage.apply(healthy);
+  await stage.applyDeployments(healthy);
   await stage.until(async () => !(await isFiring()), {
     withinMs: CLEARS_WITHIN_MS,
     what: `the end of the alert ${ALERT}`,

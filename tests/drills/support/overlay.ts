@@ -48,10 +48,17 @@ export async function buildVariant({ components = [], patches = [] }: Variant): 
   }
 }
 
-/** Makes the cluster like the variant. */
-export async function applyVariant({ run }: Kubectl, variant: Variant): Promise<void> {
-  await run(['apply', '--filename', '-'], await buildVariant(variant));
+/** Makes the cluster like the variant, or only its objects of one kind. */
+export async function applyVariant({ run }: Kubectl, variant: Variant, kind?: string): Promise<void> {
+  const manifests = await buildVariant(variant);
+  await run(['apply', '--filename', '-'], kind === undefined ? manifests : ofKind(manifests, kind));
 }
+
+const ofKind = (manifests: string, kind: string): string =>
+  manifests
+    .split(/^---\n/m)
+    .filter((manifest) => manifest.split('\n').includes(`kind: ${kind}`))
+    .join('---\n');
 
 /** A variant that has the changes of all. */
 export const together = (...variants: readonly Variant[]): Variant => ({
