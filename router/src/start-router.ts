@@ -56,9 +56,10 @@ export async function startRouter(options: RouterOptions): Promise<HttpService> 
   const admit = settings.SAFELIST === 'required' ? createSafelist(operations) : admitEveryOperation;
   const signatures = openSignatures(settings, { signs: true, accepts: [], seals: false }, { logger, clock });
   const verified = createVerifiedTokens();
+  const tokenKeys = openKeys(settings.keySource, { logger, clock });
   const identityTokens = createIdentityTokens({
     verified,
-    keys: openKeys(settings.keySource, { logger, clock }),
+    keys: tokenKeys.keyOf,
     issuer: settings.JWT_ISSUER,
     audience: settings.JWT_AUDIENCE,
     algorithm: settings.JWT_ALGORITHM,
@@ -85,6 +86,7 @@ export async function startRouter(options: RouterOptions): Promise<HttpService> 
     metrics.gauge('subgraph_calls', () => client.load().running, { target, state: 'running' });
     metrics.gauge('subgraph_calls', () => client.load().queued, { target, state: 'queued' });
   }
+  if (tokenKeys.secondsLeft) metrics.gauge('token_keys_left_seconds', tokenKeys.secondsLeft);
   metrics.gauge('cache_bytes', () => verified.bytes, { cache: 'tokens' });
   const writeSampled = createSampledLog(logger, clock);
   const budget = createCallerBudget({ member: settings.MEMBER_BUDGET, address: settings.ADDRESS_BUDGET }, clock);

@@ -1,3 +1,4 @@
+import { eventually } from '@rentalbook/test-kit/eventually';
 import { createManualClock, type ManualClock } from '@rentalbook/test-kit/manual-clock';
 import { GraphQLError } from 'graphql';
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK, type JWTPayload } from 'jose';
@@ -34,6 +35,7 @@ let first: Key;
 let second: Key;
 let clock: ManualClock;
 let tokens: IdentityTokens;
+let secondsLeft: (() => number) | undefined;
 let log: { level: number; msg: string }[];
 beforeAll(async () => {
   [first, second] = await Promise.all([newKey('first'), newKey('second')]);
@@ -43,8 +45,10 @@ function open(source: KeySource): void {
   log = [];
   clock = createManualClock();
   const logger = pino({}, { write: (line: string) => void log.push(JSON.parse(line) as (typeof log)[0]) });
+  const keys = openKeys(source, { logger, clock });
+  secondsLeft = keys.secondsLeft;
   tokens = createIdentityTokens({
-    keys: openKeys(source, { logger, clock }),
+    keys: keys.keyOf,
     ...{ issuer: 'rentalbook', audience: 'rentalbook', algorithm: 'EdDSA', rolesClaim: 'roles', maxLifetimeSeconds: 0 },
   });
 }
@@ -136,6 +140,24 @@ describe('keys behind a URL', () => {
     behave = 'fail';
     clock.advance(60 * 60 * 1_000);
     expect(await verdictOn(first)).toBe(OPEN);
+  });
+
+  it('say for how long they can be used: twelve hours, and less once their issuer has failed', async () => {
+    const HOUR = 3_600;
+    expect(await verdictOn(first)).toBe(ACCEPTED);
+    clock.advance(11 * HOUR * 1_000);
+    // No token came meanwhile, so the issuer was not asked.
+    expect(secondsLeft?.()).toBe(12 * HOUR);
+    behave = 'fail';
+    const failure = once(issuer, 'request');
+    expect(await verdictOn(first)).toBe(ACCEPTED);
+    await failure;
+    await eventually(() => secondsLeft?.() === HOUR, { what: 'the failure' });
+    clock.advance(2 * HOUR * 1_000);
+    expect(secondsLeft?.()).toBe(0);
+    behave = 'answer';
+    expect(await verdictOn(first)).toBe(ACCEPTED);
+    expect(secondsLeft?.()).toBe(12 * HOUR);
   });
 
   it('are fetched again for a token of an unknown key, at most every 30 seconds', async () => {

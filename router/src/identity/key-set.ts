@@ -8,6 +8,12 @@ import { z } from 'zod';
  */
 export type KeyOf = (header: Pick<JWTHeaderParameters, 'alg' | 'kid'>) => Promise<CryptoKey>;
 
+export interface OpenKeys {
+  readonly keyOf: KeyOf;
+  /** For how many seconds they can still be used if their issuer does not answer; undefined where they are in a file, which has no end. */
+  readonly secondsLeft?: () => number;
+}
+
 export interface KeySetOptions {
   readonly logger: Logger;
   readonly clock: Clock;

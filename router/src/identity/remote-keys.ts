@@ -1,7 +1,7 @@
 import { withoutCredentials } from '@rentalbook/event-contracts/printable-text';
 import { directRequest, isLoopback, textWithin, timeLimit, unavailable } from '@rentalbook/service-kit';
 import { errors } from 'jose';
-import { parseKeySet, type KeyOf, type KeySetOptions } from './key-set';
+import { parseKeySet, type KeyOf, type KeySetOptions, type OpenKeys } from './key-set';
 
 const FETCH_TIMEOUT_MS = 3_000;
 /** Keys are fetched again after this time, and beside requests: none waits for it. */
@@ -23,7 +23,7 @@ interface Fetched {
  * The keys that an issuer publishes. They are fetched when first needed, again every ten minutes, and when a token names an
  * unknown key, at most every 30 seconds. While the issuer does not answer, the last keys stay in use for twelve hours.
  */
-export function openRemoteKeys(url: string, { logger, clock }: KeySetOptions): KeyOf {
+export function openRemoteKeys(url: string, { logger, clock }: KeySetOptions): OpenKeys {
   let fetched: Fetched | undefined;
   let attemptedAt = -Infinity;
   let failed = false;
@@ -56,7 +56,7 @@ export function openRemoteKeys(url: string, { logger, clock }: KeySetOptions): K
     throw cannotTell();
   };
 
-  return async (header) => {
+  const keyOf: KeyOf = async (header) => {
     if (!fetched || clock.now() - fetched.at >= STALE_MS) await refresh(0);
     else if (clock.now() - fetched.at >= FRESH_MS) void refresh(0);
     try {
@@ -67,6 +67,11 @@ export function openRemoteKeys(url: string, { logger, clock }: KeySetOptions): K
       if (failed) throw cannotTell();
       return usable().keys(header);
     }
+  };
+  return {
+    keyOf,
+    // Without a failure they are as good as new: they are not fetched while no token comes.
+    secondsLeft: () => (failed ? Math.max(0, (fetched?.at ?? -Infinity) + STALE_MS - clock.now()) : STALE_MS) / 1_000,
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Alert, Course } from './alert';
 
 const DAY = 86_400;
+const HOUR = 3_600;
 const ours = 'min by (service, certificate) (rentalbook_certificate_expiry_timestamp_seconds) - time()';
 const LOOK = ['Which file: docs/deploy.md says who issues it, and where it is mounted.'];
 const REMEDY = [
@@ -22,7 +23,10 @@ const test = (faultyDays: number, summary: string): Alert['test'] => ({
   summary,
 });
 
-/** Certificates that are about to expire; the Ed25519 keys of the services do not. */
+/**
+ * Certificates that are about to expire, and the keys of members' tokens, which are used for twelve hours without their issuer. The Ed25519
+ * keys of the services, cursor secrets and keys in a file have no end.
+ */
 export const certificateAlerts: readonly Alert[] = [
   {
     name: 'RentalbookCertificateExpires',
@@ -44,6 +48,31 @@ export const certificateAlerts: readonly Alert[] = [
     look: LOOK,
     remedy: REMEDY,
     test: test(1, 'The certificate kafka_ca of book expires within two days'),
+  },
+  {
+    name: 'RentalbookTokenKeysExpire',
+    severity: 'page',
+    expr: `min by (service) (rentalbook_token_keys_left_seconds) < ${String(6 * HOUR)}`,
+    summary: 'Members’ tokens can be checked for {{ $value | humanizeDuration }} more',
+    meaning:
+      'The issuer of members’ tokens has not answered for hours. The router uses the last keys until twelve hours are over; then no member is let in.',
+    look: ['The log of the router: "the keys that tokens are checked with cannot be fetched" names the reason.'],
+    remedy: [
+      'kubectl -n rentalbook logs deployment/gateway --since=1h | grep "cannot be fetched"',
+      'kubectl -n rentalbook set env deployment/gateway --list | grep JWT_    # JWT_JWKS_FILE takes a file instead, see docs/identity-providers.md',
+    ],
+    test: {
+      series: {
+        'rentalbook_token_keys_left_seconds{service="router"}': {
+          healthy: { is: 12 * HOUR },
+          faulty: { is: 5 * HOUR },
+        },
+      },
+      firesWithin: 1,
+      clearsWithin: 1,
+      labels: { service: 'router' },
+      summary: 'Members’ tokens can be checked for 5h 0m 0s more',
+    },
   },
   {
     name: 'RentalbookEntranceCertificateExpires',

@@ -34,6 +34,7 @@ function panelOf(metric: ExposedMetric, service: ServiceName): Panel {
     title: sentenceOf(what),
     description: help,
     ...(what.startsWith('certificate') && { emptyWhen: 'no certificate is set up' }),
+    ...(what.startsWith('token_keys') && { emptyWhen: 'the keys of tokens are in a file' }),
   };
   const by = ['service', ...Object.keys(labels)];
   if (type === 'counter') return rates(of, series, by);

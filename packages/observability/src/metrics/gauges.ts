@@ -47,6 +47,12 @@ export const gauges = {
     labels: { certificate: CERTIFICATES },
     exposedBy: SUBGRAPHS,
   },
+  token_keys_left_seconds: {
+    help: 'For how long members’ tokens can still be checked if their issuer goes on not to answer; only with JWT_JWKS_URL.',
+    unit: 'seconds',
+    labels: {},
+    exposedBy: ['router'],
+  },
   queue_requests: {
     help: 'Requests that wait for their turn in the router.',
     unit: 'count',
