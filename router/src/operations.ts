@@ -14,7 +14,7 @@ import readmeBooks from '../operations/readme-books.graphql';
 import readmeMyPage from '../operations/readme-my-page.graphql';
 import type { OperationTexts } from './start-router';
 
-/** Those of the IDE, of `npm start` and `npm run demo`, and of the README. */
+/** Those of the IDE, of `npm start` and `npm run demo`, and of docs/tour.md. */
 export const operations: OperationTexts = {
   '01-add-a-book': addABook,
   '02-find-books': findBooks,

@@ -28,7 +28,7 @@ const FOREIGN = ['PATH', 'HOME', 'TMPDIR'];
 describe('the settings', () => {
   const inCode = readInCode();
 
-  it('stand in the table of the README with their defaults and readers, each of them and no other', () => {
+  it('stand in the table of docs/settings.md with their defaults and readers, each of them and no other', () => {
     expect(readInReadme()).toEqual(inCode);
   });
 
@@ -105,7 +105,7 @@ function fallbackOf(schema: string): string {
 }
 
 function readInReadme(): Reading[] {
-  const rows = read('README.md').matchAll(/^\| `([A-Z][A-Z0-9_]+)`\s*\| (.+?)\s*\| (.+?)\s*\|/gm);
+  const rows = read('docs/settings.md').matchAll(/^\| `([A-Z][A-Z0-9_]+)`\s*\| (.+?)\s*\| (.+?)\s*\|/gm);
   return [...rows]
     .flatMap(([, name = '', value = '', who = '']) =>
       who

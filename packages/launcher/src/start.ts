@@ -27,7 +27,7 @@ const HELP = `Starts rentalbook: the embedded engines, four subgraphs and the ro
   npm start -- --fresh      begin anew: forget all books, reservations and rentals
   npm start -- --observe    with Jaeger, Prometheus and Alertmanager, as far as their executables are in PATH or OBSERVE_BIN_DIR
 
-Settings are environment variables; the README lists them. Stop with Ctrl-C.
+Settings are environment variables; docs/settings.md lists them. Stop with Ctrl-C.
 `;
 /** The repository, seen from packages/launcher/dist. */
 const ROOT = resolve(__dirname, '../../..');

@@ -4,7 +4,7 @@ import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { randomBytes } from 'node:crypto';
 import type { Logger } from './logger';
 
-/** The codes a client may meet in `errors[].extensions.code`, besides INTERNAL_SERVER_ERROR; the README lists them. */
+/** The codes a client may meet in `errors[].extensions.code`, besides INTERNAL_SERVER_ERROR; docs/tour.md lists them. */
 export const publicErrorCodes = [
   'BAD_USER_INPUT',
   'UNAUTHENTICATED',

@@ -35,7 +35,7 @@ export interface SystemOptions {
   readonly engines?: Engines | 'embedded';
   /** The time limits of calls and operations: by default so long that no machine is too slow for them. */
   readonly limits?: 'as shipped';
-  /** Settings, as the README lists them. */
+  /** Settings, as docs/settings.md lists them. */
   readonly env?: Readonly<Record<string, string>>;
   /** A folder that outlives the system; without one it has a temporary folder. */
   readonly dataDir?: string;

@@ -16,7 +16,7 @@ export const callerAlerts: readonly Alert[] = [
     ],
     remedy: [
       'kubectl -n rentalbook logs deployment/gateway --since=15m | grep "a request was refused"',
-      'kubectl -n rentalbook set env deployment/gateway MEMBER_BUDGET=N    # after reading README, Settings',
+      'kubectl -n rentalbook set env deployment/gateway MEMBER_BUDGET=N    # after reading docs/settings.md',
     ],
     test: {
       series: {
