@@ -1,4 +1,4 @@
-import { unmeasured } from '@rentalbook/service-kit';
+import { noopMetrics } from '@rentalbook/service-kit';
 import { ApolloGateway } from '@apollo/gateway';
 import { ApolloServer } from '@apollo/server';
 import { createPlanCache, type PlanCache } from '../src/gateway/plan-cache';
@@ -7,7 +7,7 @@ import { spendBudget } from '../src/limits/caller-budget.plugin';
 import { supergraph } from './support/router-under-test';
 
 const ignore = (): void => undefined;
-const quiet = { debug: ignore, info: ignore, warn: ignore, error: ignore };
+const noopLogger = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 const done = (): Promise<undefined> => Promise.resolve(undefined);
 /** Of an operation with a plan that has no lists, and of planning. */
 const [ASKED, PLANNED] = [1, 15];
@@ -25,10 +25,10 @@ describe('the price of a plan', () => {
         supergraphSdl: supergraph,
         buildService: () => ({ process: () => Promise.resolve({ data: { book: null } }) }),
         queryPlannerConfig: { exposeDocumentNodeInFetchNode: true, cache: plans },
-        logger: quiet,
+        logger: noopLogger,
       }),
-      plugins: [spendBudget({ spend, charge: done }, plans, unmeasured)],
-      logger: quiet,
+      plugins: [spendBudget({ spend, charge: done }, plans, noopMetrics)],
+      logger: noopLogger,
     });
     await server.start();
   });

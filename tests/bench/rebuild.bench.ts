@@ -4,7 +4,10 @@ import { runCommand } from '@rentalbook/launcher';
 import { ensureTopics, unsigned } from '@rentalbook/messaging';
 import { putMessages } from '@rentalbook/test-kit';
 import type { Connection } from 'mongoose';
-import { pageVersion, type PageVersion } from '../../subgraphs/mypage/src/projections/versions/page-version';
+import {
+  readModelVersion,
+  type ReadModelVersion,
+} from '../../subgraphs/mypage/src/projections/versions/read-model-version';
 import { versionPointerIn } from '../../subgraphs/mypage/src/projections/versions/version-pointer';
 import { rebuildPage, type Built } from '../../subgraphs/mypage/src/rebuild/rebuild-page';
 import { chanceOf } from '../conformance/chance';
@@ -51,7 +54,7 @@ runCommand(HELP, async ([role]) => {
     );
 
     const { active } = await versionPointerIn(connection).read();
-    const cost = await costOfPages(pageVersion(connection, active));
+    const cost = await costOfPages(readModelVersion(connection, active));
     const times = cost.many / cost.few;
     for (const reader of ['few', 'many'] as const)
       print(
@@ -81,7 +84,7 @@ const rebuild = (brokers: readonly string[], connection: Connection, acceptDiffe
     signatures: unsigned,
     topic: TOPIC,
     group: 'mypage',
-    archives: [],
+    eventLogs: [],
     verifyOnly: false,
     acceptDifferences,
     patienceMs: 0,
@@ -93,7 +96,7 @@ const rebuild = (brokers: readonly string[], connection: Connection, acceptDiffe
   });
 
 /** Milliseconds, by reader. One read of each in turn, so that whatever else the machine does burdens both. */
-async function costOfPages({ entries }: PageVersion): Promise<Record<keyof typeof READERS, number>> {
+async function costOfPages({ entries }: ReadModelVersion): Promise<Record<keyof typeof READERS, number>> {
   const samples = { few: [] as number[], many: [] as number[] };
   for (let round = 0; round < READS; round += 1)
     for (const reader of ['few', 'many'] as const) {

@@ -17,7 +17,7 @@ import {
   isEntry,
   isListedByDefault,
 } from '../../subgraphs/mypage/src/projections/member-entries/member-entry';
-import { collectionOf, pageVersion } from '../../subgraphs/mypage/src/projections/versions/page-version';
+import { collectionOf, readModelVersion } from '../../subgraphs/mypage/src/projections/versions/read-model-version';
 import { eventTrailOf } from './event-trail.cases';
 import './member-page-commands.cases';
 
@@ -69,7 +69,7 @@ let entries: MemberEntries;
 beforeAll(async () => {
   mongo = await startEmbeddedMongo({ port: 0 });
   connection = await connectDatabase(mongo.url, 'mypage', GIVE_UP_AFTER_MS, silent);
-  const page = pageVersion(connection, 0);
+  const page = readModelVersion(connection, 0);
   await page.prepare();
   entries = page.entries;
 });
@@ -229,7 +229,7 @@ describe("a member's list of entries", () => {
 
 describe('a second event with the number of another', () => {
   it('has no effect on a page, and is reported', async () => {
-    const page = pageVersion(connection, 1);
+    const page = readModelVersion(connection, 1);
     await page.prepare();
     const consumed = (sequence: number, id: string) => ({
       event: { ...withdrawn, id, sequence },

@@ -7,7 +7,7 @@ import type {
   ReservationDocument,
 } from '../../subgraphs/mypage/src/projections/member-entries/member-entries.model';
 import type { MemberEntries } from '../../subgraphs/mypage/src/projections/member-entries/member-entries.queries';
-import { collectionOf, pageVersion } from '../../subgraphs/mypage/src/projections/versions/page-version';
+import { collectionOf, readModelVersion } from '../../subgraphs/mypage/src/projections/versions/read-model-version';
 
 const ignore = (): void => undefined;
 const silent = { debug: ignore, info: ignore, warn: ignore, error: ignore };
@@ -42,7 +42,7 @@ describe("what is read of a member's page", () => {
     mongo = await startEmbeddedMongo({ port: 0 });
     const seen = () => ({ monitorCommands: true });
     connection = await connectDatabase(mongo.url, 'mypage', GIVE_UP_AFTER_MS, silent, seen);
-    const page = pageVersion(connection, 0);
+    const page = readModelVersion(connection, 0);
     await page.prepare();
     entries = page.entries;
     await connection.collection<ReservationDocument>(collectionOf(0, 'reservations')).insertOne(origin);

@@ -2,7 +2,7 @@ import {
   createPublisher,
   deadLetterTopicOf,
   ensureTopics,
-  openBatchReader,
+  openTopicReplayer,
   PartitionAway,
   readDeadLetters,
   removeGroup,
@@ -66,7 +66,7 @@ export function aclFeatures(name: string, engine: () => Promise<SecuredKafka>): 
     async function consume(user: KafkaUserName, groupId: string): Promise<void> {
       let read = 0;
       let refusal: unknown;
-      const reader = await openBatchReader({
+      const reader = await openTopicReplayer({
         ...{ ...clientOf(user), topic: TOPIC, groupId },
         signatures: unsigned,
         handle(messages) {

@@ -1,5 +1,5 @@
 // In one file, because jest loads mongoose and the engine anew for each.
-import './event-archive.cases';
+import './event-log.cases';
 import './idempotency.cases';
 import './replayed-requests.cases';
 import './lost-connections.cases';

@@ -7,7 +7,7 @@ import {
   type CommandContext,
   type Projection,
 } from '@rentalbook/aggregate-store';
-import { unmeasured, type EventSignatures, type OutgoingMessage, type Publisher } from '@rentalbook/messaging';
+import { noopMetrics, type EventSignatures, type OutgoingMessage, type Publisher } from '@rentalbook/messaging';
 import { GIVE_UP_AFTER_MS } from '@rentalbook/test-kit/eventually';
 import { catalogueBook, type CatalogueCommand } from '../../subgraphs/book/src/domain/catalogue-book';
 import { silent } from './consumer-under-test';
@@ -70,7 +70,7 @@ export async function openCatalogue(options: CatalogueOptions) {
         sign: options.sign,
         topic: 'rentalbook',
         log: { ...silent, error: (_fields, message) => options.onError?.(message) },
-        metrics: unmeasured,
+        metrics: noopMetrics,
       }),
     add: (bookId: string, context: CommandContext = unnamed()) => store.execute(bookId, addBook(bookId), context),
     addCopies: (bookId: string, copies: number, context: CommandContext = unnamed()) =>

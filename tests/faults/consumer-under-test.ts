@@ -6,7 +6,7 @@ import {
   createPublisher,
   createSubscriber,
   ensureTopics,
-  unmeasured,
+  noopMetrics,
   unsigned,
   type ConsumedEvent,
   type Publisher,
@@ -110,7 +110,7 @@ export async function startConsumer(engines: Engines, { name, before }: Consumer
       groupId: name,
       publisher,
       parkedKeys: parkedKeysIn(connection),
-      metrics: unmeasured,
+      metrics: noopMetrics,
       // Its keys are none, so that every signature is a wrong one.
       signatures: { ...unsigned, checks: true },
       handle: async (run) => {

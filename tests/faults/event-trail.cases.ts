@@ -45,7 +45,7 @@ export const eventTrailOf = (under: () => { readonly engines: Engines; readonly 
   it('lists events that the topic no longer has, without the time of their sending', async () => {
     const log = eventLog(chanceOf(13), 60);
     await shown(log);
-    await under().page.archive(log);
+    await under().page.storeEventLogs(log);
     await under().page.connection.dropCollection('mypage_trail');
     await removeOldRecords(under().engines.brokers, TOPIC, 5);
     await under().page.rebuild({ verifyOnly: true });

@@ -1,5 +1,5 @@
 import { connectEngines, type Engines as ServiceEngines } from '@rentalbook/aggregate-store';
-import { createTopicReader, unmeasured, type ConsumedEvent, type Metrics } from '@rentalbook/messaging';
+import { createTopicReader, noopMetrics, type ConsumedEvent, type Metrics } from '@rentalbook/messaging';
 import { eventually } from '@rentalbook/test-kit';
 import { bookStream, isTaken, messageOf, silent, startEngines, TOPIC, type Engines } from './consumer-under-test';
 
@@ -11,7 +11,7 @@ async function startService(engines: Engines, service: string) {
   const ends: string[] = [];
   const log = { ...silent, error: (_: object, message: string): void => void errors.push(message) };
   const metrics: Metrics = {
-    ...unmeasured,
+    ...noopMetrics,
     count(what, labels) {
       if (what === 'engine_losses') lost.push(Object.values(labels).join());
     },

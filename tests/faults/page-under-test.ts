@@ -1,9 +1,9 @@
 import { unsigned } from '@rentalbook/messaging';
-import { connectDatabase, connectEngines, eventArchiveIn } from '@rentalbook/aggregate-store';
+import { connectDatabase, connectEngines, eventLogIn } from '@rentalbook/aggregate-store';
 import type { RentalbookEvent } from '@rentalbook/event-contracts';
 import { createLogger } from '@rentalbook/service-kit';
 import { eventually, GIVE_UP_AFTER_MS } from '@rentalbook/test-kit';
-import { followActivePage } from '../../subgraphs/mypage/src/active-page';
+import { followActiveVersion } from '../../subgraphs/mypage/src/active-version';
 import { createLag } from '../../subgraphs/mypage/src/lag';
 import { versionPointerIn } from '../../subgraphs/mypage/src/projections/versions/version-pointer';
 import { rebuildPage, type RebuildOptions } from '../../subgraphs/mypage/src/rebuild/rebuild-page';
@@ -16,14 +16,14 @@ const EVERYTHING = { after: undefined, before: undefined, limit: 10_000, backwar
 export async function startPage(engines: Engines) {
   const connected = await connectEngines('mypage', engines.settings, silent);
   const { connection } = connected;
-  const following = await followActivePage(
+  const following = await followActiveVersion(
     connected,
     createLag(connected.unknownForMs),
     createLogger('mypage', 'silent'),
   );
   const said: string[] = [];
   const sources = ['book', 'reserve', 'rental'] as const;
-  const archives = sources.map((source) => eventArchiveIn(connection.useDb(`rentalbook-${source}`)));
+  const eventLogs = sources.map((source) => eventLogIn(connection.useDb(`rentalbook-${source}`)));
 
   /** The default list, and what is listed under REJECTED only. */
   const entriesOf = async (memberId: string): Promise<readonly FoldedEntry[]> => {
@@ -51,9 +51,9 @@ export async function startPage(engines: Engines) {
       engines.outside.publish(TOPIC, events.map(messageOf)),
 
     /** Has each service keep what it published, as its relay does. */
-    async archive(log: readonly RentalbookEvent[]): Promise<void> {
+    async storeEventLogs(log: readonly RentalbookEvent[]): Promise<void> {
       for (const [place, source] of sources.entries())
-        await archives[place]?.keep(log.filter((event) => event.source === source));
+        await eventLogs[place]?.keep(log.filter((event) => event.source === source));
     },
 
     /** Waits until the page is at the last event of each stream. */
@@ -77,7 +77,7 @@ export async function startPage(engines: Engines) {
           log: silent,
           signatures: unsigned,
           topic: TOPIC,
-          archives,
+          eventLogs,
           group: 'mypage',
           verifyOnly: false,
           acceptDifferences: false,

@@ -237,7 +237,7 @@ describe('a rebuild of MyPage', () => {
     const log = logOf(200);
     await page.publish(...log);
     await page.untilLevel(log);
-    await page.archive(log.slice(0, 150));
+    await page.storeEventLogs(log.slice(0, 150));
     await removeOldRecords(engines.brokers, TOPIC, 25);
     await page.rebuild();
     await page.untilVersion(1);
@@ -250,7 +250,7 @@ describe('a rebuild of MyPage', () => {
       const log = logOf(100);
       await page.publish(...log);
       await page.untilLevel(log);
-      await page.archive(log.filter(({ source }) => source === 'book'));
+      await page.storeEventLogs(log.filter(({ source }) => source === 'book'));
       await removeOldRecords(engines.brokers, TOPIC, 10);
       expect(await refused(() => page.rebuild({ acceptDifferences }))).toMatch(
         /^There is event \d+ of .* but not \d+; \d+ records of the topic are gone, .*stays as it is\.$/,

@@ -2,7 +2,7 @@ import { connectDatabase, connectEngines, mongoSecurityOf, type Engines } from '
 import { startEmbeddedKafka, type EmbeddedKafka } from '@rentalbook/embedded-kafka';
 import { startEmbeddedMongo, type EmbeddedMongo } from '@rentalbook/embedded-mongo';
 import { readEngineUsers } from '@rentalbook/embedded-storage';
-import { unmeasured, type ConsumedEvent } from '@rentalbook/messaging';
+import { noopMetrics, type ConsumedEvent } from '@rentalbook/messaging';
 import { kafkaRightsOf } from '@rentalbook/messaging/kafka-rights';
 import { eventually, GIVE_UP_AFTER_MS, newDataFolder } from '@rentalbook/test-kit';
 import { randomUUID } from 'node:crypto';
@@ -64,7 +64,7 @@ describe('the password of a service in both engines', () => {
     });
     proxies.kafka.standBefore(kafka.port);
     proxies.mongo.standBefore(mongo.port);
-    service = await connectEngines(SERVICE, settings(), silent, unmeasured, (reason) => ended.push(reason));
+    service = await connectEngines(SERVICE, settings(), silent, noopMetrics, (reason) => ended.push(reason));
     service.subscribe((run: readonly ConsumedEvent[]) => {
       for (const { event } of run) consumed.add(event.id);
       return Promise.resolve([]);

@@ -1,12 +1,12 @@
 import type { EventType, RentalbookEvent } from '@rentalbook/event-contracts';
-import { unmeasured, unsigned, type EventSignatures, type Log, type Metrics } from '@rentalbook/messaging';
+import { noopMetrics, unsigned, type EventSignatures, type Log, type Metrics } from '@rentalbook/messaging';
 import type { Connection } from 'mongoose';
 import { aggregateModel, type AggregateModel } from './aggregate-document';
 import { createAggregateStore } from './aggregate-store';
 import type { NamedCommand } from './command';
 import type { Decider } from './decider';
 import { connectEngines, type EngineSettings } from './engines';
-import { eventArchiveIn } from './event-archive';
+import { eventLogIn } from './event-log';
 import type { Projection } from './projection-notifier';
 import { createRelay } from './relay';
 import { createDeadlineScheduler } from './deadline-scheduler';
@@ -46,9 +46,9 @@ export async function hostAggregate<
   Policy,
   Reads,
 >(options: AggregateHostOptions<State, Command, Own, Handled, Policy, Reads>) {
-  const { decider, policy, log, metrics = unmeasured, signatures = unsigned } = options;
+  const { decider, policy, log, metrics = noopMetrics, signatures = unsigned } = options;
   const engines = await connectEngines(decider.source, options.settings, log, metrics, options.end, signatures);
-  const archive = eventArchiveIn(engines.connection);
+  const eventLog = eventLogIn(engines.connection);
   const reads = options.reads(engines.connection, aggregateModel(engines.connection));
   const store = createAggregateStore({
     connection: engines.connection,
@@ -65,7 +65,7 @@ export async function hostAggregate<
     model: store.model,
     idempotencyRecords: store.idempotencyRecords,
     async project(events) {
-      await Promise.all([reads.project(events), archive.keep(events)]);
+      await Promise.all([reads.project(events), eventLog.keep(events)]);
     },
     publisher: engines.publisher,
     sign: signatures.sign,

@@ -1,5 +1,5 @@
 import type { EventType, RentalbookEvent } from '@rentalbook/event-contracts';
-import { unmeasured, type ConsumedEvent, type Metrics } from '@rentalbook/messaging';
+import { noopMetrics, type ConsumedEvent, type Metrics } from '@rentalbook/messaging';
 import type { Connection } from 'mongoose';
 import { aggregateModel, type AggregateDocument, type AggregateModel } from './aggregate-document';
 import { createChanges, type Changes } from './changes';
@@ -102,7 +102,7 @@ export function createAggregateStore<
   Handled extends EventType,
   Policy,
 >(options: AggregateStoreOptions<State, Command, Own, Handled, Policy>): AggregateStore<State, Command> {
-  const { decider, project, wakeRelay, connection, metrics = unmeasured } = options;
+  const { decider, project, wakeRelay, connection, metrics = noopMetrics } = options;
   const { initial, nextDeadline } = decider;
   const model = aggregateModel(connection);
   const idempotencyRecords = createIdempotencyRecords(connection, options.keysPerDay);

@@ -5,12 +5,12 @@ interface Waiting {
   readonly wake: () => void;
 }
 
-/** How soon a change shows that another replica made; of those made here a signal tells. */
-const LOOK_AGAIN_MS = { first: 50, most: 400 };
-/** How far apart the looks of a crowd are that waits for one book: the larger it is, the less often each of it looks. */
-const LOOKS_APART_MS = 5;
+/** Poll interval for changes that other replicas make; changes of this process are signalled. */
+const POLL_EVERY_MS = { first: 50, most: 400 };
+/** Added poll interval per waiter of a key: the more waiters, the less often each of them polls. */
+const POLL_EVERY_MS_PER_WAITER = 5;
 
-/** Tells those who wait for a change of a key in this process; a change made elsewhere shows at the next look. */
+/** Wakes the waiters for changes of a key in this process; they find changes of other replicas at the next poll. */
 export function createChanges() {
   const waitingFor = new Map<string, Set<Waiting>>();
 
@@ -32,28 +32,28 @@ export function createChanges() {
     });
 
   return {
-    /** Says that these events of a key are to be seen now. */
+    /** Wakes the waiters that these events of a key concern; call it once the events are visible. */
     signal(key: string, events: readonly RentalbookEvent[]): void {
       for (const { concerns, wake } of [...(waitingFor.get(key) ?? [])]) if (events.some(concerns)) wake();
     },
 
     /**
-     * Looks until `look` finds something or `ms` milliseconds have passed; undefined when they have. A signal makes it
-     * look at once if one of the events `concerns` it: of a crowd that waits for one book, each looks for its own.
+     * Polls until `find` resolves to something or `ms` milliseconds have passed; undefined when they have. A signal makes it
+     * poll at once if one of its events `concerns` the waiter, so that waiters of one key poll for their own events only.
      */
     async until<T>(
       key: string,
       ms: number,
-      look: () => Promise<T | undefined>,
+      find: () => Promise<T | undefined>,
       concerns: (event: RentalbookEvent) => boolean = () => true,
     ): Promise<T | undefined> {
       const giveUpAt = Date.now() + ms;
-      for (let pause = LOOK_AGAIN_MS.first; ; pause = Math.min(pause * 2, LOOK_AGAIN_MS.most)) {
+      for (let pause = POLL_EVERY_MS.first; ; pause = Math.min(pause * 2, POLL_EVERY_MS.most)) {
         const left = giveUpAt - Date.now();
-        const turn = Math.max(pause, (waitingFor.get(key)?.size ?? 0) * LOOKS_APART_MS);
-        // Listening starts before the look, so that a change between the two is not missed.
+        const turn = Math.max(pause, (waitingFor.get(key)?.size ?? 0) * POLL_EVERY_MS_PER_WAITER);
+        // Listening starts before the query, so that a change between the two is not missed.
         const signal = waitForSignal(key, Math.max(0, Math.min(turn, left)), concerns);
-        const found = await look();
+        const found = await find();
         if (found !== undefined || left <= 0) return found;
         await signal;
       }

@@ -7,7 +7,7 @@ import { createWaitReport, type Log } from '@rentalbook/messaging';
 import { logInInTurn } from './login-in-turn';
 import type { MongoSecurity } from './mongo-security';
 import { recordCommands } from './mongo-spans';
-import './releasing-connection';
+import './mongodb-drain.patch';
 
 mongoose.set('sanitizeFilter', true);
 mongoose.set('strictQuery', 'throw');

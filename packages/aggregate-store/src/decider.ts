@@ -1,15 +1,15 @@
 import type { BodyOf, EventOf, EventType, RefusalCode, Source } from '@rentalbook/event-contracts';
 
-/** Why a command was turned down: data for the caller, not an exception. */
+/** Why a command was refused: data for the caller, not an exception. */
 export interface Refusal {
   readonly code: RefusalCode;
-  /** For the reader: what is the matter, with names and dates. */
+  /** A sentence for the member, with names and dates. */
   readonly message: string;
-  /** The rule of the house that the decision rests on. */
+  /** The rule of the library that the decision rests on. */
   readonly rule: string;
 }
 
-/** The answer to a command, plain enough to be recorded: the id of the entity it was about, or why not. */
+/** The recorded result of a command: the id of the entity it was about, or the refusal. */
 export type Outcome = { readonly accepted: string } | { readonly refused: Refusal };
 
 export interface Decision<Own extends EventType> {
@@ -17,7 +17,7 @@ export interface Decision<Own extends EventType> {
   readonly outcome: Outcome;
 }
 
-/** What a decision may know of the world: the database's time, new ids and the policy in force, all passed in. */
+/** The inputs of a decision besides state and command: the database's time, new ids and the policy in force. */
 export interface DecisionContext<Policy> {
   readonly now: Date;
   readonly newId: () => string;
@@ -25,7 +25,7 @@ export interface DecisionContext<Policy> {
 }
 
 /**
- * The rules of one service about one book, as pure functions over plain data.
+ * The rules of one service about one key, as pure functions over plain data.
  * A command is decided; an event of another service is first evolved into the state, then reacted to.
  */
 export interface Decider<State, Command, Own extends EventType, Handled extends EventType, Policy> {
@@ -50,12 +50,12 @@ export function refuse(code: RefusalCode, message: string, rule: string): Decisi
   return { events: [], outcome: { refused: { code, message, rule } } };
 }
 
-/** A command asks for more than there can be, which is no matter of the library's rules. The message names the remedy. */
+/** A command exceeds a technical limit, which is no rule of the library. The message names the remedy. */
 export class BeyondLimit extends Error {
   override readonly name = 'BeyondLimit';
 }
 
-/** For the default branch of a switch over a union: the compiler shows what was forgotten. */
+/** For the default branch of a switch over a union: a missing case does not compile. */
 export function exhausted(value: never): never {
   throw new TypeError(`no case for ${JSON.stringify(value)}`);
 }

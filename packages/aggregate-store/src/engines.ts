@@ -6,7 +6,7 @@ import {
   kafkaSecurityOf,
   type EventSignatures,
   type KafkaSecuritySettings,
-  unmeasured,
+  noopMetrics,
   unsigned,
   type Log,
   type Metrics,
@@ -22,7 +22,7 @@ import { createEngineWatch } from './engine-watch';
 import { measureCertificates, measurePool } from './measured';
 import { mongoCredentialsOf, watchRotation } from './mongo-credentials';
 import { mongoSecurityOf, type MongoSecuritySettings } from './mongo-security';
-import { outlast } from './outlast';
+import { retryWhileUnavailable } from './retry-while-unavailable';
 import { parkedKeysIn } from './parked-keys';
 import { topicPositionIn } from './topic-position';
 
@@ -74,7 +74,7 @@ export async function connectEngines(
   service: string,
   settings: EngineSettings,
   log: Log,
-  metrics: Metrics = unmeasured,
+  metrics: Metrics = noopMetrics,
   end?: (reason: string) => void,
   signatures: EventSignatures = unsigned,
 ): Promise<Engines> {
@@ -112,7 +112,7 @@ export async function connectEngines(
   const withinTime = (): AbortSignal => AbortSignal.timeout(settings.ENGINES_WITHIN_MS);
   const prepare = async <Result>(work: () => Promise<Result>, deadline = withinTime()): Promise<Result> => {
     try {
-      return await outlast(work, deadline);
+      return await retryWhileUnavailable(work, deadline);
     } catch (error) {
       if (isNativeError(error) && error.name === 'AbortError') throw new MongoUnreachable(settings.MONGO_URL, error);
       throw error;

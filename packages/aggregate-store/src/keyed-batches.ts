@@ -1,6 +1,6 @@
 /**
- * Hands on what is asked of one key, in the order it came: at once while the key is free, and together what came while it
- * was busy, at most `most`. Different keys go on side by side. `work` must not reject.
+ * Runs tasks per key, in order: at once while the key is idle; tasks that arrive while one runs form the next batch, of at
+ * most `most`. Different keys run concurrently. `work` must not reject.
  */
 export function createKeyedBatches<Task>(most: number, work: (key: string, tasks: readonly Task[]) => Promise<void>) {
   const lines = new Map<string, Task[]>();

@@ -1,4 +1,4 @@
-/** What `releasing-connection.ts` and `mongo-spans.ts` touch of a module that mongodb declares no types for. */
+/** The part of a mongodb module without types that `mongodb-drain.patch.ts` and `mongo-spans.ts` use. */
 declare module 'mongodb/lib/cmap/connection' {
   import type { Socket } from 'node:net';
 

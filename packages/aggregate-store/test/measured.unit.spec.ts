@@ -1,4 +1,4 @@
-import { unmeasured, type Metrics } from '@rentalbook/messaging';
+import { noopMetrics, type Metrics } from '@rentalbook/messaging';
 import type { Connection } from 'mongoose';
 import { X509Certificate } from 'node:crypto';
 import { EventEmitter } from 'node:events';
@@ -14,7 +14,7 @@ function keeping() {
   const ended: object[] = [];
   const gauges = new Map<string, () => Promise<number> | number>();
   const metrics: Metrics = {
-    ...unmeasured,
+    ...noopMetrics,
     startTimer: () => (labels) => void ended.push(labels),
     gauge: (what, read, ...[labels = {}]) => void gauges.set([what, ...Object.values(labels)].join(' '), read),
   };

@@ -6,7 +6,7 @@ import { executeCommand } from './commands/execute';
 import { silentLogger, type Logger } from './logger';
 import { Cursors } from './store/cursors';
 import { removeExpired } from './store/expiry';
-import { forgetfulJournal, openJournal } from './store/journal';
+import { inMemoryJournal, openJournal } from './store/journal';
 import { Store } from './store/store';
 import { serveConnection } from './wire/connection';
 
@@ -55,7 +55,7 @@ export async function startEmbeddedMongo(options: EmbeddedMongoOptions): Promise
   const server = createServer();
   await listening(server, options.port, host);
   try {
-    const journal = dataDir === undefined ? forgetfulJournal : openJournal(dataDir, fail);
+    const journal = dataDir === undefined ? inMemoryJournal : openJournal(dataDir, fail);
     const context = {
       store: new Store(journal),
       cursors: new Cursors(options.cursorIdleMs ?? CURSOR_IDLE_MS),

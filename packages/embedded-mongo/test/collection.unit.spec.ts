@@ -1,9 +1,9 @@
 import { Collection } from '../src/store/collection';
-import { forgetfulJournal } from '../src/store/journal';
+import { inMemoryJournal } from '../src/store/journal';
 
 /** A collection of 10,000, and how many of its documents have been looked at. */
 function catalogue() {
-  const collection = new Collection(1, 'library.books', forgetfulJournal, () => 0);
+  const collection = new Collection(1, 'library.books', inMemoryJournal, () => 0);
   const idOf = (n: number): string => `book-${String(n).padStart(5, '0')}`;
   let looks = 0;
   for (let n = 9_999; n >= 0; n -= 1)

@@ -89,9 +89,9 @@ export async function openDeadLetterAdmin(settings: DeadLetterAdminSettings) {
   };
 
   /** Replays the dead letters in order and waits until the consumer has handled each, or one has failed. */
-  const replayOnce = async ({ record, deadLetters: waiting }: ParkedKey, overGap: boolean): Promise<KeyRecord> => {
+  const replayOnce = async ({ record, deadLetters: waiting }: ParkedKey, acceptsGap: boolean): Promise<KeyRecord> => {
     const id = randomUUID();
-    for (const messages of inChunks(replayMessages(record, waiting, { id, overGap })))
+    for (const messages of inChunks(replayMessages(record, waiting, { id, acceptsGap })))
       await publisher.publish(topic, messages);
     const last = waiting.at(-1)?.offset ?? record.drained;
     let { drained } = record;
@@ -141,13 +141,13 @@ export async function openDeadLetterAdmin(settings: DeadLetterAdminSettings) {
      * Replays the dead letters of a key until none waits, also those that arrive meanwhile; resolves to how many
      * were settled. Throws {@link StillFailing} when one fails again: it and all behind it stay where they are.
      */
-    async replay(key: ParkedKey, overGap: boolean): Promise<number> {
+    async replay(key: ParkedKey, acceptsGap: boolean): Promise<number> {
       let settled = 0;
       for (let current = key; current.record.state === 'parked';) {
         requireAll(current);
         const before = current.record;
         try {
-          const after = await replayOnce(current, overGap);
+          const after = await replayOnce(current, acceptsGap);
           settled += current.deadLetters.filter(({ offset }) => offset <= after.drained).length;
         } catch (error) {
           if (!(error instanceof StillFailing)) throw error;

@@ -5,7 +5,7 @@ import { runCommand, UsageError } from './command';
 import { enginesInUse } from './engines-in-use';
 import { readEnvironment } from './environment';
 import { idOfDeadLetter, openDeadLetterAdmin, type DeadLetterAdmin, type ParkedKey } from './dead-letter-admin';
-import { quiet } from './quiet-log';
+import { noopLogger } from './noop-logger';
 
 const HELP = `Shows and settles the messages that a consumer could not apply.
 
@@ -72,7 +72,7 @@ runCommand(HELP, async (args) => {
   const admin = await openDeadLetterAdmin({
     ...engines,
     databasePrefix: settings.MONGO_DATABASE_PREFIX,
-    log: quiet,
+    log: noopLogger,
   });
   try {
     await command(admin, target ?? '', options);

@@ -13,7 +13,7 @@ import { issueDevelopmentToken } from './development-keys';
 import { operatorAccess } from './engines-in-use';
 import { engineSecurity, readEnvironment } from './environment';
 import { ask, type GraphQLAnswer } from './graphql-client';
-import { quiet } from './quiet-log';
+import { noopLogger } from './noop-logger';
 import { readRunning, type Running } from './running-file';
 
 const HELP = `Drives the story of rentalbook through the running system and shows each answer and each event as it happens.
@@ -70,7 +70,7 @@ runCommand(HELP, async (args) => {
     ),
     topic: running.topic,
     fromNow: true,
-    log: quiet,
+    log: noopLogger,
     onEvent: told,
   });
   try {

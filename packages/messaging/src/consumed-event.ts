@@ -10,7 +10,7 @@ export interface ConsumedEvent {
   /** The W3C trace context of the publisher; undefined when the message has none. */
   readonly traceparent: string | undefined;
   /** An operator accepted that the events before it stay missing: only its own sequence counts. */
-  readonly overGap?: boolean;
+  readonly acceptsGap?: boolean;
   /** An operator discarded the event: it moves the checkpoint of its stream and has no effect. */
   readonly discarded?: boolean;
   /** When it was sent to Kafka, in milliseconds since the epoch; missing for a replayed dead letter. */
@@ -48,7 +48,7 @@ export function consumedFrom(message: ReceivedMessage, signatures: EventSignatur
     ...(isUnsigned(message, signatures) && { unsigned: true }),
     traceparent: message.headers['traceparent'],
     ...(!replay && message.publishedAt !== undefined && { publishedAt: message.publishedAt }),
-    ...(replay?.overGap === true && { overGap: true }),
+    ...(replay?.acceptsGap === true && { acceptsGap: true }),
     ...(replay?.discarded === true && { discarded: true }),
   };
 }

@@ -1,4 +1,4 @@
-export { openBatchReader, type BatchMessage, type BatchReader, type BatchReaderOptions } from './batch-reader';
+export { openTopicReplayer, type BatchMessage, type TopicReplayer, type TopicReplayerOptions } from './topic-replayer';
 export { crashPoint, crashPoints, type CrashPoint } from './crash-points/crash-point';
 export { armingFile, type Armament } from './crash-points/armed';
 export { deadLetterIn, type DeadLetter, type DeadLetterReason, type ReceivedMessage } from './dead-letters';
@@ -22,7 +22,7 @@ export {
 } from './kafka-security';
 export { passwordsIn, readSecret } from './passwords';
 export type { Log } from './log';
-export { unmeasured, type Metrics } from '@rentalbook/observability/metrics';
+export { noopMetrics, type Metrics } from '@rentalbook/observability/metrics';
 export {
   discarded,
   deadLetterId,

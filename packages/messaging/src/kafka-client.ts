@@ -2,7 +2,7 @@ import { Kafka, logLevel, type KafkaConfig, type LogEntry } from 'kafkajs';
 import type { Log } from './log';
 import type { KafkaSecurity } from './kafka-security';
 import './kafkajs-fetch-decoding';
-import './restful-request-queue';
+import './kafkajs-idle-poll.patch';
 
 export interface KafkaSettings {
   readonly brokers: readonly string[];

@@ -1,4 +1,4 @@
-/** What `restful-request-queue.ts` touches of a module that kafkajs declares no types for. */
+/** The part of a kafkajs module without types that `kafkajs-idle-poll.patch.ts` uses. */
 declare module 'kafkajs/src/network/requestQueue' {
   export default class RequestQueue {
     readonly pending: readonly unknown[];

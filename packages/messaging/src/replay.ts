@@ -13,7 +13,7 @@ export interface Replay {
   readonly after: number;
   readonly discarded: boolean;
   /** Whether it may follow on a gap. */
-  readonly overGap: boolean;
+  readonly acceptsGap: boolean;
 }
 
 const names = {
@@ -22,7 +22,7 @@ const names = {
   offset: 'replay-offset',
   after: 'replay-after',
   discarded: 'replay-discarded',
-  overGap: 'replay-over-gap',
+  acceptsGap: 'replay-over-gap',
 } as const;
 
 /** The dead letters that wait for a parked key, in the order of their messages; those of earlier failures are settled. */
@@ -47,7 +47,7 @@ export const isDiscarded = ({ discarded }: KeyRecord, offset: number): boolean =
 export function replayMessages(
   record: KeyRecord,
   waiting: readonly DeadLetter[],
-  { id, overGap }: Pick<Replay, 'id' | 'overGap'>,
+  { id, acceptsGap }: Pick<Replay, 'id' | 'acceptsGap'>,
 ): readonly OutgoingMessage[] {
   return waiting.map((deadLetter, index) => {
     const before = waiting[index - 1]?.offset;
@@ -63,7 +63,7 @@ export function replayMessages(
         [names.offset]: String(deadLetter.offset),
         [names.after]: String(before ?? record.drained),
         [names.discarded]: String(isDiscarded(record, deadLetter.offset)),
-        [names.overGap]: String(overGap || (before !== undefined && isDiscarded(record, before))),
+        [names.acceptsGap]: String(acceptsGap || (before !== undefined && isDiscarded(record, before))),
       },
     };
   });
@@ -79,7 +79,7 @@ export function replayOf(headers: Readonly<Record<string, string>>): Replay | un
     offset: Number(headers[names.offset]),
     after: Number(headers[names.after]),
     discarded: headers[names.discarded] === 'true',
-    overGap: headers[names.overGap] === 'true',
+    acceptsGap: headers[names.acceptsGap] === 'true',
   };
 }
 

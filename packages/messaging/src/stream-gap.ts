@@ -40,9 +40,12 @@ export function nextOf(
  * That is a proof of a gap only for a consumer whose checkpoint moves with *every* event of the source: also for
  * events that do not concern it, from the beginning of the stream.
  */
-export function isNext({ event, overGap }: Pick<ConsumedEvent, 'event' | 'overGap'>, checkpoint: number): boolean {
+export function isNext(
+  { event, acceptsGap }: Pick<ConsumedEvent, 'event' | 'acceptsGap'>,
+  checkpoint: number,
+): boolean {
   if (event.sequence <= checkpoint) return false;
-  if (event.sequence > checkpoint + 1 && overGap !== true)
+  if (event.sequence > checkpoint + 1 && acceptsGap !== true)
     throw new StreamGap(event.source, event.key, checkpoint, event.sequence);
   return true;
 }

@@ -1,6 +1,6 @@
 import type { EventOf } from '@rentalbook/event-contracts';
 import { conflictingIn, withAppliedIds, type AppliedIdsBySource } from '../src/applied-ids';
-import { unmeasured } from '../src';
+import { noopMetrics } from '../src';
 import { unsigned } from '../src/event-signature';
 import { createMessageHandler } from '../src/message-handler';
 import type { ConsumedEvent } from '../src/consumed-event';
@@ -77,7 +77,7 @@ describe('a second event with a number that was applied', () => {
       log: { ...silent, error: (...line: unknown[]) => void lines.push(line) },
       topic: 'rentalbook',
       groupId: 'page',
-      metrics: { ...unmeasured, count: (...what) => void counted.push(what) },
+      metrics: { ...noopMetrics, count: (...what) => void counted.push(what) },
       signatures: unsigned,
       publisher: topicsInMemory(),
       parkedKeys: parkedKeysInMemory(),

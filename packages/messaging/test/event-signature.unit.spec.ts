@@ -2,7 +2,7 @@ import type { EventOf } from '@rentalbook/event-contracts';
 import type { ReceivedMessage } from '../src/dead-letters';
 import { SIGNATURE_HEADER, type EventSignatures } from '../src/event-signature';
 import { createMessageHandler } from '../src/message-handler';
-import { unmeasured } from '../src';
+import { noopMetrics } from '../src';
 import { parkedKeysInMemory, silent, topicsInMemory } from './support';
 
 const event: EventOf<'Withdrawn'> = {
@@ -40,7 +40,7 @@ async function consume(value: string, signature: string | undefined, takesUnsign
     log: silent,
     topic: 'rentalbook',
     groupId: 'page',
-    metrics: { ...unmeasured, count: (...what) => void counted.push(what) },
+    metrics: { ...noopMetrics, count: (...what) => void counted.push(what) },
     signatures: signatures(takesUnsigned),
     publisher: topics,
     parkedKeys: parkedKeysInMemory(),

@@ -4,7 +4,7 @@ import type { ReceivedMessage } from '../src/dead-letters';
 import { keyOf } from '../src/consumed-event';
 import { createMessageHandler } from '../src/message-handler';
 import { unsigned } from '../src/event-signature';
-import { unmeasured } from '../src';
+import { noopMetrics } from '../src';
 import { discarded } from '../src/parking';
 import { replayMessages, waitingDeadLetters } from '../src/replay';
 import { isNext, nextOf, StreamGap } from '../src/stream-gap';
@@ -82,7 +82,7 @@ function library() {
     log: silent,
     topic: 'rentalbook',
     groupId: 'page',
-    metrics: unmeasured,
+    metrics: noopMetrics,
     signatures: unsigned,
     publisher: { ...topics, publish: (topic, messages) => step(() => topics.publish(topic, messages)) },
     parkedKeys: { ...parkedKeys, save: (before, after) => step(() => parkedKeys.save(before, after)) },
@@ -136,14 +136,14 @@ function library() {
       await this.catchUp();
     },
 
-    async putBack(key: string, overGap = false): Promise<void> {
+    async putBack(key: string, acceptsGap = false): Promise<void> {
       const record = parkedKeys.of(0, key);
       if (record?.state !== 'parked') return;
       const waiting = waitingDeadLetters(record, [
         ...new Map(topics.deadLetters().map((one) => [one.offset, one])).values(),
       ]);
       expect(waiting).toHaveLength(record.waiting);
-      await topics.publish('rentalbook', replayMessages(record, waiting, { id: 'replay', overGap }));
+      await topics.publish('rentalbook', replayMessages(record, waiting, { id: 'replay', acceptsGap }));
     },
   };
 }
@@ -277,10 +277,10 @@ describe('a key that is parked', () => {
 });
 
 describe('the next event of a stream', () => {
-  const consumed = (sequence: number, overGap = false): ConsumedEvent => ({
+  const consumed = (sequence: number, acceptsGap = false): ConsumedEvent => ({
     event: withdrawn('book-a', sequence),
     traceparent: undefined,
-    overGap,
+    acceptsGap,
   });
 
   it('is the one after the checkpoint; what is not further is a repeat, what is further proves a gap', () => {

@@ -16,7 +16,7 @@ import { systemClock, type Clock } from './clock';
 import { StartupError, type Running } from './lifecycle';
 import type { Logger } from './logger';
 
-export { unmeasured } from '@rentalbook/observability/metrics';
+export { noopMetrics } from '@rentalbook/observability/metrics';
 
 /** What the parts of a service measure with. */
 export type ServiceMetrics = Metrics;

@@ -19,7 +19,7 @@ import { runService, type EndService, type Running } from './lifecycle';
 import { createLogger, type Logger } from './logger';
 import { createMetrics, type ServiceMetrics } from './metrics';
 import type { HasConsumed } from './read-own-writes';
-import { ownSignatures, rehearse } from './rehearsal';
+import { ownSignatures, warmUp } from './warm-up';
 import { openSignatures, type SignatureSettings } from './open-signatures';
 import type { Seal } from './seal';
 import { reportTo } from './request-trace';
@@ -41,7 +41,7 @@ interface SubgraphSettings extends SignatureSettings, TracingSettings {
 }
 
 /** What the parts of one subgraph share. */
-export interface Workshop<Settings> {
+export interface SubgraphDependencies<Settings> {
   readonly settings: Settings;
   readonly logger: Logger;
   readonly metrics: ServiceMetrics;
@@ -74,16 +74,16 @@ export interface SubgraphDefinition<Settings extends SubgraphSettings, Context e
   /** Paths beside /graphql, each with the service that alone may call it. */
   readonly callers?: Readonly<Record<string, string>>;
   /** A query that takes the ways that most requests take; it is asked before the service says that it is ready. */
-  readonly rehearsal: string;
+  readonly warmUpQuery: string;
   readonly readEnvironment: () => Settings;
-  readonly assemble: (workshop: Workshop<Settings>) => Promise<SubgraphParts<Context>>;
+  readonly assemble: (workshop: SubgraphDependencies<Settings>) => Promise<SubgraphParts<Context>>;
 }
 
 /** Runs a subgraph as a process: settings, log, its own parts, HTTP; and on a signal all of it in reverse. */
 export function runSubgraph<Settings extends SubgraphSettings, Context extends RequestContext>(
   definition: SubgraphDefinition<Settings, Context>,
 ): void {
-  const { service, typeDefs, resolvers, errors, rehearsal, signs } = definition;
+  const { service, typeDefs, resolvers, errors, warmUpQuery, signs } = definition;
   const signers = { ...definition.callers, [GRAPHQL_PATH]: ROUTER };
   runService(service, async (end) => {
     // Before the settings are read: the code cache has what runs until they are found missing, and this is much code.
@@ -110,14 +110,14 @@ export function runSubgraph<Settings extends SubgraphSettings, Context extends R
       signer: createIdentitySigner(signatures.texts(IDENTITY_PURPOSE)),
       end,
     });
-    let isRehearsing = true;
+    let isWarmingUp = true;
     const http = await startHttpService({
       port: settings.PORT,
       host: settings.HOST,
       dropDelayMs: settings.DROP_DELAY_MS,
       bodyLimit: FETCH_LIMIT,
       logger,
-      readiness: (excluded) => (isRehearsing ? Promise.resolve('it has just started') : parts.readiness(excluded)),
+      readiness: (excluded) => (isWarmingUp ? Promise.resolve('it has just started') : parts.readiness(excluded)),
       routes: async (app) => {
         await mountSubgraph<Context>(app, {
           schema,
@@ -132,9 +132,9 @@ export function runSubgraph<Settings extends SubgraphSettings, Context extends R
         parts.routes?.(app);
       },
     });
-    await rehearse(http, { query: rehearsal, audience: service, signer: own.signer }, logger);
+    await warmUp(http, { query: warmUpQuery, audience: service, signer: own.signer }, logger);
     own.end();
-    isRehearsing = false;
+    isWarmingUp = false;
     const numbers = await metrics.serve(settings.METRICS_PORT, settings.HOST);
     return {
       logger,

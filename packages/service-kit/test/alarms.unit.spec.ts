@@ -1,4 +1,4 @@
-import { unmeasured } from '@rentalbook/observability/metrics';
+import { noopMetrics } from '@rentalbook/observability/metrics';
 import { createManualClock, type ManualClock } from '@rentalbook/test-kit/manual-clock';
 import { testSignatures } from '@rentalbook/test-kit/signatures';
 import Fastify, { type FastifyInstance } from 'fastify';
@@ -55,7 +55,7 @@ describe('a subgraph', () => {
         Query: { fail: (_root: unknown, args: { with: string }) => faults[args.with]?.(), private: () => 'x' },
       }),
       logger: pino({ level: 'error' }, { write: (line: string) => alarms.push(JSON.parse(line) as { msg: string }) }),
-      metrics: { ...unmeasured, count: (_what, labels) => void outcomes.push(Object.values(labels)[0]) },
+      metrics: { ...noopMetrics, count: (_what, labels) => void outcomes.push(Object.values(labels)[0]) },
       clock,
       tokens: createConsistencyTokens(textsOf(CONSISTENCY_PURPOSE)),
       verifier: createIdentityVerifier({ texts: textsOf(IDENTITY_PURPOSE), audience: 'book', signers }),

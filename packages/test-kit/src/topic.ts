@@ -14,7 +14,7 @@ import type { System } from './system';
 
 /** Without settings of a client it connects as one that the engines do not know. */
 type Where = Pick<System, 'brokers' | 'topic'> & Partial<Pick<System, 'security'>>;
-const quiet = { debug: ignore, info: ignore, warn: ignore, error: ignore };
+const noopLogger = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 function ignore(): void {
   // What matters to a test is in what it reads.
 }
@@ -22,7 +22,7 @@ const settingsOf = ({ brokers, topic, security = {} }: Where) => ({
   brokers: brokers.split(','),
   clientId: 'tests',
   security: kafkaSecurityOf(security),
-  log: quiet,
+  log: noopLogger,
   topic,
 });
 

@@ -82,11 +82,11 @@ export async function startFederation(options: FederationOptions): Promise<Feder
             if (!source) throw new Error(`there is no subgraph ${name}`);
             return source;
           },
-          logger: quiet,
+          logger: noopLogger,
         }),
       ),
     ),
-    logger: quiet,
+    logger: noopLogger,
     introspection: true,
   });
   await server.start();
@@ -117,7 +117,7 @@ export async function startFederation(options: FederationOptions): Promise<Feder
 }
 
 const silent = (): void => undefined;
-const quiet = { debug: silent, info: silent, warn: silent, error: silent };
+const noopLogger = { debug: silent, info: silent, warn: silent, error: silent };
 const root: Seeded = { __typename: 'Query', seed: 'root' };
 
 function answerOf({

@@ -15,7 +15,7 @@ runSubgraph<ReturnType<typeof readEnvironment>, Context>({
   resolvers,
   errors: storeErrors,
   signs: true,
-  rehearsal: '{ books(first: 1) { edges { node { id title statusText } } } book(id: "none") { id } }',
+  warmUpQuery: '{ books(first: 1) { edges { node { id title statusText } } } book(id: "none") { id } }',
   readEnvironment,
   async assemble({ settings, logger, metrics, tokens, cursors, eventSignatures, end }) {
     const host = await hostAggregate({

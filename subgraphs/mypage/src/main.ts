@@ -1,6 +1,6 @@
 import { connectEngines, storeErrors } from '@rentalbook/aggregate-store';
 import { createPager, libraryDateIn, runSubgraph } from '@rentalbook/service-kit';
-import { followActivePage } from './active-page';
+import { followActiveVersion } from './active-version';
 import type { Context } from './context';
 import { readEnvironment } from './environment';
 import { createLag } from './lag';
@@ -15,12 +15,12 @@ runSubgraph<ReturnType<typeof readEnvironment>, Context>({
   resolvers,
   errors: storeErrors,
   signs: false,
-  rehearsal: '{ myPage { activeCount entries(first: 1) { edges { node { id bookTitle } } } } }',
+  warmUpQuery: '{ myPage { activeCount entries(first: 1) { edges { node { id bookTitle } } } } }',
   readEnvironment,
   async assemble({ settings, logger, metrics, cursors, eventSignatures, end }) {
     const engines = await connectEngines('mypage', settings, logger, metrics, end, eventSignatures);
     const lag = createLag(engines.unknownForMs);
-    const active = await followActivePage(engines, lag, logger);
+    const active = await followActiveVersion(engines, lag, logger);
     const pager = createPager<EntryPosition>(cursors, 'MyPage.entries');
     const trailPager = createPager<string>(cursors, 'eventTrail');
     const dateOf = libraryDateIn(settings.LIBRARY_TZ);

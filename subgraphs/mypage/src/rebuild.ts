@@ -1,4 +1,4 @@
-import { connectDatabase, eventArchiveIn, mongoSecurityOf } from '@rentalbook/aggregate-store';
+import { connectDatabase, eventLogIn, mongoSecurityOf } from '@rentalbook/aggregate-store';
 import { kafkaSecurityOf } from '@rentalbook/messaging';
 import { sources } from '@rentalbook/event-contracts';
 import { createEventSignatures, createLogger, openSignatures, systemClock } from '@rentalbook/service-kit';
@@ -60,8 +60,8 @@ async function main(): Promise<void> {
         topic: settings.KAFKA_TOPIC,
         signatures: createEventSignatures(signatures, 'mypage', settings.UNSIGNED_EVENTS === 'accept'),
         // An operator's command: it may read what each service keeps.
-        archives: sources.map((service) =>
-          eventArchiveIn(connection.useDb(`${settings.MONGO_DATABASE_PREFIX}${service}`)),
+        eventLogs: sources.map((service) =>
+          eventLogIn(connection.useDb(`${settings.MONGO_DATABASE_PREFIX}${service}`)),
         ),
         verifyOnly: process.argv.includes('--verify-only'),
         acceptDifferences: process.argv.includes('--accept-differences'),

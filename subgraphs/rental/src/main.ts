@@ -8,7 +8,7 @@ import { rentalsIn } from './persistence/rentals';
 import { policyIn } from './policies';
 import { measureRents } from './rent-saga';
 import { resolvers } from './resolvers';
-import { createReturnDesk } from './return-desk.client';
+import { createReserveClient } from './reserve.client';
 import typeDefs from './schema.graphql';
 
 runSubgraph<ReturnType<typeof readEnvironment>, Context>({
@@ -17,7 +17,7 @@ runSubgraph<ReturnType<typeof readEnvironment>, Context>({
   resolvers,
   errors: storeErrors,
   signs: true,
-  rehearsal: '{ rental(id: "none") { id status } }',
+  warmUpQuery: '{ rental(id: "none") { id status } }',
   readEnvironment,
   async assemble({ settings, logger, metrics, tokens, cursors, eventSignatures, signer, end }) {
     const host = await hostAggregate({
@@ -32,12 +32,12 @@ runSubgraph<ReturnType<typeof readEnvironment>, Context>({
       reads: rentalsIn,
     });
     const { store, reads: rentals } = host;
-    const returnDesk = createReturnDesk(settings.RESERVE_URL, signer, { logger, metrics });
+    const reserveClient = createReserveClient(settings.RESERVE_URL, signer, { logger, metrics });
     /** What one request works with: no wait goes on beyond the time that it has left. */
     const portsWithin = ({ leftMs }: RequestDeadline): Context['ports'] => ({
       store: { ...store, waitForReplica: store.replicaWaits(leftMs) },
       rentals,
-      returnDesk,
+      reserveClient,
       get decisionWaitMs() {
         return Math.min(settings.RENT_DECISION_WAIT_MS, leftMs());
       },

@@ -2,7 +2,7 @@ import { subgraphSchema } from '@rentalbook/service-kit';
 import { graphql } from 'graphql';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { BookRentalsStore, ReturnDesk } from '../src/application/ports';
+import type { BookRentalsStore, ReserveClient } from '../src/application/ports';
 import { returnBook } from '../src/application/return-book.use-case';
 import { resolvers } from '../src/resolvers';
 
@@ -31,14 +31,14 @@ function library({ commitTakesMs = 0 } = {}) {
     progress: () => Promise.resolve(undefined),
     changes: { signal: () => undefined, until: () => Promise.resolve(undefined) },
   };
-  const returnDesk: ReturnDesk = {
-    takeBack({ copyId }, _context, withinMs) {
+  const reserveClient: ReserveClient = {
+    receiveReturnedCopy({ copyId }, _context, withinMs) {
       told.push(copyId);
       waits.push(withinMs);
       return Promise.resolve(7);
     },
   };
-  return { told, waits, ports: { store, returnDesk, returnDeadlineMs: 1_500 } };
+  return { told, waits, ports: { store, reserveClient, returnDeadlineMs: 1_500 } };
 }
 
 describe('a return', () => {

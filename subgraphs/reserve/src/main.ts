@@ -9,7 +9,7 @@ import { reservationsIn } from './persistence/reservations';
 import { policyIn } from './policies';
 import { resolvers } from './resolvers';
 import typeDefs from './schema.graphql';
-import { mountTakeBack, RETURNS_PATH } from './take-back.route';
+import { mountReturnedCopies, RETURNS_PATH } from './returned-copy.route';
 
 runSubgraph<ReturnType<typeof readEnvironment>, Context>({
   service: 'reserve',
@@ -18,7 +18,7 @@ runSubgraph<ReturnType<typeof readEnvironment>, Context>({
   errors: storeErrors,
   signs: true,
   callers: { [RETURNS_PATH]: 'rental' },
-  rehearsal: '{ reservation(id: "none") { id status } }',
+  warmUpQuery: '{ reservation(id: "none") { id status } }',
   readEnvironment,
   async assemble({ settings, logger, metrics, tokens, cursors, eventSignatures, end }) {
     const host = await hostAggregate({
@@ -46,7 +46,7 @@ runSubgraph<ReturnType<typeof readEnvironment>, Context>({
         loaders: createLoaders(reservations, outlooks),
       }),
       routes: (http) => {
-        mountTakeBack(http, circulation);
+        mountReturnedCopies(http, circulation);
       },
       stop: host.stop,
     };

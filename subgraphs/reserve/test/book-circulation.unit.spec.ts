@@ -55,7 +55,7 @@ function library(copyIds: readonly string[]) {
     rent: (userId: string, rentalId = `rental-of-${userId}`) =>
       consume('Rentaled', { rentalId, userId, userNm: userId, bookId: BOOK, bookNm: 'Emma', status: 'Start Rental' }),
     returned: (userId: string, rentalId = `rental-of-${userId}`) => consume('Returned', returnOf(userId, rentalId)),
-    takeBack: (userId: string, rentalId = `rental-of-${userId}`) =>
+    receiveReturnedCopy: (userId: string, rentalId = `rental-of-${userId}`) =>
       execute({ type: 'TakeBack', returned: returnOf(userId, rentalId) }),
     expire: () => apply(bookCirculation.expire(state, context())),
     withdraw: (copyId: string) => consume('Withdrawn', { bookId: BOOK, copyId, reason: 'worn out' }),
@@ -163,16 +163,16 @@ describe('the circulation of a title', () => {
     const emma = library(['copy-1']);
     emma.reserve('alice');
     emma.rent('alice');
-    expect(types(emma.takeBack('alice').events)).toEqual(['ReturnedBook']);
+    expect(types(emma.receiveReturnedCopy('alice').events)).toEqual(['ReturnedBook']);
     expect(emma.returned('alice')).toEqual([]);
-    expect(emma.takeBack('alice').events).toEqual([]);
+    expect(emma.receiveReturnedCopy('alice').events).toEqual([]);
   });
 
   it('does not let a late second return free the copy that the same reader rented again', () => {
     const emma = library(['copy-1']);
     emma.reserve('alice');
     emma.rent('alice', 'first');
-    emma.takeBack('alice', 'first');
+    emma.receiveReturnedCopy('alice', 'first');
     emma.reserve('alice');
     emma.rent('alice', 'second');
     expect(emma.returned('alice', 'first')).toEqual([]);

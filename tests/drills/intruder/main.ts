@@ -17,7 +17,7 @@ const settings = process.env;
 const settingsOf = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, settings[name]]));
 const mongoSecurity: MongoSecuritySettings = settingsOf(mongoSecurityNames);
 const kafkaSecurity: KafkaSecuritySettings = settingsOf(kafkaSecurityNames);
-const quiet = { debug: ignore, info: ignore, warn: ignore, error: ignore };
+const noopLogger = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 function ignore(): void {
   // What came of an attempt is in its finding.
 }
@@ -29,7 +29,7 @@ const KAFKA_BROKERS = settings['KAFKA_BROKERS'] ?? '';
 /** What reading a database led to: its first document, a refusal, or nothing. */
 async function readDatabase(database: string): Promise<string> {
   try {
-    const connection = await connectDatabase(MONGO_URL, database, ANSWERS_WITHIN_MS, quiet, () =>
+    const connection = await connectDatabase(MONGO_URL, database, ANSWERS_WITHIN_MS, noopLogger, () =>
       mongoSecurityOf(mongoSecurity, MONGO_URL),
     );
     try {
@@ -52,7 +52,7 @@ function isWithoutRight(error: unknown): boolean {
 
 async function publish({ topic, records }: Orders): Promise<string> {
   const publisher = createPublisher({
-    ...{ brokers: KAFKA_BROKERS.split(','), clientId: 'intruder', log: quiet },
+    ...{ brokers: KAFKA_BROKERS.split(','), clientId: 'intruder', log: noopLogger },
     security: kafkaSecurityOf(kafkaSecurity),
   });
   try {

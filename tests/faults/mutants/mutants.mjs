@@ -17,7 +17,7 @@ const identity = 'packages/service-kit/test/identity.unit.spec.ts';
 const tokens = 'packages/service-kit/test/reading-own-writes.unit.spec.ts';
 const returns = 'subgraphs/rental/test/return-book.unit.spec.ts';
 const circulation = 'subgraphs/reserve/test/book-circulation.unit.spec.ts';
-const takeBack = 'subgraphs/reserve/test/take-back.unit.spec.ts';
+const returnedCopy = 'subgraphs/reserve/test/receive-returned-copy.unit.spec.ts';
 const saga = 'tests/conformance/rent-and-return.unit.spec.ts';
 const gateway = 'router/test/answers.unit.spec.ts';
 
@@ -271,7 +271,7 @@ export const mutants = [
   {
     name: 'return-without-the-token',
     promise: 'a return comes from Rental itself',
-    file: takeBack,
+    file: returnedCopy,
     test: 'frees nothing without the token that Rental signs',
   },
   {

@@ -27,7 +27,7 @@ export interface Journal {
 }
 
 /** Keeps nothing: the data ends with the process. */
-export const forgetfulJournal: Journal = {
+export const inMemoryJournal: Journal = {
   collections: () => [],
   documents: () => [],
   saveCollection: () => undefined,

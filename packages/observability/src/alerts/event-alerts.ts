@@ -208,7 +208,7 @@ export const eventAlerts: readonly Alert[] = [
       'Whether the topic lost data: retention, a broker that lost its disk.',
       'Whether the source was set back to an older backup.',
     ],
-    remedy: [...DEAD_LETTER_COMMANDS, 'npm run rebuild -- --help    # MyPage anew from the archives of the services'],
+    remedy: [...DEAD_LETTER_COMMANDS, 'npm run rebuild -- --help    # MyPage anew from the event logs of the services'],
     test: counted(
       'rentalbook_stream_gaps_total{service="mypage",source="rental"}',
       { service: 'mypage', source: 'rental' },

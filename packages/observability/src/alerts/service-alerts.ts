@@ -158,7 +158,9 @@ export const serviceAlerts: readonly Alert[] = [
     for: '5m',
     summary: 'The volume {{ $labels.persistentvolumeclaim }} has {{ $value | humanizePercentage }} left',
     meaning: 'MongoDB and Kafka stop taking writes when their disk is full: commands fail, and reads go on.',
-    look: ['Which volume, and what grew: retention of the topic, the archives of events, a backup beside the data.'],
+    look: [
+      'Which volume, and what grew: retention of the topic, the event logs of the services, a backup beside the data.',
+    ],
     remedy: [
       'kubectl -n rentalbook get pvc',
       'kubectl -n rentalbook patch pvc CLAIM -p \'{"spec":{"resources":{"requests":{"storage":"20Gi"}}}}\'',

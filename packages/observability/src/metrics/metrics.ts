@@ -41,7 +41,7 @@ export interface Metrics {
 }
 
 /** Measures nothing. */
-export const unmeasured: Metrics = {
+export const noopMetrics: Metrics = {
   count: () => undefined,
   gauge: () => undefined,
   observe: () => undefined,

@@ -1,6 +1,6 @@
 import type { Connection } from 'mongoose';
 import { createHash } from 'node:crypto';
-import { collectionOf, views } from '../projections/versions/page-version';
+import { collectionOf, views } from '../projections/versions/read-model-version';
 
 export interface Difference {
   readonly view: string;
@@ -8,14 +8,14 @@ export interface Difference {
   readonly live: string;
   readonly rebuilt: string;
 }
-/** A document that differed when it was looked at. */
+/** A document that differed when it was compared. */
 export interface Suspect {
   readonly view: string;
   readonly id: string;
 }
 export interface Compared {
   readonly suspects: readonly Suspect[];
-  /** What the first of the suspects looked like. */
+  /** The contents of the first suspects. */
   readonly differences: readonly Difference[];
 }
 export interface Summary {
@@ -26,14 +26,14 @@ export interface Summary {
 interface Row {
   readonly _id: string;
 }
-/** How many differences are told; one is enough to refuse. */
+/** How many differences are reported; one is enough to refuse. */
 const SHOWN = 20;
-/** So few that those who read the page meanwhile do not wait for it. */
+/** So few that queries of the page are not delayed. */
 const ROWS_AT_ONCE = 1_000;
 
 /**
- * Compares two versions document by document. Both may be written meanwhile, so a document that differs is only suspected:
- * `compareAgain` looks at the suspects until each agreed once, or patience ends. Calls `keepAlive` again and again.
+ * Compares two versions document by document. Both may be written meanwhile, so a document that differs is only a suspect:
+ * `compareAgain` repeats the comparison of suspects until each agreed once, or patience ends. Calls `keepAlive` regularly.
  */
 export async function compareVersions(
   connection: Connection,
@@ -53,7 +53,7 @@ export async function compareVersions(
       const leftFirst = !left.done && (right.done === true || left.value._id <= right.value._id);
       const rightFirst = !right.done && (left.done === true || right.value._id <= left.value._id);
       const rebuiltText = textOf(rightFirst ? right.value : undefined);
-      found.look(
+      found.compare(
         { view, id: leftFirst ? idOf(left) : idOf(right) },
         textOf(leftFirst ? left.value : undefined),
         rebuiltText,
@@ -70,8 +70,8 @@ export async function compareVersions(
 }
 
 /**
- * Looks again at documents that differed, in both versions at the same moment: the fewer there are, the less may be
- * written between the two looks. Of the others a difference would say only that they are being written.
+ * Re-reads differing documents from both versions at one moment, to rule out writes in flight: the fewer there are, the less
+ * may be written between the two reads.
  */
 export async function compareAgain(
   connection: Connection,
@@ -88,7 +88,7 @@ export async function compareAgain(
         rowsById(connection, collectionOf(live, view), some),
         rowsById(connection, collectionOf(rebuilt, view), some),
       ]);
-      for (const id of some) found.look({ view, id }, textOf(one.get(id)), textOf(other.get(id)));
+      for (const id of some) found.compare({ view, id }, textOf(one.get(id)), textOf(other.get(id)));
     }
   }
   return found.result;
@@ -99,7 +99,7 @@ function comparison() {
   const differences: Difference[] = [];
   return {
     result: { suspects, differences },
-    look({ view, id }: Suspect, live: string, rebuilt: string): void {
+    compare({ view, id }: Suspect, live: string, rebuilt: string): void {
       if (live === rebuilt) return;
       suspects.push({ view, id });
       if (differences.length < SHOWN) differences.push({ view, id, live, rebuilt });

@@ -1,6 +1,6 @@
 import { removeGroup, type KafkaSettings } from '@rentalbook/messaging';
 import type { Connection } from 'mongoose';
-import { collectionOf, groupSuffixOf, views } from '../projections/versions/page-version';
+import { collectionOf, groupSuffixOf, views } from '../projections/versions/read-model-version';
 import { versionPointerIn } from '../projections/versions/version-pointer';
 
 export interface DropOptions extends KafkaSettings {

@@ -1,48 +1,48 @@
-import { outlast, type EventArchive } from '@rentalbook/aggregate-store';
-import { openBatchReader, type BatchReader, type BatchReaderOptions } from '@rentalbook/messaging';
+import { retryWhileUnavailable, type EventLog } from '@rentalbook/aggregate-store';
+import { openTopicReplayer, type TopicReplayer, type TopicReplayerOptions } from '@rentalbook/messaging';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { groupSuffixOf, pageVersion, type PageVersion } from '../projections/versions/page-version';
+import { groupSuffixOf, readModelVersion, type ReadModelVersion } from '../projections/versions/read-model-version';
 import { versionPointerIn } from '../projections/versions/version-pointer';
 import { compareAgain, compareVersions, type Compared, type Difference } from './compare';
 import { dropVersion, type DropOptions } from './drop-versions';
-import { settledMessages } from './settled-messages';
-import { followStreams } from './whole-streams';
+import { discardedMessages } from './discarded-messages';
+import { createSequenceGuard } from './sequence-guard';
 
-export interface RebuildOptions extends DropOptions, Pick<BatchReaderOptions, 'signatures'> {
+export interface RebuildOptions extends DropOptions, Pick<TopicReplayerOptions, 'signatures'> {
   readonly topic: string;
-  /** What each service keeps of its streams, for a topic that no longer has its first records. */
-  readonly archives: readonly EventArchive[];
+  /** The event logs of the services, for a topic that no longer has its first records. */
+  readonly eventLogs: readonly EventLog[];
   readonly verifyOnly: boolean;
   /** Whether a rebuilt page that differs from the live one takes its place: the live one is what is wrong then. */
   readonly acceptDifferences: boolean;
-  /** Milliseconds after the first look at all for which documents may differ that are being written. */
+  /** Milliseconds after the first comparison for which documents may differ because they are being written. */
   readonly patienceMs?: number;
   readonly signal: AbortSignal;
   readonly say: (line: string) => void;
 }
 
-/** How much was read from the topic until the new version was level, and how long that took. */
+/** How many events were read from the topic until the new version had caught up, and how long that took. */
 export interface Built {
   readonly events: number;
   readonly seconds: number;
 }
 
-/** The rebuilt page is another than the live one; the message says where. */
+/** The rebuilt page differs from the live one; the message names the documents. */
 export class PagesDiffer extends Error {
   override readonly name = 'PagesDiffer';
 }
 
-const TOLD_EVERY_MS = 1_000;
+const PROGRESS_EVERY_MS = 1_000;
 const PATIENCE_MS = 20_000;
-const LOOK_AGAIN_EVERY_MS = 200;
+const COMPARE_EVERY_MS = 200;
 const SHOWN_CHARACTERS = 300;
 
 /**
- * Builds a new version of the page from the beginning of the topic, beside the live one, and has it read once it is
- * level and the same. A topic that lost its first records is read after what the services keep of their streams.
- * Whatever ends it before that leaves the live page as it was and removes the new one; what a killed rebuild leaves
- * behind is removed by the next. Throws RebuildRefused, Unsettled, StreamBroken and {@link PagesDiffer}.
+ * Builds a new version of the page from the beginning of the topic, beside the live one, and switches to it once it has
+ * caught up and is the same. For a topic that lost its first records, the event logs of the services are read first.
+ * A failure before the switch leaves the live page as it was and removes the new version; the next rebuild removes what a
+ * killed one leaves behind. Throws RebuildRefused, Unsettled, StreamBroken and {@link PagesDiffer}.
  */
 export async function rebuildPage(options: RebuildOptions): Promise<Built> {
   const { connection, group, say, verifyOnly, signal } = options;
@@ -56,37 +56,37 @@ export async function rebuildPage(options: RebuildOptions): Promise<Built> {
     failure.abort(error);
   };
   const over = AbortSignal.any([signal, failure.signal]);
-  let reader: BatchReader | undefined;
+  let reader: TopicReplayer | undefined;
   let switched = false;
   try {
     if (abandoned !== undefined) await dropVersion(options, abandoned);
-    const settled = settledMessages(connection, group, active);
+    const settled = discardedMessages(connection, group, active);
     await settled.load();
-    const live = pageVersion(connection, active);
-    const page = pageVersion(connection, version);
+    const live = readModelVersion(connection, active);
+    const page = readModelVersion(connection, version);
     await page.prepare();
-    let follow = followStreams(live.hasConsumed, SETTLE);
-    reader = await openBatchReader({
+    let follow = createSequenceGuard(live.hasConsumed, SETTLE);
+    reader = await openTopicReplayer({
       ...options,
       groupId: `${group}${groupSuffixOf(version)}`,
       async handle(messages) {
         over.throwIfAborted();
         const consumed = await settled.consumed(messages);
-        const next = await outlast(() => follow(consumed), over);
-        await outlast(() => page.apply(next), over);
+        const next = await retryWhileUnavailable(() => follow(consumed), over);
+        await retryWhileUnavailable(() => page.apply(next), over);
       },
       onFailure: fail,
     });
-    const keepAlive = () => outlast(() => pointer.keep(owner), over);
+    const keepAlive = () => retryWhileUnavailable(() => pointer.keep(owner), over);
     const { gone } = await reader.progress();
     if (gone > 0) {
       // The live page has applied what is gone, so its checkpoints prove nothing here.
-      follow = followStreams(never, cannotBeRebuilt(gone));
-      await readArchives(options, page, follow, keepAlive, over);
+      follow = createSequenceGuard(never, cannotBeRebuilt(gone));
+      await readEventLogs(options, page, follow, keepAlive, over);
     }
     await reader.start();
     const built = await untilLevel(reader, keepAlive, over, say);
-    // What nobody keeps any more must not be taken for a mistake of the live page.
+    // Records that are gone must not be taken for a mistake of the live page.
     const mayDiffer = options.acceptDifferences && !verifyOnly && gone === 0;
     const same = await untilSame(options, { active, version, mayDiffer }, keepAlive, over);
     over.throwIfAborted();
@@ -99,7 +99,7 @@ export async function rebuildPage(options: RebuildOptions): Promise<Built> {
     }
     return built;
   } catch (error) {
-    // A wait that was aborted says less than what ended it.
+    // The failure explains more than the wait that it aborted.
     failure.signal.throwIfAborted();
     throw error;
   } finally {
@@ -117,20 +117,20 @@ const cannotBeRebuilt = (gone: number): string =>
   `${String(gone)} records of the topic are gone, and the services do not keep them: mypage cannot be rebuilt.`;
 const never = (): Promise<boolean> => Promise.resolve(false);
 
-/** What the topic lost is among what the services keep; the rest comes again from the topic and changes nothing. */
-async function readArchives(
-  { archives, say }: RebuildOptions,
-  page: PageVersion,
-  follow: ReturnType<typeof followStreams>,
+/** The event logs contain what the topic lost; the rest comes again from the topic and changes nothing. */
+async function readEventLogs(
+  { eventLogs, say }: RebuildOptions,
+  page: ReadModelVersion,
+  follow: ReturnType<typeof createSequenceGuard>,
   keepAlive: () => Promise<void>,
   signal: AbortSignal,
 ): Promise<void> {
   let read = 0;
-  for (const archive of archives)
-    for await (const events of archive.batches()) {
+  for (const eventLog of eventLogs)
+    for await (const events of eventLog.batches()) {
       signal.throwIfAborted();
       const next = await follow(events.map((event) => ({ event })));
-      await outlast(() => page.apply(next), signal);
+      await retryWhileUnavailable(() => page.apply(next), signal);
       await keepAlive();
       read += events.length;
     }
@@ -138,7 +138,7 @@ async function readArchives(
 }
 
 async function untilLevel(
-  reader: BatchReader,
+  reader: TopicReplayer,
   keepAlive: () => Promise<void>,
   signal: AbortSignal,
   say: (line: string) => void,
@@ -151,7 +151,7 @@ async function untilLevel(
     say(`${String(done)} of ${String(total)} events, ${String(Math.round(done / Math.max(seconds, 0.001)))} a second`);
     if (left <= 0) return { events: done, seconds };
     await keepAlive();
-    await delay(TOLD_EVERY_MS, undefined, { signal });
+    await delay(PROGRESS_EVERY_MS, undefined, { signal });
   }
 }
 
@@ -162,14 +162,14 @@ async function untilSame(
   keepAlive: () => Promise<void>,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const first = await outlast(() => compareVersions(connection, active, version, keepAlive), signal);
+  const first = await retryWhileUnavailable(() => compareVersions(connection, active, version, keepAlive), signal);
   const giveUpAt = performance.now() + patienceMs;
   let found: Compared = first;
   while (found.suspects.length > 0 && performance.now() <= giveUpAt) {
     await keepAlive();
-    await delay(LOOK_AGAIN_EVERY_MS, undefined, { signal });
+    await delay(COMPARE_EVERY_MS, undefined, { signal });
     const { suspects } = found;
-    found = await outlast(() => compareAgain(connection, active, version, suspects), signal);
+    found = await retryWhileUnavailable(() => compareAgain(connection, active, version, suspects), signal);
   }
   if (found.suspects.length === 0) {
     for (const { view, documents, checksum } of first.summaries)

@@ -20,14 +20,14 @@ export interface Rentals {
   ofBook(bookId: string, slice: Slice<string>): Promise<readonly RentalView[]>;
 }
 
-/** What Reserve is told of a copy that comes back. */
+/** The copy in the call to Reserve. */
 export type ReturnedCopy = Omit<EventOf<'Returned'>['data'], 'returnedAt'>;
 
-/** Reserve's counter: hands a copy back at once. */
-export interface ReturnDesk {
+/** Calls Reserve directly when a copy is returned. */
+export interface ReserveClient {
   /**
-   * Resolves to how long Reserve's stream is then, or to undefined when Reserve is down or takes longer than `withinMs`
-   * milliseconds: it finishes from the `Returned` event, and the reader is not turned away.
+   * Resolves to the last sequence of Reserve's stream then, or to undefined when Reserve is unavailable or takes longer than
+   * `withinMs` milliseconds: Reserve finishes from the `Returned` event, and the return is accepted all the same.
    */
-  takeBack(copy: ReturnedCopy, context: CommandContext, withinMs: number): Promise<number | undefined>;
+  receiveReturnedCopy(copy: ReturnedCopy, context: CommandContext, withinMs: number): Promise<number | undefined>;
 }

@@ -1,10 +1,10 @@
 import { refuse, type CommandContext, type Executed } from '@rentalbook/aggregate-store';
 import type { RentalView } from '../persistence/rental.model';
-import type { BookRentalsStore, ReturnDesk, ReturnedCopy } from './ports';
+import type { BookRentalsStore, ReserveClient, ReturnedCopy } from './ports';
 
 export interface ReturnBookPorts {
   readonly store: BookRentalsStore;
-  readonly returnDesk: ReturnDesk;
+  readonly reserveClient: ReserveClient;
   /**
    * How long after the reader asked the answer waits for Reserve, in milliseconds. What committing the return takes counts,
    * so that a busy service still answers within its callers' patience.
@@ -23,7 +23,7 @@ export interface Returned extends Executed {
  * the answer. The rental is null when it does not exist. Whether the caller may is the rule of the mutation in the SDL.
  */
 export async function returnBook(
-  { store, returnDesk, returnDeadlineMs }: ReturnBookPorts,
+  { store, reserveClient, returnDeadlineMs }: ReturnBookPorts,
   rentalId: string,
   rental: RentalView | null,
   context: CommandContext,
@@ -46,7 +46,8 @@ export async function returnBook(
   const executed = await store.execute(bookId, { type: 'ReturnBook', rentalId }, context);
   const accepted = 'accepted' in executed.outcome;
   const leftMs = answerAt - Date.now();
-  const reserveSequence = accepted && copy && leftMs > 0 ? await returnDesk.takeBack(copy, context, leftMs) : undefined;
+  const reserveSequence =
+    accepted && copy && leftMs > 0 ? await reserveClient.receiveReturnedCopy(copy, context, leftMs) : undefined;
   return { ...executed, bookId, reserveSequence };
 }
 

@@ -55,7 +55,7 @@ type EndedLoan = Omit<ReturnedCopy, 'copyId'>;
 export type CirculationCommand =
   | { readonly type: 'ReserveBook'; readonly bookId: string; readonly member: Member }
   | { readonly type: 'CancelReservation'; readonly reservationId: string; readonly by: string; readonly reason: string }
-  /** The book is back: what the `Returned` event says, by the short way. */
+  /** The copy is back: the same as the `Returned` event, by the synchronous call. */
   | { readonly type: 'TakeBack'; readonly returned: ReturnedCopy };
 
 export type OwnEvent = 'Subscribed' | 'Ready' | 'Cancelled' | 'Expired' | 'Checked' | 'Refused' | 'ReturnedBook';
@@ -104,7 +104,7 @@ function decideCommand(state: BookCirculation, command: CirculationCommand, cont
     case 'CancelReservation':
       return cancel(state, command, context);
     case 'TakeBack':
-      return accept(command.returned.rentalId, ...takeBack(state, command.returned, context));
+      return accept(command.returned.rentalId, ...receiveReturnedCopy(state, command.returned, context));
     default:
       return exhausted(command);
   }
@@ -161,9 +161,9 @@ function reactTo(state: BookCirculation, event: EventOf<HandledEventType>, conte
     case 'Rentaled':
       return [allocate(state, event.data)];
     case 'Returned':
-      return takeBack(state, event.data, context);
+      return receiveReturnedCopy(state, event.data, context);
     case 'Rejected':
-      return takeBack(state, { ...event.data, bookNm: state.book?.title ?? '' }, context);
+      return receiveReturnedCopy(state, { ...event.data, bookNm: state.book?.title ?? '' }, context);
     case 'Loaned':
     case 'Withdrawn':
       return [];
@@ -206,7 +206,7 @@ function allocate(state: BookCirculation, asked: EventOf<'Rentaled'>['data']): B
 }
 
 /** A copy comes back once, whichever way the news takes: a rental that has no copy out changes nothing. */
-function takeBack(state: BookCirculation, returned: EndedLoan, context: Context): readonly Body[] {
+function receiveReturnedCopy(state: BookCirculation, returned: EndedLoan, context: Context): readonly Body[] {
   const { rentalId, userId, userNm, bookId, bookNm } = returned;
   const copy = state.copies.find((one) => one.state === 'ON_LOAN' && one.rentalId === rentalId);
   if (!copy) return [];

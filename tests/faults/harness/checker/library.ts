@@ -1,7 +1,7 @@
 import { connectDatabase, mongoSecurityOf, parkedKeysIn, type AggregateDocument } from '@rentalbook/aggregate-store';
 import { GIVE_UP_AFTER_MS } from '@rentalbook/test-kit/eventually';
 import type { Connection } from 'mongoose';
-import { collectionOf } from '../../../../subgraphs/mypage/src/projections/versions/page-version';
+import { collectionOf } from '../../../../subgraphs/mypage/src/projections/versions/read-model-version';
 import { versionPointerIn } from '../../../../subgraphs/mypage/src/projections/versions/version-pointer';
 import type { BookRentals } from '../../../../subgraphs/rental/src/domain/book-rentals';
 import type { BookCirculation } from '../../../../subgraphs/reserve/src/domain/book-circulation';

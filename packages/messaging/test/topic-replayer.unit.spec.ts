@@ -1,5 +1,5 @@
 import type { Batch, KafkaMessage } from 'kafkajs';
-import { handleBatch, type BatchMessage } from '../src/batch-reader';
+import { handleBatch, type BatchMessage } from '../src/topic-replayer';
 import { unsigned } from '../src/event-signature';
 
 const message = (offset: number): KafkaMessage => ({

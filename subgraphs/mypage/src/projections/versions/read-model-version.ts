@@ -16,29 +16,29 @@ export const views = ['reservations', 'rentals', 'positions'] as const;
 export const collectionOf = (version: number, view: string): string =>
   version === 0 ? `mypage_${view}` : `mypage_v${String(version)}_${view}`;
 
-/** …and a consumer group of its own, whose committed offsets say how far it is: whoever joins it goes on from there. */
+/** …and a consumer group of its own, whose committed offsets are its progress: every member of the group continues there. */
 export const groupSuffixOf = (version: number): string => (version === 0 ? '' : `-v${String(version)}`);
 
-const A_MOMENT_MS = 100;
+const SOON_MS = 100;
 
-type ShownEvent = TrailEvent & Partial<Pick<ConsumedEvent, 'traceparent'>>;
+type ProjectedEvent = TrailEvent & Partial<Pick<ConsumedEvent, 'traceparent'>>;
 
 /**
- * One version of the whole read model: the fold of the event log, and how it is asked. All versions share one event trail,
- * which is dated by `now`.
+ * One version of the read model: its collections, projections and queries. All versions share one event trail, whose dates
+ * are from `now`.
  */
-export function pageVersion(connection: Connection, version: number, now: () => Date = () => new Date()) {
+export function readModelVersion(connection: Connection, version: number, now: () => Date = () => new Date()) {
   const models = memberEntryModels(connection, (view) => collectionOf(version, view));
   const writer = memberEntriesWriter(models);
   const clock = createDatabaseClock(connection);
   const changes = createChanges();
   const positions = streamPositionsIn(connection, collectionOf(version, 'positions'));
   const trail = eventTrailIn(connection);
-  const show = async (events: readonly ShownEvent[]): Promise<void> => {
-    const shown = events.filter(({ discarded }) => discarded !== true);
-    const changes = shown.map(({ event }) => changesOf(event));
+  const project = async (events: readonly ProjectedEvent[]): Promise<void> => {
+    const projected = events.filter(({ discarded }) => discarded !== true);
+    const changes = projected.map(({ event }) => changesOf(event));
     const parts = () =>
-      shown.map(({ event, traceparent }) => ({
+      projected.map(({ event, traceparent }) => ({
         name: `project ${event.eventType}`,
         parent: contextOf(traceparent),
         attributes: eventAttributes(event),
@@ -65,7 +65,7 @@ export function pageVersion(connection: Connection, version: number, now: () => 
      */
     async consume(run: readonly ConsumedEvent[]): Promise<readonly RentalbookEvent[]> {
       const conflicting = await positions.inOrder(run, async (news) => {
-        await show(news);
+        await project(news);
         await trail.record(news, now());
       });
       const [first] = run;
@@ -80,17 +80,17 @@ export function pageVersion(connection: Connection, version: number, now: () => 
     /** Whether the page has applied a stream position, or does within a moment: events that this replica consumes are applied at once. */
     async hasConsumedSoon(position: Parameters<typeof positions.hasConsumed>[0]): Promise<boolean> {
       const { source, key, sequence } = position;
-      const look = async (): Promise<true | undefined> => (await positions.hasConsumed(position)) || undefined;
+      const poll = async (): Promise<true | undefined> => (await positions.hasConsumed(position)) || undefined;
       const isIt = (event: RentalbookEvent): boolean => event.source === source && event.sequence >= sequence;
-      return (await changes.until(key, A_MOMENT_MS, look, isIt)) ?? false;
+      return (await changes.until(key, SOON_MS, poll, isIt)) ?? false;
     },
 
     /** Applies events, those of one stream in their order and without repeats, in one write per collection; it may be done again. */
-    async apply(events: readonly ShownEvent[]): Promise<void> {
-      await Promise.all([show(events), trail.complete(events)]);
+    async apply(events: readonly ProjectedEvent[]): Promise<void> {
+      await Promise.all([project(events), trail.complete(events)]);
       await positions.moveTo(events.map(({ event }) => event));
     },
   };
 }
 
-export type PageVersion = ReturnType<typeof pageVersion>;
+export type ReadModelVersion = ReturnType<typeof readModelVersion>;

@@ -4,8 +4,8 @@ const { prototype } = RequestQueue;
 const schedule = prototype.scheduleCheckPendingRequests;
 
 /**
- * Lets a connection without requests in line rest. From its first answer on, kafkajs 2.2.4 looks for such requests once a
- * millisecond for ever (https://github.com/tulios/kafkajs/issues/1704); one that joins the line plans that look itself.
+ * Stops the idle polling of a connection. From its first response on, kafkajs 2.2.4 checks its queue of requests once a
+ * millisecond for ever (https://github.com/tulios/kafkajs/issues/1704); a request that is queued schedules the check itself.
  */
 prototype.scheduleCheckPendingRequests = function (this: RequestQueue): void {
   if (this.pending.length > 0) schedule.call(this);

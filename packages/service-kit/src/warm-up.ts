@@ -12,15 +12,15 @@ import type { Logger } from './logger';
 import { createSignedTexts, type SignatureParts, type SignedTexts } from './signed-text';
 import { newSigningKey, type AcceptedKey, type AcceptedKeys } from './signing-keys';
 
-/** As many side by side as a service keeps connections open; the second round is to find what is done only once done. */
+/** One request per pooled connection; a second round so that caches are warm. */
 const AT_ONCE = 4;
 const ROUNDS = 2;
-/** Somebody waits for the service: what the rehearsal did not reach by then, the first requests will. */
+/** A deployment waits for the service: what the warm-up has not reached by then, the first requests warm up. */
 const GIVEN_UP_AFTER_MS = 5_000;
-const CALLER = { memberId: 'rehearsal', name: 'Rehearsal', roles: ['member'] } as const;
+const CALLER = { memberId: 'warm-up', name: 'Warm-up', roles: ['member'] } as const;
 
-export interface Rehearsal {
-  /** What readers will ask. */
+export interface WarmUp {
+  /** A query that touches what most requests need. */
   readonly query: string;
   /** The service itself. */
   readonly audience: string;
@@ -50,13 +50,13 @@ export function ownSignatures(parts: SignatureParts): {
 }
 
 /**
- * Asks a service that has just started what readers will ask, before it says that it is ready: code is compiled and
- * connections are open when the first of them comes. On half a processor that is a second or more, which they would wait.
- * A rehearsal that fails is logged, and no reason to stay unready: readiness itself says what is missing.
+ * Sends typical requests to a service that has just started, before it is ready: code is compiled and connections are open
+ * when the first client's request arrives. On half a processor that takes a second or more, which clients would wait.
+ * A warm-up that fails is logged and does not keep the service unready: readiness checks report what is missing.
  */
-export async function rehearse(
+export async function warmUp(
   http: Pick<HttpService, 'inject'>,
-  { query, audience, signer }: Rehearsal,
+  { query, audience, signer }: WarmUp,
   logger: Logger,
   withinMs = GIVEN_UP_AFTER_MS,
 ): Promise<void> {
@@ -70,7 +70,7 @@ export async function rehearse(
       payload,
     });
     const { errors } = JSON.parse(body) as { readonly errors?: unknown };
-    if (errors !== undefined) throw new Error(`the rehearsal was answered ${body}`);
+    if (errors !== undefined) throw new Error(`the warm-up was answered ${body}`);
   };
   const enough = new AbortController();
   const allRounds = async (): Promise<void> => {
@@ -80,7 +80,7 @@ export async function rehearse(
   try {
     await Promise.race([allRounds(), delay(withinMs, undefined, { signal: enough.signal })]);
   } catch (error) {
-    logger.warn({ err: error }, 'the rehearsal failed');
+    logger.warn({ err: error }, 'the warm-up failed');
   } finally {
     enough.abort();
   }

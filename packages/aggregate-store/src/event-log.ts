@@ -2,22 +2,22 @@ import type { RentalbookEvent } from '@rentalbook/event-contracts';
 import { Schema, type Connection } from 'mongoose';
 import { modelOn } from './model-on';
 
-interface ArchivedEvent {
+interface LoggedEvent {
   /** The key, and the place in its stream with leading zeros: sorted by it, events of one key are in their order. */
   readonly _id: string;
   readonly event: RentalbookEvent;
 }
-const schema = new Schema<ArchivedEvent>(
+const schema = new Schema<LoggedEvent>(
   { _id: { type: String, required: true }, event: { type: Schema.Types.Mixed } },
   { collection: 'events', versionKey: false },
 );
 const AT_ONCE = 1_000;
 
-/** A service's own streams for ever: what the topic no longer holds, a read model can still be built from. */
-export function eventArchiveIn(connection: Connection) {
+/** Permanent event log of a service's own streams; allows rebuilds after Kafka's retention. */
+export function eventLogIn(connection: Connection) {
   const model = modelOn(connection, 'ArchivedEvent', schema);
   return {
-    /** Doing so again changes nothing. */
+    /** Adds events; a repeat changes nothing. */
     async keep(events: readonly RentalbookEvent[]): Promise<void> {
       if (events.length === 0) return;
       await model.bulkWrite(
@@ -32,13 +32,13 @@ export function eventArchiveIn(connection: Connection) {
       );
     },
 
-    /** Everything, stream after stream, many at once. */
+    /** All events, stream after stream, in batches. */
     async *batches(): AsyncGenerator<readonly RentalbookEvent[]> {
       let batch: RentalbookEvent[] = [];
       for await (const { event } of model
         .find()
         .sort({ _id: 1 })
-        .lean<ArchivedEvent[]>()
+        .lean<LoggedEvent[]>()
         .cursor({ batchSize: AT_ONCE })) {
         batch.push(event);
         if (batch.length < AT_ONCE) continue;
@@ -50,4 +50,4 @@ export function eventArchiveIn(connection: Connection) {
   };
 }
 
-export type EventArchive = ReturnType<typeof eventArchiveIn>;
+export type EventLog = ReturnType<typeof eventLogIn>;

@@ -1,16 +1,16 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import { testSignatures } from '@rentalbook/test-kit/signatures';
 import { createIdentityVerifier, GRAPHQL_PATH, IDENTITY_HEADER } from '../src/identity';
-import { ownSignatures, rehearse } from '../src/rehearsal';
+import { ownSignatures, warmUp } from '../src/warm-up';
 import { createLogger } from '../src/logger';
 import { requireIdentity } from '../src/subgraph';
 
 const own = ownSignatures(testSignatures().of('book'));
 const QUERY = '{ books(first: 1) { edges { node { id } } } }';
-const rehearsal = { query: QUERY, audience: 'book', signer: own.signer };
+const request = { query: QUERY, audience: 'book', signer: own.signer };
 const ofBook = { audience: 'book', signers: { [GRAPHQL_PATH]: 'router' } };
 const verifier = createIdentityVerifier({ ...ofBook, texts: own.texts });
-const logger = createLogger('rehearsal', 'silent');
+const logger = createLogger('warm-up', 'silent');
 
 describe('a service that has just started', () => {
   let http: FastifyInstance;
@@ -41,20 +41,20 @@ describe('a service that has just started', () => {
       atOnce -= 1;
       done();
     });
-    await rehearse(http, rehearsal, logger);
+    await warmUp(http, request, logger);
     expect(asked).toEqual(Array.from({ length: 8 }, () => ({ query: QUERY })));
     expect(mostAtOnce).toBe(4);
   });
 
-  it('goes on, and says so, when the rehearsal is refused', async () => {
+  it('goes on, and logs it, when the warm-up is refused', async () => {
     answer = () => ({ errors: [{ message: 'Cannot query field "shelf" on type "Query".' }] });
     const warn = jest.spyOn(logger, 'warn');
-    await rehearse(http, rehearsal, logger);
+    await warmUp(http, request, logger);
     expect(String((warn.mock.calls[0]?.[0] as { err?: unknown }).err)).toContain('Cannot query field');
     expect(asked.length).toBeLessThan(8);
   });
 
-  it('accepts its own signature until the rehearsal is over, and no longer', () => {
+  it('accepts its own signature until the warm-up is over, and no longer', () => {
     const { signer, texts, end } = ownSignatures(testSignatures().of('book'));
     const request = { audience: 'book', path: GRAPHQL_PATH, body: '{}' };
     const verify = () => createIdentityVerifier({ ...ofBook, texts }).verify(signer.sign(null, request), request);
@@ -63,8 +63,8 @@ describe('a service that has just started', () => {
     expect(verify).toThrow('not valid');
   });
 
-  it('gives a rehearsal up that takes too long', async () => {
+  it('gives up a warm-up that takes too long', async () => {
     answer = () => new Promise(() => undefined);
-    await expect(rehearse(http, rehearsal, logger, 50)).resolves.toBeUndefined();
+    await expect(warmUp(http, request, logger, 50)).resolves.toBeUndefined();
   });
 });

@@ -2,8 +2,8 @@ import type { CommandContext } from '@rentalbook/aggregate-store';
 import type { ReturnedCopy } from '../domain/book-circulation';
 import type { Circulation } from './ports';
 
-/** Takes a copy back at once, as Rental asks; the `Returned` event does the same later and then changes nothing. */
-export async function takeBack(
+/** Ends the loan of a returned copy at Rental's request; the `Returned` event does the same later and then changes nothing. */
+export async function receiveReturnedCopy(
   circulation: Pick<Circulation, 'execute'>,
   returned: ReturnedCopy,
   context: CommandContext,

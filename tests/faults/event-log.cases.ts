@@ -1,10 +1,10 @@
 import {
   connectDatabase,
-  eventArchiveIn,
+  eventLogIn,
   hostAggregate,
   isStoreUnavailable,
   newIdAt,
-  type EventArchive,
+  type EventLog,
 } from '@rentalbook/aggregate-store';
 import { startEmbeddedMongo } from '@rentalbook/embedded-mongo';
 import type { RentalbookEvent } from '@rentalbook/event-contracts';
@@ -13,9 +13,9 @@ import { catalogueBook } from '../../subgraphs/book/src/domain/catalogue-book';
 import { catalogueIn } from '../../subgraphs/book/src/persistence/book.queries';
 import { silent, startEngines, type Engines } from './consumer-under-test';
 
-async function everythingIn(archive: EventArchive): Promise<readonly RentalbookEvent[]> {
+async function everythingIn(eventLog: EventLog): Promise<readonly RentalbookEvent[]> {
   const events: RentalbookEvent[] = [];
-  for await (const batch of archive.batches()) events.push(...batch);
+  for await (const batch of eventLog.batches()) events.push(...batch);
   return events;
 }
 
@@ -39,20 +39,20 @@ describe('what a service keeps of its streams', () => {
       const title = { bookId: 'emma', bookNm: 'Emma', authors: ['Jane Austen'], isbn: null };
       await host.store.execute('emma', { type: 'AddBook', title, copies: 1 }, context);
       await host.store.execute('emma', { type: 'AddCopies', copies: 2 }, context);
-      const archive = eventArchiveIn(host.store.model.db);
+      const eventLog = eventLogIn(host.store.model.db);
       const kept = await eventually(
         async () => {
-          const events = await everythingIn(archive);
+          const events = await everythingIn(eventLog);
           return events.length === 2 && events;
         },
-        { what: 'two events in the archive' },
+        { what: 'two events in the event log' },
       );
       expect(kept.map(({ sequence, eventType }) => ({ sequence, eventType }))).toEqual([
         { sequence: 1, eventType: 'Added' },
         { sequence: 2, eventType: 'Added' },
       ]);
-      await archive.keep(kept);
-      expect(await everythingIn(archive)).toEqual(kept);
+      await eventLog.keep(kept);
+      expect(await everythingIn(eventLog)).toEqual(kept);
     } finally {
       await host.stop();
     }
@@ -64,7 +64,7 @@ describe('a bulk write that cannot be sent', () => {
     const mongo = await startEmbeddedMongo({ port: 0 });
     const connection = await connectDatabase(mongo.url, 'away', GIVE_UP_AFTER_MS, silent);
     await mongo.close();
-    const error: unknown = await eventArchiveIn(connection)
+    const error: unknown = await eventLogIn(connection)
       .keep([{ key: 'emma', sequence: 1 } as RentalbookEvent])
       .catch((reason: unknown) => reason);
     expect(error).toMatchObject({ name: 'MongoBulkWriteError' });

@@ -3,7 +3,7 @@ import { traceparentOfRequest } from '@rentalbook/service-kit';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { Circulation } from './application/ports';
-import { takeBack } from './application/take-back.use-case';
+import { receiveReturnedCopy } from './application/receive-returned-copy.use-case';
 
 const body = z.object({
   returned: eventContracts.Returned.shape.data.omit({ returnedAt: true }),
@@ -13,12 +13,12 @@ const body = z.object({
 
 export const RETURNS_PATH = '/internal/returns';
 
-/** The one call between subgraphs that is no event: Rental hands a copy back and learns that it is free. */
-export function mountTakeBack(http: FastifyInstance, circulation: Pick<Circulation, 'execute'>): void {
+/** The one synchronous call between subgraphs: Rental reports a returned copy, which is free when the call returns. */
+export function mountReturnedCopies(http: FastifyInstance, circulation: Pick<Circulation, 'execute'>): void {
   http.post(RETURNS_PATH, async (request, reply) => {
     const asked = body.safeParse(request.body);
     if (!asked.success) return reply.status(400).send({ error: z.prettifyError(asked.error) });
     const { returned, ...context } = asked.data;
-    return takeBack(circulation, returned, { ...context, traceparent: traceparentOfRequest(request) });
+    return receiveReturnedCopy(circulation, returned, { ...context, traceparent: traceparentOfRequest(request) });
   });
 }

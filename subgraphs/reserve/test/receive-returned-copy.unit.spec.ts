@@ -10,7 +10,7 @@ import {
 import { testSignatures } from '@rentalbook/test-kit/signatures';
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { Circulation } from '../src/application/ports';
-import { mountTakeBack, RETURNS_PATH } from '../src/take-back.route';
+import { mountReturnedCopies, RETURNS_PATH } from '../src/returned-copy.route';
 
 const keys = testSignatures('router', 'rental');
 const textsOf = (service: string) => createSignedTexts(keys.of(service), IDENTITY_PURPOSE);
@@ -54,7 +54,7 @@ describe('a return that is told to Reserve', () => {
     const verifier = createIdentityVerifier({ texts: textsOf('reserve'), audience: 'reserve', signers });
     http = Fastify();
     requireIdentity(http, verifier, createLogger('reserve', 'silent'), { isUnavailable: () => false });
-    mountTakeBack(http, circulation);
+    mountReturnedCopies(http, circulation);
   });
   afterEach(() => http.close());
 

@@ -17,7 +17,7 @@ export interface BatchMessage {
   readonly content: RentalbookEvent | MalformedEvent;
 }
 
-export interface BatchReaderOptions extends KafkaSettings {
+export interface TopicReplayerOptions extends KafkaSettings {
   readonly topic: string;
   /** A group that later readers go on in: what was handled is committed to it. */
   readonly groupId: string;
@@ -39,7 +39,7 @@ export interface Progress {
   readonly gone: number;
 }
 
-export interface BatchReader {
+export interface TopicReplayer {
   start(): Promise<void>;
   progress(): Promise<Progress>;
   close(): Promise<void>;
@@ -53,7 +53,7 @@ const HEARTBEAT_EVERY_MS = 1_000;
  * Reads a topic from its beginning in whole batches: for a rebuild, which cares for throughput and not for one event.
  * Throws KafkaUnreachable when no broker answers.
  */
-export async function openBatchReader(options: BatchReaderOptions): Promise<BatchReader> {
+export async function openTopicReplayer(options: TopicReplayerOptions): Promise<TopicReplayer> {
   const { topic, groupId, onFailure } = options;
   const kafka = createKafkaClient(options, { retries: 5 });
   const admin = kafka.admin();
@@ -113,7 +113,7 @@ export async function openBatchReader(options: BatchReaderOptions): Promise<Batc
  */
 export async function handleBatch(
   { batch, heartbeat }: Pick<EachBatchPayload, 'batch' | 'heartbeat'>,
-  { handle, onFailure, signatures }: Pick<BatchReaderOptions, 'handle' | 'onFailure' | 'signatures'>,
+  { handle, onFailure, signatures }: Pick<TopicReplayerOptions, 'handle' | 'onFailure' | 'signatures'>,
   reached: (partition: number, offset: bigint) => void,
 ): Promise<void> {
   const lost: unknown[] = [];

@@ -3,9 +3,9 @@ import { ForgedEvent, UnsignedEvent, type BatchMessage } from '@rentalbook/messa
 import { MalformedEvent } from '@rentalbook/event-contracts';
 import type { Connection } from 'mongoose';
 import type { TrailEvent } from '../projections/event-trail/event-trail';
-import { groupSuffixOf } from '../projections/versions/page-version';
+import { groupSuffixOf } from '../projections/versions/read-model-version';
 
-/** The live page waits for somebody to settle messages that it could not apply. */
+/** The live page has dead letters that no operator has settled. */
 export class Unsettled extends Error {
   override readonly name = 'Unsettled';
 }
@@ -13,8 +13,8 @@ export class Unsettled extends Error {
 const placeOf = ({ partition, offset }: { partition: number; offset: number }): string =>
   `${String(partition)}/${String(offset)}`;
 
-/** What was decided about messages that the live page, or one it was rebuilt from, could not apply. */
-export function settledMessages(connection: Connection, group: string, active: number) {
+/** The messages that an operator discarded for the live page, or for a version that it was rebuilt from. */
+export function discardedMessages(connection: Connection, group: string, active: number) {
   const consumers = Array.from({ length: active + 1 }, (_, version) => `${group}${groupSuffixOf(version)}`);
   const live = `${group}${groupSuffixOf(active)}`;
   const store = parkedKeysIn(connection);
@@ -38,7 +38,7 @@ export function settledMessages(connection: Connection, group: string, active: n
     /** Throws {@link Unsettled} while the live page has parked a key. */
     load,
 
-    /** The events among the messages, with what was decided; throws {@link Unsettled} for a malformed one nobody discarded. */
+    /** The events among the messages, with whether they are discarded; throws {@link Unsettled} for a malformed one that is not discarded. */
     async consumed(messages: readonly BatchMessage[]): Promise<readonly TrailEvent[]> {
       const isOpen = (message: BatchMessage): boolean =>
         message.content instanceof MalformedEvent && !discarded.has(placeOf(message));

@@ -9,21 +9,21 @@ import {
 import { callsTo, currentTraceparent } from '@rentalbook/tracing';
 import { circuitBreaker, CircuitState, ConsecutiveBreaker, handleAll } from 'cockatiel';
 import { z } from 'zod';
-import type { ReturnDesk } from './application/ports';
+import type { ReserveClient } from './application/ports';
 
 const FAILURES_IN_A_ROW = 5;
 const HALF_OPEN_AFTER_MS = 2_000;
 const answer = z.object({ sequence: z.int() });
 
 /**
- * Calls Reserve within a time limit and behind a circuit breaker. Every failure is answered with undefined: the reader has
+ * Calls Reserve within a time limit and behind a circuit breaker. Every failure resolves to undefined: the reader has
  * handed the book in, and Reserve finishes from the `Returned` event.
  */
-export function createReturnDesk(
+export function createReserveClient(
   reserveUrl: string,
   signer: IdentitySigner,
   { logger, metrics }: { readonly logger: Logger; readonly metrics: ServiceMetrics },
-): ReturnDesk {
+): ReserveClient {
   const url = new URL('/internal/returns', reserveUrl);
   const inCall = callsTo('reserve', url);
   const breaker = circuitBreaker(handleAll, {
@@ -55,7 +55,7 @@ export function createReturnDesk(
   };
 
   return {
-    async takeBack(copy, context, withinMs) {
+    async receiveReturnedCopy(copy, context, withinMs) {
       const { actor, correlationId, traceparent } = context;
       // Reserve of the release before reads the trace from the body.
       const body = JSON.stringify({ returned: copy, actor, correlationId, traceparent });

@@ -2,20 +2,21 @@ import { isStoreUnavailable, type Engines } from '@rentalbook/aggregate-store';
 import type { Logger } from '@rentalbook/service-kit';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Lag } from './lag';
-import { groupSuffixOf, pageVersion, type PageVersion } from './projections/versions/page-version';
+import { groupSuffixOf, readModelVersion, type ReadModelVersion } from './projections/versions/read-model-version';
 import { versionPointerIn } from './projections/versions/version-pointer';
 
-const LOOK_EVERY_MS = 1_000;
+const POLL_EVERY_MS = 1_000;
 
 /**
- * Reads and keeps the version of the page that the pointer names, and follows the pointer. Each version has a consumer
- * group: joining the new one's goes on exactly where its builder stopped, so that a switch loses and doubles nothing.
+ * Serves and updates the version of the read model that the pointer names, and follows the pointer. Each version has its own
+ * consumer group: joining that of the new version continues exactly where its rebuild stopped, so that a switch loses and
+ * repeats nothing.
  */
-export async function followActivePage(engines: Engines, lag: Lag, logger: Logger) {
+export async function followActiveVersion(engines: Engines, lag: Lag, logger: Logger) {
   const pointer = versionPointerIn(engines.connection);
   const stop = new AbortController();
   const open = async (version: number) => {
-    const page = pageVersion(engines.connection, version);
+    const page = readModelVersion(engines.connection, version);
     await page.prepare();
     const { close } = engines.subscribe(
       (run) => lag.during(run[0]?.event.timestamp ?? '', () => page.consume(run)),
@@ -30,13 +31,13 @@ export async function followActivePage(engines: Engines, lag: Lag, logger: Logge
 
   const follow = async (): Promise<void> => {
     while (!stop.signal.aborted) {
-      await delay(LOOK_EVERY_MS, undefined, { signal: stop.signal }).catch(() => undefined);
+      await delay(POLL_EVERY_MS, undefined, { signal: stop.signal }).catch(() => undefined);
       try {
         const { active } = await pointer.read();
         if (active === current.page.version) continue;
         const before = current;
         current = await open(active);
-        logger.info({ version: active }, 'the page is read from another version');
+        logger.info({ version: active }, 'the page is served from another version');
         await before.close();
       } catch (error) {
         if (!isStoreUnavailable(error)) throw error;
@@ -47,7 +48,7 @@ export async function followActivePage(engines: Engines, lag: Lag, logger: Logge
   const following = follow();
 
   return {
-    page: (): PageVersion => current.page,
+    page: (): ReadModelVersion => current.page,
     async stop(): Promise<void> {
       stop.abort();
       await following;

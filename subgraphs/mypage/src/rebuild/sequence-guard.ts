@@ -1,17 +1,17 @@
 import type { ConsumedEvent } from '@rentalbook/messaging';
 import type { RentalbookEvent } from '@rentalbook/event-contracts';
 
-/** Something of a stream is missing, and nobody decided to go on without it. */
+/** Events of a stream are missing, and no operator accepted the gap. */
 export class StreamBroken extends Error {
   override readonly name = 'StreamBroken';
 }
 
 /**
- * Follows every stream from its first event on, and resolves to the consumed events that advance one, in order. What a
- * relay repeated is left out, also where it comes behind later events of its stream. Throws {@link StreamBroken} at a gap
- * but those that are accepted; `remedy` ends the sentence. A call that throws may be made again.
+ * Follows every stream from its first event on, and resolves to the events that are next in theirs, in order. Repeats of a
+ * relay are left out, also behind later events of their stream. Throws {@link StreamBroken} at a gap that is not accepted;
+ * `remedy` ends the sentence. A call that throws may be repeated.
  */
-export function followStreams(isAccepted: (event: RentalbookEvent) => Promise<boolean>, remedy: string) {
+export function createSequenceGuard(isAccepted: (event: RentalbookEvent) => Promise<boolean>, remedy: string) {
   const reached = new Map<string, number>();
   return async <Consumed extends Pick<ConsumedEvent, 'event'>>(
     run: readonly Consumed[],

@@ -4,10 +4,10 @@ import { isStoreUnavailable } from './database';
 const BACK_OFF_MS = { first: 100, most: 5_000 };
 
 /**
- * Does something that may be repeated again while the database is away or busy, until it succeeds. Throws an AbortError
- * when the signal ends the wait first.
+ * Repeats idempotent work while the database is unavailable or busy, until it succeeds. Throws an AbortError when the signal
+ * ends the wait first.
  */
-export async function outlast<Result>(work: () => Promise<Result>, signal: AbortSignal): Promise<Result> {
+export async function retryWhileUnavailable<Result>(work: () => Promise<Result>, signal: AbortSignal): Promise<Result> {
   for (let backOff = BACK_OFF_MS.first; ; backOff = Math.min(backOff * 2, BACK_OFF_MS.most))
     try {
       return await work();
