@@ -49,7 +49,7 @@ export interface RouterOptions {
   readonly clock?: Clock;
 }
 
-/** Starts the router; throws SettingsError or StartupError with a sentence for whoever set it up. */
+/** Starts the router; throws SettingsError or StartupError with a sentence for the operator. */
 export async function startRouter(options: RouterOptions): Promise<HttpService> {
   const { settings, supergraph, operations, logger, clock = systemClock } = options;
   const { development } = settings;

@@ -85,7 +85,7 @@ describe('in production', () => {
   });
   afterAll(() => router.stop());
 
-  it('nobody gets the IDE, its files or its tokens', async () => {
+  it('no caller gets the IDE, its files or its tokens', async () => {
     for (const path of ['/', '/ide/main.js', '/ide/iframe-sandbox/index.html']) {
       const { status, body, text } = await router.fetch(path, asBrowser);
       expect([status, body.errors?.[0]?.extensions?.['code']]).toEqual([404, 'BAD_REQUEST']);
@@ -94,7 +94,7 @@ describe('in production', () => {
   });
 
   it.each(['{ __schema { types { name } } }', '{ __type(name: "Book") { name } }'])(
-    'nobody gets the schema: %s',
+    'no caller gets the schema: %s',
     async (query) => {
       const { status, body, text } = await router.post({ query });
       expect([status, body.errors?.[0]?.extensions?.['code']]).toEqual([400, 'GRAPHQL_VALIDATION_FAILED']);
@@ -102,7 +102,7 @@ describe('in production', () => {
     },
   );
 
-  it('nobody is helped to guess a field', async () => {
+  it('no suggestion helps to guess a field', async () => {
     const { text } = await router.post({ query: '{ boks { edges { cursor } } }' });
     expect(text).toContain('GRAPHQL_VALIDATION_FAILED');
     expect(text).not.toMatch(/Did you mean|books/);

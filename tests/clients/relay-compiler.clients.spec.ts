@@ -1,4 +1,4 @@
-import { nobody } from '@rentalbook/test-kit';
+import { anonymous } from '@rentalbook/test-kit';
 import { sharedSystem } from '../end-to-end/support/shared-system';
 import { introspectedSdl } from './support/introspect';
 import { createProject, type Project } from './support/project';
@@ -111,11 +111,11 @@ it('compiles connections and refetchable fragments against the schema that the r
 
 it('pages forward with the operations that the compiler wrote', async () => {
   const { search, names } = await addTitles(system, 3);
-  const first = await nobody(system).data<Page>(compiledText('catalogueQuery'), { search });
+  const first = await anonymous(system).data<Page>(compiledText('catalogueQuery'), { search });
   expect(titlesOf(first)).toEqual(names.slice(0, 2));
 
   const cursor = first.books.pageInfo.endCursor;
-  const second = await nobody(system).data<Page>(compiledText('cataloguePaginationQuery'), {
+  const second = await anonymous(system).data<Page>(compiledText('cataloguePaginationQuery'), {
     search,
     cursor,
     count: 2,
@@ -128,11 +128,11 @@ it('pages forward with the operations that the compiler wrote', async () => {
 it('pages backward with the operation that the compiler wrote', async () => {
   const { search, names } = await addTitles(system, 3);
   const text = compiledText('shelfPaginationQuery');
-  const last = await nobody(system).data<Page>(text, { search, last: 2 });
+  const last = await anonymous(system).data<Page>(text, { search, last: 2 });
   expect(titlesOf(last)).toEqual(names.slice(1));
 
   const before = last.books.pageInfo.startCursor;
-  const first = await nobody(system).data<Page>(text, { search, last: 2, before });
+  const first = await anonymous(system).data<Page>(text, { search, last: 2, before });
 
   expect(titlesOf(first)).toEqual(names.slice(0, 1));
   expect(first.books.pageInfo).toMatchObject({ hasPreviousPage: false });

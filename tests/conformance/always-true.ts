@@ -22,7 +22,7 @@ function brokenRuleOf({ reserve, rental, catalogue }: Title): string | undefined
   const held = copies.flatMap((copy) => (copy.state === 'HELD' ? [copy.reservationId] : []));
   if (!held.every((id) => queue.some(({ reservationId }) => reservationId === id))) return 'a held copy has its reader';
   if (copies.some(({ state }) => state === 'IN_STOCK') && queue.some(({ ready }) => ready === null))
-    return 'no copy stands free while somebody waits';
+    return 'no copy is free while a member waits';
   if (queue.some(({ ticket }, index) => ticket <= (queue[index - 1]?.ticket ?? 0))) return 'the queue is in order';
   const borrowers = copies.flatMap((copy) => (copy.state === 'ON_LOAN' ? [copy.userId] : []));
   if (unique(borrowers) !== borrowers.length || unique(queue.map(({ userId }) => userId)) !== queue.length)

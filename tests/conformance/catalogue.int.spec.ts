@@ -44,7 +44,7 @@ beforeAll(async () => {
   });
   await store.prepare();
   // As the version before left them: without listings.
-  const words = ['River', 'Mountain', 'Letters', 'Étude', '바다', '하늘', 'Garden', 'Winter'];
+  const words = ['River', 'Mountain', 'Harbour', 'Étude', '바다', '하늘', 'Garden', 'Winter'];
   const titles = Array.from({ length: TITLES }, (_, n): Title => ({
     bookId: newIdAt(new Date()),
     bookNm: `${words[n % words.length] ?? ''} ${words[(n * 7 + 3) % words.length] ?? ''} Vol. ${String(n)}`,

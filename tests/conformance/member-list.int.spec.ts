@@ -213,7 +213,7 @@ describe("a member's list of entries", () => {
     );
   });
 
-  it('says how many wait for a title with a smaller ticket, and counts nobody who no longer waits', async () => {
+  it('says how many wait for a title with a smaller ticket, and counts only those who still wait', async () => {
     const reservations = [1, 2, 3, 5].map((ticket): ReservationDocument => ({
       _id: `queue-${String(ticket)}`,
       memberId: `queue-member-${String(ticket)}`,

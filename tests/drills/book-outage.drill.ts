@@ -59,7 +59,7 @@ export const bookOutage: Drill = {
   ],
   prove: (stage) => circulateWithout(stage, 'book'),
   control: {
-    takenAway: 'with Reserve away, which nobody replaces',
+    takenAway: 'with Reserve away, without a replacement',
     prove: (stage) => circulateWithout(stage, 'reserve'),
   },
 };

@@ -11,9 +11,9 @@ const patient = withSettings('rental', { RENT_REQUEST_TIMEOUT: '180000' });
 const broker = (stage: Stage, args: readonly string[]): Promise<string> =>
   stage.cluster.kubectl.run(['--namespace', 'kafka', ...args]);
 
-/** Nobody finds the broker any more, and whoever is connected loses it. What it has stored stays. */
+/** No client finds the broker any more, and connected ones lose it. Its data stays. */
 async function takeBrokerAway(stage: Stage): Promise<void> {
-  await broker(stage, ['patch', 'service', 'my-kafka', '--patch', '{"spec":{"selector":{"app":"nobody"}}}']);
+  await broker(stage, ['patch', 'service', 'my-kafka', '--patch', '{"spec":{"selector":{"app":"nothing"}}}']);
   const restarts = (): Promise<string> =>
     broker(stage, ['get', 'pod', 'my-kafka-0', '--output=jsonpath={.status.containerStatuses[0].restartCount}']);
   const before = await restarts();
@@ -74,7 +74,7 @@ export const brokerOutage: Drill = {
   heading: 'Kafka is away',
   proves: 'Readers reserve, rent and bring back while the broker is away; when it is back, everything catches up.',
   byHand: [
-    `kubectl -n kafka patch service my-kafka --patch '{"spec":{"selector":{"app":"nobody"}}}'`,
+    `kubectl -n kafka patch service my-kafka --patch '{"spec":{"selector":{"app":"nothing"}}}'`,
     "kubectl -n kafka exec my-kafka-0 -- sh -c 'kill 1'",
     'kubectl apply -k k8s/overlays/local',
   ],

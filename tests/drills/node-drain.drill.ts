@@ -35,7 +35,7 @@ async function drain({ cluster }: Stage): Promise<ReadonlySet<string>> {
   const [router] = await cluster.readyPods('gateway');
   bar(router?.spec.nodeName !== undefined, 'no pod of the router is ready');
   const { nodeName } = router.spec;
-  // Marked first: whoever puts the cluster back opens the nodes that carry this label.
+  // Marked first: restoring the cluster opens the nodes that carry this label.
   await cluster.kubectl.run(['label', 'node', nodeName, `${EXTRA}=drained`, '--overwrite']);
   const all = [`--pod-selector=${OURS}`, '--ignore-daemonsets', '--delete-emptydir-data'];
   try {

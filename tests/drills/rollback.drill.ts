@@ -19,7 +19,7 @@ const recreating: Variant = {
   ],
 };
 
-/** Ships an image that nobody has built, lets readers go on meanwhile, and takes it back. */
+/** Ships an image that does not exist, keeps the load running meanwhile, and rolls it back. */
 async function shipBadImage(stage: Stage): Promise<Figures> {
   const { cluster } = stage;
   const before = await cluster.containers('book');

@@ -51,7 +51,7 @@ async function healHung(stage: Stage, withinMs: number): Promise<Figures> {
   return { 'from the hang of a consumer until its restart, s': seconds };
 }
 
-/** Lets the probe of Book ask at a port where nobody listens until the container was restarted; resolves to the seconds. */
+/** Points the probe of Book at a closed port until the container was restarted; resolves to the seconds. */
 async function healWrongPort(stage: Stage): Promise<string> {
   const seconds = await restarted(stage, 'book', RESTARTS_WITHIN_MS, () =>
     stage.apply({ components: ['seed-demo/wrong-liveness-port'] }),
@@ -64,7 +64,7 @@ export const selfHeal: Drill = {
   name: 'self-heal',
   heading: 'Self-healing (liveness)',
   proves:
-    'A container whose probe finds nobody, and a consumer that hangs, are restarted; nothing that happened is lost.',
+    'A container whose probe gets no answer, and a consumer that hangs, are restarted; nothing that happened is lost.',
   byHand: [
     'kubectl -n rentalbook get pods --watch',
     'kubectl -n rentalbook describe pod --selector app=book | grep -A1 Liveness',

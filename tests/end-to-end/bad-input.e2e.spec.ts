@@ -39,7 +39,7 @@ beforeAll(async () => {
 });
 afterAll(() => events.close());
 
-/** Events on behalf of the people of this file: nobody else writes as them. */
+/** Events on behalf of the people of this file, whom no other file uses. */
 const written = (): number =>
   events.all.filter(({ actor }) => ['libby-bad-input', 'bad-input', 'bad-input-other'].includes(actor)).length;
 
@@ -93,7 +93,7 @@ describe('a bad value in a command is BAD_USER_INPUT and writes nothing', () => 
     ['a title of spaces', () => libby.ask(...addInput({ title: '   ' }))],
     ['a title of 10,000 characters', () => libby.ask(...addInput({ title: LONG }))],
     ['an author of 10,000 characters', () => libby.ask(...addInput({ title: 'A', authors: [LONG] }))],
-    ['a title that nobody can see', () => libby.ask(...addInput({ title: '\u200b\u2060' }))],
+    ['a title of invisible characters', () => libby.ask(...addInput({ title: '\u200b\u2060' }))],
     ['a title that prints backwards', () => libby.ask(...addInput({ title: 'A\u202eB' }))],
     ['a title of two lines', () => libby.ask(...addInput({ title: 'A\u2028B' }))],
     ['an author with half a character', () => libby.ask(...addInput({ title: 'A', authors: ['\ud83d'] }))],
@@ -336,7 +336,7 @@ describe('a message that is no event', () => {
   it.each([
     ['no JSON', '{"eventType": "Sub', 'not JSON'],
     ['null', 'null', 'does not fit'],
-    ['an event that nobody knows', JSON.stringify({ eventType: 'Stolen', schemaVersion: 1 }), 'no event "Stolen"'],
+    ['an unknown event', JSON.stringify({ eventType: 'Stolen', schemaVersion: 1 }), 'no event "Stolen"'],
     ['a version from the future', JSON.stringify({ eventType: 'Added', schemaVersion: 99 }), 'version 99'],
     ['a prototype', '{"eventType":"__proto__","schemaVersion":1}', 'no event'],
     [

@@ -1,4 +1,4 @@
-import { eventually, librarian, member, nobody, type Librarian, type Reader } from '@rentalbook/test-kit';
+import { eventually, librarian, member, anonymous, type Librarian, type Reader } from '@rentalbook/test-kit';
 import { randomBytes } from 'node:crypto';
 import { codesOf } from './support/answers';
 import { sharedSystem } from './support/shared-system';
@@ -109,7 +109,7 @@ describe('the event trail of a correlation id', () => {
   it('is for librarians', async () => {
     const asked = { id: correlationId };
     expect(codesOf(await reader.ask(TRAIL, asked))).toEqual(['FORBIDDEN']);
-    expect(codesOf(await nobody(system).ask(TRAIL, asked))).toEqual(['UNAUTHENTICATED']);
+    expect(codesOf(await anonymous(system).ask(TRAIL, asked))).toEqual(['UNAUTHENTICATED']);
   });
 
   it.each([

@@ -52,7 +52,7 @@ const ids = [
 
 describe('a member whose id an identity provider chose', () => {
   it.each(ids)('reserves, rents, returns and follows it on a page of their own: %s', async (id) => {
-    const reader = await member(system, id, 'Somebody');
+    const reader = await member(system, id, 'Another Name');
     const [title, key] = [`Read by ${id.slice(0, 40)}`, randomUUID()];
     const [one, other] = [accepted(await libby.addBook(title, 1)), accepted(await libby.addBook(`${title}, II`, 1))];
 

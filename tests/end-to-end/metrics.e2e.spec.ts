@@ -1,5 +1,5 @@
 import { allMetrics, SERVICES } from '@rentalbook/observability/metrics';
-import { accepted, eventually, librarian, member, nobody, person } from '@rentalbook/test-kit';
+import { accepted, eventually, librarian, member, anonymous, person } from '@rentalbook/test-kit';
 import { metricsIn, valuesOutside, type Sample } from '@rentalbook/test-kit/metrics-text';
 import { randomUUID } from 'node:crypto';
 import { sharedSystem } from './support/shared-system';
@@ -42,7 +42,7 @@ describe('after a story, among clients that make up names, addresses and members
       await stranger.ask(`query ${made} { myPage { activeCount } }`);
       await stranger.ask(`mutation ${made} { ${made} }`);
       await stranger.ask(`query { book(id: "${made}") { id } }`, {}, { 'user-agent': made });
-      await nobody(system).ask(`{ ${made}: __typename }`);
+      await anonymous(system).ask(`{ ${made}: __typename }`);
       await fetch(new URL(`/${made}?${made}`, system.url));
     });
     await eventually(

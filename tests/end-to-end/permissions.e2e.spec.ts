@@ -1,4 +1,4 @@
-import { accepted, eventually, librarian, member, nobody, person, type Person } from '@rentalbook/test-kit';
+import { accepted, eventually, librarian, member, anonymous, person, type Person } from '@rentalbook/test-kit';
 import { keyOf } from '@rentalbook/test-kit/signatures';
 import type { Caller } from '@rentalbook/service-kit/identity';
 import { admitsOwner, enforcedRule, readAllowRules, type Rule } from '@rentalbook/service-kit/allow-rules';
@@ -13,10 +13,10 @@ import { sharedSystem, subgraphUrl } from './support/shared-system';
 const system = sharedSystem();
 
 /** The owner has what the fixtures name; the librarian is no member, and the clerk is both. */
-type Who = 'nobody' | 'expired' | 'guest' | 'other' | 'librarian' | 'clerk' | 'owner';
+type Who = 'anonymous' | 'expired' | 'guest' | 'other' | 'librarian' | 'clerk' | 'owner';
 const OWNER = 'permissions-owner';
 const roles: Readonly<Record<Who, readonly string[]>> = {
-  ...{ nobody: [], expired: [], guest: [] },
+  ...{ anonymous: [], expired: [], guest: [] },
   ...{ other: ['member'], librarian: ['librarian'], clerk: ['member', 'librarian'], owner: ['member'] },
 };
 
@@ -32,7 +32,7 @@ beforeAll(async () => {
     person(system, 'permissions-clerk', { roles: ['member', 'librarian'] }),
     person(system, OWNER, { expiresIn: '-1h' }),
   ]);
-  people = { nobody: nobody(system), expired, guest, owner, other, librarian: libby, clerk };
+  people = { anonymous: anonymous(system), expired, guest, owner, other, librarian: libby, clerk };
   const first = accepted(await libby.addBook('Permissions', 1)).id;
   accepted(await owner.reserve(first));
   const rental = accepted(await owner.rent(first)).id;
@@ -49,7 +49,7 @@ beforeAll(async () => {
 /** What a rule makes of a caller, of a thing that is the owner's or, without an owner, the caller's. */
 function verdict({ to }: Rule, who: Who, isOwners: boolean): string | undefined {
   if (to.includes('ANYONE')) return undefined;
-  if (who === 'nobody' || who === 'expired') return 'UNAUTHENTICATED';
+  if (who === 'anonymous' || who === 'expired') return 'UNAUTHENTICATED';
   const isOwn = !isOwners || who === 'owner';
   const isAdmitted =
     (roles[who].includes('member') && (to.includes('MEMBER') || (to.includes('OWNER') && isOwn))) ||
@@ -63,7 +63,7 @@ const expected = (rules: readonly Rule[], who: Who, isOwners: boolean): string[]
 
 describe('a caller of the router', () => {
   // The owner last: the commands of those who are admitted change what they are about.
-  it.each<Who>(['nobody', 'expired', 'guest', 'other', 'librarian', 'clerk', 'owner'])(
+  it.each<Who>(['anonymous', 'expired', 'guest', 'other', 'librarian', 'clerk', 'owner'])(
     'is answered or refused by the rules of the graph: %s',
     async (who) => {
       const met: Record<string, string[]> = {};
@@ -112,7 +112,7 @@ describe('a subgraph', () => {
   const subgraphs = ['book', 'reserve', 'rental', 'mypage'] as const;
   const refusedOutright = { status: 401, errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] };
 
-  it.each(subgraphs)('%s refuses whoever comes without the router’s signature', async (name) => {
+  it.each(subgraphs)('%s refuses a request without the router’s signature', async (name) => {
     const url = subgraphUrl(system, name);
     for (const query of requests()) {
       const body = bodyOf(query);
@@ -164,7 +164,7 @@ describe('a subgraph', () => {
           await askDirectly(subgraphUrl(system, name), body, identityHeader(system, { subgraph: name, caller, body })),
         );
       const met = [await as(owner), await as(other), await as(librarianItself), await as(null)];
-      const ruled = (['owner', 'other', 'librarian', 'nobody'] as const).map((who) =>
+      const ruled = (['owner', 'other', 'librarian', 'anonymous'] as const).map((who) =>
         expected([rule], who, admitsOwner(rule)),
       );
       expect([type.name, ...met]).toEqual([type.name, ...ruled]);

@@ -72,7 +72,7 @@ describe('a start that cannot succeed says why in one sentence and exits 1', () 
     expectSentence(stderr, sentence);
   });
 
-  it('--fresh on engines of somebody else', async () => {
+  it('--fresh on foreign engines', async () => {
     const env = { MONGO_URL: 'mongodb://127.0.0.1:1' };
     const { exitCode, stderr } = await runStart({ env, engines: 'embedded', args: ['--fresh'] });
     expect(exitCode).toBe(1);

@@ -92,7 +92,7 @@ describe('one copy and two readers', () => {
     await entryOnceItShows(bob, title, { status: 'BOOKING', position: 1 });
   });
 
-  it('once it is back, the copy is the second reader’s, and nobody else’s', async () => {
+  it('once it is back, the copy is the second reader’s alone', async () => {
     const back = await alice.giveBack(rentalId);
     expect(accepted(back)).toMatchObject({ status: 'RETURNED', statusText: 'Return Complete' });
     const page = await bob.page(back.consistencyToken);

@@ -4,7 +4,7 @@ import { GIVE_UP_AFTER_MS } from '@rentalbook/test-kit/eventually';
 import { setTimeout as delay } from 'node:timers/promises';
 
 describe('a connection to Kafka', () => {
-  it('rests while nobody asks anything', async () => {
+  it('is idle while no client asks', async () => {
     const kafka = await startEmbeddedKafka({ port: 0 });
     const log = { debug: jest.fn(), info: jest.fn(), warn: jest.fn(), error: jest.fn() };
     const settings = { brokers: [kafka.brokers], clientId: 'idle', log, topic: 'books' };

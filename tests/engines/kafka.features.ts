@@ -406,11 +406,11 @@ export function kafkaFeatures(name: string, engine: () => Promise<KafkaEngine>):
         expect(assignment?.assignment[topic]?.sort()).toEqual([0, 1]);
       });
 
-      it('says that a group nobody knows is dead', async () => {
+      it('reports an unknown group as dead', async () => {
         expect(await stateOf(freshGroup())).toBe('Dead');
       });
 
-      it('sets the offsets of a group that nobody is in', async () => {
+      it('sets the offsets of a group without members', async () => {
         const topic = await kafka.freshTopic();
         const groupId = freshGroup();
         await kafka.send(topic, texts(5));
@@ -421,7 +421,7 @@ export function kafkaFeatures(name: string, engine: () => Promise<KafkaEngine>):
         expect(valuesOf(member)).toEqual(texts(3, 2));
       });
 
-      it('deletes a group with its offsets when nobody is in it', async () => {
+      it('deletes a group with its offsets when it has no members', async () => {
         const topic = await kafka.freshTopic();
         const groupId = freshGroup();
         await kafka.send(topic, texts(1));

@@ -51,7 +51,7 @@ describe('the MongoDB of npm start', () => {
       );
   });
 
-  it('lets nobody in who has no password, or another one', async () => {
+  it('refuses a login without a password, or with another one', async () => {
     await expect(connect('book', {})).rejects.toThrow('gives no right to read the database users-book; correct');
     const other = join(folder, 'other');
     writeFileSync(other, 'the-password-of-another-folder');

@@ -1,6 +1,6 @@
 import type { AggregateDocument } from '@rentalbook/aggregate-store';
 import type { BodyOf, EventType, RentalbookEvent } from '@rentalbook/event-contracts';
-import { AnsweredWithErrors, nobody, unlessUnavailable } from '@rentalbook/test-kit';
+import { AnsweredWithErrors, anonymous, unlessUnavailable } from '@rentalbook/test-kit';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -212,7 +212,7 @@ describe('the checker sees a command', () => {
       answered('rent', { kind: 'unknown', reason: 'UNAVAILABLE' }),
       healthy,
     ],
-    ['that nobody gave', 'nothing happens unasked', entries.slice(1), healthy],
+    ['that was not given', 'nothing happens unasked', entries.slice(1), healthy],
   ])('%s', (_what, promise, ledger, log) => {
     expect(promisesIn(brokenCommands(ledger, log))).toEqual([promise]);
   });
@@ -255,7 +255,7 @@ describe('the checker sees something stuck', () => {
     ],
     ['an event that Book did not consume', { book: { ...documents.book, seen: {} } as unknown as Documents['book'] }],
     ['an event that the page did not consume', { checkpoints: { book: 1, reserve: 3, rental: 3 } }],
-    ['a book that nobody kept', { book: undefined }],
+    ['a book that was not kept', { book: undefined }],
   ])('%s', (_what, change) => {
     expect(underWay(bookId, { ...documents, ...change })).toHaveLength(1);
   });
@@ -274,7 +274,7 @@ describe('the checker sees a rental', () => {
     ['that was asked for twice', 'a rental is asked for once', [...healthy, of('Rentaled')]],
     ['that was decided twice', 'a request is decided once', [...healthy, of('Checked')]],
     ['that was never decided', 'a request is decided once', healthy.slice(0, 4)],
-    ['whose copy went out to nobody', 'a copy given out becomes one loan', without('Loaned')],
+    ['whose copy went out to no member', 'a copy given out becomes one loan', without('Loaned')],
     ['that was lent without a copy', 'only a copy that is out is lent', without('Checked')],
     [
       'whose copy came back twice',
@@ -368,7 +368,7 @@ describe('an answer that is repeated unless it is there', () => {
     const server = createServer((_request, response) => response.end(JSON.stringify(body))).listen(0, '127.0.0.1');
     await once(server, 'listening');
     const url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/graphql`;
-    return unlessUnavailable(nobody({ url }).data('{ books { edges { cursor } } }')).finally(() => server.close());
+    return unlessUnavailable(anonymous({ url }).data('{ books { edges { cursor } } }')).finally(() => server.close());
   };
   const error = (code?: string) => ({ message: 'no', ...(code !== undefined && { extensions: { code } }) });
 

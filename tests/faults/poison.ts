@@ -61,7 +61,7 @@ export const poisons: readonly Poison[] = [
   { kind: 'no source', value: without('source') },
   { kind: 'a foreign source', value: withField('source', 'rental') },
   { kind: 'no key', value: without('key') },
-  { kind: 'another key than the message', value: withField('key', 'somebody else') },
+  { kind: 'another key than the message', value: withField('key', 'another-key') },
   { kind: 'an operator as key', value: withField('key', { $gt: '' }) },
   { kind: 'no sequence', value: without('sequence') },
   { kind: 'sequence zero', value: withField('sequence', 0) },

@@ -245,7 +245,7 @@ describe('a rebuild of MyPage', () => {
   });
 
   it.each([false, true])(
-    'refuses a topic that lost records which nobody keeps, in one sentence (differences accepted: %s)',
+    'refuses a topic that lost records which no event log has, in one sentence (differences accepted: %s)',
     async (acceptDifferences) => {
       const log = logOf(100);
       await page.publish(...log);

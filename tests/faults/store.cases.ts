@@ -53,7 +53,7 @@ describe('a book whose commands come by way of several replicas at once', () => 
     expect(inOrder(sequences)).toEqual(upToTotal.slice(1));
   });
 
-  it('tells nobody of an event that was decided and not committed', async () => {
+  it('publishes and projects no event that was decided and not committed', async () => {
     const { document, projected } = await crowd();
     const committed = new Set(document.outbox.map(({ event }) => event.id));
     expect(new Set(projected.map(({ id }) => id)).size).toBe(total);
@@ -143,11 +143,11 @@ describe('an event of a book', () => {
     const bookId = newId();
     await books.add(bookId);
     await books.addCopies(bookId, 1);
-    // The second time with what nobody has sent yet of the first.
+    // The second time with events of the first that are not sent yet.
     expect(committed).toEqual([true, true, true]);
   });
 
-  it('is shown before a later one also when whoever wrote it died before it could, or is still about to', async () => {
+  it('is projected before a later one also when its writer died before it could, or is still about to', async () => {
     const connection = await connectDatabase(mongo.url, 'views', GIVE_UP_AFTER_MS, silent);
     closing.push(() => connection.close());
     const reservations = reservationsIn(connection);

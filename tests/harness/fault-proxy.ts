@@ -12,7 +12,7 @@ export interface FaultProxy {
   standBefore(serverPort: number): void;
   /** Hands everything on. */
   pass(): void;
-  /** Hangs up on everybody, and on whoever calls: the server is away. */
+  /** Closes all connections and refuses new ones: the server is unavailable. */
   hangUp(): void;
   /** Connections stay open, and nothing moves: the server is there and silent. */
   freeze(): void;

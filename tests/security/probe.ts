@@ -4,7 +4,7 @@ import { leakIn } from './leaks';
 
 export type { Answer, Asker };
 
-/** Sends requests, and notes in `broken` whatever no answer may be, whoever asks for what. */
+/** Sends requests, and notes in `broken` every answer that no request may get. */
 export interface Probe extends Asker {
   readonly broken: Broken[];
   readonly answers: () => number;

@@ -81,7 +81,7 @@ const idOf = ({ consumer, partition, key }: Pick<KeyRecord, 'consumer' | 'partit
   `${consumer}/${String(partition)}/${key}`;
 
 const conflictAbout = ({ consumer, key }: KeyRecord): ParkingConflict =>
-  new ParkingConflict(`The record of the key "${key}" of ${consumer} was changed by somebody else.`);
+  new ParkingConflict(`The record of the key "${key}" of ${consumer} was changed by another process.`);
 
 function toRecord({ _id, ...record }: ParkedDocument): KeyRecord {
   return record;

@@ -14,7 +14,7 @@ const of = (actor: string): EventOf<'Cancelled'> => ({
   data: { reservationId: 'reservation-1', userId: actor, bookId: 'book-1', reason: 'changed plans', by: 'MEMBER' },
 });
 
-describe('whoever waits for a change', () => {
+describe('a waiter for changes', () => {
   beforeEach(() => {
     jest.useFakeTimers();
   });
@@ -38,7 +38,7 @@ describe('whoever waits for a change', () => {
     expect(found).toHaveBeenCalledWith('changed');
   });
 
-  it('is not made to look by what concerns somebody else', async () => {
+  it('does not poll for events that concern another waiter', async () => {
     const changes = createChanges();
     const looks = jest.fn(() => Promise.resolve(undefined));
     void changes.until('book-1', A_MINUTE_MS, looks, ({ actor }) => actor === 'alice');

@@ -8,7 +8,7 @@ import { MalformedRequest, Reader } from './protocol/reader';
 import { Writer } from './protocol/writer';
 
 const LENGTH_BYTES = 4;
-/** As Kafka's socket.request.max.bytes, smaller: nobody sends a development broker 100 MB. */
+/** As Kafka's socket.request.max.bytes, smaller: a development broker gets no requests of 100 MB. */
 const MOST_REQUEST_BYTES = 16 * 1_048_576;
 
 /** Serves one client until it goes, or sends something that is not Kafka's protocol. */

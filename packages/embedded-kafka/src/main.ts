@@ -13,7 +13,7 @@ async function main(): Promise<void> {
   endInOrder(kafka, (message) => {
     logger.info(message);
   });
-  // Last: whoever reads it may end this process at once.
+  // Last: the reader of this line may end the process at once.
   logger.info(`listening on port ${String(kafka.port)}`);
 }
 

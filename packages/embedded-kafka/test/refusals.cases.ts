@@ -176,7 +176,7 @@ describe('a client that does not speak the protocol', () => {
     ['a text that is longer than its request', frame(metadata, 1, cutOff)],
     ['a list that is longer than its request', frame(metadata, 1, new Writer().int32(2_000_000_000))],
     ['a text that is missing', frame(metadata, 1, new Writer().int32(1).int16(-1))],
-  ])('is hung up on after %s, with one line in the log, and nobody else notices', async (_what, bytes) => {
+  ])('is hung up on after %s, with one line in the log, and other clients are not affected', async (_what, bytes) => {
     const before = running.warnings.length;
     expect(await ask(port, bytes)).toBeUndefined();
     expect(running.warnings.slice(before)).toEqual([

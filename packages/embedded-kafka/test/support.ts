@@ -15,7 +15,7 @@ export interface RunningBroker {
   readonly admin: Admin;
   readonly producer: Producer;
   readonly warnings: readonly string[];
-  /** A topic of one partition that nobody else uses. */
+  /** A topic of one partition for this test alone. */
   freshTopic(): Promise<string>;
   stop(): Promise<void>;
 }
@@ -115,7 +115,7 @@ export function produceOf(
   );
 }
 
-/** Commits an offset of a group that nobody is in; resolves to the error it was answered with. */
+/** Commits an offset of a group without members; resolves to the error code of the response. */
 export async function commit(
   port: number,
   groupId: string,

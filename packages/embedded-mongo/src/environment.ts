@@ -11,7 +11,7 @@ export interface Settings {
   readonly users: readonly MongoUser[] | undefined;
 }
 
-/** A setting that the server cannot run with, in a sentence for whoever set it. */
+/** A setting that the server cannot run with; the message names it. */
 export class BadSetting extends Error {
   override readonly name = 'BadSetting';
 }

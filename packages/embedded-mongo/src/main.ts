@@ -32,7 +32,7 @@ async function main(): Promise<void> {
   endInOrder(server, (message) => {
     logger.info(message);
   });
-  // Last: whoever reads it may end this process at once.
+  // Last: the reader of this line may end the process at once.
   logger.info(`listening on ${server.url}, data ${dataDir === undefined ? 'in memory only' : `in ${dataDir}`}`);
 }
 

@@ -64,7 +64,7 @@ describe('cursors', () => {
     expect(await openCursors()).toBe(0);
   });
 
-  it('are closed when nobody asks for more', async () => {
+  it('are closed when no client asks for more', async () => {
     const impatient = await startEngine({ ttlSweepMs: 20, cursorIdleMs: 150 });
     try {
       const books = await filled(impatient);

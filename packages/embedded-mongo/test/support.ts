@@ -14,7 +14,7 @@ export interface RunningEngine {
   readonly engine: EmbeddedMongo;
   readonly connection: Connection;
   readonly db: mongoose.mongo.Db;
-  /** A collection that nobody else uses. */
+  /** A collection for this test alone. */
   fresh(): TestCollection;
   stop(): Promise<void>;
 }

@@ -64,7 +64,7 @@ describe('a client that does not speak the protocol', () => {
     ['a document that is cut off', message(OP_MSG, flagged(0, Buffer.concat([Buffer.from([0]), cut(ping)])))],
     ['a document of noise', message(OP_MSG, flagged(0, Buffer.concat([Buffer.from([0, 9, 0, 0, 0, 77, 1, 2, 3, 0])])))],
     ['a sequence without a name', message(OP_MSG, flagged(0, Buffer.from([1, 8, 0, 0, 0, 65, 65, 65, 65])))],
-  ])('is hung up on after %s, with one line in the log, and nobody else notices', async (_what, bytes) => {
+  ])('is hung up on after %s, with one line in the log, and other clients are not affected', async (_what, bytes) => {
     const socket = await dial();
     const closed = once(socket, 'close');
     socket.write(bytes);

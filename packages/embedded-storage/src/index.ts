@@ -66,7 +66,7 @@ export function openDataFile({ folder, name, schema, owner }: DataFile): Databas
 }
 
 /**
- * Hands the file to whoever opens it next. libsql's close() alone keeps the lock until the prepared statements are garbage
+ * Releases the file for the next process that opens it. libsql's close() alone keeps the lock until the prepared statements are garbage
  * collected; outside the write-ahead log, a transaction in the normal mode gives it up at once.
  */
 export function closeDataFile(database: Database.Database): void {

@@ -11,7 +11,7 @@ export interface GraphQLAnswer<Data> {
 }
 
 /**
- * Asks the router, as nobody when there is no token; rejects only when nothing that answers GraphQL is there, or when it
+ * Sends a request to the router, anonymously when there is no token; rejects only when nothing that answers GraphQL is there, or when it
  * takes longer than `withinMs`.
  */
 export async function ask<Data>(

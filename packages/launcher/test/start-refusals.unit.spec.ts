@@ -68,7 +68,7 @@ describe('the ports of npm start', () => {
   });
 });
 
-const NOBODY = 65_534;
+const UNPRIVILEGED_UID = 65_534;
 
 /** Root has permission for every file. */
 function asOrdinaryUser(work: () => void): void {
@@ -76,7 +76,7 @@ function asOrdinaryUser(work: () => void): void {
     work();
     return;
   }
-  process.seteuid?.(NOBODY);
+  process.seteuid?.(UNPRIVILEGED_UID);
   try {
     work();
   } finally {

@@ -4,7 +4,7 @@ import { createKafkaClient, type KafkaSettings } from './kafka-client';
 const NOT_EMPTY = 68;
 const NOT_FOUND = 69;
 
-/** Forgets a consumer group and how far it was. Resolves to false, and changes nothing, while somebody is in it. */
+/** Deletes a consumer group with its offsets. Resolves to false, and changes nothing, while it has members. */
 export async function removeGroup(settings: KafkaSettings, groupId: string): Promise<boolean> {
   const admin = createKafkaClient(settings, { retries: 3 }).admin();
   await admin.connect();

@@ -41,8 +41,8 @@ export const isDiscarded = ({ discarded }: KeyRecord, offset: number): boolean =
   discarded.some((discard) => discard.offset === offset);
 
 /**
- * The messages that replay waiting dead letters, each chained to the one before it. One that follows a discarded dead
- * letter may step over the gap that it leaves.
+ * The messages that replay waiting dead letters, each chained to the one before it. A replay after a
+ * discarded one may pass over the gap that it leaves.
  */
 export function replayMessages(
   record: KeyRecord,

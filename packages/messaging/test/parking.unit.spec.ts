@@ -245,7 +245,7 @@ describe('a key that is parked', () => {
     expect(page.parkedKeys.of(0, 'book-a')).toBeUndefined();
   });
 
-  it('tells of a gap, and steps over it only when somebody says so', async () => {
+  it('reports a gap, and passes over it only when an operator accepts it', async () => {
     const page = library();
     for (const sequence of [1, 3, 4]) await page.publish('book-a', JSON.stringify(withdrawn('book-a', sequence)));
     await page.catchUp();

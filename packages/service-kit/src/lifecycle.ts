@@ -20,7 +20,7 @@ export type EndService = (reason: string) => void;
 /**
  * Owns the life of a service's process: its title, its start, its signals, its end.
  * Exits 0 after a stop on SIGTERM, SIGINT, by `end` or when the parent that started it is gone, and 1 with one sentence when the
- * start fails. A fault that nobody caught ends the process, so that it is restarted instead of living on half dead.
+ * start fails. An uncaught fault ends the process, so that it is restarted instead of living on half dead.
  */
 export function runService(
   name: string,

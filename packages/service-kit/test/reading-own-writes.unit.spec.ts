@@ -91,7 +91,7 @@ describe('a reader who sends a consistency token', () => {
     };
   }
 
-  it('is answered at once without one, and nobody looks', async () => {
+  it('is answered at once without one, and without a query', async () => {
     const hasConsumed = jest.fn();
     const ask = await subgraph(hasConsumed);
     expect((await ask()).body).toEqual({ data: { upToDate: true } });

@@ -8,7 +8,7 @@ export {
   AnsweredWithErrors,
   librarian,
   member,
-  nobody,
+  anonymous,
   person,
   unlessUnavailable,
   type Librarian,

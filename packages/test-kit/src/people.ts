@@ -18,7 +18,7 @@ export class AnsweredWithErrors extends Error {
   }
 }
 
-/** Somebody who asks the router. */
+/** A client of the router. */
 export interface Person {
   readonly id: string;
   readonly token: string | undefined;
@@ -53,10 +53,10 @@ export interface TokenClaims {
   readonly expiresIn?: string;
 }
 
-/** Somebody without a token. */
-export const nobody = (system: Pick<System, 'url'>): Person => personWith(system.url, '', undefined);
+/** A client without a token. */
+export const anonymous = (system: Pick<System, 'url'>): Person => personWith(system.url, '', undefined);
 
-/** Somebody with a token of the system's own keys, whatever it claims. */
+/** A client with a token of the system's own keys, whatever it claims. */
 export async function person(
   system: Pick<System, 'url' | 'dataDir'>,
   id: string,

@@ -151,7 +151,7 @@ const MEMORY = '/dev/shm';
 const ROOM = 4 * 1_024 ** 3;
 
 /**
- * A folder for what a system keeps; whoever asked for it removes it. In memory where there is room: what a killed process
+ * A folder for a system's data; the caller removes it. In memory where there is room: what a killed process
  * wrote is there afterwards as it is on a disk, and no test waits for the disk.
  */
 export const newDataFolder = (): string => mkdtempSync(join(hasRoom(MEMORY) ? MEMORY : tmpdir(), 'rentalbook-'));

@@ -8,7 +8,7 @@ import { ourRoots } from './our-roots';
 
 export type { Reporting } from './counting-processor';
 
-/** What records spans, for the API of whoever loaded this file: a bundle has a copy of the API of its own. */
+/** The span recorder, for the API of the bundle that loaded this file: each bundle has its own copy of the API. */
 export interface SpanRecording {
   readonly tracers: TracerProvider;
   readonly contexts: ContextManager;

@@ -24,7 +24,7 @@ export type Teller = 'librarian' | 'member' | 'secondMember';
 export interface StoryStep {
   readonly file: StoryFile;
   readonly name: string;
-  /** Whose token it carries; nobody's when anybody may ask. */
+  /** The person whose token it carries; none for a public query. */
   readonly as?: Teller;
   readonly variables?: object;
   /** What later steps need of the answer: the name they use, and where it is in `data`. */

@@ -243,7 +243,7 @@ const cases: readonly Case[] = [
     query('query($n: Int) { books(first: $n) { edges { cursor } } }', { variables: { n: '7' } }),
     'BAD_USER_INPUT',
   ],
-  ['a persisted query that nobody registered', post(persisted(sha256('x'))), 'PERSISTED_QUERY_NOT_FOUND', 200],
+  ['a persisted query that is not registered', post(persisted(sha256('x'))), 'PERSISTED_QUERY_NOT_FOUND', 200],
   ['a persisted query with another hash', post({ query: books, ...persisted(sha256('x')) }), 'BAD_REQUEST'],
   [
     'a persisted query of another version',

@@ -34,7 +34,7 @@ export const refusedTokens: RefusedToken[] = [
     'a key of its own',
     async (keys) => `Bearer ${await signToken({ ...keys, ...(await generateKeyPair('EdDSA')) }, {})}`,
   ],
-  ['a key id that nobody knows', async (keys) => `Bearer ${await signToken(keys, {}, { kid: 'other' })}`],
+  ['an unknown key id', async (keys) => `Bearer ${await signToken(keys, {}, { kid: 'other' })}`],
   [
     'another algorithm',
     async (keys) => `Bearer ${await signToken({ ...keys, ...(await generateKeyPair('ES256')) }, {}, { alg: 'ES256' })}`,

@@ -23,7 +23,7 @@ export const readEnvironment = () =>
     process.env,
   );
 
-/** The settings of a rebuild, which serves nobody. */
+/** The settings of a rebuild, which serves no requests. */
 export const readRebuildEnvironment = () => {
   const { NODE_ENV } = commonSettings;
   return readSettings({ ...engineSettings, ...subgraphSettings, NODE_ENV }, process.env);

@@ -114,7 +114,7 @@ describe('the rentals of a title', () => {
 
   it('begins nothing for a rental that it does not know or that is closed', () => {
     const emma = desk();
-    expect(emma.checked('rental-of-nobody')).toEqual([]);
+    expect(emma.checked('rental-of-another')).toEqual([]);
     emma.rent('alice');
     emma.checked('rental-1');
     emma.giveBack('rental-1');

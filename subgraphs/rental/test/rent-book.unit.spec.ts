@@ -61,7 +61,10 @@ async function seen({ reserve, consumed }: { readonly reserve: RentalView['reser
 }
 
 describe('what a request to rent waits for', () => {
-  const refused = { seq: 7, refused: { code: 'NOT_RESERVED', rule: 'A copy is for whoever reserved it.' } } as const;
+  const refused = {
+    seq: 7,
+    refused: { code: 'NOT_RESERVED', rule: 'A copy is for the member who reserved it.' },
+  } as const;
 
   it('is not there while Reserve has said nothing', async () => {
     expect(await seen({ reserve: undefined, consumed: 6 })).toBeUndefined();

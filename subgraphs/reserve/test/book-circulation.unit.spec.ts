@@ -116,7 +116,7 @@ describe('the circulation of a title', () => {
     expect(library(['copy-1']).rent('alice')).toMatchObject([{ eventType: 'Refused', data: { code: 'NOT_RESERVED' } }]);
   });
 
-  it('refuses to rent on the reservation of somebody else', () => {
+  it('refuses to rent on the reservation of another member', () => {
     const emma = library(['copy-1']);
     emma.reserve('alice');
     expect(emma.rent('bob')).toMatchObject([{ eventType: 'Refused', data: { code: 'NOT_RESERVED' } }]);
@@ -142,7 +142,7 @@ describe('the circulation of a title', () => {
     ]);
   });
 
-  it('sets a returned copy aside for the first in the queue, never for whoever comes next', () => {
+  it('sets a returned copy aside for the first in the queue, never for a later caller', () => {
     const emma = library(['copy-1']);
     for (const member of ['alice', 'bob', 'carol']) emma.reserve(member);
     emma.rent('alice');
@@ -151,7 +151,7 @@ describe('the circulation of a title', () => {
     expect(events[1]).toMatchObject({ data: { userId: 'bob' } });
   });
 
-  it('puts a returned copy back into stock when nobody waits', () => {
+  it('puts a returned copy back into stock when the queue is empty', () => {
     const emma = library(['copy-1']);
     emma.reserve('alice');
     emma.rent('alice');

@@ -1,4 +1,4 @@
-import { nobody } from '@rentalbook/test-kit';
+import { anonymous } from '@rentalbook/test-kit';
 import { buildClientSchema, getIntrospectionQuery, printSchema, type IntrospectionQuery } from 'graphql';
 
 /** What the router answers to the introspection query of GraphQL's reference implementation, with every option on. */
@@ -10,7 +10,7 @@ export async function introspect(system: { readonly url: string }): Promise<Intr
     inputValueDeprecation: true,
     oneOf: true,
   });
-  return nobody(system).data<IntrospectionQuery>(query);
+  return anonymous(system).data<IntrospectionQuery>(query);
 }
 
 /** The router's schema in SDL, as a client builds it from introspection. */

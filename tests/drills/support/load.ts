@@ -44,7 +44,7 @@ export interface Outcome<Result> {
 export interface Crowd {
   /** Those who borrow a book of their own, again and again. */
   readonly readers: number;
-  /** Those who only look at the catalogue, by default nobody: reads beside the readers' own. */
+  /** Callers that only read the catalogue, by default none: reads beside those of the members. */
   readonly onlookers?: number;
 }
 

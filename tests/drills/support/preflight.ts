@@ -39,7 +39,7 @@ export async function preflight(kubectl: Kubectl): Promise<{ readonly isDeployed
   return { isDeployed: namespaces.every(({ found }) => found !== undefined) };
 }
 
-/** Throws UsageError when kubectl does not know the context, or nobody answers there. */
+/** Throws UsageError when kubectl does not know the context, or the cluster does not answer. */
 export async function requireCluster(kubectl: Kubectl): Promise<void> {
   await requireContext(kubectl.context);
   await requireAnswer(kubectl);

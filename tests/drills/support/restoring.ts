@@ -95,7 +95,7 @@ export async function reopenNodes({ run }: Kubectl): Promise<void> {
 
 async function remove({ kubectl }: Cluster): Promise<void> {
   await kubectl.run(['delete', 'namespace', ...NAMESPACES, '--ignore-not-found', '--wait=false']);
-  // Nobody is served any more, and what they would finish goes with them.
+  // No request is served any more, and unfinished work goes with the pods.
   await kubectl.run(['--namespace', NAMESPACE, 'delete', 'pods', '--all', '--grace-period=1', '--wait=false']);
   // Not to be interrupted: what is not gone would be in the way of the next run.
   await until(

@@ -7,7 +7,7 @@ export const RESULTS = join('.data', 'drills');
 /** The figures that docs/runbook.md shows. */
 export const FIGURES = join('docs', 'drills');
 
-/** What became of a drill, as it is kept in a file for the runbook and for whoever asks later. */
+/** What became of a drill, as it is kept in a file for the runbook and for later questions. */
 export interface Result {
   readonly name: string;
   readonly at: string;

@@ -43,7 +43,7 @@ export interface Stage {
   serving(): Promise<void>;
   /** Where the router answers; waits until it does. */
   routerUrl(): Promise<string>;
-  /** A reader that nobody else is. */
+  /** A member that no other test uses. */
   reader(name: string): Promise<Reader>;
   librarian(): Promise<Librarian>;
 }

@@ -45,7 +45,7 @@ export const mutants = [
     name: 'publish-on-rollback',
     promise: 'no event exists without its committed change',
     file: store,
-    test: 'tells nobody of an event that was decided and not committed',
+    test: 'publishes and projects no event that was decided and not committed',
   },
   {
     name: 'answered-before-written',
@@ -57,7 +57,7 @@ export const mutants = [
     name: 'projected-without-earlier',
     promise: 'what is read follows from all that was decided',
     file: store,
-    test: 'is shown before a later one also when whoever wrote it died before it could, or is still about to',
+    test: 'is projected before a later one also when its writer died before it could, or is still about to',
   },
   { name: 'local-read-concern', promise: 'what was read stays true', file: store, test: settings },
   { name: 'unjournaled-write', promise: 'what was acknowledged is not lost', file: store, test: settings },
@@ -83,7 +83,7 @@ export const mutants = [
     name: 'gap-not-noticed',
     promise: 'a gap in a stream parks its key',
     file: parking,
-    test: 'tells of a gap, and steps over it only when somebody says so',
+    test: 'reports a gap, and passes over it only when an operator accepts it',
   },
   {
     name: 'idempotent-producer',
@@ -290,7 +290,7 @@ export const mutants = [
     name: 'last-come-first-served',
     promise: 'the queue is first come, first served',
     file: circulation,
-    test: 'sets a returned copy aside for the first in the queue, never for whoever comes next',
+    test: 'sets a returned copy aside for the first in the queue, never for a later caller',
   },
   {
     name: 'queue-without-copies-waits',
@@ -308,7 +308,7 @@ export const mutants = [
     name: 'rent-without-reservation',
     promise: 'nobody rents without a reservation of their own',
     file: circulation,
-    test: 'refuses to rent on the reservation of somebody else',
+    test: 'refuses to rent on the reservation of another member',
   },
   {
     name: 'rejected-keeps-copy',

@@ -124,7 +124,7 @@ export async function startFaultySystem(options: FaultySystemOptions): Promise<F
     mongoUrl: `mongodb://${HOST}:${String(proxies.mongo.port)}`,
   };
   const keys = await ensureDevelopmentKeys(dataDir, keyMode);
-  const token = await issueDevelopmentToken(dataDir, { memberId: 'nobody' });
+  const token = await issueDevelopmentToken(dataDir, { memberId: 'anonymous' });
   const settings = {
     ...{ PORT, BOOK_PORT, RESERVE_PORT, RENTAL_PORT, MYPAGE_PORT },
     EMBEDDED_KAFKA_PORT: kafkaPort,

@@ -16,7 +16,7 @@ const everyContainer = (workload: Workload, holds: (container: Container) => boo
 
 export const policyRules: readonly PolicyRule[] = [
   {
-    sentence: 'runs as nobody of importance',
+    sentence: 'runs as an unprivileged user',
     holds: (workload) =>
       podOf(workload).securityContext?.runAsNonRoot === true && (podOf(workload).securityContext?.runAsUser ?? 0) > 0,
     control: { path: `${pod}/securityContext/runAsUser`, value: 0 },
@@ -139,7 +139,7 @@ export const policyRules: readonly PolicyRule[] = [
       const selected = Object.entries(spec.selector?.matchLabels ?? {});
       return selected.length > 0 && selected.every(([label, value]) => spec.template.metadata.labels[label] === value);
     },
-    control: { path: '/spec/selector/matchLabels', value: { app: 'somebody-else' } },
+    control: { path: '/spec/selector/matchLabels', value: { app: 'another-app' } },
   },
 ];
 

@@ -4,7 +4,7 @@ const SERVICES = ['book', 'reserve', 'rental', 'mypage'];
 const secretsOf = (names: readonly string[], keys: readonly string[]): Record<string, readonly string[]> =>
   Object.fromEntries(names.map((name) => [name, keys]));
 
-/** What the operator of a cluster makes, because nobody else may know it: see k8s/overlays/production. */
+/** What the operator of a cluster makes, because no other person may know it: see k8s/overlays/production. */
 export const OPERATORS_SECRETS: Readonly<Record<string, readonly string[]>> = {
   'book-keys': ['signing-key.pem', 'cursor-secret'],
   'reserve-keys': ['signing-key.pem', 'cursor-secret'],

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { accepted, librarian, member, nobody, person, type Person } from '@rentalbook/test-kit';
+import { accepted, librarian, member, anonymous, person, type Person } from '@rentalbook/test-kit';
 import { codesOf } from '../../end-to-end/support/answers';
 import {
   everyone,
@@ -32,7 +32,7 @@ export const permissions: Attack = {
     const { blame, broken } = probe(system.url);
     const ids = await possessions(system);
     const people = await peopleOf(system);
-    const offered = await offeredBy(people.nobody);
+    const offered = await offeredBy(people.anonymous);
     const matrix = operations.filter(({ field }) => offered.has(field));
     // The owner last: some of what owners may do, ends what they own.
     for (const who of everyone.filter((one) => one !== 'owner' && one !== 'librarian'))
@@ -49,7 +49,7 @@ export const permissions: Attack = {
     const amount = stage.amount({ short: 2 * foreign.length, full: 1_000 });
     await inParallel(Array.from({ length: amount }), AT_ONCE, async (_, n) => {
       const operation = foreign[n % foreign.length];
-      const other = n % 8 === 7 ? people.nobody : others[n % OTHERS];
+      const other = n % 8 === 7 ? people.anonymous : others[n % OTHERS];
       if (!operation || !other) return;
       const text = disguised(filledIn(operation.text, ids), n);
       const answer = await decided(other, text);
@@ -103,7 +103,7 @@ async function peopleOf(system: AttackedSystem): Promise<Record<Who, Person>> {
     person(system, OWNER, { expiresIn: '-1h' }),
     librarian(system, 's5-librarian'),
   ]);
-  return { nobody: nobody(system), expired, owner, other, librarian: libby };
+  return { anonymous: anonymous(system), expired, owner, other, librarian: libby };
 }
 
 /** The fields that the graph has, known without introspection, which is off in production. */

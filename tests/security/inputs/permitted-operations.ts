@@ -1,11 +1,11 @@
 // Written by hand from the rules of the library, and not from the SDL: a rule of the SDL that admits too many is found by it.
 
-export type Who = 'nobody' | 'expired' | 'owner' | 'other' | 'librarian';
-export const everyone: readonly Who[] = ['nobody', 'expired', 'owner', 'other', 'librarian'];
-/** Who may, of those whose token is good; whoever has no token is UNAUTHENTICATED unless it is for anyone. */
+export type Who = 'anonymous' | 'expired' | 'owner' | 'other' | 'librarian';
+export const everyone: readonly Who[] = ['anonymous', 'expired', 'owner', 'other', 'librarian'];
+/** Who may, of those with a valid token; a caller without a token is UNAUTHENTICATED unless it is for anyone. */
 export type For = 'anyone' | 'members' | 'owner' | 'owner or librarian' | 'librarians';
 const admitted: Record<For, readonly Who[]> = {
-  anyone: ['nobody', 'owner', 'other', 'librarian'],
+  anyone: ['anonymous', 'owner', 'other', 'librarian'],
   members: ['owner', 'other'],
   owner: ['owner'],
   'owner or librarian': ['owner', 'librarian'],
@@ -96,5 +96,5 @@ export const filledIn = (text: string, ids: OwnedIds): string =>
 export function expectedCodes(permitted: For, who: Who): readonly string[] {
   if (who === 'expired') return ['UNAUTHENTICATED'];
   if (admitted[permitted].includes(who)) return [];
-  return who === 'nobody' ? ['UNAUTHENTICATED'] : ['FORBIDDEN'];
+  return who === 'anonymous' ? ['UNAUTHENTICATED'] : ['FORBIDDEN'];
 }

@@ -44,7 +44,7 @@ const SHORTEST_SESSION_MS = 6_000;
 const LONGEST_SESSION_MS = 1_800_000;
 
 /**
- * One consumer group, as Kafka's own coordinator runs it: members join, the leader assigns, everybody syncs; whoever
+ * One consumer group, as Kafka's own coordinator runs it: members join, the leader assigns, all sync; a member that
  * leaves or sends no heartbeat makes the rest join again. Membership is in memory: after a restart everybody joins anew.
  */
 export class ConsumerGroup {

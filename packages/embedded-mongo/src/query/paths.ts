@@ -20,7 +20,7 @@ export const own = (document: BsonDocument, name: string): unknown =>
 
 /**
  * The values that a query on a dotted path sees: one, or those of every document in the arrays on the way. `undefined`
- * stands for a missing field. An array at the end is one value; whoever compares looks into it.
+ * stands for a missing field. An array at the end is one value; comparisons look into it.
  */
 export function valuesAt(document: BsonDocument, path: string): readonly unknown[] {
   if (!path.includes('.')) return [own(document, path)];

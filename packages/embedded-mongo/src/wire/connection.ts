@@ -14,7 +14,7 @@ export interface ConnectionOptions {
 
 /**
  * Serves one client: its requests in order, each answer only after everything that the answer tells of is durable, so that
- * nobody acts on a change that a crash may still take back.
+ * no client acts on a change that a crash may still undo.
  */
 export function serveConnection(socket: Socket, { execute, settled, logger }: ConnectionOptions): void {
   const reader = new FrameReader();

@@ -9,7 +9,7 @@ export type Armament = 'kill' | 'throw';
 export const armingFile = (folder: string, service: string, point: string): string =>
   join(folder, `${service}.${point}`);
 
-/** Dies or throws if the point is armed for this process; whoever takes the file away is the only one. */
+/** Dies or throws if the point is armed for this process; the process that removes the file is the only one. */
 export function passArmed(point: string): void {
   const folder = armingFolder();
   if (folder === undefined) return;

@@ -46,7 +46,7 @@ export function discardedMessages(connection: Connection, group: string, active:
       const open = messages.find(isOpen);
       if (open)
         throw new Unsettled(
-          `Message ${placeOf(open)} ${open.content instanceof ForgedEvent ? 'does not prove its source' : 'is malformed'}, and nobody has discarded it; settle it with "npm run dead-letters"${open.content instanceof UnsignedEvent ? ', or set UNSIGNED_EVENTS=accept for this command when a release that did not sign its events published it' : ''}, then rebuild. The page stays as it is.`,
+          `Message ${placeOf(open)} ${open.content instanceof ForgedEvent ? 'does not prove its source' : 'is malformed'}, and is not discarded; settle it with "npm run dead-letters"${open.content instanceof UnsignedEvent ? ', or set UNSIGNED_EVENTS=accept for this command when a release that did not sign its events published it' : ''}, then rebuild. The page stays as it is.`,
         );
       return messages.flatMap((message) => {
         const { content: event, publishedAt } = message;

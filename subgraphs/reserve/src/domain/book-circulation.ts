@@ -20,7 +20,7 @@ export interface BookCirculation {
   readonly lastTicket: number;
   /**
    * Reservations whose copy was not fetched in time, of readers who have not reserved again: what a reader is told does
-   * not depend on whether somebody noticed before. Missing in documents of before there was this list.
+   * not depend on whether it was written before. Missing in documents of before there was this list.
    */
   readonly missed?: readonly Pick<Reservation, 'reservationId' | 'userId'>[];
 }

@@ -46,7 +46,7 @@ export const rebuild: Trial = {
 
 /**
  * Fills the topic with what Reserve would have said in other libraries: reservations on the pages of their readers. To the
- * other services those are titles that nothing is known of, so that nobody answers.
+ * other services those are unknown titles, so that no service answers.
  */
 async function fill({ amount, chance, progress }: Stage, system: FaultySystem): Promise<void> {
   const wanted = amount(EVENTS);

@@ -16,12 +16,12 @@ export const crashes: Trial = {
   bar: '0 lost, 0 doubled, 0 stuck; level within 10 s',
   async run(stage) {
     const rounds = stage.amount({ short: 1, full: 100 });
-    // Nobody takes what others pass as well while there is what only a few do.
+    // Points that only a few processes pass are tried before those that all pass.
     const round = [...crashPoints].sort((one, other) => victimsOf(one).length - victimsOf(other).length);
     const left = Array.from({ length: rounds }, () => round).flat();
     const all = left.length;
     const done = await underLoad(stage, async (system) => {
-      // Whoever is back takes the next point: who waits for Kafka to miss a member of its group keeps nobody else waiting.
+      // The first process that is back takes the next point: waiting until Kafka misses a group member delays no other.
       await Promise.all(
         inTurns(stage).map(async (victim) => {
           for (let next = takeFor(victim, left); next !== undefined; next = takeFor(victim, left)) {

@@ -141,7 +141,7 @@ function take(free: Pursuit[], chance: Chance): Pursuit {
   const at = chance.below(free.length);
   const taken = free[at];
   const last = free.pop();
-  if (!taken || !last) throw new RangeError('nobody is free');
+  if (!taken || !last) throw new RangeError('no member is free');
   if (at < free.length) free[at] = last;
   return taken;
 }

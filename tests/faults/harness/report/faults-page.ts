@@ -12,7 +12,7 @@ accepted, refused, failed, or unknown; an unknown one is sent again with the sam
 in \`errors\` that asking again would not heal counts as a failure. Then the checker holds the ledger, the services' documents,
 the topic and every member's page against each other:
 
-- a command that was accepted took effect exactly once, a refused one not at all, and nothing happened that nobody asked for;
+- a command that was accepted took effect exactly once, a refused one not at all, and nothing happened without a command;
 - every stream is gapless, in order and says nothing twice, and ends where its document ends;
 - a copy has one holder, queues are first come, first served, and every allocation names its rule;
 - every request is decided once, and every copy that went out is with a reader or came back once;
