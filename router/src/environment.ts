@@ -28,7 +28,7 @@ const shape = {
   MYPAGE_URL: httpUrl.default('http://localhost:4004/graphql'),
   SUBGRAPH_TIMEOUT_MS: milliseconds.default(3_000),
   SUBGRAPH_FAULTS_TO_OPEN: z.coerce.number().int().min(1).default(5),
-  /** For how long a subgraph may give no answer before `/readyz` says so. */
+  /** For how long a subgraph may give no answer before `/readyz` reports it. */
   SUBGRAPH_GONE_AFTER_MS: milliseconds.default(30_000),
   OPERATION_TIMEOUT_MS: milliseconds.default(8_000),
   /** Points in ten seconds: of one member, of one anonymous address. */

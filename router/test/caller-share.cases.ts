@@ -156,7 +156,7 @@ describe('a router with a budget for each caller', () => {
     expect(await from('192.0.2.7')).toBe(200);
   });
 
-  it('does not believe a proxy that it was not told to trust', async () => {
+  it('does not believe a proxy that is not configured as trusted', async () => {
     const other = await startRouterUnderTest({ ADDRESS_BUDGET: '10' });
     await planOf(other);
     const from = async (address: string) => (await other.post({ query }, { 'x-forwarded-for': address })).status;

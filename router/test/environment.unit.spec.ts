@@ -33,7 +33,7 @@ describe('the settings of the router', () => {
       { BOOK_URL: 'book://libby:s@cret@book' },
       /^Setting BOOK_URL: "book:\/\/book" does not fit/,
     ],
-    ['a secret shared with everybody', { JWT_ALGORITHM: 'HS256' }, /Setting JWT_ALGORITHM: "HS256" does not fit/],
+    ['a secret shared with every service', { JWT_ALGORITHM: 'HS256' }, /Setting JWT_ALGORITHM: "HS256" does not fit/],
     ['no algorithm at all', { JWT_ALGORITHM: 'none' }, /Setting JWT_ALGORITHM: "none" does not fit/],
     ['a time limit of nothing', { SUBGRAPH_TIMEOUT_MS: '0' }, /Setting SUBGRAPH_TIMEOUT_MS: "0" does not fit/],
     ['a safelist that is neither off nor required', { SAFELIST: 'on' }, /Setting SAFELIST: "on" does not fit/],

@@ -93,7 +93,7 @@ describe('the gateway', () => {
     expect(router.subgraphs.book.requests[0]?.headers['traceparent']).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-00$/);
   });
 
-  it('forbids everybody to keep an answer', async () => {
+  it('forbids every cache to keep an answer', async () => {
     expect((await router.post({ query: '{ __typename }' })).headers.get('cache-control')).toBe('no-store');
   });
 

@@ -50,7 +50,7 @@ describe('pages of other origins', () => {
     },
   );
 
-  it('are told the answer of a request that was refused, too', async () => {
+  it('get the answer of a refused request, too', async () => {
     const { status, headers } = await router.post('{', { origin: 'http://localhost:3000' });
     expect([status, headers.get('access-control-allow-origin')]).toEqual([400, 'http://localhost:3000']);
   });

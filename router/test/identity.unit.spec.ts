@@ -38,7 +38,7 @@ describe('who asks', () => {
     expect(callerSeenByBook()).toBeNull();
   });
 
-  it('tells the subgraph who asks, signed for exactly the body it receives', async () => {
+  it('identifies the caller to the subgraph, signed for exactly the body it receives', async () => {
     await ask(`Bearer ${await router.token({ sub: 'alice', name: 'Alice', roles: ['member', 'librarian', 'king'] })}`);
     expect(callerSeenByBook()).toEqual({
       memberId: 'alice',

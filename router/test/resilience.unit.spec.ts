@@ -182,7 +182,7 @@ describe('a client of a subgraph', () => {
     expect(await outcome).toBeInstanceOf(SubgraphUnavailable);
   };
 
-  it('goes on answering everybody else while the calls of one caller time out, and pauses that caller', async () => {
+  it('goes on answering other callers while the calls of one caller time out, and pauses that caller', async () => {
     for (let times = 0; times < 5; times += 1) await timesOut('member:mallory');
     const seen = subgraph.requests.length;
     subgraph.behave(wellFormed);
@@ -199,7 +199,7 @@ describe('a client of a subgraph', () => {
     await expect(call({ caller: 'member:mallory' })).resolves.toMatchObject({ data: {} });
   });
 
-  it('opens for everybody once the calls of several callers time out', async () => {
+  it('opens for all once the calls of several callers time out', async () => {
     for (let caller = 0; caller < 5; caller += 1) await timesOut(`member:${String(caller)}`);
     expect(client.isOpen()).toBe(true);
     const seen = subgraph.requests.length;

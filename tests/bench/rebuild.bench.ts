@@ -32,7 +32,7 @@ function ignore(): void {
   // What is measured is printed; what the parts say about themselves is not.
 }
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
-const tell = (line: string): void => void process.stderr.write(`${line}\n`);
+const note = (line: string): void => void process.stderr.write(`${line}\n`);
 
 runCommand(HELP, async ([role]) => {
   if (isEngine(role)) return beEngine(role);
@@ -44,9 +44,9 @@ runCommand(HELP, async ([role]) => {
       ...eventLog(chanceOf(SEED), READERS.few, { readers: ['few'], books: 6, firstId: 1 }),
       ...eventLog(chanceOf(SEED), READERS.many, { readers: ['many'], books: 1_000, firstId: 1_000 }),
     ]);
-    tell('There is no page yet: the first rebuild makes one.');
+    note('There is no page yet: the first rebuild makes one.');
     await rebuild(brokers, connection, true);
-    tell('The second one is measured, and has to come to the same.');
+    note('The second one is measured, and has to come to the same.');
     const { events, seconds } = await rebuild(brokers, connection, false);
     const rate = events / seconds;
     print(
@@ -90,8 +90,8 @@ const rebuild = (brokers: readonly string[], connection: Connection, acceptDiffe
     patienceMs: 0,
     signal: new AbortController().signal,
     // Not the differences, of which the first rebuild is full.
-    say: (line) => {
-      tell(`  ${line.split('\n', 1)[0] ?? ''}`);
+    print: (line) => {
+      note(`  ${line.split('\n', 1)[0] ?? ''}`);
     },
   });
 

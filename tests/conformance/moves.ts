@@ -61,7 +61,7 @@ function distinctMembers({ titles }: World): readonly (typeof MEMBERS)[number][]
   return MEMBERS.filter((member) => !strangers.includes(member) || member === strangers[0]);
 }
 
-/** A return, by event alone when Reserve cannot be reached, or told to Reserve at once as well. */
+/** A return, by event alone when Reserve cannot be reached, or reported to Reserve at once as well. */
 function bringBack(world: World, title: Title, rentalId: string): readonly Step[] {
   const alone = inRental(
     world,

@@ -31,7 +31,7 @@ const statusAfter: Readonly<Record<string, string>> = {
 };
 
 /**
- * Everybody's pages, told from the log as it happened, in one pass and with nothing left out, repeated or out of order.
+ * The pages of all members, folded from the log, in one pass and with nothing left out, repeated or out of order.
  * Written without a look at the projection, which has to come to the same by any way the events take.
  */
 export function foldPages(log: readonly RentalbookEvent[]): readonly FoldedEntry[] {

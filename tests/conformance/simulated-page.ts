@@ -43,7 +43,7 @@ export function simulatedPage() {
   return {
     consumer,
     documents: () => [...reservations.documents, ...rentals.documents].sort(([one], [other]) => (one < other ? -1 : 1)),
-    /** Everybody's entries, joined from the views as the queries join them. */
+    /** The entries of all members, joined from the views as the queries join them. */
     entries(): readonly FoldedEntry[] {
       const bookings = [...reservations.documents.values()] as unknown as ReservationDocument[];
       const loans = [...rentals.documents.values()] as unknown as RentalDocument[];

@@ -41,7 +41,7 @@ const settled = async (bookId: string, last: string): Promise<readonly string[]>
 
 const bySource = { reserve: signedBy(system, 'reserve'), rental: signedBy(system, 'rental') };
 const later = '2099-01-01T00:00:00.000Z';
-/** Streams of a book that no service decided, to be told in whatever order. */
+/** Streams of a book that no service decided, to be published in any order. */
 function streamsOf(actor: string) {
   const key = randomUUID();
   const event = (source: keyof typeof bySource, sequence: number, eventType: string, data: object) => {
@@ -226,17 +226,17 @@ describe('what the original got wrong', () => {
   });
 
   it('a redelivered Subscribed makes a second row: here it changes nothing', async () => {
-    const [bookId, reader] = [await aBook('Told twice'), await aReader()];
+    const [bookId, reader] = [await aBook('Published twice'), await aReader()];
     accepted(await reader.reserve(bookId));
     await settled(bookId, 'Ready');
-    const before = await entryOnceItShows(reader, 'Told twice', { status: 'READY' });
+    const before = await entryOnceItShows(reader, 'Published twice', { status: 'READY' });
     const [subscribed] = events.named('Subscribed', bookId);
     await putMessages(system, [bySource.reserve({ key: bookId, value: JSON.stringify(subscribed) })]);
     // What follows in the same stream shows that the repeat was read.
     accepted(await (await aReader()).reserve(bookId));
     await eventually(() => events.named('Subscribed', bookId).length === 2);
     accepted(await reader.rent(bookId));
-    const { history } = await entryOnceItShows(reader, 'Told twice', { status: 'ON_RENTAL' });
+    const { history } = await entryOnceItShows(reader, 'Published twice', { status: 'ON_RENTAL' });
     expect(history.slice(0, 2)).toEqual(before.history);
     expect((await reader.page()).entries).toHaveLength(1);
   });

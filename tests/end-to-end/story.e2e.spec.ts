@@ -28,7 +28,7 @@ afterAll(async () => {
   await events.close();
 });
 
-/** The one story that everything is for, told through the router; each step continues the one before. */
+/** The tour of the system, through the router; each step continues the one before. */
 describe('one copy and two readers', () => {
   const title = 'Orlando';
   let bookId: string;
@@ -117,7 +117,7 @@ describe('one copy and two readers', () => {
     ]);
   });
 
-  it('the topic tells it in numbered streams, with the words that the events always had', async () => {
+  it('the topic has it in numbered streams, with the words that the events always had', async () => {
     await eventually(() => events.named('Loaned', bookId).length === 2);
     const told = (source: string) =>
       events

@@ -48,7 +48,7 @@ export interface Member {
   readonly received: readonly Received[];
   /** The partitions that the newest generation of the group gave to it. */
   partitions(): readonly number[];
-  /** How often it told of something since it began: one of `consumer.events`. */
+  /** How often it emitted one of `consumer.events` since it began. */
   told(event: Told): number;
   leave(): Promise<void>;
 }

@@ -262,7 +262,7 @@ export function mongoFeatures(name: string, engine: () => Promise<MongoEngine>):
         expect((await books.find().sort({ _id: 1 }).toArray()).map(({ _id }) => _id)).toEqual(['a', 'c']);
       });
 
-      it('tries all unordered writes and tells which were refused', async () => {
+      it('tries all unordered writes and reports which were refused', async () => {
         const books = fresh();
         await books.insertOne({ _id: 'c' });
         const error: unknown = await books.bulkWrite(writes, { ordered: false }).catch((thrown: unknown) => thrown);
@@ -444,7 +444,7 @@ export function mongoFeatures(name: string, engine: () => Promise<MongoEngine>):
         expect(await ids({ title: { $in: [/^Cxx/, 'c++ basics'] } })).toEqual([2, 3]);
       });
 
-      it('tells null from missing where asked to, and not elsewhere', async () => {
+      it('distinguishes null from missing where asked to, and not elsewhere', async () => {
         const books = fresh();
         await books.insertMany([{ _id: 1, isbn: null }, { _id: 2 }, { _id: 3, isbn: 'x' }]);
         const ids = async (filter: Filter) =>

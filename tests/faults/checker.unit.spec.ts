@@ -25,7 +25,7 @@ const [copyId, reservationId, rentalId] = ['copy-1', 'reservation-1', 'rental-1'
 const rule = 'A rule.';
 
 /** A reader reserves, rents and brings back: every event with the trace of the command that it follows from. */
-const told: readonly (readonly [trace: string, body: BodyOf<EventType>])[] = [
+const story: readonly (readonly [trace: string, body: BodyOf<EventType>])[] = [
   ['t-add', { eventType: 'Added', data: { ...book, authors: [], isbn: null, copyIds: [copyId], status: 'In stock' } }],
   ['t-reserve', { eventType: 'Subscribed', data: { ...alice, ...book, reservationId, ticket: 1, status: 'Booking' } }],
   [
@@ -67,7 +67,7 @@ const sourceOf = (type: EventType): 'book' | 'reserve' | 'rental' => {
   return ['Rentaled', 'Loaned', 'Returned', 'Rejected'].includes(type) ? 'rental' : 'reserve';
 };
 
-function historyOf(bodies: typeof told): readonly RentalbookEvent[] {
+function historyOf(bodies: typeof story): readonly RentalbookEvent[] {
   const lengths = { book: 0, reserve: 0, rental: 0 };
   return bodies.map(([correlationId, body], index) => {
     const source = sourceOf(body.eventType);
@@ -85,9 +85,9 @@ function historyOf(bodies: typeof told): readonly RentalbookEvent[] {
   });
 }
 
-const healthy = historyOf(told);
+const healthy = historyOf(story);
 const without = (type: EventType): readonly RentalbookEvent[] =>
-  historyOf(told.filter(([, { eventType }]) => eventType !== type));
+  historyOf(story.filter(([, { eventType }]) => eventType !== type));
 const of = (type: EventType, log = healthy): RentalbookEvent => {
   const found = log.find(({ eventType }) => eventType === type);
   if (!found) throw new Error(`no ${type}`);
@@ -294,7 +294,7 @@ describe('the checker sees a rental', () => {
 describe('the checker sees an allocation', () => {
   it('of a copy that is not free', () => {
     const log = historyOf([
-      ...told.slice(0, 3),
+      ...story.slice(0, 3),
       [
         't-other',
         {

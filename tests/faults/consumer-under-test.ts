@@ -28,7 +28,7 @@ export interface Engines {
   readonly mongo: EmbeddedMongo;
   readonly brokers: string[];
   readonly outside: Publisher;
-  /** What a service is told of them. */
+  /** Their settings for a service. */
   readonly settings: EngineSettings;
   stopKafka(): Promise<void>;
   startKafka(): Promise<void>;

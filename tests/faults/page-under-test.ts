@@ -83,7 +83,7 @@ export async function startPage(engines: Engines) {
           acceptDifferences: false,
           patienceMs: 0,
           signal: new AbortController().signal,
-          say: (line) => said.push(line),
+          print: (line) => said.push(line),
           ...options,
         });
       } finally {
@@ -107,7 +107,7 @@ export async function startPage(engines: Engines) {
 
 export type PageUnderTest = Awaited<ReturnType<typeof startPage>>;
 
-/** Everybody's entries as the log has them, in an order of their own. */
+/** The entries of all members as the log has them, in an order of their own. */
 export function foldedFor(log: readonly RentalbookEvent[], memberId: string): readonly FoldedEntry[] {
   return inOrder(foldPages(log).filter((entry) => entry.memberId === memberId));
 }

@@ -183,7 +183,7 @@ describe('a rebuild of MyPage', () => {
     const reason = await refused(() =>
       page.rebuild({
         signal: interrupted.signal,
-        say: () => {
+        print: () => {
           interrupted.abort();
         },
       }),

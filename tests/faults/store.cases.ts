@@ -23,7 +23,7 @@ afterAll(async () => {
 
 describe('a book whose commands come by way of several replicas at once', () => {
   /** Every replica adds copies to one book, one after the other, while the others do the same. */
-  async function crowd() {
+  async function concurrentReservations() {
     const projected: RentalbookEvent[] = [];
     const project = (events: readonly RentalbookEvent[]) => Promise.resolve(void projected.push(...events));
     const replicas: Catalogue[] = [];
@@ -47,21 +47,21 @@ describe('a book whose commands come by way of several replicas at once', () => 
   const inOrder = (numbers: readonly number[]): number[] => [...numbers].sort((one, other) => one - other);
 
   it('loses none of them, and numbers their events without a gap', async () => {
-    const { document, sequences } = await crowd();
+    const { document, sequences } = await concurrentReservations();
     expect(document).toMatchObject({ sequence: total, revision: total, state: { copies: { length: total } } });
     expect(document.outbox.map(({ seq }) => seq)).toEqual(upToTotal);
     expect(inOrder(sequences)).toEqual(upToTotal.slice(1));
   });
 
   it('publishes and projects no event that was decided and not committed', async () => {
-    const { document, projected } = await crowd();
+    const { document, projected } = await concurrentReservations();
     const committed = new Set(document.outbox.map(({ event }) => event.id));
     expect(new Set(projected.map(({ id }) => id)).size).toBe(total);
     expect(projected.filter(({ id }) => !committed.has(id))).toEqual([]);
   });
 });
 
-describe('a title that everybody wants at once', () => {
+describe('a title in demand', () => {
   const reader = (n: number) => ({ userId: `reader-${String(n)}`, userNm: 'Anon' });
   async function titleOf() {
     const connection = await connectDatabase(mongo.url, 'wanted', GIVE_UP_AFTER_MS, silent);
@@ -105,7 +105,7 @@ describe('a title that everybody wants at once', () => {
     expect(document.revision - before.revision).toBeLessThan(10);
   });
 
-  it('takes a key that is sent twice in the crowd for one command, and one member in it for one reader', async () => {
+  it('takes a key that is sent twice concurrently for one command, and one member for one reader', async () => {
     const { reserve, onRecord } = await titleOf();
     const [first, second, again] = await Promise.all([reserve(1, 'once'), reserve(1, 'once'), reserve(1)]);
     expect(second).toMatchObject({ outcome: first.outcome, sequence: first.sequence });
@@ -128,7 +128,7 @@ describe('a title that everybody wants at once', () => {
 });
 
 describe('an event of a book', () => {
-  it('is told to the read collections once its change is committed, and not before', async () => {
+  it('is projected once its change is committed, and not before', async () => {
     const committed: boolean[] = [];
     const books = await openCatalogue({
       url: mongo.url,

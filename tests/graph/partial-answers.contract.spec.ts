@@ -35,7 +35,7 @@ describe('a subgraph that cannot answer nulls its own fields only', () => {
     ]);
   });
 
-  it('and an entity whose owner cannot be told is refused', () => {
+  it('and an entity whose owner is unknown is refused', () => {
     expect(lint('type Shelf @key(fields: "id") { id: ID! place: String }')).toEqual([
       'Shelf is an entity of other, and no Query returns it: let the Query of exactly one subgraph, its owner, return Shelf.',
     ]);

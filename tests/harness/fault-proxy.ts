@@ -1,14 +1,14 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
-/** Which requests the proxy loses the answers of, told by the bytes that came together. */
+/** Selects the requests whose answers the proxy drops, by their bytes. */
 export type RequestMatcher = (request: Buffer) => boolean;
 
 export interface FaultProxy {
   readonly port: number;
   /** How many answers were lost so far. */
   readonly lost: number;
-  /** Where the server is; until it is known, everybody is turned away. */
+  /** Where the server is; until it is known, connections are refused. */
   standBefore(serverPort: number): void;
   /** Hands everything on. */
   pass(): void;

@@ -94,7 +94,7 @@ class NotInitialized extends Error {
   readonly code = 94;
 }
 
-/** The script as mongosh runs it, on a server that keeps what it was told. */
+/** The script as mongosh runs it, on a server that records its commands. */
 function runScript(folder: string, users: Map<string, Account>, hasSet: boolean) {
   const urls: string[] = [];
   let config: { readonly members: readonly { readonly host: string }[] } | undefined;
@@ -138,7 +138,7 @@ function inMongosh(folder: string, script: string, offered: object): void {
   run(script);
 }
 
-/** The first start's server lets everybody in; later one has to log in. */
+/** At the first start the server needs no login; later it does. */
 function startStandalone(folder: string, users: Map<string, Account>): void {
   let isLoggedIn = users.size === 0;
   const requireLogin = (): void => {

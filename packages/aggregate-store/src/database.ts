@@ -26,7 +26,7 @@ export class MongoUnreachable extends Error {
   }
 }
 
-/** The part of the sentence that says what to correct. */
+/** The part of the sentence with the remedy. */
 function reasonIn(error: unknown, database = 'of the service'): string {
   if (error instanceof mongoose.mongo.MongoServerError && error.code === AUTHENTICATION_FAILED)
     return 'refuses the credentials; correct MONGO_USERNAME and MONGO_PASSWORD_FILE, or MONGO_URL.';
@@ -153,10 +153,10 @@ const PASSING_CODES = new Set([
 /** What a server or the driver puts on errors after which the same may be tried again. */
 const PASSING_LABELS = ['RetryableWriteError', 'TransientTransactionError', 'SystemOverloadedError'];
 
-/** What the system says of a connection; the driver hands it on as it is when a write meets a socket that just ended. */
+/** Errors of the operating system about a connection; the driver passes them on when a write meets a socket that just ended. */
 const PASSING_SYSTEM_CODES = new Set(['EPIPE', 'ECONNRESET', 'ECONNREFUSED', 'ETIMEDOUT', 'ERR_STREAM_DESTROYED']);
 
-/** Whether an error says that MongoDB is away or busy, so that the same request may succeed later. */
+/** Whether an error means that MongoDB is unavailable or busy, so that the same request may succeed later. */
 export function isStoreUnavailable(error: unknown): boolean {
   if (!isNativeError(error)) return false;
   if (PASSING.has(error.name)) return true;

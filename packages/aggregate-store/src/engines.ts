@@ -193,7 +193,7 @@ async function whetherLost(isPresent: () => Promise<boolean>, database: string):
 const lostDatabase = (service: string, database: string, groupId: string, read: number): string =>
   `the database ${database} of ${service} is new, but its consumer group ${groupId} has read ${String(read)} events: MongoDB lost the database or is another server; restore its backup, or see "MongoDB lost a database" in docs/trouble.md`;
 
-/** A bug in a handler must not leave a process that looks alive: the owner of the process ends it. */
+/** A bug in a handler must not leave an idle process that counts as healthy: the owner of the process ends it. */
 function endProcess(error: unknown): void {
   setImmediate(() => {
     throw error;

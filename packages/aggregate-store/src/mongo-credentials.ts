@@ -44,7 +44,7 @@ export function mongoCredentialsOf(settings: MongoSecuritySettings, url: string)
   };
 }
 
-/** A file that cannot be read is a change too: the connection that is tried then says what is wrong with it. */
+/** A file that cannot be read is a change too: the connection attempt then reports the error. */
 function digestOf(file: string | undefined): string {
   if (!file) return '';
   try {
@@ -76,7 +76,7 @@ const isSame = (one: Digests, other: Digests): boolean =>
   one.password === other.password && one.certificates === other.certificates;
 
 /**
- * Tries changed credentials, and says in the log whether MongoDB accepts them. Logins take a changed password by themselves.
+ * Tries changed credentials, and logs whether MongoDB accepts them. Logins take a changed password by themselves.
  * A MongoClient keeps the certificates it was created with, so the process has to create another; until MongoDB accepts the
  * new ones, the old ones are the better choice.
  */

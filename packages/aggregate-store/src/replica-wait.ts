@@ -21,6 +21,6 @@ export function waitOncePerRequest(
   };
 }
 
-/** Milliseconds since the epoch, as a UUID of version 7 says; NaN for anything else. */
+/** Milliseconds since the epoch, from a UUID of version 7; NaN for anything else. */
 export const madeAt = (id: string): number =>
   validate(id) && version(id) === 7 ? Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16) : NaN;

@@ -2,7 +2,7 @@ import { IdempotencyKeyReused, IdempotencyKeysUsedUp } from './idempotency-recor
 import { isStoreUnavailable } from './database';
 import { BeyondLimit } from './decider';
 
-/** How a service that uses the store tells its expected errors from bugs. */
+/** Classifies the expected errors of the store, as opposed to bugs. */
 export const storeErrors = {
   isUnavailable: isStoreUnavailable,
   isBadInput: (error: unknown): error is IdempotencyKeyReused | BeyondLimit =>

@@ -22,17 +22,17 @@ describe('a waiter for changes', () => {
     jest.useRealTimers();
   });
 
-  it('looks again at once when it comes during a look, which had missed it', async () => {
+  it('polls again at once for a change that came during a query that missed it', async () => {
     const changes = createChanges();
     let hasChanged = false;
-    const look = (): Promise<string | undefined> => {
+    const find = (): Promise<string | undefined> => {
       if (hasChanged) return Promise.resolve('changed');
       hasChanged = true;
       changes.signal('book-1', [of('alice')]);
       return Promise.resolve(undefined);
     };
     const found = jest.fn();
-    void changes.until('book-1', A_MINUTE_MS, look).then(found);
+    void changes.until('book-1', A_MINUTE_MS, find).then(found);
     // No time passes here: what is found was found because of the signal.
     await jest.advanceTimersByTimeAsync(0);
     expect(found).toHaveBeenCalledWith('changed');
@@ -40,19 +40,19 @@ describe('a waiter for changes', () => {
 
   it('does not poll for events that concern another waiter', async () => {
     const changes = createChanges();
-    const looks = jest.fn(() => Promise.resolve(undefined));
-    void changes.until('book-1', A_MINUTE_MS, looks, ({ actor }) => actor === 'alice');
+    const queries = jest.fn(() => Promise.resolve(undefined));
+    void changes.until('book-1', A_MINUTE_MS, queries, ({ actor }) => actor === 'alice');
     await jest.advanceTimersByTimeAsync(0);
     changes.signal('book-1', [of('bob')]);
     changes.signal('book-2', [of('alice')]);
     await jest.advanceTimersByTimeAsync(0);
-    expect(looks).toHaveBeenCalledTimes(1);
+    expect(queries).toHaveBeenCalledTimes(1);
     changes.signal('book-1', [of('bob'), of('alice')]);
     await jest.advanceTimersByTimeAsync(0);
-    expect(looks).toHaveBeenCalledTimes(2);
+    expect(queries).toHaveBeenCalledTimes(2);
   });
 
-  it('sees one that was made elsewhere at the next look, without a signal', async () => {
+  it('finds a change of another replica at the next poll, without a signal', async () => {
     let hasChanged = false;
     const found = jest.fn();
     void createChanges()
@@ -64,16 +64,16 @@ describe('a waiter for changes', () => {
     expect(found).toHaveBeenCalledWith('changed');
   });
 
-  it('looks less often in a crowd, which all together does not look more often than every five milliseconds', async () => {
+  it('polls less often with many waiters, which together do not poll more often than every five milliseconds', async () => {
     const changes = createChanges();
-    const looks = jest.fn(() => Promise.resolve(undefined));
-    for (let one = 0; one < 400; one += 1) void changes.until('book-1', A_MINUTE_MS, looks);
+    const queries = jest.fn(() => Promise.resolve(undefined));
+    for (let one = 0; one < 400; one += 1) void changes.until('book-1', A_MINUTE_MS, queries);
     await jest.advanceTimersByTimeAsync(0);
-    expect(looks).toHaveBeenCalledTimes(400);
+    expect(queries).toHaveBeenCalledTimes(400);
     await jest.advanceTimersByTimeAsync(10_000);
-    expect(looks.mock.calls.length).toBeLessThan(400 + 10_000 / 5 + 400);
-    // And yet each of them does look.
-    expect(looks.mock.calls.length).toBeGreaterThan(400 + 10_000 / 5 - 400);
+    expect(queries.mock.calls.length).toBeLessThan(400 + 10_000 / 5 + 400);
+    // And yet each of them polls.
+    expect(queries.mock.calls.length).toBeGreaterThan(400 + 10_000 / 5 - 400);
   });
 
   it('gives up when its time is over', async () => {

@@ -38,7 +38,7 @@ describe('the time of a command', () => {
 });
 
 describe('the pool of connections', () => {
-  it('is as full as the driver says, also when a wait failed or began before the count', () => {
+  it('is as full as the driver reports, also when a wait failed or began before the count', () => {
     const { metrics, gauges } = keeping();
     const client = new EventEmitter();
     measurePool({ getClient: () => client } as unknown as Connection, metrics);

@@ -22,7 +22,7 @@ describe('the settings of MongoDB', () => {
     expect(mongoSecurityOf({}, URL)).toEqual({});
   });
 
-  it('name a user of the database admin, unless the URL says where it is', () => {
+  it('name a user of the database admin, unless the URL names another database', () => {
     const settings = { MONGO_USERNAME: 'reader', MONGO_PASSWORD_FILE: file('p', 'the-password\n') };
     const auth = { username: 'reader', password: 'the-password' };
     expect(mongoSecurityOf(settings, URL)).toMatchObject({ auth, authSource: 'admin' });

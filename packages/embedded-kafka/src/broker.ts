@@ -11,7 +11,7 @@ export class Broker {
 
   constructor(
     readonly storage: Storage,
-    /** Where clients are told to find this broker. */
+    /** The advertised address of this broker. */
     readonly address: { readonly host: string; readonly port: number },
   ) {
     this.log = new TopicLog(storage);

@@ -3,7 +3,7 @@ import type { KafkaUser, Right } from './access';
 
 export interface BrokerSettings {
   readonly port: number;
-  /** Where clients are told to find the broker; by default where it listens. */
+  /** The advertised port; by default the one that it listens on. */
   readonly advertisedPort: number | undefined;
   readonly dataDir: string;
   /** Undefined: every client may do everything. */

@@ -10,7 +10,7 @@ import { silentLogger, type Logger } from './logger';
 export interface EmbeddedKafkaOptions {
   /** 0 for any free port. */
   readonly port: number;
-  /** Where clients are told to find the broker, when something stands in front of it; by default where it listens. */
+  /** The advertised port, for a broker behind a proxy; by default the one that it listens on. */
   readonly advertisedPort?: number | undefined;
   /** Where everything is kept; without it in memory. */
   readonly dataDir?: string;

@@ -58,7 +58,7 @@ describe('a client without a user, where there are users', () => {
     expect(await refusalOf((await connected('own-book')).command(command))).toBe(UNAUTHORIZED);
   });
 
-  it('is told that the server lives, and who it is', async () => {
+  it('gets the liveness of the server and its own identity', async () => {
     const db = await connected('own-book');
     expect(await db.command({ ping: 1 })).toMatchObject({ ok: 1 });
     expect(await db.command({ connectionStatus: 1 })).toMatchObject({ authInfo: { authenticatedUsers: [] } });

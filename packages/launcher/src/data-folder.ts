@@ -9,7 +9,7 @@ import { UsageError } from './command';
 const READ_FOLDERS = ['keys', 'policy'];
 /** What the engines write. */
 const ENGINE_FOLDERS = ['kafka', 'mongo'];
-/** Those that no other user of the machine may look into. */
+/** The folders that no other user of the machine may read. */
 const PRIVATE = ['keys', ...ENGINE_FOLDERS];
 const OWNER_ONLY = 0o700;
 const LOCK = 'start.lock';

@@ -46,7 +46,7 @@ export class StillFailing extends UsageError {}
 
 const SERVICES = ['book', 'reserve', 'rental', 'mypage'];
 const REACHABLE_WITHIN_MS = 5_000;
-const LOOK_EVERY_MS = 50;
+const POLL_EVERY_MS = 50;
 /** How long a consumer may take for the next dead letter before it counts as stopped. */
 const PATIENCE_MS = 20_000;
 /** Kafka takes 1 MB at once by default. */
@@ -79,7 +79,7 @@ export async function openDeadLetterAdmin(settings: DeadLetterAdminSettings) {
     }
     throw new Error(`the record of "${record.key}" is gone`);
   };
-  const look = async (record: KeyRecord): Promise<KeyRecord> => (await storeOf(record)).record;
+  const currentRecord = async (record: KeyRecord): Promise<KeyRecord> => (await storeOf(record)).record;
   const deadLetters = () => readDeadLetters({ ...kafka, topic });
   const parkedKeys = async (): Promise<readonly ParkedKey[]> => {
     // The records first: every dead letter that they count is in the topic by then.
@@ -96,8 +96,8 @@ export async function openDeadLetterAdmin(settings: DeadLetterAdminSettings) {
     const last = waiting.at(-1)?.offset ?? record.drained;
     let { drained } = record;
     for (let giveUpAt = Date.now() + PATIENCE_MS; ;) {
-      await delay(LOOK_EVERY_MS);
-      const now = await look(record);
+      await delay(POLL_EVERY_MS);
+      const now = await currentRecord(record);
       if (now.state !== 'parked' || now.drained >= last) return now;
       if (now.refusal?.replay === id)
         throw new StillFailing(
@@ -151,13 +151,13 @@ export async function openDeadLetterAdmin(settings: DeadLetterAdminSettings) {
           settled += current.deadLetters.filter(({ offset }) => offset <= after.drained).length;
         } catch (error) {
           if (!(error instanceof StillFailing)) throw error;
-          const { drained } = await look(before);
+          const { drained } = await currentRecord(before);
           settled += current.deadLetters.filter(({ offset }) => offset <= drained).length;
           throw new StillFailing(
             `${error.message} ${settled === 0 ? 'Nothing changed' : `${count(settled)} before it settled`}; "${before.key}" stays parked.`,
           );
         }
-        const record = await look(before);
+        const record = await currentRecord(before);
         current = {
           record,
           deadLetters: record.state === 'parked' ? waitingDeadLetters(record, await deadLetters()) : [],

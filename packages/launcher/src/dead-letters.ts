@@ -85,24 +85,24 @@ async function list(admin: DeadLetterAdmin): Promise<void> {
   const keys = await admin.parkedKeys();
   const outboxes = await admin.parkedOutboxes();
   if (keys.length === 0 && outboxes.length === 0) {
-    say('No key is parked.');
+    print('No key is parked.');
     return;
   }
   for (const [cause, title] of Object.entries(causes)) {
     const ofCause = keys.filter(({ record }) => record.cause === cause);
     if (ofCause.length === 0) continue;
-    say(title);
+    print(title);
     for (const { record } of ofCause) {
-      say(`  ${shownKey(record.key)}  parked by ${record.consumer} since ${record.firstAt.toISOString()}`);
-      say(
+      print(`  ${shownKey(record.key)}  parked by ${record.consumer} since ${record.firstAt.toISOString()}`);
+      print(
         `    ${deadLetters(record.waiting)}, the first is ${record.consumer}/${String(record.partition)}/${String(record.offset)}: ${record.reason}`,
       );
     }
   }
-  if (outboxes.length > 0) say('unsendable: Kafka refused an event of the service for good');
+  if (outboxes.length > 0) print('unsendable: Kafka refused an event of the service for good');
   for (const { service, key, seq, reason, at, waiting } of outboxes) {
-    say(`  ${key}  parked by the relay of ${service} since ${at.toISOString()}`);
-    say(`    ${String(waiting)} events wait, the first is ${service} #${String(seq)}: ${reason}`);
+    print(`  ${key}  parked by the relay of ${service} since ${at.toISOString()}`);
+    print(`    ${String(waiting)} events wait, the first is ${service} #${String(seq)}: ${reason}`);
   }
 }
 
@@ -114,9 +114,9 @@ async function show(admin: DeadLetterAdmin, target: string, { consumer }: Option
     return;
   }
   for (const { record, deadLetters: waiting } of await parkedFor(admin, target, consumer)) {
-    say(`${shownKey(record.key)}  parked by ${record.consumer}: ${causes[record.cause]}`);
+    print(`${shownKey(record.key)}  parked by ${record.consumer}: ${causes[record.cause]}`);
     for (const one of waiting)
-      say(
+      print(
         `  ${idOfDeadLetter(one)}  ${titleOf(one)}${isDiscarded(record, one.offset) ? '  (discarded)' : ''}: ${one.reason}`,
       );
   }
@@ -143,7 +143,7 @@ async function showDeadLetter(admin: DeadLetterAdmin, deadLetter: DeadLetter): P
     headers: JSON.stringify(deadLetter.headers),
     value: shownValue(deadLetter),
   };
-  for (const [name, value] of Object.entries(fields)) say(`${name.padEnd(9)} ${value}`);
+  for (const [name, value] of Object.entries(fields)) print(`${name.padEnd(9)} ${value}`);
 }
 
 async function replay(admin: DeadLetterAdmin, target: string, { consumer, acceptGap }: Options): Promise<void> {
@@ -151,13 +151,15 @@ async function replay(admin: DeadLetterAdmin, target: string, { consumer, accept
   const refused = (await admin.parkedOutboxes()).filter(({ key }) => key === target);
   for (const outbox of refused) {
     await admin.tryOutboxAgain(outbox);
-    say(`The relay of ${outbox.service} sends the events of ${target} again; "list" shows it if Kafka still refuses.`);
+    print(
+      `The relay of ${outbox.service} sends the events of ${target} again; "list" shows it if Kafka still refuses.`,
+    );
   }
   if (refused.length > 0) return;
   for (const key of await parkedFor(admin, target, consumer))
     try {
       const settled = await admin.replay(key, acceptGap);
-      say(`${deadLetters(settled)} of ${target} settled for ${key.record.consumer}; the key is free.`);
+      print(`${deadLetters(settled)} of ${target} settled for ${key.record.consumer}; the key is free.`);
     } catch (error) {
       // What keeps one consumer from going on says nothing about the others.
       if (!(error instanceof UsageError)) throw error;
@@ -182,7 +184,7 @@ async function giveUp(admin: DeadLetterAdmin, key: ParkedKey, deadLetter: DeadLe
   const record = await admin.discard(key, deadLetter, reason);
   const event = eventIn(deadLetter);
   const id = idOfDeadLetter(deadLetter);
-  say(
+  print(
     event
       ? `${id} is given up: ${titleOf(deadLetter)} never takes effect for ${record.consumer}, whose data lack it for good.`
       : deadLetter.firstOffset !== undefined
@@ -191,11 +193,11 @@ async function giveUp(admin: DeadLetterAdmin, key: ParkedKey, deadLetter: DeadLe
   );
   const left = key.deadLetters.filter(({ offset }) => !isDiscarded(record, offset)).length;
   if (left > 0) {
-    say(`${deadLetters(left)} of the key wait: npm run dead-letters -- replay ${shownKey(record.key)}`);
+    print(`${deadLetters(left)} of the key wait: npm run dead-letters -- replay ${shownKey(record.key)}`);
     return;
   }
   await admin.replay({ ...key, record }, false);
-  say(`Nothing else of it waits: ${shownKey(record.key)} is free for ${record.consumer}.`);
+  print(`Nothing else of it waits: ${shownKey(record.key)} is free for ${record.consumer}.`);
 }
 
 async function parkedFor(
@@ -240,4 +242,4 @@ const messageOf = ({ partition, offset }: DeadLetter): string => `${String(parti
 /** Messages without a key share the empty one. What is shown can be given back as the key to settle. */
 const shownKey = (key: string): string => (key === '' ? '(none)' : escapeUnprintable(key));
 const deadLetters = (count: number): string => `${String(count)} ${count === 1 ? 'dead letter' : 'dead letters'}`;
-const say = (line: string): void => void process.stdout.write(`${escapeUnprintable(line)}\n`);
+const print = (line: string): void => void process.stdout.write(`${escapeUnprintable(line)}\n`);

@@ -52,12 +52,12 @@ runCommand(HELP, async (args) => {
   const running = readRunning(settings.RENTALBOOK_DATA);
   if (!running?.ready)
     throw new UsageError('rentalbook is not running; start it in another terminal with "npm start".');
-  const told = (event: RentalbookEvent): void => {
+  const printEvent = (event: RentalbookEvent): void => {
     if (event.key !== story.bookId) {
       early.push(event);
       return;
     }
-    say(`      ⚡ ${event.eventType.padEnd(13)} ${event.source} #${event.sequence}`);
+    print(`      ⚡ ${event.eventType.padEnd(13)} ${event.source} #${event.sequence}`);
     if (event.eventType === 'Rentaled') story.correlationId = event.correlationId;
   };
   const early: RentalbookEvent[] = [];
@@ -71,12 +71,12 @@ runCommand(HELP, async (args) => {
     topic: running.topic,
     fromNow: true,
     log: noopLogger,
-    onEvent: told,
+    onEvent: printEvent,
   });
   try {
-    await tell(running, settings.RENTALBOOK_DATA, (bookId) => {
+    await playStory(running, settings.RENTALBOOK_DATA, (bookId) => {
       story.bookId = bookId;
-      for (const event of early.splice(0)) told(event);
+      for (const event of early.splice(0)) printEvent(event);
     });
     if (story.correlationId !== undefined) showTrail(running.url, story.correlationId);
   } finally {
@@ -84,7 +84,7 @@ runCommand(HELP, async (args) => {
   }
 });
 
-async function tell(running: Running, dataDir: string, about: (bookId: string) => void): Promise<void> {
+async function playStory(running: Running, dataDir: string, about: (bookId: string) => void): Promise<void> {
   const suffix = randomBytes(2).toString('hex');
   const as = async (memberId: string, name: string, role: string) =>
     issueDevelopmentToken(dataDir, { memberId, name, roles: [role], expiresIn: '1h' });
@@ -94,7 +94,7 @@ async function tell(running: Running, dataDir: string, about: (bookId: string) =
   const request = <Data>(token: string, mutation: string, input: object): Promise<Data> =>
     ask<Data>(running.url, token, mutation, { input }).then(dataOf);
 
-  say('\n1. A librarian adds a book of which there is one copy.');
+  print('\n1. A librarian adds a book of which there is one copy.');
   const added = await request<Payload<'book', { id: string; title: string; statusText: string }>>(librarian, addABook, {
     title: `Orlando (${suffix})`,
     authors: ['Virginia Woolf'],
@@ -105,13 +105,13 @@ async function tell(running: Running, dataDir: string, about: (bookId: string) =
   const thatBook = { bookId: book.id };
   show(`"${book.title}" is ${book.statusText}`);
 
-  say('\n2. Alice tries to rent it without a reservation.');
+  print('\n2. Alice tries to rent it without a reservation.');
   const early = await request<Payload<'rental', unknown>>(alice, rentWithoutReservation, thatBook);
   const refusal = early['rentBook']?.refusal;
   expect(refusal?.code, 'NOT_RESERVED', 'the refusal');
   show(`refused, ${refusal?.code ?? ''}: ${refusal?.message ?? ''}`);
 
-  say('\n3. Alice reserves it; the copy is set aside for her at once.');
+  print('\n3. Alice reserves it; the copy is set aside for her at once.');
   type Reserved = Payload<
     'reservation',
     { id: string; status: string; position: number | null; pickupBy: string | null }
@@ -123,7 +123,7 @@ async function tell(running: Running, dataDir: string, about: (bookId: string) =
   expect(hers.status, 'READY', 'her reservation');
   show(`${hers.status}, to be fetched by ${hers.pickupBy ?? ''}`);
 
-  say('\n4. Alice rents it.');
+  print('\n4. Alice rents it.');
   const rented = await request<Payload<'rental', { id: string; status: string; dueAt: string | null }>>(
     alice,
     rent,
@@ -133,10 +133,10 @@ async function tell(running: Running, dataDir: string, about: (bookId: string) =
   expect(rental.status, 'ACTIVE', 'her rental');
   show(`${rental.status}, due ${rental.dueAt ?? ''}`);
 
-  say('\n5. Her page shows it.');
+  print('\n5. Her page shows it.');
   showEntry(await untilEntry(running.url, alice, book.title, 'ON_RENTAL'));
 
-  say('\n6. Bob reserves the same book and waits in the queue.');
+  print('\n6. Bob reserves the same book and waits in the queue.');
   const his = accepted(
     (await request<Reserved>(bob, reserve, thatBook))['reserveBook']?.reservation,
     'the reservation',
@@ -144,26 +144,26 @@ async function tell(running: Running, dataDir: string, about: (bookId: string) =
   expect(his.status, 'WAITING', 'his reservation');
   show(`${his.status}, position ${String(his.position)}`);
 
-  say('\n7. Alice brings the book back.');
+  print('\n7. Alice brings the book back.');
   const returned = await request<Payload<'rental', { status: string; statusText: string }>>(alice, returnBook, {
     rentalId: rental.id,
   });
   show(accepted(returned['returnBook']?.rental, 'the return').statusText);
 
-  say('\n8. The copy is set aside for Bob.');
+  print('\n8. The copy is set aside for Bob.');
   showEntry(await untilEntry(running.url, bob, book.title, 'READY'));
 
-  say('\n9. Alice’s page keeps the whole story.');
+  print('\n9. Alice’s page keeps the whole story.');
   const whole = await untilEntry(running.url, alice, book.title, 'RETURN_COMPLETE');
   showEntry(whole);
   for (const step of whole.history) show(`   ${step.at}  ${step.event.padEnd(13)} ${step.statusText}`);
-  say('\nThat is the whole story: every answer was as expected.\n');
+  print('\nThat is the whole story: every answer was as expected.\n');
 }
 
 /** Where a librarian reads every event of one request: its correlation id is the id of its trace. */
 function showTrail(url: string, correlationId: string): void {
-  say('The events of Alice’s rent, across all services, in the IDE:');
-  say(`  ${new URL(`/?correlationId=${correlationId}`, url).href}\n`);
+  print('The events of Alice’s rent, across all services, in the IDE:');
+  print(`  ${new URL(`/?correlationId=${correlationId}`, url).href}\n`);
 }
 
 /** The member's entry of a book once it has the status; fails when it does not get it in time. */
@@ -197,9 +197,9 @@ function expect(actual: string | undefined, expected: string, what: string): voi
   if (actual !== expected) throw new UsageError(`${what} should be ${expected}; it is ${actual ?? 'missing'}.`);
 }
 
-const say = (line: string): void => void process.stdout.write(`${line}\n`);
+const print = (line: string): void => void process.stdout.write(`${line}\n`);
 const show = (line: string): void => {
-  say(`   → ${line}`);
+  print(`   → ${line}`);
 };
 const showEntry = ({ bookTitle, status, statusText, position }: Entry): void => {
   show(`"${bookTitle}": ${status} (${statusText})${position === null ? '' : `, position ${String(position)}`}`);

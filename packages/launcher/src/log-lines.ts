@@ -4,7 +4,7 @@ import { escapeUnprintable } from '@rentalbook/event-contracts/printable-text';
 export interface LogLines {
   /** Shows a line that a process printed: JSON is made readable, anything else is shown as it is. */
   show(service: string, line: string): void;
-  say(service: string, level: string, message: string): void;
+  print(service: string, level: string, message: string): void;
 }
 
 const SERVICE_WIDTH = 14;
@@ -21,7 +21,7 @@ export function createLogLines(out: NodeJS.WritableStream & { isTTY?: boolean })
     out.write(`${clock} ${service.padEnd(SERVICE_WIDTH)} ${paint(level, level.padEnd(5))} ${printed}\n`);
   };
   return {
-    say(service, level, message) {
+    print(service, level, message) {
       write(new Date(), service, level, message);
     },
     show(service, line) {

@@ -17,7 +17,7 @@ export interface Program {
 }
 
 /**
- * Eight processes share a laptop, and all together stay below 900 MB. With 1 MiB each a crowd would cost half as much again,
+ * Eight processes share a laptop, and all together stay below 900 MB. With 1 MiB each, many connections would cost half as much again,
  * and collecting garbage would take the database, through which every document goes, a quarter of its time.
  */
 const SEMI_SPACE_MIB = { database: 8, other: 2 };

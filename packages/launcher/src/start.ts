@@ -96,7 +96,7 @@ async function run(
   const ending = new AbortController();
   let ready = false;
   const warn = (message: string): void => {
-    log.say('start', 'warn', message);
+    log.print('start', 'warn', message);
   };
   const running = createRunningFile(
     data,
@@ -148,7 +148,7 @@ async function run(
   const pids = (): Readonly<Record<string, number>> => ({ ...supervisor.pids(), ...watchers.pids() });
   const requestStop = onStopSignals({
     stop(reason) {
-      log.say('start', 'info', `${reason}: stopping; press Ctrl-C again to end at once`);
+      log.print('start', 'info', `${reason}: stopping; press Ctrl-C again to end at once`);
       void stop(0);
     },
     endAtOnce() {
@@ -175,16 +175,16 @@ async function run(
   note();
   process.stdout.write(welcome(url, tokens, performance.now() - startedAt, stack.links));
   await seed(url, tokens.librarian, (level, message) => {
-    log.say('start', level, message);
+    log.print('start', level, message);
   });
 }
 
-async function seed(url: string, librarian: string, say: (level: string, message: string) => void): Promise<void> {
+async function seed(url: string, librarian: string, print: (level: string, message: string) => void): Promise<void> {
   try {
     const added = await seedCatalogue(url, librarian);
-    if (added > 0) say('info', `added ${String(added)} books to the empty catalogue`);
+    if (added > 0) print('info', `added ${String(added)} books to the empty catalogue`);
   } catch (error) {
-    say('warn', `the catalogue stays as it is: ${error instanceof Error ? error.message : String(error)}`);
+    print('warn', `the catalogue stays as it is: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 

@@ -38,7 +38,7 @@ const SETTLED_MS = 10_000;
 const HOPELESS_AFTER = 5;
 const SHORT_LIFE_MS = 5_000;
 
-/** Keeps programs running: one that ends is started again, with growing pauses, until it is told to stop. */
+/** Keeps programs running: one that ends is started again, with growing pauses, until it is stopped. */
 export function createSupervisor(options: SupervisorOptions) {
   const { log, env, onStarted, mayGiveUp, onHopeless, pausesMs = BACK_OFF_MS } = options;
   const children = new Map<string, ChildProcess>();
@@ -62,7 +62,7 @@ export function createSupervisor(options: SupervisorOptions) {
         return;
       }
       if (lived > SETTLED_MS) pause = pausesMs.first;
-      log.say(program.name, 'warn', `ended (${reason}); starting again in ${String(pause)} ms`);
+      log.print(program.name, 'warn', `ended (${reason}); starting again in ${String(pause)} ms`);
       await delay(pause, undefined, { signal: stopping.signal }).catch(() => undefined);
       pause = Math.min(pause * 2, pausesMs.most);
     }

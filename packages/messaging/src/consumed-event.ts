@@ -4,7 +4,7 @@ import { ForgedEvent, isUnsigned, signerOf, type EventSignatures } from './event
 import type { UndecodableBatch } from './records/fetched-record';
 import { replayOf, type Replay } from './replay';
 
-/** An event as a consumer gets it, with what its message says about it. */
+/** An event as a consumer gets it, with the metadata of its message. */
 export interface ConsumedEvent {
   readonly event: RentalbookEvent;
   /** The W3C trace context of the publisher; undefined when the message has none. */

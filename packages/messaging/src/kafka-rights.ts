@@ -24,7 +24,7 @@ const consumers = [...publishers, 'mypage'] as const;
 export const kafkaUsers = [...consumers, 'operator'] as const;
 export type KafkaUserName = (typeof kafkaUsers)[number];
 
-/** What each user may do: a service, or the operator whose commands look into the topics, put dead letters back and rebuild MyPage. */
+/** What each user may do: a service, or the operator whose commands read the topics, replay dead letters and rebuild MyPage. */
 export function kafkaRightsOf(user: KafkaUserName, { topic, groupPrefix }: KafkaPlaces): readonly KafkaRight[] {
   const deadLetterTopic = deadLetterTopicOf(topic);
   const mypage = `${groupPrefix}mypage`;
@@ -32,7 +32,7 @@ export function kafkaRightsOf(user: KafkaUserName, { topic, groupPrefix }: Kafka
     return [
       onTopic(topic, 'Read', 'Write'),
       onTopic(deadLetterTopic, 'Read'),
-      // What only looks has a group of its own each time, and removes it.
+      // A command that only reads uses a new group each time, and deletes it.
       onGroups('tail-', 'Read', 'Delete'),
       onGroups('read-', 'Read', 'Delete'),
       onGroup(mypage, 'Read', 'Delete'),

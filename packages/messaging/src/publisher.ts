@@ -5,7 +5,7 @@ export interface OutgoingMessage {
   readonly key: string;
   readonly value: string | Buffer | null;
   readonly headers: Readonly<Record<string, string>>;
-  /** Where a message has to go that was put elsewhere than its key says; otherwise the key decides. */
+  /** Explicit partition for a replayed message; the default is by key. */
   readonly partition?: number;
 }
 
@@ -17,7 +17,7 @@ export class MessageRefused extends Error {
   override readonly name = 'MessageRefused';
 }
 
-/** A broker answered that a partition cannot be written to right now; it did not say which, and others may take theirs. */
+/** A broker cannot write to one of the partitions right now; it does not name which, and the others may succeed. */
 export class PartitionAway extends Error {
   override readonly name = 'PartitionAway';
 }
@@ -27,7 +27,7 @@ export interface Publisher {
   /**
    * Sends the messages in order and resolves when all in-sync replicas have them. A rejection is ambiguous: any of them
    * may have arrived, so the caller sends them again from the first, and consumers ignore repeats. Only
-   * {@link MessageRefused} is final: sending one of the messages again is of no use. {@link PartitionAway} says that
+   * {@link MessageRefused} is final: sending one of the messages again is of no use. {@link PartitionAway} means that
    * those of other partitions may get through by themselves.
    */
   publish(topic: string, messages: readonly OutgoingMessage[]): Promise<void>;
@@ -84,11 +84,11 @@ export function createPublisher(settings: KafkaSettings): Publisher {
   };
 }
 
-/** What the broker said, wherever kafkajs put it; its other errors are of the way there. */
+/** The broker's error, wherever kafkajs puts it; other errors are of the connection. */
 function explained(error: unknown): unknown {
-  const said = error instanceof KafkaJSNumberOfRetriesExceeded ? error.cause : error;
-  if (!(said instanceof KafkaJSProtocolError)) return error;
-  return REFUSALS.includes(said.type)
-    ? new MessageRefused(said.message, { cause: error })
-    : new PartitionAway(said.message, { cause: error });
+  const reported = error instanceof KafkaJSNumberOfRetriesExceeded ? error.cause : error;
+  if (!(reported instanceof KafkaJSProtocolError)) return error;
+  return REFUSALS.includes(reported.type)
+    ? new MessageRefused(reported.message, { cause: error })
+    : new PartitionAway(reported.message, { cause: error });
 }

@@ -23,6 +23,6 @@ export interface SubscriberOptions extends KafkaSettings {
   readonly handle: (run: readonly ConsumedEvent[]) => Promise<readonly RentalbookEvent[]>;
   /** Whether a failure of `handle` or `parkedKeys` passes by itself (an unavailable engine), so that waiting is right. */
   readonly isTransient: (error: unknown) => boolean;
-  /** Called for a failure that waiting does not heal, a bug: the process must end rather than look alive. */
+  /** Called for a failure that waiting does not heal, a bug: the process must end. */
   readonly onFatal: (error: unknown) => void;
 }

@@ -26,7 +26,7 @@ export class KafkaUnreachable extends Error {
   }
 }
 
-/** The part of the sentence that says what to correct, from what kafkajs threw, or from what caused that. */
+/** The part of the sentence with the remedy, from the error of kafkajs or from its cause. */
 function reasonIn(error: unknown): string {
   if (!(error instanceof Error)) return 'cannot be reached; start it or correct KAFKA_BROKERS.';
   if (isUnauthorized(error))

@@ -38,7 +38,7 @@ function nextRun(messages: readonly ReceivedMessage[]): readonly ReceivedMessage
   return until < 0 ? messages : messages.slice(0, until);
 }
 
-/** One consumer of one partition that dies wherever it is told to, and starts again from what it committed. */
+/** One consumer of one partition that dies at the chosen crash points, and starts again from what it committed. */
 function library() {
   const topics = topicsInMemory();
   const parkedKeys = parkedKeysInMemory();

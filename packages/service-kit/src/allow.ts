@@ -90,7 +90,7 @@ function guardField(rule: Rule, ownerOf: OwnerOf, resolve: FieldResolver): Field
   };
 }
 
-/** A command is verified before it is carried out, by the entity that its input names; it is looked up by its reference resolver. */
+/** A command is verified before it is carried out, by the entity that its input names; it is loaded by its reference resolver. */
 function guardCommand(
   rule: Rule,
   types: AllowRules['types'],

@@ -14,7 +14,7 @@ const samplers = [
 
 export const port = z.coerce.number().int().min(0).max(65_535);
 
-/** What every service is told, whatever it does. */
+/** The settings of every service. */
 export const commonSettings = {
   HOST: z.string().default('::'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
@@ -31,7 +31,7 @@ export const commonSettings = {
 };
 
 /**
- * What every service is told about tracing, under the names of OpenTelemetry's specification, whose SDK reads these and others
+ * The settings of every service about tracing, under the names of OpenTelemetry's specification, whose SDK reads these and others
  * itself. Spans are sent where there is an endpoint, as JSON over HTTP.
  */
 export const tracingSettings = {
@@ -46,13 +46,13 @@ export const tracingSettings = {
   OTEL_SDK_DISABLED: z.enum(['true', 'false']).default('false'),
 };
 
-/** What the services that sign are told besides: their own private key, as PEM. */
+/** The additional settings of services that sign: their own private key, as PEM. */
 export const signingSettings = {
   SIGNING_KEY: z.string().optional(),
   SIGNING_KEY_FILE: z.string().optional(),
 };
 
-/** What the services that accept signatures are told besides. */
+/** The additional settings of services that accept signatures. */
 export const subgraphSettings = {
   /** Folder with the public keys of each service that signs, as NAME.pem. */
   SERVICE_KEYS_DIR: z.string().optional(),
@@ -63,7 +63,7 @@ export const subgraphSettings = {
   CURSOR_SECRET_FILE: z.string().optional(),
 };
 
-/** What the services that hold state are told besides. */
+/** The additional settings of services that hold state. */
 export const engineSettings = {
   KAFKA_BROKERS: z
     .string()
@@ -94,7 +94,7 @@ export const engineSettings = {
   MONGO_TLS_KEY_FILE: z.string().optional(),
 };
 
-/** What the services that carry out commands are told besides. */
+/** The additional settings of services that carry out commands. */
 export const commandSettings = {
   /** How many idempotency keys a member may use on a day (UTC), in each service. */
   IDEMPOTENCY_KEYS_PER_DAY: z.coerce.number().int().min(1).max(1_000_000_000).default(10_000),

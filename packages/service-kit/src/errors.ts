@@ -45,19 +45,19 @@ function publicError(formatted: GraphQLFormattedError): GraphQLFormattedError | 
   };
 }
 
-/** What is logged, and what a caller is told, when an engine cannot be reached. */
+/** The log line and the caller's error for an engine that cannot be reached. */
 export const ENGINE_UNAVAILABLE = {
   logged: 'a request found an engine unavailable',
   answered: 'The service cannot reach its data right now; try again.',
 };
 
-/** How a service tells its expected errors from bugs. */
+/** Classifies the expected errors of a service, as opposed to bugs. */
 export interface ErrorKinds {
   /** An engine or another service is away: the same request may succeed later. */
   readonly isUnavailable: (error: unknown) => boolean;
-  /** The request cannot be used, and the error's message says why. */
+  /** The request is invalid; the error's message has the reason. */
   readonly isBadInput: (error: unknown) => error is Error;
-  /** The caller asked for more than is served, and the error's message says what to do. */
+  /** The caller exceeded a limit; the error's message has the remedy. */
   readonly isOverloaded: (error: unknown) => error is Error;
 }
 
@@ -93,7 +93,7 @@ export function errorFormatter(logger: Logger, { isUnavailable, isBadInput, isOv
 
 const traceIds = new WeakMap<object, string>();
 
-/** Keeps the trace of each error of a request for {@link errorFormatter}, which is not told whose errors it formats. */
+/** Keeps the trace of each error of a request for {@link errorFormatter}, which gets no request. */
 export const rememberTraces: ApolloServerPlugin<{ readonly traceparent: string }> = {
   requestDidStart: () =>
     Promise.resolve({

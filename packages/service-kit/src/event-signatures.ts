@@ -19,7 +19,7 @@ export function createEventSignatures(
   service: string,
   takesUnsigned: boolean,
 ) {
-  // JSON says where the key ends, whatever characters it is made of.
+  // JSON delimits the key, whatever characters it contains.
   const covered = (kid: string, source: string, { key, value }: SignedRecord): Buffer =>
     signedBytes(PURPOSE, kid, Buffer.concat([Buffer.from(JSON.stringify([source, key])), Buffer.from(value)]));
   return {

@@ -6,14 +6,14 @@ import type { Logger } from './logger';
 import { traceRequests } from './request-trace';
 
 /**
- * Says why the service cannot do its work right now, or undefined when it can. Checks that have a name are left out when a
+ * Resolves to the reason why the service is not ready, or to undefined when it is. Checks that have a name are left out when a
  * probe excludes them: `/readyz?exclude=NAME`, as at the Kubernetes API server.
  */
 export type ReadinessCheck = (excluded: readonly string[]) => Promise<string | undefined>;
 
 export interface HttpServiceOptions {
   readonly port: number;
-  /** What to listen on: "localhost" for this machine only, "::" for everybody. */
+  /** What to listen on: "localhost" for this machine only, "::" for every network. */
   readonly host: string;
   readonly logger: Logger;
   /** Bytes; a larger request is answered with 413. */
@@ -48,7 +48,7 @@ export async function startHttpService(options: HttpServiceOptions): Promise<Htt
     bodyLimit: options.bodyLimit ?? 100_000,
     forceCloseConnections: 'idle',
     schemaController: { compilersFactory: NO_SCHEMA_COMPILERS },
-    // Node looks for late requests only every 30 seconds by default.
+    // Node checks for late requests only every 30 seconds by default.
     ...(options.arrivalMs !== undefined && {
       http: {
         headersTimeout: options.arrivalMs,

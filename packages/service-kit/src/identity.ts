@@ -39,7 +39,7 @@ export interface IdentitySigner {
   sign(caller: Caller | null, request: SignedRequest): string;
 }
 
-/** What a verified identity says. */
+/** The content of a verified identity. */
 export interface Identity {
   /** Of this request alone: the same id again is the same request again. */
   readonly id: string;

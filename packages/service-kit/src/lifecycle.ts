@@ -11,7 +11,7 @@ export class StartupError extends Error {
 }
 
 const STOP_DEADLINE_MS = 8_000;
-/** Errors whose message tells the reader of the log all there is to know. */
+/** Errors whose message is enough, without a stack trace. */
 const EXPLAINED = ['StartupError', 'SettingsError', 'SecuritySettingsError', 'KafkaUnreachable', 'MongoUnreachable'];
 
 /** Stops the service in order, as SIGTERM does, once it has started; what owns the process starts it again. */

@@ -91,7 +91,7 @@ export function createMetrics(
     }
   };
   for (const metric of allMetrics) if (metric.exposedBy.includes(service)) make(metric);
-  /** Makes one that the catalogue says others expose, too: better exposed where it is not expected than lost. */
+  /** Also makes a metric that the catalogue assigns to other services: exposed unexpectedly is better than lost. */
   const ensureMade = (type: MetricType, what: string): void => {
     if (made[type].has(what)) return;
     for (const metric of allMetrics) if (metric.type === type && metric.what === what) make(metric);

@@ -4,8 +4,8 @@ import type { z } from 'zod';
 import { errorCode } from './error-code';
 import type { Logger } from './logger';
 
-/** How soon a change in the folder is seen, in milliseconds. */
-const LOOK_EVERY_MS = 1_000;
+/** At most this long after a change in the folder it takes effect, in milliseconds. */
+const RELOAD_EVERY_MS = 1_000;
 
 /**
  * Reads a policy from a folder with one file per key, as Kubernetes mounts a ConfigMap, and sees changes without a
@@ -18,7 +18,7 @@ export function createPolicySource<Shape extends z.ZodRawShape>(
   logger: Logger,
 ): () => z.infer<z.ZodObject<Shape>> {
   let current = schema.parse({});
-  let lookedAt = -Infinity;
+  let reloadedAt = -Infinity;
   const refused = new Map<string, string>();
 
   const refuse = (key: string, value: string, reason: string): void => {
@@ -37,7 +37,7 @@ export function createPolicySource<Shape extends z.ZodRawShape>(
     }
   };
 
-  const look = (): void => {
+  const reload = (): void => {
     for (const key of Object.keys(schema.shape)) {
       const found = read(key);
       if ('unreadable' in found) {
@@ -57,9 +57,9 @@ export function createPolicySource<Shape extends z.ZodRawShape>(
 
   return () => {
     const now = performance.now();
-    if (now - lookedAt > LOOK_EVERY_MS) {
-      lookedAt = now;
-      look();
+    if (now - reloadedAt > RELOAD_EVERY_MS) {
+      reloadedAt = now;
+      reload();
     }
     return current;
   };

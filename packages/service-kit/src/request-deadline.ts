@@ -3,7 +3,7 @@ import type { Clock } from './clock';
 import { unavailable } from './errors';
 
 /**
- * The header in which the router says how many milliseconds it still waits for an answer. Only the router can: a request has
+ * The header with the milliseconds that the router still waits for an answer. Only the router can: a request has
  * to carry an identity that it signed, and what a client sends in this header goes no further than the router.
  */
 export const DEADLINE_HEADER = 'x-rentalbook-deadline-ms';

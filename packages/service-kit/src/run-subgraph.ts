@@ -73,7 +73,7 @@ export interface SubgraphDefinition<Settings extends SubgraphSettings, Context e
   readonly signs: boolean;
   /** Paths beside /graphql, each with the service that alone may call it. */
   readonly callers?: Readonly<Record<string, string>>;
-  /** A query that takes the ways that most requests take; it is asked before the service says that it is ready. */
+  /** A query that touches what most requests need; it is run before the service is ready. */
   readonly warmUpQuery: string;
   readonly readEnvironment: () => Settings;
   readonly assemble: (workshop: SubgraphDependencies<Settings>) => Promise<SubgraphParts<Context>>;

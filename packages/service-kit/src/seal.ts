@@ -1,9 +1,9 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
-/** Makes opaque strings that clients hand back to us, and tells ours from forged or foreign ones. */
+/** Signs opaque strings that clients send back, and verifies them. */
 export interface Seal {
   seal(value: unknown): string;
-  /** The value that was sealed for the same purpose, or undefined when this service family did not make the string. */
+  /** The value that was sealed for the same purpose, or undefined when its signature is not ours. */
   open(sealed: string): unknown;
 }
 

@@ -2,7 +2,7 @@ import { sign, verify } from 'node:crypto';
 import { createSeal } from './seal';
 import type { AcceptedKeys, SigningKey } from './signing-keys';
 
-/** What a signed text says, and which service signed it. */
+/** The content of a signed text, and the service that signed it. */
 export interface Opened {
   readonly value: unknown;
   /** Undefined for a text of version 1, which any holder of the shared secret can make. */

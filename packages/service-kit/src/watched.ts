@@ -15,7 +15,7 @@ export interface Watched<Value> {
   /** Another text once another value may be there; called often. */
   readonly version: () => string;
   readonly read: () => Value;
-  /** What the log says about a value, without anything secret. */
+  /** The loggable part of a value, without anything secret. */
   readonly shown?: (value: Value) => object;
 }
 

@@ -228,7 +228,7 @@ describe('a reference to an entity', () => {
     expect(await ask(null, ...entities(loan('a')))).toEqual([`UNAUTHENTICATED _entities.0: ${SIGN_IN}`]);
   });
 
-  it('is refused where no resolver would look at it', async () => {
+  it('is refused where no resolver would check it', async () => {
     const member = { __typename: 'Member', id: 'bob' };
     expect(await ask(bob, ...entities(member))).toEqual({ _entities: [{ id: 'bob' }] });
     expect(await ask(alice, ...entities(member))).toEqual(['FORBIDDEN _entities.0: This belongs to another member.']);

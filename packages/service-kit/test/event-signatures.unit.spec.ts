@@ -7,7 +7,7 @@ const reserve = createEventSignatures(keys.of('reserve'), 'reserve', true);
 const record = { key: 'book-a', value: '{"sequence":1}' };
 
 describe('the signature of an event', () => {
-  it('tells every other service who published it', () => {
+  it('proves its publisher to every other service', () => {
     const signature = book.sign?.(record) ?? '';
     expect(signature).toMatch(/^2\.[\w-]{16}\.[\w-]{86}$/);
     expect(reserve.signerOf(signature, record)).toBe('book');

@@ -142,7 +142,7 @@ describe('a connection', () => {
     await expect(page(new Set([1]), { first: 1, after })).rejects.toThrow('"after" is not a cursor of this list');
   });
 
-  it('seals only the cursors that are looked at', async () => {
+  it('seals only the cursors that are selected', async () => {
     const sealed = jest.fn(seal.seal);
     const counted = createPager<number>({ ...seal, seal: sealed }, 'numbers');
     const { edges, pageInfo } = await counted.connection(

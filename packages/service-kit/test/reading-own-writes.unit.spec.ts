@@ -100,13 +100,13 @@ describe('a reader who sends a consistency token', () => {
   });
 
   it('is answered as soon as the subgraph has consumed every change that the token names', async () => {
-    const looks: StreamPosition[] = [];
+    const queried: StreamPosition[] = [];
     const ask = await subgraph((position) => {
-      looks.push(position);
-      return Promise.resolve(looks.filter(({ source }) => source === position.source).length > 2);
+      queried.push(position);
+      return Promise.resolve(queried.filter(({ source }) => source === position.source).length > 2);
     });
     expect((await ask(tokens.token([reserved, rented]))).body).toEqual({ data: { upToDate: true } });
-    expect(looks).toEqual([reserved, reserved, reserved, rented, rented, rented]);
+    expect(queried).toEqual([reserved, reserved, reserved, rented, rented, rented]);
   });
 
   it('does not wait for a stream that the subgraph does not follow', async () => {
@@ -116,9 +116,9 @@ describe('a reader who sends a consistency token', () => {
 
   it.each<[string, () => Promise<boolean>]>([
     ['has not consumed the change', () => Promise.resolve(false)],
-    ['is not told by its database in time', () => new Promise(() => undefined)],
+    ['gets no answer of its database in time', () => new Promise(() => undefined)],
     ['finds its database away', () => Promise.reject(new DatabaseAway())],
-  ])('waits half a second at most, and is told so, when the subgraph %s', async (_what, hasConsumed) => {
+  ])('waits half a second at most, and is marked stale, when the subgraph %s', async (_what, hasConsumed) => {
     const ask = await subgraph(hasConsumed);
     const answered = jest.fn();
     const answer = ask(tokens.token([reserved])).finally(answered);
@@ -131,7 +131,7 @@ describe('a reader who sends a consistency token', () => {
     expect(clock.pending()).toBe(0);
   });
 
-  it('is told of a bug as of any other, not that the answer is old', async () => {
+  it('gets the error of a bug, not a stale answer', async () => {
     const ask = await subgraph(() => Promise.reject(new TypeError('a bug')));
     const { body, status } = await ask(tokens.token([reserved]));
     expect(status).toBe(500);
@@ -157,7 +157,7 @@ describe('a reader who sends a consistency token', () => {
     ['of another shape', textsOf('reserve', CONSISTENCY_PURPOSE).sign([['reserve', 7, 'book-1']])],
     ['of 10,000 characters', 'A'.repeat(10_000)],
     ['that is three of these', `${changed(40)}, abc, ${real.slice(0, -4)}`],
-  ])('is answered without one %s, and told that the answer may be old', async (_what, token) => {
+  ])('is answered without one %s, and marked stale', async (_what, token) => {
     const hasConsumed = jest.fn();
     const ask = await subgraph(hasConsumed);
     const { body, status } = await ask(token);
@@ -177,14 +177,14 @@ describe('a reader who sends a consistency token', () => {
   });
 
   it('waits for all of several headers, and for those that are real when one is not', async () => {
-    const looks: StreamPosition[] = [];
+    const queried: StreamPosition[] = [];
     const ask = await subgraph((position) => {
-      looks.push(position);
+      queried.push(position);
       return Promise.resolve(true);
     });
     expect((await ask(`${real}, ${tokens.token([rented])}`)).body).toEqual({ data: { upToDate: true } });
-    expect(looks).toEqual([reserved, rented]);
+    expect(queried).toEqual([reserved, rented]);
     expect((await ask(`${real}, abc`)).body).toEqual({ data: { upToDate: false } });
-    expect(looks).toEqual([reserved, rented, reserved]);
+    expect(queried).toEqual([reserved, rented, reserved]);
   });
 });

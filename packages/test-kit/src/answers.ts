@@ -1,4 +1,4 @@
-/** What the graph answers, as far as tests look at it. */
+/** The parts of answers that tests check. */
 export interface Refusal {
   readonly code: string;
   readonly message: string;

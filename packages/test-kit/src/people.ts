@@ -7,7 +7,7 @@ import type { System } from './system';
 type Variables = Readonly<Record<string, unknown>>;
 type Headers = Readonly<Record<string, string>>;
 
-/** An answer with `errors` where a test expected none; the codes are what it may look at. */
+/** An answer with `errors` where a test expected none; the test may check the codes. */
 export class AnsweredWithErrors extends Error {
   override readonly name = 'AnsweredWithErrors';
   constructor(

@@ -51,7 +51,7 @@ export interface ApolloOptions {
   readonly writeSampled: WriteSampled;
   readonly metrics: ServiceMetrics;
   readonly budget: CallerBudget;
-  /** Introspection and suggestions; what an error says is the same everywhere. */
+  /** Introspection and suggestions; the messages of errors are the same everywhere. */
   readonly development: boolean;
 }
 
@@ -59,7 +59,7 @@ export interface ApolloOptions {
 export async function startApollo(options: ApolloOptions): Promise<ApolloServer<RequestContext>> {
   const { subgraphs, clients, signer, logger, metrics, development } = options;
   const formatError = publicErrors(logger);
-  // The libraries' own lines below a warning say nothing that ours do not.
+  // The libraries' own lines below a warning add nothing to ours.
   const quiet = logger.child({}, { level: 'warn' });
   forbidTelemetry();
   const plans = createPlanCache();

@@ -36,7 +36,7 @@ function levelOf(codes: readonly string[]): 'info' | 'warn' | 'error' {
   return codes.includes('UNAVAILABLE') || codes.includes('OVERLOADED') ? 'warn' : 'info';
 }
 
-/** Which subgraphs reported errors, and what the router knows about why: never what a client is told. */
+/** Which subgraphs reported errors, and the reasons that the router knows: never sent to a client. */
 function faultsOfSubgraphs(errors: readonly GraphQLError[]): { subgraphs?: string[]; reasons?: string[] } {
   const named = (key: string): string[] =>
     unique(errors.map(({ extensions }) => extensions[key]).filter((value) => typeof value === 'string'));

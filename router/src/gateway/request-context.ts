@@ -8,7 +8,7 @@ export interface RequestContext {
   readonly traceparent: string;
   /** Started before the request waits for its turn. */
   readonly answerTimer?: AnswerTimer;
-  /** As the client sent it; subgraphs tell real ones from forged ones. */
+  /** As the client sent it; subgraphs verify it. */
   readonly consistencyToken: string | undefined;
   /** By when the operation has to be answered, on the router's clock. */
   readonly deadline: number;

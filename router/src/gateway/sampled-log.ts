@@ -12,7 +12,7 @@ export type WriteSampled = (
 
 /**
  * Writes at most twenty lines in ten seconds for the same error codes, so that a flood of refused requests does not become a
- * flood of log lines. The next line of these codes says how many were left out, as `unlogged`. Lines of level error are all
+ * flood of log lines. The next line of these codes has the number that were left out, as `unlogged`. Lines of level error are all
  * written: each has an id that a client may quote.
  */
 export function createSampledLog(logger: Logger, clock: Clock): WriteSampled {

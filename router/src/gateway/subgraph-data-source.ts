@@ -19,7 +19,7 @@ type Fetch = Parameters<GraphQLDataSource<RequestContext>['process']>[0];
 type FetchResult = Awaited<ReturnType<GraphQLDataSource['process']>>;
 type OperationFetch = Extract<Fetch, { incomingRequestContext: unknown }>;
 
-/** What a subgraph may say to a client in its own words; anything else it reports is a fault between us and it. */
+/** Codes whose messages pass from a subgraph to the client; any other error is a fault between router and subgraph. */
 const codesOfSubgraphs = ['BAD_USER_INPUT', 'UNAUTHENTICATED', 'FORBIDDEN', 'UNAVAILABLE', 'OVERLOADED'];
 
 /**

@@ -1,7 +1,7 @@
 import type * as Altair from 'altair-static';
 import { placeOfTrail, story, type StoryStep, type StoryTexts, type Teller } from './story';
 
-/** Ready tokens of development, by who tells that part of the story. */
+/** Development tokens, by the person of the tour that uses them. */
 export type IdeTokens = Readonly<Record<Teller, string | undefined>>;
 
 export interface IdePageOptions {
@@ -16,7 +16,7 @@ export interface IdePageOptions {
 
 /**
  * The IDE's page, with one tab for each step of the story. What a step's answer is remembered for goes into variables of
- * the IDE's environment, so that sending one tab after the other tells the whole story.
+ * the IDE's environment, so that sending one tab after the other is the whole tour.
  */
 export function renderIde({ altair, endpoint, texts, tokens, correlationId }: IdePageOptions): string {
   const page = altair.renderAltair({

@@ -4,7 +4,7 @@ import type { JWTPayload } from 'jose';
 import { refused } from './token-refused';
 
 /**
- * Where a name is looked for, the first one counts that a title could be called. An e-mail address is not among them: the name travels
+ * Of the claims with a name, the first one counts that a title could be called. An e-mail address is not among them: the name travels
  * in events and is shown to librarians, and the id serves as well.
  */
 const NAME_CLAIMS = ['name', 'preferred_username', 'nickname'];

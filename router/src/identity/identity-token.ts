@@ -89,7 +89,7 @@ function wrongType({ typ }: { readonly typ?: unknown }): string | undefined {
   return TOKEN_TYPES.includes(type) ? undefined : 'Your token is of a type that is not for access';
 }
 
-/** A token that says nothing of when it was issued may be valid for as long from now on. */
+/** A token without a time of issue may be valid for as long from now on. */
 function wrongTimes({ iat, exp = 0 }: TokenTimes, maxLifetimeSeconds: number): string | undefined {
   const now = Math.floor(Date.now() / 1_000);
   if (iat !== undefined && typeof iat !== 'number') return 'The claim "iat" of your token is missing or wrong';

@@ -1,4 +1,4 @@
-/** Resolves when a request that was sent with these credentials may be looked at. */
+/** Resolves when a request that was sent with these credentials may be processed. */
 export type Arrivals = (credentials: string) => Promise<void>;
 
 /**

@@ -6,8 +6,8 @@ export function refuseLongDocument(body: unknown): void {
   if (typeof body !== 'object' || body === null || !('query' in body) || typeof body.query !== 'string') return;
   const { length } = body.query;
   if (length <= DOCUMENT_LIMIT) return;
-  const said = `The GraphQL document has ${inWords(length)} characters; send at most ${inWords(DOCUMENT_LIMIT)}, and values as variables.`;
-  throw new GraphQLError(said, { extensions: { code: 'BAD_REQUEST', http: { status: 413 } } });
+  const sentence = `The GraphQL document has ${inWords(length)} characters; send at most ${inWords(DOCUMENT_LIMIT)}, and values as variables.`;
+  throw new GraphQLError(sentence, { extensions: { code: 'BAD_REQUEST', http: { status: 413 } } });
 }
 
 const inWords = (count: number): string => count.toLocaleString('en');

@@ -3,7 +3,7 @@ import { clientIsGone, SubgraphUnavailable } from './subgraph-faults';
 
 /**
  * Runs the work once there is room for it, or gives up when a signal ends the wait. The bulkhead is not given the signals:
- * it would look at them only when the caller's turn comes, and would leave the callers behind an ended one waiting for good.
+ * it would check them only when the caller's turn comes, and would leave the callers behind an ended one waiting for good.
  */
 export function inRoom<Result>(
   room: BulkheadPolicy,

@@ -16,7 +16,7 @@ export class SubgraphFault extends Error {
 
   static from(error: unknown): SubgraphFault {
     if (error instanceof SubgraphFault) return error;
-    // A time limit's reason is an Error by its class alone, and what Node says of a connection may be one of another realm.
+    // A time limit's reason is an Error by its class alone, and Node's errors of a connection may be of another realm.
     if (!(error instanceof Error || isNativeError(error))) return new SubgraphFault(String(error));
     if (error.name === 'TimeoutError') return new SubgraphFault('no answer in time');
     const code = 'code' in error ? String(error.code) : error.name;

@@ -7,9 +7,9 @@ const PATIENCE_MS = 10_000;
 const ANSWER_WITHIN_MS = 1_000;
 
 export interface SubgraphPresence {
-  /** Says which subgraphs have not been ready yet; undefined once all were, and for good, or once patience ran out. */
+  /** The subgraphs that have not been ready yet; undefined for good once all were, or once patience ran out. */
   missing(): string | undefined;
-  /** Says which subgraphs were ready once and have not answered for longer than `goneAfterMs`. */
+  /** The subgraphs that were ready once and have not answered for longer than `goneAfterMs`. */
   gone(): string | undefined;
   stop(): void;
 }

@@ -13,7 +13,7 @@ import { rules } from '../src/domain/rules';
 const BOOK = 'book-1';
 const emmaByAusten = { bookId: BOOK, bookNm: 'Emma', authors: ['Jane Austen'], isbn: '9780141439587' };
 
-/** One title of the catalogue, driven by commands and by what Reserve says, with counted ids. */
+/** One title of the catalogue, driven by commands and by Reserve's events, with counted ids. */
 function catalogue(copies?: number) {
   let state: CatalogueBook = catalogueBook.initial;
   let ids = 0;
@@ -161,7 +161,7 @@ describe('a title of the catalogue', () => {
     expect(emma.status).toBe('BOOKING');
   });
 
-  it('is free while some copy is, else reserved while some copy is held, else out; without copies it says so', () => {
+  it('is free while some copy is, else reserved while some copy is held, else out; without copies it is that', () => {
     const state = fc.constantFrom('IN_STOCK' as const, 'HELD' as const, 'ON_LOAN' as const);
     fc.assert(
       fc.property(fc.array(state, { maxLength: 6 }), (states) => {
@@ -172,7 +172,7 @@ describe('a title of the catalogue', () => {
     );
   });
 
-  it('says "No copies" once the last one is withdrawn, and "In stock" once copies are added again', () => {
+  it('is "No copies" once the last one is withdrawn, and "In stock" once copies are added again', () => {
     const emma = catalogue(1);
     emma.withdraw(emma.state.copies[0]?.copyId ?? '');
     expect([emma.status, availabilityText(emma.state.copies)]).toEqual(['NO_COPIES', 'No copies']);

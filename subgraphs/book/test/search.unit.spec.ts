@@ -59,7 +59,7 @@ describe('a search', () => {
     ['parts of two words', 'maja', 'Emma Jane'],
     ['other initial consonants', 'ㄱㅎ', '한글'],
     ['the label of an ISBN that is none', 'isbn 10', 'Emma'],
-  ])('tells titles apart by %s', (_what, typed, title) => {
+  ])('distinguishes titles by %s', (_what, typed, title) => {
     expect(finds(typed, title)).toBe(false);
   });
 

@@ -7,7 +7,7 @@ import { dropOldVersions } from './rebuild/drop-versions';
 import { rebuildPage } from './rebuild/rebuild-page';
 
 const REACHABLE_WITHIN_MS = 10_000;
-/** Errors whose message tells the reader all there is to know. */
+/** Errors whose message is enough, without a stack trace. */
 const EXPLAINED = [
   'RebuildRefused',
   'PagesDiffer',
@@ -19,7 +19,7 @@ const EXPLAINED = [
   'KafkaUnreachable',
   'MongoUnreachable',
 ];
-const say = (line: string): void => void process.stderr.write(`${line}\n`);
+const print = (line: string): void => void process.stderr.write(`${line}\n`);
 
 async function main(): Promise<void> {
   const settings = readRebuildEnvironment();
@@ -53,7 +53,7 @@ async function main(): Promise<void> {
     };
     if (!signatures) {
       const dropped = await dropOldVersions(options);
-      say(dropped.length === 0 ? 'There is no old version to drop.' : `Dropped version ${dropped.join(', ')}.`);
+      print(dropped.length === 0 ? 'There is no old version to drop.' : `Dropped version ${dropped.join(', ')}.`);
     } else
       await rebuildPage({
         ...options,
@@ -66,12 +66,12 @@ async function main(): Promise<void> {
         verifyOnly: process.argv.includes('--verify-only'),
         acceptDifferences: process.argv.includes('--accept-differences'),
         signal: interrupted.signal,
-        say,
+        print,
       });
   } catch (error) {
     process.exitCode = interrupted.signal.aborted ? 130 : 1;
-    if (interrupted.signal.aborted) say('Stopped; the page stays as it was, and the new version is removed.');
-    else if (error instanceof Error) say(EXPLAINED.includes(error.name) ? error.message : String(error.stack));
+    if (interrupted.signal.aborted) print('Stopped; the page stays as it was, and the new version is removed.');
+    else if (error instanceof Error) print(EXPLAINED.includes(error.name) ? error.message : String(error.stack));
     else throw error;
   } finally {
     await connection.close();
@@ -79,6 +79,6 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  say(error instanceof Error && EXPLAINED.includes(error.name) ? error.message : String(error));
+  print(error instanceof Error && EXPLAINED.includes(error.name) ? error.message : String(error));
   process.exitCode = 1;
 });

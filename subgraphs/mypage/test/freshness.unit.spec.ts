@@ -25,7 +25,7 @@ describe('the freshness of a page', () => {
     });
   });
 
-  it('says how old the oldest event is that is being worked on', async () => {
+  it('shows the age of the oldest event that is being applied', async () => {
     const lag = createLag(() => 0);
     const aMinuteAgo = new Date(Date.now() - 60_000).toISOString();
     const seen = await lag.during(aMinuteAgo, () => freshness({ upToDate: true, lag }));
@@ -39,7 +39,7 @@ describe('the freshness of a page', () => {
     expect(seen).toEqual({ freshness: { stale: true, lagMs: 15_000 } });
   });
 
-  it('is said also of events that are older than an Int of milliseconds holds', async () => {
+  it('is bounded for events that are older than an Int of milliseconds holds', async () => {
     const lag = createLag(() => 0);
     const longAgo = new Date(Date.now() - 30 * 24 * 60 * 60 * 1_000).toISOString();
     const seen = await lag.during(longAgo, () => freshness({ upToDate: true, lag }));

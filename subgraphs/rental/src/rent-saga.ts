@@ -2,7 +2,7 @@ import { madeAt } from '@rentalbook/aggregate-store';
 import type { RentalbookEvent } from '@rentalbook/event-contracts';
 import type { ServiceMetrics } from '@rentalbook/service-kit';
 
-/** Observes how long requests to rent took that these events end: the id of a rental says when it was asked for. */
+/** Observes how long requests to rent took that these events end: the id of a rental contains the time of its request. */
 export const measureRents =
   (metrics: ServiceMetrics) =>
   (events: readonly RentalbookEvent[]): void => {

@@ -129,7 +129,7 @@ describe('the rentals of a title', () => {
     expect(emma.rent('alice').outcome).toEqual({ accepted: 'rental-2' });
   });
 
-  it('says what is needed to take the copy back: whose it was and which one', () => {
+  it('publishes what is needed to end the loan: the member and the copy', () => {
     const emma = desk();
     emma.rent('alice');
     emma.checked('rental-1', 'copy-7');
@@ -199,7 +199,7 @@ describe('the rentals of a title', () => {
 });
 
 describe('a rejection', () => {
-  it('tells the reader what to do next, and the rule where there is nothing to do', () => {
+  it('names what to do next, and the rule where there is nothing to do', () => {
     expect(rejection('NOT_RESERVED', 'the rule').message).toMatch(/reserve it first/);
     expect(rejection('RENTAL_LIMIT', 'the rule')).toEqual({
       code: 'RENTAL_LIMIT',

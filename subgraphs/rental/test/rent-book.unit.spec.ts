@@ -12,7 +12,7 @@ const counter: Pick<BookRentalsStore, 'recordRefusal' | 'waitForReplica' | 'read
   progress: () => Promise.resolve(undefined),
 };
 
-/** Committing takes a while, and Reserve says nothing; resolves to how long the answer still waited for it. */
+/** Committing takes a while, and Reserve does not decide; resolves to how long the answer still waited for it. */
 async function waitedMs({ commitTakesMs, decisionWaitMs }: Record<'commitTakesMs' | 'decisionWaitMs', number>) {
   let waited: number | undefined;
   const store: BookRentalsStore = {
@@ -34,7 +34,7 @@ async function waitedMs({ commitTakesMs, decisionWaitMs }: Record<'commitTakesMs
   return waited;
 }
 
-/** What an answer that waits for Reserve sees when it looks: `said` of the rental, while Reserve's events are consumed up to `consumed`. */
+/** What a poll finds that waits for Reserve: `reserve` of the rental, while Reserve's events are consumed up to `consumed`. */
 async function seen({ reserve, consumed }: { readonly reserve: RentalView['reserve']; readonly consumed: number }) {
   const rental: RentalView = {
     ...{ _id: 'rental-1', userId: 'alice', bookId: 'book-1', now: new Date() },
@@ -48,8 +48,8 @@ async function seen({ reserve, consumed }: { readonly reserve: RentalView['reser
     progress: () => Promise.resolve({ sequence: 1, seen: { reserve: consumed } }),
     changes: {
       signal: () => undefined,
-      async until(_bookId, _ms, look) {
-        const decided = await look();
+      async until(_bookId, _ms, find) {
+        const decided = await find();
         found = decided;
         return decided;
       },
@@ -66,11 +66,11 @@ describe('what a request to rent waits for', () => {
     refused: { code: 'NOT_RESERVED', rule: 'A copy is for the member who reserved it.' },
   } as const;
 
-  it('is not there while Reserve has said nothing', async () => {
+  it('is missing while Reserve has not decided', async () => {
     expect(await seen({ reserve: undefined, consumed: 6 })).toBeUndefined();
   });
 
-  it('is not there yet when what Reserve said shows already but does not count here', async () => {
+  it('is missing while the view shows a decision that the aggregate has not consumed', async () => {
     expect(await seen({ reserve: refused, consumed: 6 })).toBeUndefined();
   });
 

@@ -11,12 +11,12 @@ const rental = { _id: 'rental-1', userId: 'alice', bookId: 'book-1', now: new Da
 
 /** Alice has the book at home. */
 function library({ commitTakesMs = 0 } = {}) {
-  const told: string[] = [];
+  const calls: string[] = [];
   const waits: number[] = [];
   const open = [{ rentalId: 'rental-1', userId: 'alice', userNm: 'Alice', copyId: 'copy-1', decideBy: null }];
   const store: BookRentalsStore = {
     execute(_bookId, { type }) {
-      told.push(type);
+      calls.push(type);
       if (commitTakesMs > 0) jest.setSystemTime(Date.now() + commitTakesMs);
       return Promise.resolve({ outcome: { accepted: 'rental-1' }, sequence: 2 });
     },
@@ -33,17 +33,17 @@ function library({ commitTakesMs = 0 } = {}) {
   };
   const reserveClient: ReserveClient = {
     receiveReturnedCopy({ copyId }, _context, withinMs) {
-      told.push(copyId);
+      calls.push(copyId);
       waits.push(withinMs);
       return Promise.resolve(7);
     },
   };
-  return { told, waits, ports: { store, reserveClient, returnDeadlineMs: 1_500 } };
+  return { calls, waits, ports: { store, reserveClient, returnDeadlineMs: 1_500 } };
 }
 
 describe('a return', () => {
   it('of another member’s rental changes nothing, here or at Reserve', async () => {
-    const { told, ports } = library();
+    const { calls, ports } = library();
     const schema = subgraphSchema(readFileSync(join(__dirname, '../src/schema.graphql'), 'utf8'), resolvers);
     const { errors } = await graphql({
       schema,
@@ -59,21 +59,21 @@ describe('a return', () => {
     expect(errors?.map(({ extensions, message }) => [extensions['code'], message])).toEqual([
       ['FORBIDDEN', 'This belongs to another member.'],
     ]);
-    expect(told).toEqual([]);
+    expect(calls).toEqual([]);
   });
 
-  it('is decided here first and then told to Reserve, with the copy that is out', async () => {
-    const { told, ports } = library();
+  it('is decided here first and then reported to Reserve, with the copy that is out', async () => {
+    const { calls, ports } = library();
     const returned = await returnBook(ports, 'rental-1', rental, context);
-    expect(told).toEqual(['ReturnBook', 'copy-1']);
+    expect(calls).toEqual(['ReturnBook', 'copy-1']);
     expect(returned).toMatchObject({ bookId: 'book-1', sequence: 2, reserveSequence: 7 });
   });
 
   it('of a rental that never was is refused, and nothing is sent to Reserve', async () => {
-    const { told, ports } = library();
+    const { calls, ports } = library();
     const { outcome } = await returnBook(ports, 'rental-2', null, context);
     expect(outcome).toMatchObject({ refused: { code: 'RENTAL_NOT_FOUND' } });
-    expect(told).toEqual([]);
+    expect(calls).toEqual([]);
   });
 
   describe('that takes long to commit', () => {

@@ -131,7 +131,7 @@ describe('the circulation of a title', () => {
     ]);
   });
 
-  it('gives the copy that was set aside to its reader, and says by which rule', () => {
+  it('gives the copy that was set aside to its reader, and names the rule', () => {
     const emma = library(['copy-1']);
     emma.reserve('alice');
     expect(emma.rent('alice')).toMatchObject([
@@ -201,7 +201,7 @@ describe('the circulation of a title', () => {
     expect(types(emma.rent('bob'))).toEqual(['Checked']);
   });
 
-  it('says so to a reader who comes late also when the hold was seen to be over before', () => {
+  it('refuses a late reader with it also when the expiry was written before', () => {
     const emma = library(['copy-1']);
     emma.reserve('alice');
     emma.setNow(THURSDAY_LATER);
@@ -347,7 +347,7 @@ describe('the circulation of a title', () => {
     });
   });
 
-  it('says "Process in {word}" when a word is configured', () => {
+  it('is "Process in {word}" when a word is configured', () => {
     const { events } = bookCirculation.decide(
       bookCirculation.evolve(bookCirculation.initial, {
         eventType: 'Added',

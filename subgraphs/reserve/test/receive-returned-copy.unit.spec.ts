@@ -29,10 +29,10 @@ const signedFor = (body: string, by = 'rental', path = RETURNS_PATH): string =>
     { audience: 'reserve', path, body },
   );
 
-describe('a return that is told to Reserve', () => {
+describe('a return that is reported to Reserve', () => {
   let http: FastifyInstance;
   let takenBack: string[];
-  const tell = (payload: string, headers: Record<string, string>) =>
+  const post = (payload: string, headers: Record<string, string>) =>
     http.inject({
       method: 'POST',
       url: RETURNS_PATH,
@@ -59,12 +59,12 @@ describe('a return that is told to Reserve', () => {
   afterEach(() => http.close());
 
   it('frees the copy when it carries the token that Rental signed for it', async () => {
-    const { statusCode, body } = await tell(BODY, { [IDENTITY_HEADER]: signedFor(BODY) });
+    const { statusCode, body } = await post(BODY, { [IDENTITY_HEADER]: signedFor(BODY) });
     expect({ statusCode, body, takenBack }).toEqual({ statusCode: 200, body: '{"sequence":7}', takenBack: ['book-1'] });
   });
 
   it('frees nothing without the token that Rental signs', async () => {
-    const { statusCode } = await tell(BODY, {});
+    const { statusCode } = await post(BODY, {});
     expect({ statusCode, takenBack }).toEqual({ statusCode: 401, takenBack: [] });
   });
 
@@ -72,13 +72,13 @@ describe('a return that is told to Reserve', () => {
     ['the router signed, which calls another path', signedFor(BODY, 'router')],
     ['Rental signed for another path', signedFor(BODY, 'rental', '/graphql')],
   ])('frees nothing with a token that %s', async (_what, header) => {
-    const { statusCode } = await tell(BODY, { [IDENTITY_HEADER]: header });
+    const { statusCode } = await post(BODY, { [IDENTITY_HEADER]: header });
     expect({ statusCode, takenBack }).toEqual({ statusCode: 401, takenBack: [] });
   });
 
-  it('frees nothing when it does not say which copy', async () => {
+  it('frees nothing when it names no copy', async () => {
     const body = JSON.stringify({ returned: { rentalId: 'rental-1' } });
-    const { statusCode } = await tell(body, { [IDENTITY_HEADER]: signedFor(body) });
+    const { statusCode } = await post(body, { [IDENTITY_HEADER]: signedFor(body) });
     expect({ statusCode, takenBack }).toEqual({ statusCode: 400, takenBack: [] });
   });
 });

@@ -41,7 +41,7 @@ export interface SignedRequest {
   readonly key?: SigningKey;
 }
 
-/** The header with which the router tells a subgraph who asks. */
+/** The header with which the router identifies the caller to a subgraph. */
 export function identityHeader(
   system: Pick<SharedSystem, 'dataDir'>,
   { subgraph, caller, body, path = GRAPHQL_PATH, key = keyOf(system, 'router') }: SignedRequest,

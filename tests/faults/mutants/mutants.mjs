@@ -39,7 +39,7 @@ export const mutants = [
     name: 'publish-before-commit',
     promise: 'no event exists without its committed change',
     file: store,
-    test: 'is told to the read collections once its change is committed, and not before',
+    test: 'is projected once its change is committed, and not before',
   },
   {
     name: 'publish-on-rollback',
@@ -51,7 +51,7 @@ export const mutants = [
     name: 'answered-before-written',
     promise: 'no event exists without its committed change',
     file: store,
-    test: 'is told to the read collections once its change is committed, and not before',
+    test: 'is projected once its change is committed, and not before',
   },
   {
     name: 'projected-without-earlier',
@@ -113,7 +113,7 @@ export const mutants = [
     name: 'lost-wake-up',
     promise: 'a change is seen as soon as it is made',
     file: changes,
-    test: 'looks again at once when it comes during a look, which had missed it',
+    test: 'polls again at once for a change that came during a query that missed it',
   },
   {
     name: 'offsets-before-work',
@@ -182,13 +182,13 @@ export const mutants = [
     name: 'forged-token-accepted',
     promise: 'a forged consistency token counts for nothing',
     file: tokens,
-    test: 'is answered without one with another signature, and told that the answer may be old',
+    test: 'is answered without one with another signature, and marked stale',
   },
   {
     name: 'stale-answer-called-fresh',
     promise: 'a stale answer says so',
     file: tokens,
-    test: 'waits half a second at most, and is told so, when the subgraph has not consumed the change',
+    test: 'waits half a second at most, and is marked stale, when the subgraph has not consumed the change',
   },
   {
     name: 'return-of-anybody',

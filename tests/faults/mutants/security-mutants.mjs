@@ -69,7 +69,7 @@ export const securityMutants = [
     name: 'proxies-always-trusted',
     promise: 'a share is counted by what its caller cannot choose',
     file: answers,
-    test: 'does not believe a proxy that it was not told to trust',
+    test: 'does not believe a proxy that is not configured as trusted',
   },
   {
     name: 'low-priority-without-gaps',
@@ -105,7 +105,7 @@ export const securityMutants = [
     name: 'limiter-keyed-by-a-header',
     promise: 'a share is counted by what its caller cannot choose',
     file: answers,
-    test: 'does not believe a proxy that it was not told to trust',
+    test: 'does not believe a proxy that is not configured as trusted',
   },
   {
     name: 'share-of-each-address',

@@ -33,7 +33,7 @@ export interface SystemSettings {
 
 const USUAL: SystemSettings = { budget: 1_000_000, env: {} };
 
-/** Told where Kafka listens, says where its clients shall be sent. */
+/** Maps the address of Kafka to the one that its clients use. */
 export type Advertise = (kafkaPort: number) => number;
 
 export interface FaultySystemOptions {

@@ -36,7 +36,7 @@ const OFFERS = [
   'backpressure',
 ];
 
-/** The client asks with the name of a user; which users there are is not told. */
+/** The client asks with the name of a user; the error does not show which users exist. */
 const mechanismsFor = ({ fields }: CommandCall): BsonDocument =>
   fields['saslSupportedMechs'] === undefined ? {} : { saslSupportedMechs: [SCRAM_SHA_256] };
 

@@ -13,7 +13,7 @@ export interface SavedDocument {
   readonly version: BsonDocument;
 }
 
-/** What the server remembers beyond its process. Calls record a change; `settled` tells when all of them are safe. */
+/** What the server remembers beyond its process. Calls record a change; `settled` resolves when all of them are durable. */
 export interface Journal {
   collections(): readonly SavedCollection[];
   documents(): Iterable<SavedDocument>;

@@ -13,7 +13,7 @@ export interface ConnectionOptions {
 }
 
 /**
- * Serves one client: its requests in order, each answer only after everything that the answer tells of is durable, so that
+ * Serves one client: its requests in order, each answer only after every change that it shows is durable, so that
  * no client acts on a change that a crash may still undo.
  */
 export function serveConnection(socket: Socket, { execute, settled, logger }: ConnectionOptions): void {

@@ -1,4 +1,4 @@
-/** Bytes that are not what the Kafka protocol says they are; the message is a whole sentence. */
+/** Bytes that break the Kafka protocol; the message is a whole sentence. */
 export class Undecodable extends Error {
   override readonly name = 'Undecodable';
 }
@@ -61,7 +61,7 @@ export class ByteReader {
     return this.source.subarray(start, start + length);
   }
 
-  /** Bytes of which a length of −1 says that there are none. */
+  /** Bytes; null for a length of −1. */
   nullableBytes(length: number): Buffer | null {
     return length === -1 ? null : this.bytes(length);
   }

@@ -24,7 +24,7 @@ export interface Budget {
 
 /**
  * The records of what a broker returned of one partition: entries in any format, of which the last may be cut off. One
- * that cannot be decoded ends the set, for nothing says that what follows it begins where it seems to; when it is first
+ * that cannot be decoded ends the set, because the start of what follows it is unknown; when it is first
  * in the next fetch, it is replaced by one record (see undecodableIn), and the fetch after that begins behind it.
  */
 export async function decodeRecordSet(set: Buffer, at: ReadAt, budget: Budget): Promise<FetchedRecord[]> {
@@ -68,7 +68,7 @@ function decodeEntry(entry: Buffer, magic: number): Promise<{ records: FetchedRe
 
 /**
  * One record in the place of an entry. Where its end is unknown, or beyond the end of the partition, it stands for one
- * offset only: what the broker returns next says what is behind it.
+ * offset only: the next response of the broker has what is behind it.
  */
 function standIn(entry: Buffer, base: bigint, at: ReadAt, reason: string): FetchedRecord {
   const isWithin = (offset: bigint): boolean => offset >= 0n && offset < at.highWatermark;

@@ -10,7 +10,7 @@ import {
 import type { BodyOf, EventOf, EventType } from '@rentalbook/event-contracts';
 import { rules } from './rules';
 
-/** One title of the catalogue, and where its copies are as far as Reserve's events told. */
+/** One title of the catalogue, and where its copies are according to Reserve's events. */
 export interface CatalogueBook {
   /** Null until the title is added. */
   readonly title: Title | null;

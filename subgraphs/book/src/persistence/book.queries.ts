@@ -13,7 +13,7 @@ export interface BookView extends Title {
 
 type Row = Pick<AggregateDocument<CatalogueBook>, 'state'>;
 
-/** A book never closes, so the documents in which it is decided are also where it is read; its listing says where it is found. */
+/** A book never closes, so it is read from the documents in which it is decided; its listing is what the catalogue is sorted and searched by. */
 export function catalogueIn(
   connection: Connection,
   model: AggregateModel,

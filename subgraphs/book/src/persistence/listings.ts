@@ -29,8 +29,8 @@ export interface ListingInProgress {
 type Stored = AggregateDocument<CatalogueBook> & { readonly listed?: number };
 
 /**
- * The listings of all titles: what the catalogue is sorted and searched by. The field `listed` of an aggregate says which
- * version of a listing its title has, so that titles of an earlier version of this service are found and listed.
+ * The listings of all titles: what the catalogue is sorted and searched by. The field `listed` of an aggregate is the
+ * version of its title's listing, so that titles of an earlier version of this service are found and listed.
  */
 export function listingsIn(connection: Connection, aggregates: AggregateModel) {
   const listings = listingModel(connection);
@@ -80,9 +80,9 @@ export function listingsIn(connection: Connection, aggregates: AggregateModel) {
       list(events.flatMap(({ eventType, data }) => (eventType === 'Added' ? [data] : []))),
 
     /**
-     * Lists what is stored without a listing of this version, at once and then again and again: while replicas of another
-     * version run beside this one, they add titles that they do not list. Until the first time is done, `missing` says why
-     * this replica is not ready.
+     * Lists what is stored without a listing of this version, at once and then periodically: while replicas of another
+     * version run beside this one, they add titles that they do not list. Until the first time is done, `missing` is the
+     * reason why this replica is not ready.
      */
     keepListed(log: Logger): ListingInProgress {
       const stop = new AbortController();

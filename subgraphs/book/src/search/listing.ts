@@ -91,7 +91,7 @@ function gramsOf(text: string): ReadonlySet<string> {
   return grams;
 }
 
-/** The longest grams of a word: no two of them say the same. */
+/** The longest grams of a word, without duplicates. */
 function longestGrams(word: string): readonly string[] {
   const characters = Array.from(word);
   const length = Math.min(LONGEST_GRAM, characters.length);

@@ -19,7 +19,7 @@ export interface RebuildOptions extends DropOptions, Pick<TopicReplayerOptions, 
   /** Milliseconds after the first comparison for which documents may differ because they are being written. */
   readonly patienceMs?: number;
   readonly signal: AbortSignal;
-  readonly say: (line: string) => void;
+  readonly print: (line: string) => void;
 }
 
 /** How many events were read from the topic until the new version had caught up, and how long that took. */
@@ -45,7 +45,7 @@ const SHOWN_CHARACTERS = 300;
  * killed one leaves behind. Throws RebuildRefused, Unsettled, StreamBroken and {@link PagesDiffer}.
  */
 export async function rebuildPage(options: RebuildOptions): Promise<Built> {
-  const { connection, group, say, verifyOnly, signal } = options;
+  const { connection, group, print, verifyOnly, signal } = options;
   const pointer = versionPointerIn(connection);
   const owner = randomUUID();
   await pointer.prepare();
@@ -85,17 +85,17 @@ export async function rebuildPage(options: RebuildOptions): Promise<Built> {
       await readEventLogs(options, page, follow, keepAlive, over);
     }
     await reader.start();
-    const built = await untilLevel(reader, keepAlive, over, say);
+    const built = await untilLevel(reader, keepAlive, over, print);
     // Records that are gone must not be taken for a mistake of the live page.
     const mayDiffer = options.acceptDifferences && !verifyOnly && gone === 0;
     const same = await untilSame(options, { active, version, mayDiffer }, keepAlive, over);
     over.throwIfAborted();
-    if (verifyOnly) say('The rebuilt page and the live one are the same; nothing was switched.');
+    if (verifyOnly) print('The rebuilt page and the live one are the same; nothing was switched.');
     else {
       await pointer.switchTo(owner, version, active);
       switched = true;
       const and = same ? '' : ', although they differ';
-      say(`Switched from version ${String(active)} to ${String(version)}${and}; the old one is kept.`);
+      print(`Switched from version ${String(active)} to ${String(version)}${and}; the old one is kept.`);
     }
     return built;
   } catch (error) {
@@ -119,7 +119,7 @@ const never = (): Promise<boolean> => Promise.resolve(false);
 
 /** The event logs contain what the topic lost; the rest comes again from the topic and changes nothing. */
 async function readEventLogs(
-  { eventLogs, say }: RebuildOptions,
+  { eventLogs, print }: RebuildOptions,
   page: ReadModelVersion,
   follow: ReturnType<typeof createSequenceGuard>,
   keepAlive: () => Promise<void>,
@@ -134,21 +134,23 @@ async function readEventLogs(
       await keepAlive();
       read += events.length;
     }
-  say(`The topic lost its first records; ${String(read)} events were read from what the services keep.`);
+  print(`The topic lost its first records; ${String(read)} events were read from what the services keep.`);
 }
 
 async function untilLevel(
   reader: TopicReplayer,
   keepAlive: () => Promise<void>,
   signal: AbortSignal,
-  say: (line: string) => void,
+  print: (line: string) => void,
 ): Promise<Built> {
   const startedAt = performance.now();
   for (;;) {
     const { total, left } = await reader.progress();
     const done = total - left;
     const seconds = (performance.now() - startedAt) / 1_000;
-    say(`${String(done)} of ${String(total)} events, ${String(Math.round(done / Math.max(seconds, 0.001)))} a second`);
+    print(
+      `${String(done)} of ${String(total)} events, ${String(Math.round(done / Math.max(seconds, 0.001)))} a second`,
+    );
     if (left <= 0) return { events: done, seconds };
     await keepAlive();
     await delay(PROGRESS_EVERY_MS, undefined, { signal });
@@ -157,7 +159,7 @@ async function untilLevel(
 
 /** Resolves to whether the two versions are the same: they need not be where differences are accepted. */
 async function untilSame(
-  { connection, patienceMs = PATIENCE_MS, say }: RebuildOptions,
+  { connection, patienceMs = PATIENCE_MS, print }: RebuildOptions,
   { active, version, mayDiffer }: { active: number; version: number; mayDiffer: boolean },
   keepAlive: () => Promise<void>,
   signal: AbortSignal,
@@ -173,12 +175,12 @@ async function untilSame(
   }
   if (found.suspects.length === 0) {
     for (const { view, documents, checksum } of first.summaries)
-      say(`${view}: ${String(documents)}, checksum ${checksum}`);
+      print(`${view}: ${String(documents)}, checksum ${checksum}`);
     return true;
   }
   const differ = 'The rebuilt page differs from the live one';
   if (!mayDiffer) throw new PagesDiffer(`${differ}; nothing was switched. ${describe(found.differences)}`);
-  say(`${differ}. ${describe(found.differences)}`);
+  print(`${differ}. ${describe(found.differences)}`);
   return false;
 }
 

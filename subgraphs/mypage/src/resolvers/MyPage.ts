@@ -27,7 +27,7 @@ export const MyPage: MyPageResolvers = {
   activeCount: async ({ memberId }, _args, { loaders }) => (await loaders.counts.load(memberId)).active,
   waitingCount: async ({ memberId }, _args, { loaders }) => (await loaders.counts.load(memberId)).waiting,
   overdueCount: async ({ memberId }, _args, { loaders }) => (await loaders.counts.load(memberId)).overdue,
-  // Nothing blocks a member yet: there is no event that could say so.
+  // Nothing blocks a member yet: there is no event for it.
   blockedUntil: () => null,
   freshness: (_page, _args, { lag, upToDate }) => ({ lagMs: lag.ms(), stale: !upToDate || lag.isUnknown() }),
 };

@@ -30,7 +30,7 @@ export async function rentBook(
   const decision = async () => {
     const [rental] = await rentals.byIds([rentalId]);
     if (!rental || statusOf(rental) === 'REQUESTED') return undefined;
-    // What Reserve said shows a moment before it counts here: only then may the reader ask again.
+    // The view shows Reserve's decision a moment before the aggregate has consumed it; a retry is decided only after both.
     const consumed = (await store.progress(bookId))?.seen['reserve'] ?? 0;
     return consumed < (rental.reserve?.seq ?? 0) ? undefined : rental;
   };

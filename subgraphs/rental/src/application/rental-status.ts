@@ -12,7 +12,7 @@ const words: Record<RentalStatus, string> = {
   REJECTED: 'Rejected',
 };
 
-/** Where a rental stands, derived from what Rental said, what Reserve decided and what time it is. */
+/** The status of a rental, derived from Rental's events, Reserve's decision and the time. */
 export function statusOf({ rental, reserve, now }: RentalView): RentalStatus {
   const phase = rental?.phase ?? 'REQUESTED';
   if (phase === 'REQUESTED' && reserve?.refused) return 'REJECTED';

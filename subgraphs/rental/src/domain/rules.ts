@@ -9,7 +9,7 @@ export const rules = {
   returnWhatIsOut: 'A rental is returned while its copy is out.',
 } as const;
 
-/** What a reader is told when a rental may not begin. */
+/** The refusal of a rental that may not begin. */
 const messages: Partial<Record<RefusalCode, string>> = {
   BOOK_NOT_FOUND: 'There is no such book.',
   NOT_RESERVED: 'You have no reservation for this title; reserve it first.',

@@ -6,7 +6,7 @@ export interface RentalView {
   readonly _id: string;
   readonly userId: string;
   readonly bookId: string;
-  /** The database's time when it was read, which is not stored: whether a copy is overdue is a matter of when one looks. */
+  /** The database's time of the read, which is not stored: whether a copy is overdue depends on it. */
   readonly now: Date;
   readonly rental?: {
     readonly seq: number;

@@ -19,7 +19,7 @@ export interface BookCirculation {
   readonly queue: readonly Reservation[];
   readonly lastTicket: number;
   /**
-   * Reservations whose copy was not fetched in time, of readers who have not reserved again: what a reader is told does
+   * Reservations whose copy was not fetched in time, of readers who have not reserved again: the refusal does
    * not depend on whether it was written before. Missing in documents of before there was this list.
    */
   readonly missed?: readonly Pick<Reservation, 'reservationId' | 'userId'>[];
@@ -73,7 +73,7 @@ export type HandledEventType = (typeof handles)[number];
 type Context = DecisionContext<Policy>;
 type Body = BodyOf<OwnEvent>;
 const DAY_MS = 24 * 60 * 60 * 1_000;
-/** Of more readers than that, the first are told that they have no reservation. */
+/** Beyond this number, the oldest get NOT_RESERVED instead. */
 const MISSED_AT_MOST = 100;
 
 export const bookCirculation: Decider<BookCirculation, CirculationCommand, OwnEvent, HandledEventType, Policy> = {

@@ -55,19 +55,19 @@ async function fill({ amount, chance, progress }: Stage, system: FaultySystem): 
     progress(filled, wanted);
     const readers = Array.from({ length: OTHER_LIBRARY.readers }, (_, n) => `of-${String(library)}-${String(n + 1)}`);
     const firstId = library * IDS_APART;
-    const told = eventLog(chance, OTHER_LIBRARY.events, { readers, books: OTHER_LIBRARY.books, firstId })
+    const bodies = eventLog(chance, OTHER_LIBRARY.events, { readers, books: OTHER_LIBRARY.books, firstId })
       .filter(({ source }) => source === 'reserve')
       .slice(0, wanted - filled);
     await putMessages(
       system,
-      told.map((event) => sign({ key: event.key, value: JSON.stringify(event) })),
+      bodies.map((event) => sign({ key: event.key, value: JSON.stringify(event) })),
       PUT_AT_ONCE,
     );
-    filled += told.length;
+    filled += bodies.length;
   }
 }
 
-/** Reads pages one after the other until told to stop; a page that showed something is never empty again. */
+/** Reads pages one after the other until it is stopped; a page that showed something is never empty again. */
 async function readOn({ form }: Stage, system: FaultySystem, members: readonly string[], stop: AbortSignal) {
   const broken: Broken[] = [];
   const filled = new Set<string>();

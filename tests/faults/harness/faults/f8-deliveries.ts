@@ -25,12 +25,12 @@ export const deliveries: Trial = {
       const log = eventLog(chance, events);
       const { consumer, entries } = simulatedPage();
       deliver(unruly(log, chance), consumer, chance);
-      const [shown, told] = [inOrder(entries()), inOrder(foldPages(log))];
-      if (!isDeepStrictEqual(shown, told))
+      const [shown, folded] = [inOrder(entries()), inOrder(foldPages(log))];
+      if (!isDeepStrictEqual(shown, folded))
         broken.push({
           promise: 'every page equals the fold of the log',
           on: `seed ${String(seed)}`,
-          found: JSON.stringify(shown.filter((entry, place) => !isDeepStrictEqual(entry, told[place])).slice(0, 3)),
+          found: JSON.stringify(shown.filter((entry, place) => !isDeepStrictEqual(entry, folded[place])).slice(0, 3)),
         });
     }
     return Promise.resolve({

@@ -12,7 +12,7 @@ export interface LoadOptions {
   readonly copies: number;
   /** Commands a second that are begun; fewer when the system is slower than that. */
   readonly perSecond: number;
-  /** How many commands are under way at most, as a crowd that is answered too late only asks again. */
+  /** How many commands are under way at most, because callers that are answered too late only ask again. */
   readonly atOnce: number;
   /** Milliseconds after which a command without an answer is sent again; twice as many after each further time. */
   readonly againMs: number;

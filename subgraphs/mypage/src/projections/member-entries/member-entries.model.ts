@@ -9,7 +9,7 @@ export interface Step {
 }
 type History = Readonly<Record<string, Step>>;
 
-/** A reservation as Reserve's events tell it. */
+/** A reservation according to Reserve's events. */
 export interface ReservationDocument {
   readonly _id: string;
   readonly memberId: string;
@@ -26,7 +26,7 @@ export interface ReservationDocument {
   readonly history: History;
 }
 
-/** A rental: one part as Rental's events tell it, one as Reserve's do. Neither waits for the other. */
+/** A rental: one part according to Rental's events, one according to Reserve's. Neither waits for the other. */
 export interface RentalDocument {
   readonly _id: string;
   readonly memberId: string;
@@ -40,7 +40,7 @@ export interface RentalDocument {
   };
   readonly reserve?: {
     readonly seq: number;
-    /** REFUSED in documents of the version before says nothing of a reservation. */
+    /** REFUSED in documents of the version before does not concern a reservation. */
     readonly decision: 'CHECKED' | 'REFUSED' | 'REFUSED_ON_RESERVATION';
     /** The reservation that the rental came from, or that the refusal rests on. */
     readonly reservationId?: string;

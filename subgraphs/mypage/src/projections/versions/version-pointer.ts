@@ -80,7 +80,7 @@ export function versionPointerIn(connection: Connection) {
       return { active, version, abandoned: building?.version };
     },
 
-    /** Says that the rebuild is alive; throws {@link RebuildRefused} once another one took over. */
+    /** Records that the rebuild is alive; throws {@link RebuildRefused} once another one took over. */
     async keep(owner: string): Promise<void> {
       const { matchedCount } = await model.updateOne(mine(owner), { $currentDate: { 'building.seenAt': true } });
       if (matchedCount === 0) throw new RebuildRefused('Another rebuild of mypage took over; this one has ended.');
