@@ -5,7 +5,8 @@ import type { Connection } from 'mongoose';
 import { catalogueBook, type Title } from '../../subgraphs/book/src/domain/catalogue-book';
 import type * as Matchers from '../../packages/embedded-mongo/src/query/matcher';
 import type { CataloguePosition } from '../../subgraphs/book/src/application/ports';
-import { catalogueIn, type BookView } from '../../subgraphs/book/src/persistence/book.queries';
+import type { BookView } from '../../subgraphs/book/src/application/views';
+import { catalogueIn } from '../../subgraphs/book/src/persistence/book.queries';
 import { listingsIn } from '../../subgraphs/book/src/persistence/listings';
 import { searchFor } from '../../subgraphs/book/src/search/listing';
 

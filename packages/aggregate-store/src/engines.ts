@@ -5,7 +5,6 @@ import {
   ensureTopics,
   kafkaSecurityOf,
   type EventSignatures,
-  type KafkaSecuritySettings,
   noopMetrics,
   unsigned,
   type Log,
@@ -19,48 +18,36 @@ import { isNativeError } from 'node:util/types';
 import { checkDatabase, connectDatabase, isStoreUnavailable, MongoUnreachable } from './database';
 import { createDatabaseClock } from './database-clock';
 import { createEngineWatch } from './engine-watch';
+import type { EngineSettings } from './engine-settings';
 import { measureCertificates, measurePool } from './measured';
 import { mongoCredentialsOf, watchRotation } from './mongo-credentials';
-import { mongoSecurityOf, type MongoSecuritySettings } from './mongo-security';
+import { mongoSecurityOf } from './mongo-security';
 import { retryWhileUnavailable } from './retry-while-unavailable';
 import { parkedKeysIn } from './parked-keys';
 import { topicPositionIn } from './topic-position';
-
-/** How a service reaches Kafka and MongoDB; it never learns whose they are. */
-export interface EngineSettings extends KafkaSecuritySettings, MongoSecuritySettings {
-  readonly KAFKA_BROKERS: readonly string[];
-  readonly KAFKA_TOPIC: string;
-  readonly KAFKA_TOPIC_PARTITIONS: number;
-  readonly KAFKA_TOPIC_REPLICATION: number;
-  readonly KAFKA_GROUP_PREFIX: string;
-  readonly MONGO_URL: string;
-  readonly MONGO_DATABASE_PREFIX: string;
-  /** Milliseconds. */
-  readonly ENGINES_WITHIN_MS: number;
-}
 
 export interface Engines {
   readonly connection: Connection;
   readonly publisher: Publisher;
   readonly topic: string;
   /**
-   * Does what a service needs of MongoDB before it starts, again while it is busy: a machine that starts everything at
-   * once lets some wait. Throws MongoUnreachable after ENGINES_WITHIN_MS.
+   * Runs a service's preparations in MongoDB, again while it is busy, as on a machine that starts everything at once.
+   * Throws MongoUnreachable after ENGINES_WITHIN_MS.
    */
   prepare<Result>(work: () => Promise<Result>, deadline?: AbortSignal): Promise<Result>;
   /**
-   * Starts to deliver every event of the topic to `handle`, those of one key that came together at once, in the consumer group of this service; a suffix names a
-   * group of its own, which starts from the beginning.
+   * Starts to deliver every event of the topic to `handle`, in batches of one key, in the consumer group of this service; a
+   * suffix names another group, which starts from the beginning.
    */
   subscribe(handle: SubscriberOptions['handle'], groupSuffix?: string): Pick<Subscriber, 'close'>;
   /**
-   * Why the service cannot do its work right now, or undefined. Kafka had answered before; while it is away the outbox
-   * keeps what happens, and callers must not be turned away.
+   * Why the service is not ready, or undefined. Kafka answered at the start; while it is unavailable later, the outbox keeps
+   * the events, and commands must not be refused.
    */
   readiness(): Promise<string | undefined>;
   /** Milliseconds since Kafka last answered for the topic, once they are more than two polls; 0 before. */
   unknownForMs(): number;
-  /** Ends the consumer first, so that nothing is handed to a service that is closing. */
+  /** Call it before `close`, so that no event is delivered to a service that is closing. */
   stopConsuming(): Promise<void>;
   close(): Promise<void>;
 }

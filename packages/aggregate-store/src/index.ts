@@ -16,7 +16,8 @@ export { checkDatabase, connectDatabase, isStoreUnavailable, MongoUnreachable, S
 export { createDatabaseClock } from './database-clock';
 export * from './decider';
 export { createDerivedValues } from './derived-values';
-export { connectEngines, type Engines, type EngineSettings } from './engines';
+export type { EngineSettings } from './engine-settings';
+export { connectEngines, type Engines } from './engines';
 export { eventLogIn, type EventLog } from './event-log';
 export { newIdAt, type Cause } from './envelope-events';
 export { applyGuarded, type GuardedUpsert } from './guarded-upsert';

@@ -3,7 +3,7 @@ import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Connection } from 'mongoose';
 import type { Executed } from './command';
-import type { EngineSettings } from './engines';
+import type { EngineSettings } from './engine-settings';
 import { storeErrors } from './store-errors';
 
 /** Runs a command and observes how long it took, and what it came to. */

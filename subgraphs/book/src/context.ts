@@ -1,7 +1,7 @@
 import type { ConsistencyTokens, Pager, RequestContext } from '@rentalbook/service-kit';
 import type DataLoader from 'dataloader';
 import type { Catalogue, CataloguePosition, Titles } from './application/ports';
-import type { BookView } from './persistence/book.queries';
+import type { BookView } from './application/views';
 
 /** What the resolvers of one request work with. */
 export interface Context extends RequestContext {

@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader';
 import type { Catalogue } from './application/ports';
-import type { BookView } from './persistence/book.queries';
+import type { BookView } from './application/views';
 
 export function createBookLoader(catalogue: Catalogue): DataLoader<string, BookView | null> {
   return new DataLoader(async (ids) => {

@@ -9,6 +9,12 @@ import type {
   WaitingTicket,
 } from './projections/member-entries/member-entries.queries';
 
+/** A page is known by its member; everything on it is read when asked for. */
+export interface MyPageReference {
+  readonly memberId: string;
+  readonly name: string;
+}
+
 /** What the resolvers of one request work with. */
 export interface Context extends RequestContext {
   readonly entries: MemberEntries;

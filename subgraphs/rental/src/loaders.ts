@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader';
 import type { Rentals } from './application/ports';
-import type { RentalView } from './persistence/rental.model';
+import type { RentalView } from './application/views';
 
 export function createRentalLoader(rentals: Rentals): DataLoader<string, RentalView | null> {
   return new DataLoader(async (ids) => {

@@ -1,6 +1,6 @@
 import type { BookRentalsStore, Rentals } from '../src/application/ports';
 import { rentBook } from '../src/application/rent-book.use-case';
-import type { RentalView } from '../src/persistence/rental.model';
+import type { RentalView } from '../src/application/views';
 
 const member = { userId: 'alice', userNm: 'Alice' };
 const context = { actor: 'alice', correlationId: 'test', traceparent: '' };

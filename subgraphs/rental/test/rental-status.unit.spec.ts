@@ -1,5 +1,5 @@
 import { statusOf, statusTextOf } from '../src/application/rental-status';
-import type { RentalView } from '../src/persistence/rental.model';
+import type { RentalView } from '../src/application/views';
 
 const DUE = '2026-03-16T09:00:00.000Z';
 const rental = (phase: 'ACTIVE' | 'RETURNED', now: string): RentalView => ({

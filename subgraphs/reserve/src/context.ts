@@ -1,16 +1,21 @@
-import type { ConsistencyTokens, RequestContext } from '@rentalbook/service-kit';
+import type { ConsistencyTokens, Pager, RequestContext } from '@rentalbook/service-kit';
 import type DataLoader from 'dataloader';
 import type { Circulation, Reservations } from './application/ports';
 import type { QueueOutlook } from './application/queue-outlook';
-import type { ReservationView } from './persistence/reservation.model';
-import type { ReservationPager } from './resolvers/Book';
+import type { ReservationView } from './application/views';
+
+/** A title that is known by its id alone. */
+export interface BookReference {
+  readonly id: string;
+}
 
 /** What the resolvers of one request work with. */
 export interface Context extends RequestContext {
   readonly circulation: Circulation;
   readonly reservations: Reservations;
   readonly tokens: ConsistencyTokens;
-  readonly pager: ReservationPager;
+  /** The position of a reservation in its title's list is its ticket. */
+  readonly pager: Pager<number>;
   /** Batches per request: however many are asked for, one query. */
   readonly loaders: {
     readonly reservation: DataLoader<string, ReservationView | null>;

@@ -2,7 +2,7 @@ import type { AggregateStore } from '@rentalbook/aggregate-store';
 import type { Slice } from '@rentalbook/service-kit';
 import type { CatalogueBook, CatalogueCommand, Title } from '../domain/catalogue-book';
 import type { Search } from '../search/listing';
-import type { BookView } from '../persistence/book.queries';
+import type { BookView } from './views';
 
 /** The aggregate of a title in the catalogue; its key is the bookId. */
 export type Titles = Pick<AggregateStore<CatalogueBook, CatalogueCommand>, 'execute'>;

@@ -3,13 +3,9 @@ import type { RentalbookEvent } from '@rentalbook/event-contracts';
 import type { Logger } from '@rentalbook/service-kit';
 import { trusted, type Connection } from 'mongoose';
 import type { Catalogue } from '../application/ports';
-import type { CatalogueBook, Copy, Title } from '../domain/catalogue-book';
+import type { BookView } from '../application/views';
+import type { CatalogueBook } from '../domain/catalogue-book';
 import { listingsIn, type ListingInProgress } from './listings';
-
-/** One title as it is read. */
-export interface BookView extends Title {
-  readonly copies: readonly Copy[];
-}
 
 type Row = Pick<AggregateDocument<CatalogueBook>, 'state'>;
 

@@ -1,6 +1,6 @@
 import type { Executed } from '@rentalbook/aggregate-store';
 import type { Context } from '../context';
-import type { BookView } from '../persistence/book.queries';
+import type { BookView } from '../application/views';
 import type { Refusal } from './types.generated';
 
 /** The book that a command was about, or why it was refused. */

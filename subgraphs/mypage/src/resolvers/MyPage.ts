@@ -2,12 +2,6 @@ import { requireMemberId } from '@rentalbook/service-kit';
 import { mentions } from './mentions';
 import type { MyPageResolvers } from './types.generated';
 
-/** A page is known by its member; everything on it is read when asked for. */
-export interface MyPageReference {
-  readonly memberId: string;
-  readonly name: string;
-}
-
 export const MyPage: MyPageResolvers = {
   __resolveReference({ memberId }, { caller }) {
     // The read model stores no names: a librarian sees the id of a member in place of the name.

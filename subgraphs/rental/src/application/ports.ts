@@ -2,7 +2,7 @@ import type { AggregateStore, CommandContext } from '@rentalbook/aggregate-store
 import type { EventOf } from '@rentalbook/event-contracts';
 import type { Slice } from '@rentalbook/service-kit';
 import type { BookRentals, RentalCommand } from '../domain/book-rentals';
-import type { RentalView } from '../persistence/rental.model';
+import type { RentalView } from './views';
 
 /** The aggregate of a book's rentals; its key is the bookId. */
 export interface BookRentalsStore extends Pick<

@@ -1,6 +1,6 @@
 import type { Refusal } from '@rentalbook/aggregate-store';
 import { rejection } from '../domain/rules';
-import type { RentalView } from '../persistence/rental.model';
+import type { RentalView } from './views';
 
 export type RentalStatus = 'REQUESTED' | 'ACTIVE' | 'OVERDUE' | 'RETURNED' | 'REJECTED';
 

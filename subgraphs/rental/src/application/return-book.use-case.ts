@@ -1,5 +1,5 @@
 import { refuse, type CommandContext, type Executed } from '@rentalbook/aggregate-store';
-import type { RentalView } from '../persistence/rental.model';
+import type { RentalView } from './views';
 import type { BookRentalsStore, ReserveClient, ReturnedCopy } from './ports';
 
 export interface ReturnBookPorts {

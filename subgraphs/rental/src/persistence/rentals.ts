@@ -3,7 +3,8 @@ import type { RentalbookEvent } from '@rentalbook/event-contracts';
 import { keyRange } from '@rentalbook/service-kit';
 import type { Connection } from 'mongoose';
 import type { Rentals } from '../application/ports';
-import { rentalModel, type RentalView } from './rental.model';
+import type { RentalView } from '../application/views';
+import { rentalModel } from './rental.model';
 import { rentalChange } from './rental.projection';
 
 const readNow = { $addFields: { now: '$$NOW' } };

@@ -1,7 +1,7 @@
 import type { Outcome } from '@rentalbook/aggregate-store';
 import { rejectionOf } from '../application/rental-status';
 import type { Context } from '../context';
-import type { RentalView } from '../persistence/rental.model';
+import type { RentalView } from '../application/views';
 import type { Refusal } from './types.generated';
 
 /**

@@ -1,5 +1,5 @@
 import { refuse, type CommandContext, type Executed } from '@rentalbook/aggregate-store';
-import type { ReservationView } from '../persistence/reservation.model';
+import type { ReservationView } from './views';
 import type { Circulation } from './ports';
 
 /** Gives a reservation up; null for one that does not exist. Whether the caller may is the rule of the mutation in the SDL. */

@@ -1,7 +1,7 @@
 import type { AggregateStore } from '@rentalbook/aggregate-store';
 import type { Slice } from '@rentalbook/service-kit';
 import type { BookCirculation, CirculationCommand } from '../domain/book-circulation';
-import type { ReservationView } from '../persistence/reservation.model';
+import type { ReservationView } from './views';
 import type { QueueOutlook } from './queue-outlook';
 
 /** The aggregate of a book's circulation; its key is the bookId. */

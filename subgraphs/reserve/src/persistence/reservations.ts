@@ -3,7 +3,8 @@ import type { RentalbookEvent } from '@rentalbook/event-contracts';
 import { keyRange } from '@rentalbook/service-kit';
 import { trusted, type Connection } from 'mongoose';
 import type { Reservations } from '../application/ports';
-import { reservationModel, type ReservationView } from './reservation.model';
+import type { ReservationView } from '../application/views';
+import { reservationModel } from './reservation.model';
 import { reservationChange } from './reservation.projection';
 
 /** The reservations of all time: kept by the events that Reserve decides, asked by id, by book and by queue. */

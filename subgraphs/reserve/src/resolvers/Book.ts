@@ -1,12 +1,5 @@
-import { requireId, type Pager } from '@rentalbook/service-kit';
+import { requireId } from '@rentalbook/service-kit';
 import type { BookResolvers } from './types.generated';
-
-/** A title that is known by its id alone. */
-export interface BookReference {
-  readonly id: string;
-}
-/** The position of a reservation in its title's list is its ticket. */
-export type ReservationPager = Pager<number>;
 
 export const Book: BookResolvers = {
   __resolveReference: ({ id }) => ({ id: requireId('id', id) }),

@@ -1,7 +1,7 @@
 import { requireId } from '@rentalbook/service-kit';
 import { estimatedReadyAt, positionOf, type QueueOutlook } from '../application/queue-outlook';
 import type { Context } from '../context';
-import type { ReservationView } from '../persistence/reservation.model';
+import type { ReservationView } from '../application/views';
 import type { ReservationResolvers } from './types.generated';
 
 const outlookOf = ({ status, bookId }: ReservationView, { loaders }: Context): Promise<QueueOutlook | null> =>

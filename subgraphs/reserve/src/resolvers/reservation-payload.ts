@@ -1,6 +1,6 @@
 import type { Executed } from '@rentalbook/aggregate-store';
 import type { Context } from '../context';
-import type { ReservationView } from '../persistence/reservation.model';
+import type { ReservationView } from '../application/views';
 import type { Refusal } from './types.generated';
 
 /** The reservation that a command was about, or why it was refused. */

@@ -1,7 +1,6 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { BookReference } from './Book';
-import type { ReservationView } from '../persistence/reservation.model';
-import type { Context } from '../context';
+import type { BookReference, Context } from '../context';
+import type { ReservationView } from '../application/views';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = T | null;
 export type Omit<T, K extends keyof T> = Pick<T, Exclude<keyof T, K>>;
