@@ -15,7 +15,7 @@ const { z, eventContracts } = await load();
 const files = readdirSync(join(root, contracts), { recursive: true }).filter((file) => file.endsWith('.event.ts'));
 const consumers = {
   Book: handledBy('book', 'catalogue-book'),
-  Reserve: handledBy('reserve', 'book-circulation'),
+  Reserve: handledBy('reserve', 'circulation-state'),
   Rental: handledBy('rental', 'book-rentals'),
   MyPage: shownOnMyPage(),
 };

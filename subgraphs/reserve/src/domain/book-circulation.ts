@@ -6,48 +6,20 @@ import {
   type Decision,
   type DecisionContext,
 } from '@rentalbook/aggregate-store/decider';
-import type { BodyOf, EventOf, EventType } from '@rentalbook/event-contracts';
+import type { EventOf } from '@rentalbook/event-contracts';
+import { evolve, evolveAll } from './circulation-evolve';
+import { handles, type Body, type BookCirculation, type HandledEventType, type OwnEvent } from './circulation-state';
 import type { Policy } from './policy';
 import { NO_COPY_LEFT, rules } from './rules';
 
-/** All that is needed to allocate the copies of one title: its copies, who holds or has each, and the queue. */
-export interface BookCirculation {
-  /** Null until the catalogue announced the book. */
-  readonly book: { readonly bookId: string; readonly title: string } | null;
-  readonly copies: readonly Copy[];
-  /** Open reservations in the order of their tickets. */
-  readonly queue: readonly Reservation[];
-  readonly lastTicket: number;
-  /**
-   * Reservations whose copy was not fetched in time, of readers who have not reserved again: the refusal does
-   * not depend on whether it was written before. Missing in documents of before there was this list.
-   */
-  readonly missed?: readonly Pick<Reservation, 'reservationId' | 'userId'>[];
-}
-
-export type Copy = {
-  readonly copyId: string;
-  /** Leaves circulation as soon as it is free. */ readonly withdrawn: boolean;
-} & (
-  | { readonly state: 'IN_STOCK' }
-  | { readonly state: 'HELD'; readonly reservationId: string }
-  | { readonly state: 'ON_LOAN'; readonly rentalId: string; readonly userId: string; readonly dueAt: string | null }
-);
-
-export interface Reservation {
-  readonly reservationId: string;
-  readonly userId: string;
-  readonly ticket: number;
-  /** Set while a copy is set aside. */
-  readonly ready: { readonly copyId: string; readonly pickupBy: string } | null;
-}
+export type { BookCirculation, HandledEventType, OwnEvent } from './circulation-state';
 
 interface Member {
   readonly userId: string;
   readonly userNm: string;
 }
 
-/** A copy that a reader brought back. */
+/** A copy that a member returned. */
 export type ReturnedCopy = Omit<EventOf<'Returned'>['data'], 'returnedAt'>;
 /** Whose loan of which title ends; the copy is the one on record for the rental. */
 type EndedLoan = Omit<ReturnedCopy, 'copyId'>;
@@ -58,23 +30,8 @@ export type CirculationCommand =
   /** The copy is back: the same as the `Returned` event, by the synchronous call. */
   | { readonly type: 'TakeBack'; readonly returned: ReturnedCopy };
 
-export type OwnEvent = 'Subscribed' | 'Ready' | 'Cancelled' | 'Expired' | 'Checked' | 'Refused' | 'ReturnedBook';
-/** The events of other services that Reserve handles. */
-const handles = [
-  'Added',
-  'Withdrawn',
-  'Rentaled',
-  'Loaned',
-  'Returned',
-  'Rejected',
-] as const satisfies readonly EventType[];
-export type HandledEventType = (typeof handles)[number];
-
 type Context = DecisionContext<Policy>;
-type Body = BodyOf<OwnEvent>;
 const DAY_MS = 24 * 60 * 60 * 1_000;
-/** Beyond this number, the oldest get NOT_RESERVED instead. */
-const MISSED_AT_MOST = 100;
 
 export const bookCirculation: Decider<BookCirculation, CirculationCommand, OwnEvent, HandledEventType, Policy> = {
   source: 'reserve',
@@ -280,109 +237,3 @@ function cancelWithoutCopies(state: BookCirculation): readonly Body[] {
 
 /** A withdrawn copy that is held or on loan serves only the member who has it: it never reaches the queue. */
 const hasCopies = ({ copies }: BookCirculation): boolean => copies.some(({ withdrawn }) => !withdrawn);
-
-function evolveAll(state: BookCirculation, events: readonly Body[]): BookCirculation {
-  return events.reduce<BookCirculation>(evolve, state);
-}
-
-function evolve(state: BookCirculation, event: Body | EventOf<HandledEventType>): BookCirculation {
-  switch (event.eventType) {
-    case 'Added': {
-      const known = new Set(state.copies.map(({ copyId }) => copyId));
-      const added = event.data.copyIds.filter((copyId) => !known.has(copyId));
-      return {
-        ...state,
-        book: { bookId: event.data.bookId, title: event.data.bookNm },
-        copies: [...state.copies, ...added.map((copyId) => inStock(copyId))],
-      };
-    }
-    case 'Withdrawn':
-      return {
-        ...state,
-        copies: state.copies.flatMap((copy) => {
-          if (copy.copyId !== event.data.copyId) return [copy];
-          return copy.state === 'IN_STOCK' ? [] : [{ ...copy, withdrawn: true }];
-        }),
-      };
-    case 'Subscribed': {
-      const { reservationId, userId, ticket } = event.data;
-      return {
-        ...state,
-        lastTicket: ticket,
-        queue: [...state.queue, { reservationId, userId, ticket, ready: null }],
-        ...(state.missed && { missed: state.missed.filter((one) => one.userId !== userId) }),
-      };
-    }
-    case 'Ready': {
-      const { reservationId, copyId, pickupBy } = event.data;
-      return {
-        ...state,
-        queue: state.queue.map((open) =>
-          open.reservationId === reservationId ? { ...open, ready: { copyId, pickupBy } } : open,
-        ),
-        copies: replace(state.copies, copyId, { state: 'HELD', reservationId }),
-      };
-    }
-    case 'Cancelled':
-      return close(state, event.data.reservationId);
-    case 'Expired': {
-      const { reservationId, userId } = event.data;
-      const missed = [...(state.missed ?? []), { reservationId, userId }].slice(-MISSED_AT_MOST);
-      return { ...close(state, reservationId), missed };
-    }
-    case 'Checked': {
-      const { reservationId, copyId, rentalId, userId } = event.data;
-      return {
-        ...state,
-        queue: state.queue.filter((open) => open.reservationId !== reservationId),
-        copies: replace(state.copies, copyId, { state: 'ON_LOAN', rentalId, userId, dueAt: null }),
-      };
-    }
-    case 'Loaned': {
-      const { rentalId, dueAt } = event.data;
-      return {
-        ...state,
-        copies: state.copies.map((copy) =>
-          copy.state === 'ON_LOAN' && copy.rentalId === rentalId ? { ...copy, dueAt } : copy,
-        ),
-      };
-    }
-    case 'ReturnedBook':
-      return { ...state, copies: release(state.copies, event.data.copyId) };
-    case 'Refused':
-    case 'Rentaled':
-    case 'Returned':
-    case 'Rejected':
-      return state;
-    default:
-      return exhausted(event);
-  }
-}
-
-/** The reservation leaves the queue, and the copy that was set aside for it is free. */
-function close(state: BookCirculation, reservationId: string): BookCirculation {
-  const closed = state.queue.find((open) => open.reservationId === reservationId);
-  return {
-    ...state,
-    queue: state.queue.filter((open) => open !== closed),
-    copies: closed?.ready ? release(state.copies, closed.ready.copyId) : state.copies,
-  };
-}
-
-const inStock = (copyId: string): Copy => ({ copyId, withdrawn: false, state: 'IN_STOCK' });
-
-type Allocation =
-  | { readonly state: 'HELD'; readonly reservationId: string }
-  | { readonly state: 'ON_LOAN'; readonly rentalId: string; readonly userId: string; readonly dueAt: string | null };
-
-function replace(copies: readonly Copy[], copyId: string, allocation: Allocation): readonly Copy[] {
-  return copies.map((copy) => (copy.copyId === copyId ? { copyId, withdrawn: copy.withdrawn, ...allocation } : copy));
-}
-
-/** A copy is free again, or gone if it was withdrawn meanwhile. */
-function release(copies: readonly Copy[], copyId: string): readonly Copy[] {
-  return copies.flatMap((copy) => {
-    if (copy.copyId !== copyId) return [copy];
-    return copy.withdrawn ? [] : [inStock(copyId)];
-  });
-}
