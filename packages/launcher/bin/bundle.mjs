@@ -1,4 +1,4 @@
-// How every executable becomes one file of its own; whoever bundles says which, where to, and with what constants.
+// Bundles each executable into one file; the caller chooses which, the target folder and the constants.
 import { build, stop } from 'esbuild';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -121,7 +121,7 @@ export async function bundle(executables, { target = root, crashPoints = false, 
     external: ['libsql', 'altair-static'],
     logLevel: 'error',
   });
-  // The compiler holds gigabytes until it is told to end.
+  // The compiler holds gigabytes until it ends.
   await stop();
   await Promise.all(all.filter(({ starts }) => starts).map(({ out }) => makeStart(join(target, out))));
 }

@@ -1,4 +1,4 @@
-// A lock that is a file: whoever creates it has it, until it removes it or its process ends.
+// A lock file: the process that creates it holds the lock until it removes the file or ends.
 import { randomUUID } from 'node:crypto';
 import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { identityOf, isRunning } from './process-identity.mjs';

@@ -94,7 +94,7 @@ const markerOf = (folder) => join(folder, 'node_modules', '.rentalbook-installed
 const isInstalled = (folder) =>
   read(markerOf(folder)) === lockfileHash(folder) &&
   developmentPackages(folder).every((name) => existsSync(join(folder, 'node_modules', name)));
-/** Building and testing need them, and npm removes them where it is told to install for production. */
+/** Building and testing need them, and npm removes them in an installation for production. */
 const developmentPackages = (folder) =>
   Object.keys(JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).devDependencies);
 /** The code that a build keeps is of one version of Node: another one would compile it anew at each start. */

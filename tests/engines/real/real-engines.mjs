@@ -48,8 +48,8 @@ export function whyUnavailable() {
 
 /**
  * Starts both engines with empty data and resolves when both answer. They end with `stop`, and with this process however
- * it ends. Rejects with one sentence when the engines cannot be fetched or do not start. `advertise` is told where Kafka will
- * listen, and says to which port clients are sent, when something stands in front of it.
+ * it ends. Rejects with one sentence when the engines cannot be fetched or do not start. `advertise` maps the
+ * port of Kafka to the port that its clients use, for a proxy between them.
  *
  * @param {{ advertise?: (port: number) => number }} options
  * @returns {Promise<{ brokers: string, mongoUrl: string, secured?: { brokers: string, secrets: string }, stop: () => Promise<void> }>}
@@ -151,7 +151,7 @@ async function startKafka(folder, classPath, launch, advertise) {
 /** Any will do: every run formats a folder of its own. */
 const CLUSTER_ID = Buffer.from('rentalbook-cluster').subarray(0, 16).toString('base64url');
 
-/** Apache Kafka's defaults, but for what one broker on a laptop needs, and for topics, which nobody may create by typo. */
+/** Apache Kafka's defaults, but for what one broker on a laptop needs, and for topics, which must not be created by a typing error. */
 const kafkaProperties = (port, advertisedPort, controllerPort, dataDir) => `
 process.roles=broker,controller
 node.id=1
@@ -184,7 +184,7 @@ async function answers(brokers) {
   await admin.disconnect();
 }
 
-/** Ports that nobody listens on at this moment, all different. */
+/** Ports that are free at this moment, all different. */
 async function freePorts(count) {
   const servers = Array.from({ length: count }, () => createServer().listen(0, HOST));
   return Promise.all(

@@ -186,7 +186,7 @@ export const mutants = [
   },
   {
     name: 'stale-answer-called-fresh',
-    promise: 'a stale answer says so',
+    promise: 'a stale answer is marked stale',
     file: tokens,
     test: 'waits half a second at most, and is marked stale, when the subgraph has not consumed the change',
   },
@@ -306,7 +306,7 @@ export const mutants = [
   },
   {
     name: 'rent-without-reservation',
-    promise: 'nobody rents without a reservation of their own',
+    promise: 'a rental needs a reservation of one’s own',
     file: circulation,
     test: 'refuses to rent on the reservation of another member',
   },

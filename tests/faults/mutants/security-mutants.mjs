@@ -73,7 +73,7 @@ export const securityMutants = [
   },
   {
     name: 'low-priority-without-gaps',
-    promise: 'who asks for much yields to those who ask for less',
+    promise: 'callers with many requests yield to those with few',
     file: answers,
     test: 'waits for a gap between the operations of others, and then takes one turn',
   },
@@ -85,19 +85,19 @@ export const securityMutants = [
   },
   {
     name: 'long-line-of-low-priority',
-    promise: 'who asks for much yields to those who ask for less',
+    promise: 'callers with many requests yield to those with few',
     file: answers,
     test: 'is refused further requests behind a line of its own while others are there',
   },
   {
     name: 'arrivals-all-at-once',
-    promise: 'who asks for much yields to those who ask for less',
+    promise: 'callers with many requests yield to those with few',
     file: answers,
     test: 'are taken one in each iteration of the event loop, those of another sender beside them',
   },
   {
     name: 'greed-has-no-priority',
-    promise: 'who asks for much yields to those who ask for less',
+    promise: 'callers with many requests yield to those with few',
     file: answers,
     test: 'is low after more than a sixtieth of the budget at once, and normal when that much has come back',
   },

@@ -23,7 +23,7 @@ const PATIENCE_MS = 120_000;
 /** A check that hangs because of a bug has failed. */
 const TEST_LIMIT_MS = 60_000;
 
-/** Opens a copy of the repository at `root`. Whoever opened it closes it; nothing of it is left then. */
+/** Opens a copy of the repository at `root`. The caller closes it; nothing of it is left then. */
 export function openWorkshop(root) {
   const folder = mkdtempSync(join(tmpdir(), 'rentalbook-mutants-'));
   const scratch = join(folder, '.scratch');
