@@ -14,9 +14,9 @@ export interface OutboxEntry {
 /** The result of a command. */
 export interface RecordedCommand {
   readonly id: string;
-  /** Set for a client's idempotency key: the digest of what was asked, as it was written. */
+  /** Set for a command with an idempotency key: the digest of the request as the client wrote it. */
   readonly hash?: string;
-  /** The digest of what was carried out; missing in records of the version before. */
+  /** The digest of the command that was carried out; missing in records of the version before. */
   readonly commandHash?: string;
   readonly outcome: Outcome;
   /** The stream's length after the command. */
@@ -32,7 +32,7 @@ export interface Unsendable {
   readonly at: Date;
 }
 
-/** State, the events that follow, what was consumed and what was answered: they change together or not at all. */
+/** State, outbox, checkpoints and recorded commands: they change together or not at all. */
 export interface AggregateDocument<State = unknown> {
   readonly _id: string;
   /** Grows with every write that decides or consumes; every such write is conditional on it. */

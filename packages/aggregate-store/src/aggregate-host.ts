@@ -31,7 +31,7 @@ export interface AggregateHostOptions<
   readonly onPublished?: (events: readonly RentalbookEvent[]) => void;
   readonly decider: Decider<State, Command, Own, Handled, Policy>;
   readonly policy: () => Policy;
-  /** The service's own read collections: how they are kept and how they are asked. */
+  /** The service's own read collections: their projection and their queries. */
   readonly reads: (
     connection: Connection,
     aggregates: AggregateModel,

@@ -75,7 +75,7 @@ export interface AggregateStore<State, Command extends NamedCommand> {
   expire(key: string): Promise<void>;
 
   /**
-   * Makes the wait of one request for a key that another service has just published and whose event may be on its way. It
+   * Returns the wait of one request for a key that another service has just published and whose event may be on its way. It
    * waits for one id only, however many the request names, and only for an id that was made within two seconds; at most
    * until the request has no time left.
    */

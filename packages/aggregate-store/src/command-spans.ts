@@ -8,7 +8,7 @@ interface RecordedCommand {
   readonly command: NamedCommand;
 }
 
-/** A span of one command: what it is about, what it came to, and how often it was decided. Its arguments are not recorded. */
+/** A span of one command: its key, its outcome and how often it was decided. Its arguments are not recorded. */
 export function inCommandSpan(
   { source, key, command: { type } }: RecordedCommand,
   execute: (attempted: () => void) => Promise<Executed>,

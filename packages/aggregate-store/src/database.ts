@@ -41,7 +41,7 @@ function reasonIn(error: unknown, database = 'of the service'): string {
 /** The codes of Node and OpenSSL for a certificate or a handshake that was refused, by either side. */
 const TLS_CODE = /^(ERR_SSL_|ERR_TLS_|CERT_|SELF_SIGNED_|DEPTH_ZERO_|UNABLE_TO_|INVALID_(CA|PURPOSE)|EPROTO)/;
 
-/** What TLS refused, from the error itself or what caused it; mongoose hands on the driver's view of the servers as cause. */
+/** The TLS error, from the error itself or its cause; mongoose passes on the driver's view of the servers as cause. */
 function tlsFaultIn(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null) return undefined;
   if (isNativeError(error)) {
@@ -84,7 +84,7 @@ export async function connectDatabase(
       serverSelectionTimeoutMS: 3_000,
       connectTimeoutMS: 2_000,
       socketTimeoutMS: 10_000,
-      // The router gives up after 3 s. A process that is short of a processor stands still for longer than one of them.
+      // The router gives up after 3 s. A process without a free processor may pause for more than one second.
       waitQueueTimeoutMS: 2_500,
       minPoolSize: 4,
       maxPoolSize: 20,
@@ -110,7 +110,7 @@ export async function connectDatabase(
   }
 }
 
-/** Fails for a user that MongoDB lets in, but not into this database; whether anything is there does not matter. */
+/** Fails for a user without rights in this database; works on an empty one. */
 async function requireRights({ db }: Connection): Promise<void> {
   await db?.collection('clock').findOne({}, { projection: { _id: 1 } });
 }
@@ -150,7 +150,7 @@ const PASSING_CODES = new Set([
   6, 7, 24, 43, 46, 50, 64, 89, 91, 100, 112, 133, 134, 175, 189, 202, 237, 262, 279, 365, 9001, 10107, 11600, 11601,
   11602, 13435, 13436, 14031,
 ]);
-/** What a server or the driver puts on errors after which the same may be tried again. */
+/** The error labels after which the same operation may be retried. */
 const PASSING_LABELS = ['RetryableWriteError', 'TransientTransactionError', 'SystemOverloadedError'];
 
 /** Errors of the operating system about a connection; the driver passes them on when a write meets a socket that just ended. */

@@ -10,7 +10,7 @@ export function decisionsOf<State, Command, Own extends EventType, Handled exten
   return {
     decider,
 
-    /** What a decision at `now` may know. */
+    /** The context of a decision at `now`. */
     contextAt: (now: Date): DecisionContext<Policy> => ({ now, newId: () => newIdAt(now), policy: policy() }),
 
     evolveAll: (state: State, bodies: readonly BodyOf<Own>[]): State =>

@@ -7,7 +7,7 @@ const ENTRY_BYTES = 300;
 
 export interface DerivedValuesOptions<State, Value> {
   readonly derive: (state: State) => Value;
-  /** What the values may hold of the heap. */
+  /** Bytes of heap for the values. */
   readonly maxBytes: number;
   readonly bytesOf: (value: Value) => number;
 }
@@ -19,7 +19,7 @@ interface Derived<Value> {
 
 /**
  * Values that are derived from the states of aggregates, kept while the revision of the document stays. A read of any number
- * of keys is one query for their revisions, and one more only for the documents that changed since: what it costs does not
+ * of keys is one query for their revisions, and one more only for the documents that changed since: its cost does not
  * grow with the states. A value is never older than the document was when the read began, whichever replica wrote it.
  */
 export function createDerivedValues<State, Value>(

@@ -11,7 +11,7 @@ import { StoreUnavailable } from './database';
 /** A document as read, or as it will be written, and the database's time of the read. */
 export type Loaded<State> = AggregateDocument<State> & { readonly exists: boolean; readonly now: Date };
 
-/** What one command, consumed event or deadline changes in a document. */
+/** The changes of a document by one command, consumed event or deadline. */
 export interface Change<State> {
   readonly state: State;
   readonly outbox: readonly OutboxEntry[];

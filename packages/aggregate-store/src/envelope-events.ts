@@ -9,7 +9,7 @@ import { createHash } from 'node:crypto';
 import { v7 as uuidV7 } from 'uuid';
 import type { OutboxEntry } from './aggregate-document';
 
-/** On whose behalf something is decided, and which request or event it follows from. */
+/** The actor of a decision, and the request or event that caused it. */
 export interface Cause {
   readonly actor: string;
   readonly correlationId: string;

@@ -9,13 +9,13 @@ export interface GuardedUpsert {
   readonly set: Readonly<Record<string, unknown>>;
 }
 
-/** The part of a mongoose model that is needed: the driver's collection, whose filters here hold ids and numbers only. */
+/** The required part of a mongoose model: the driver's collection, whose filters here contain ids and numbers only. */
 type ViewModel = Pick<Model<never>, 'collection'>;
 interface ViewDocument {
   readonly _id: string;
 }
 
-/** So few writes at once that a reader never waits long behind a rebuild, which has thousands at hand. */
+/** So few writes at once that queries do not wait long behind a rebuild, which has thousands of them. */
 const WRITES_AT_ONCE = 200;
 
 /**

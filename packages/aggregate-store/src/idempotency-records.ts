@@ -4,7 +4,7 @@ import type { Outcome } from './decider';
 import { createKeyQuota } from './key-quota';
 import { digestOf, isSameRequest, type KeyedRequest, type RequestDigest } from './request-digest';
 
-/** A client's idempotency key, with what it was sent for. */
+/** A client's idempotency key, with its request. */
 export interface IdempotencyKey extends KeyedRequest {
   /** The member the key belongs to: the same word of two members is two keys. */
   readonly owner: string;

@@ -6,7 +6,7 @@ import type { Executed } from './command';
 import type { EngineSettings } from './engine-settings';
 import { storeErrors } from './store-errors';
 
-/** Runs a command and observes how long it took, and what it came to. */
+/** Runs a command and observes its duration and its outcome. */
 export async function timedCommand(
   metrics: Metrics,
   { command, traceparent }: { readonly command: string; readonly traceparent: string },
@@ -32,7 +32,7 @@ function outcomeOf(error: unknown): string {
 export function measurePool(connection: Connection, metrics: Metrics): void {
   const client = connection.getClient();
   let [inUse, waiting] = [0, 0];
-  // What began before this was called ends after it.
+  // Check-outs that began before this was called end after it.
   const waited = (): void => void (waiting = Math.max(0, waiting - 1));
   client.on('connectionCheckOutStarted', () => (waiting += 1));
   client.on('connectionCheckOutFailed', waited);

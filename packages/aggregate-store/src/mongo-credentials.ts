@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { mongoSecurityOf, type MongoSecurity, type MongoSecuritySettings } from './mongo-security';
 
-/** Identifies what the files of the credentials hold. */
+/** Identifies the content of the credential files. */
 interface Digests {
   /** Read again for each login. */
   readonly password: string;
@@ -15,7 +15,7 @@ interface Digests {
 interface MongoCredentials {
   /** The options of a new connection. Throws SecuritySettingsError with every fault. */
   take(): MongoSecurity;
-  /** What the files hold now; equal to {@link taken} while nothing changed. */
+  /** The current content of the files; equal to {@link taken} while nothing changed. */
   current(): Digests;
   taken(): Digests;
   /** False where no setting names a file, so that nothing can change. */
@@ -56,7 +56,7 @@ function digestOf(file: string | undefined): string {
 
 interface RotationWatchOptions {
   readonly credentials: Pick<MongoCredentials, 'current' | 'taken' | 'passwordFile'>;
-  /** Opens and closes a connection with what the files hold now; throws when MongoDB refuses it. */
+  /** Opens and closes a connection with the current files; throws when MongoDB refuses it. */
   readonly tryConnection: () => Promise<void>;
   /** Called once, when MongoDB accepts changed certificates, which need a new client. */
   readonly onRotated: () => void;

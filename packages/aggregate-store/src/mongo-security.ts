@@ -8,7 +8,7 @@ import { passwordsIn, type Passwords } from '@rentalbook/messaging/passwords';
 import { readFileSync } from 'node:fs';
 import type { ConnectOptions } from 'mongoose';
 
-/** How a client proves who it is to MongoDB, and who that is; the options of MONGO_URL keep working beside them. */
+/** The credentials of a client of MongoDB; the options of MONGO_URL keep working beside them. */
 export interface MongoSecuritySettings {
   readonly MONGO_USERNAME?: string | undefined;
   readonly MONGO_PASSWORD_FILE?: string | undefined;
@@ -26,12 +26,12 @@ export const mongoSecurityNames = [
   'MONGO_TLS_KEY_FILE',
 ] as const satisfies readonly (keyof MongoSecuritySettings)[];
 
-/** The options of the driver, and what each login of a connection takes its password from. */
+/** The options of the driver, and the source of the password of each login. */
 export interface MongoSecurity extends ConnectOptions {
   readonly passwords?: Passwords;
 }
 
-/** The options of a new connection, with what the files hold now. Throws SecuritySettingsError with every fault. */
+/** The options of a new connection, with the current files. Throws SecuritySettingsError with every fault. */
 export function mongoSecurityOf(settings: MongoSecuritySettings, url: string): MongoSecurity {
   const faults = mongoFaults(settings, url);
   if (faults.length > 0) throw new SecuritySettingsError(faults.join('\n'));

@@ -13,7 +13,7 @@ const whereSampled: PropertyDescriptor = {
   },
 };
 
-/** Records the commands of the driver that belong to a sampled trace. What they ask for, and find, is left out. */
+/** Records the commands of the driver that belong to a sampled trace, without their filters and results. */
 export function recordCommands(client: mongo.MongoClient): void {
   Object.defineProperty(Connection.prototype, 'shouldEmitAndLogCommand', whereSampled);
   const spans = new Map<number, Span>();

@@ -9,7 +9,7 @@ declare module 'mongodb/lib/cmap/connection' {
   }
 }
 
-/** What `login-in-turn.ts` puts in the place of the driver's own logins. */
+/** The logins that `login-in-turn.ts` replaces. */
 declare module 'mongodb/lib/mongo_client_auth_providers' {
   export interface Credentials {
     readonly username: string;
@@ -19,7 +19,7 @@ declare module 'mongodb/lib/mongo_client_auth_providers' {
   /** One connection that is being opened. */
   export interface AuthContext {
     readonly credentials?: Credentials;
-    /** What the server answered to a login that was sent with the greeting. */
+    /** The server's answer to a login that was sent with the greeting. */
     readonly response?: object | undefined;
     readonly nonce?: Uint8Array;
   }

@@ -1,7 +1,7 @@
 import { SIGNATURE_HEADER, type EventSignatures, type OutgoingMessage } from '@rentalbook/messaging';
 import type { AggregateDocument, OutboxEntry } from './aggregate-document';
 
-/** What the relay reads of a document; the state of a title in demand is far larger. */
+/** The fields of a document that the relay reads; the state of a title in demand is far larger. */
 export type PendingOutbox = Pick<AggregateDocument, '_id' | 'revision' | 'outbox' | 'commands' | 'answeredThrough'>;
 export const PENDING_FIELDS: Record<keyof PendingOutbox, 1> = {
   _id: 1,
@@ -11,7 +11,7 @@ export const PENDING_FIELDS: Record<keyof PendingOutbox, 1> = {
   answeredThrough: 1,
 };
 
-/** What one document contributes to a batch: the head of its outbox, or all of it. */
+/** The part of one document in a batch: the head of its outbox, or all of it. */
 export interface Batch {
   readonly document: PendingOutbox;
   readonly entries: readonly OutboxEntry[];

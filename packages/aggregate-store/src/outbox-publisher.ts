@@ -70,7 +70,7 @@ export function createOutboxPublisher(
     for (const { document } of batches) backoff.remove(document._id);
   };
 
-  /** Needs MongoDB alone: while Kafka is away, the outbox bounds the commands of a key, not its idempotency records. */
+  /** Needs MongoDB alone: while Kafka is unavailable, the outbox bounds the commands of a key, not its idempotency records. */
   const storeIdempotencyRecords = (batches: readonly Batch[]): Promise<unknown> =>
     Promise.all(batches.map(({ document }) => idempotencyRecords.fillIn(document._id, unstoredCommands(document))));
 

@@ -17,7 +17,7 @@ export interface Relay {
 }
 
 /**
- * A wake makes the next poll immediate. Polling without one finds what another replica left when it crashed, which may wait
+ * A wake makes the next poll immediate. Polling without one finds the events of a replica that crashed, which may wait
  * two seconds; the interval grows from the last poll that found something.
  */
 const POLL_EVERY_MS = { first: 200, most: 2_000 };
@@ -25,7 +25,7 @@ const BACK_OFF_MS = { first: 200, most: 5_000 };
 const DOCUMENTS_AT_ONCE = 100;
 const EPOCH = new Date(0);
 
-/** Publishes committed events from the outboxes of a service. Any number of relays may run; what two of them send is a repeat. */
+/** Publishes committed events from the outboxes of a service. Any number of relays may run; two of them may send an event twice. */
 export function createRelay(options: RelayOptions): Relay {
   const { model, log, metrics } = options;
   const stop = new AbortController();

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** What an idempotency key was sent for. */
+/** The request of an idempotency key. */
 export interface KeyedRequest {
   /**
    * The operation and its arguments as they are carried out: after defaults, trimming and normalisation. Two requests with

@@ -1,6 +1,6 @@
 import { escapeUnprintable } from '@rentalbook/event-contracts/printable-text';
 
-/** The command was called in a way it does not understand, or cannot do what it was asked; the message is for the user. */
+/** The command has invalid arguments or cannot do its work; the message is for the user. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
@@ -29,12 +29,12 @@ export function runCommand(help: string, work: (args: string[]) => Promise<void>
   run().catch((error: unknown) => {
     process.stderr.write(`${printed(sentence(error))}\n`);
     process.exitCode = 1;
-    // What is still open must not keep a command alive that has failed.
+    // Open handles must not keep a failed command alive.
     setImmediate(() => process.exit(1));
   });
 }
 
-/** Line by line: what a message quotes may hold anything. */
+/** Line by line: a message may quote any text. */
 const printed = (text: string): string => text.split('\n').map(escapeUnprintable).join('\n');
 
 function sentence(error: unknown): string {

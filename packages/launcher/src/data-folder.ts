@@ -5,9 +5,9 @@ import { isNativeError } from 'node:util/types';
 import { takeLock } from '../bin/lock-file.mjs';
 import { UsageError } from './command';
 
-/** What `npm start` keeps in the data folder and reads. */
+/** The files of `npm start` in the data folder. */
 const READ_FOLDERS = ['keys', 'policy'];
-/** What the engines write. */
+/** The files of the engines. */
 const ENGINE_FOLDERS = ['kafka', 'mongo'];
 /** The folders that no other user of the machine may read. */
 const PRIVATE = ['keys', ...ENGINE_FOLDERS];
@@ -45,7 +45,7 @@ export function withDataFolder<Result>(dataDir: string, work: () => Result): Res
 }
 
 /**
- * Takes the data folder for this process, until it ends: makes what is missing and checks that it can be written. Throws
+ * Locks the data folder for this process until it ends, creates missing folders and checks that they can be written. Throws
  * {@link UsageError} when it cannot, or when another launcher has it.
  */
 export function claimDataFolder(dataDir: string): void {
@@ -55,7 +55,7 @@ export function claimDataFolder(dataDir: string): void {
       const folder = ensured(dataDir, name);
       if (isPrivate) closeToOthers(folder);
       accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
-      // Opened as the engines do: a file of another user keeps an engine from starting, again and again.
+      // Opened as the engines do: with a file of another user an engine would fail at each start.
       const mode = ENGINE_FOLDERS.includes(name) ? 'r+' : 'r';
       for (const file of readdirSync(folder)) closeSync(openSync(join(folder, file), mode));
     }
@@ -67,7 +67,7 @@ export function claimDataFolder(dataDir: string): void {
   });
 }
 
-/** Removes what the engines wrote, which must not run. */
+/** Removes the data of the engines, which must not run. */
 export function emptyEngineFolders(dataDir: string): void {
   for (const name of ENGINE_FOLDERS) {
     rmSync(join(dataDir, name), { recursive: true, force: true });

@@ -119,7 +119,7 @@ export async function openDeadLetterAdmin(settings: DeadLetterAdminSettings) {
     parkedKeys,
     deadLetters,
 
-    /** The books whose events a service cannot send, because Kafka refused one of them for good. */
+    /** The outboxes that a service cannot publish, because Kafka refused one of their events for good. */
     async parkedOutboxes(): Promise<readonly (ParkedOutbox & { readonly service: string })[]> {
       const found = await Promise.all(
         outboxes.map(async ({ service, store }) => (await store.all()).map((outbox) => ({ ...outbox, service }))),

@@ -161,7 +161,7 @@ async function replay(admin: DeadLetterAdmin, target: string, { consumer, accept
       const settled = await admin.replay(key, acceptGap);
       print(`${deadLetters(settled)} of ${target} settled for ${key.record.consumer}; the key is free.`);
     } catch (error) {
-      // What keeps one consumer from going on says nothing about the others.
+      // A failure of one consumer does not concern the others.
       if (!(error instanceof UsageError)) throw error;
       failures.push(error.message);
     }
@@ -239,7 +239,7 @@ function shownValue({ value, omittedBytes, firstOffset }: DeadLetter): string {
 const offsetsOf = ({ firstOffset, offset }: DeadLetter): string =>
   firstOffset === undefined ? `offset ${String(offset)}` : `offsets ${String(firstOffset)} to ${String(offset)}`;
 const messageOf = ({ partition, offset }: DeadLetter): string => `${String(partition)}/${String(offset)}`;
-/** Messages without a key share the empty one. What is shown can be given back as the key to settle. */
+/** Messages without a key share the empty one. The printed key can be used as an argument. */
 const shownKey = (key: string): string => (key === '' ? '(none)' : escapeUnprintable(key));
 const deadLetters = (count: number): string => `${String(count)} ${count === 1 ? 'dead letter' : 'dead letters'}`;
 const print = (line: string): void => void process.stdout.write(`${escapeUnprintable(line)}\n`);

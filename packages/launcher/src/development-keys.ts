@@ -15,7 +15,7 @@ const AUDIENCE = 'rentalbook';
 export interface DevelopmentKeys {
   /** The public half, as the router reads it. */
   readonly jwksFile: string;
-  /** What each service signs and seals with. */
+  /** The keys and secrets of each service. */
   readonly services: ServiceKeys;
 }
 

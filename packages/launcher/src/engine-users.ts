@@ -42,7 +42,7 @@ export const kafkaUsersOf = (dataDir: string, places: KafkaPlaces): string =>
     })),
   );
 
-/** The settings of a client of embedded engines; what the shell may have set for others is emptied. */
+/** The settings of a client of embedded engines; settings of the shell for other engines are emptied. */
 export function embeddedAccess(
   dataDir: string,
   user: EngineUserName,

@@ -35,7 +35,7 @@ export async function ask<Data>(
   return JSON.parse(text) as GraphQLAnswer<Data>;
 }
 
-/** What the router said went wrong. */
+/** The errors in the router's answer. */
 export const reasonOf = ({ errors = [] }: GraphQLAnswer<unknown>): string =>
   errors.map(({ message }) => message).join('; ') || 'the router gave no reason';
 

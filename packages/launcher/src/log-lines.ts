@@ -1,6 +1,6 @@
 import { escapeUnprintable } from '@rentalbook/event-contracts/printable-text';
 
-/** One line style for everything that runs: time, service, level, what happened, and the fields that belong to it. */
+/** One line style for all processes: time, service, level, message and fields. */
 export interface LogLines {
   /** Shows a line that a process printed: JSON is made readable, anything else is shown as it is. */
   show(service: string, line: string): void;
@@ -9,7 +9,7 @@ export interface LogLines {
 
 const SERVICE_WIDTH = 14;
 const colours: Readonly<Record<string, number>> = { fatal: 31, error: 31, warn: 33, info: 32, debug: 90, trace: 90 };
-/** What every line of a service carries, and what the line itself already shows. */
+/** Fields of every log line that the printed line shows already. */
 const SHOWN_ELSEWHERE = new Set(['level', 'time', 'service', 'msg', 'pid', 'hostname']);
 
 export function createLogLines(out: NodeJS.WritableStream & { isTTY?: boolean }): LogLines {

@@ -1,5 +1,5 @@
-/** For commands whose own output says everything: kafkajs and mongoose have their own words for the rest. */
+/** For commands with their own output: the logs of kafkajs and mongoose are not printed. */
 export const noopLogger = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 function ignore(): void {
-  // What matters to the user comes back as an error.
+  // Failures are thrown as errors.
 }

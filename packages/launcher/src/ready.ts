@@ -37,7 +37,7 @@ async function unready({ port }: Program): Promise<string | undefined> {
 
 type Link = readonly [title: string, address: string];
 
-/** What a user needs next; `links` are the addresses of what `--observe` started. */
+/** The addresses and tokens after a start; `links` are the addresses of what `--observe` started. */
 export function welcome(
   url: string,
   tokens: { member: string; librarian: string },

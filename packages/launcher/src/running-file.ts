@@ -17,14 +17,14 @@ const schema = z.object({
   pids: z.record(z.string(), z.number()),
   startTimes: z.record(z.string(), z.string()).default({}),
 });
-/** What runs on a data folder, for the commands that talk to it. */
+/** The running system of a data folder, for the commands that use it. */
 export type Running = z.infer<typeof schema>;
 export type RunningNow = Omit<Running, 'pid' | 'startTime' | 'startTimes'>;
 
 const RETRY_AFTER_MS = 1_000;
 const fileIn = (dataDir: string): string => join(dataDir, 'running.json');
 
-/** What runs on the data folder, or undefined when nothing does, also after a launcher that was killed. */
+/** The running system of the data folder; undefined for none, also after a killed launcher. */
 export function readRunning(dataDir: string): Running | undefined {
   const running = readFileOf(dataDir);
   return running && isRunning({ pid: running.pid, startTime: running.startTime }) ? running : undefined;
@@ -47,7 +47,7 @@ function readFileOf(dataDir: string): Running | undefined {
 }
 
 /**
- * The file that says what runs. A write that fails, as on a full disk, is logged and repeated with what is current by then:
+ * The file of the running system. A failed write, as on a full disk, is logged and repeated with the current content:
  * the system works without the file, only the other commands do not find it.
  */
 export function createRunningFile(dataDir: string, current: () => RunningNow, warn: (message: string) => void) {
@@ -75,7 +75,7 @@ export function createRunningFile(dataDir: string, current: () => RunningNow, wa
       try {
         for (const file of [fileIn(dataDir), `${fileIn(dataDir)}.draft`]) rmSync(file, { force: true });
       } catch (error) {
-        // What is left is recognized by the process ids in it, which are over.
+        // A file that is left behind is recognised by its process ids, which do not exist any more.
         warn(messageOf(error));
       }
     },

@@ -22,7 +22,7 @@ export async function seedCatalogue(url: string, librarian: string): Promise<num
 }
 
 async function addBook(url: string, librarian: string, book: (typeof catalogue)[number]): Promise<void> {
-  // The key makes a repeat of an attempt whose answer was lost harmless.
+  // The idempotency key makes a repeat harmless after a lost answer.
   const input = { ...book, idempotencyKey: `seed-${book.isbn}` };
   for (let attempt = 1; ; attempt += 1) {
     const answer = await ask(url, librarian, addABook, { input });

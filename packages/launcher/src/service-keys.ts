@@ -2,7 +2,7 @@ import { DEVELOPMENT_MARK } from '@rentalbook/service-kit/signing-keys';
 import { createPublicKey, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 
-/** Services with NODE_ENV=production refuse what is made for development. */
+/** Services with NODE_ENV=production refuse keys for development. */
 export type KeyMode = 'development' | 'production';
 
 export const keyModeFor = (nodeEnv: string): KeyMode => (nodeEnv === 'production' ? 'production' : 'development');
@@ -17,7 +17,7 @@ export interface ServiceKeys {
   readonly cursorSecretFiles: Readonly<Record<(typeof SEALING)[number], string>>;
 }
 
-/** Makes what is missing, by `createOnce`, which resolves a race of two creators and returns the text that is in the file. */
+/** Creates missing files by `createOnce`, which resolves a race of two creators and returns the text that is in the file. */
 export function ensureServiceKeys(
   folder: string,
   mode: KeyMode,

@@ -12,7 +12,7 @@ export interface Program {
   /** The setting that chooses the port. */
   readonly portSetting: string;
   readonly env: Readonly<Record<string, string>>;
-  /** What each half of V8's young generation may take at most, in MiB; without it that would be 16. */
+  /** The maximum of each half of V8's young generation, in MiB; the default is 16. */
   readonly semiSpaceMiB: number;
 }
 
@@ -22,7 +22,7 @@ export interface Program {
  */
 const SEMI_SPACE_MIB = { database: 8, other: 2 };
 
-/** Tokens for those who try the system out, in the terminal and in the IDE. */
+/** Development tokens, for the terminal and the IDE. */
 export interface DevelopmentTokens {
   readonly member: string;
   readonly secondMember: string;
@@ -39,7 +39,7 @@ export interface SystemPlan {
   readonly embedded: readonly EngineName[];
 }
 
-/** What runs, with which settings: an engine that the environment names is not started. */
+/** The processes to start, with their settings: an engine that the environment names is not started. */
 export function planSystem(
   root: string,
   settings: SystemSettings,
@@ -50,7 +50,7 @@ export function planSystem(
   const brokers = settings.KAFKA_BROKERS ?? `127.0.0.1:${String(settings.EMBEDDED_KAFKA_PORT)}`;
   const mongoUrl = settings.MONGO_URL ?? `mongodb://127.0.0.1:${String(settings.EMBEDDED_MONGO_PORT)}`;
   const common = { LOG_LEVEL: settings.LOG_LEVEL, NODE_ENV: settings.NODE_ENV, HOST: 'localhost' };
-  // What the shell may have set: each service gets files of its own, and all are of one release.
+  // Overrides settings of the shell: each service has its own files, and all are of one release.
   const unset = ['IDENTITY_SECRET', 'IDENTITY_SECRET_FILE', 'SIGNATURE_VERSION', 'SIGNING_KEY', 'CURSOR_SECRET'];
   const signed = { ...common, ...Object.fromEntries(unset.map((name) => [name, ''])) };
   const { publicDir, signingKeyFiles, cursorSecretFiles } = keys.services;

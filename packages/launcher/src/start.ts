@@ -128,7 +128,7 @@ async function run(
     log,
     env: { ...inheritedEnvironment(), ...stack.env },
     onStarted: note,
-    // A bug that a message sets off may end a service several times in a row; it parks the message and goes on.
+    // A bug with one message may end a service several times in a row, until the message's key is parked.
     mayGiveUp: () => !ready,
     onHopeless: ({ name }, lastWords) => {
       process.stderr.write(`${name} does not start: ${lastWords}\n`);
@@ -159,7 +159,7 @@ async function run(
     },
   });
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    // The reader of the log or the terminal is gone; a disk that is full for now is no reason to stop.
+    // Only a closed output ends the launcher; a full disk is transient.
     if (error.code === 'EPIPE' || error.code === 'EIO') requestStop('the output is closed');
   });
 

@@ -2,7 +2,7 @@
 const SAME_REQUEST_MS = 1_000;
 
 export interface StopRequests {
-  /** Called once, with what asked for the stop. */
+  /** Called once, with the reason of the stop. */
   readonly stop: (reason: string) => void;
   /** Called for a SIGINT that comes while the stop is under way. */
   readonly endAtOnce: () => void;

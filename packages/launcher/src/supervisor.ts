@@ -33,7 +33,7 @@ export interface SupervisorOptions {
 }
 
 const BACK_OFF_MS = { first: 200, most: 5_000 };
-/** A process that lived this long had started; what ends it later is counted from the beginning again. */
+/** A process that lived this long had started; later exits are counted from zero again. */
 const SETTLED_MS = 10_000;
 const HOPELESS_AFTER = 5;
 const SHORT_LIFE_MS = 5_000;
@@ -117,7 +117,7 @@ export function createSupervisor(options: SupervisorOptions) {
       }
     },
 
-    /** The process ids of what runs now. */
+    /** The ids of the running processes. */
     pids: (): Readonly<Record<string, number>> =>
       Object.fromEntries([...children].flatMap(([name, { pid }]) => (pid === undefined ? [] : [[name, pid]]))),
 

@@ -12,7 +12,7 @@ export function markNewLog(dataDir: string): void {
     writeFileSync(mark(dataDir), 'Every release that wrote this log signed its events: docs/adr/0040.\n');
 }
 
-/** What the setting says; else `accept` for an embedded log that a release before may have begun, and `refuse` for any other. */
+/** The setting; else `accept` for an embedded log that an earlier release may have begun, and `refuse` for any other. */
 export function unsignedEvents(
   settings: Pick<LauncherSettings, 'RENTALBOOK_DATA' | 'KAFKA_BROKERS' | 'UNSIGNED_EVENTS'>,
 ): UnsignedEvents {

@@ -30,7 +30,7 @@ export function createEventApplication(
     metrics.observeSince('decided_to_applied_seconds', { source }, timestamp, traceparent);
   };
 
-  /** What follows from an event continues the trace below the span of its handling. */
+  /** Events that follow from an event continue its trace below the span of its handling. */
   const handle = (run: readonly ConsumedEvent[]): Promise<readonly RentalbookEvent[]> => {
     const more = { 'messaging.consumer.group.name': groupId, 'messaging.batch.message_count': run.length };
     return inSharedSpans(

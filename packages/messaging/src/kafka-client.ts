@@ -13,7 +13,7 @@ export interface KafkaSettings {
   readonly security?: KafkaSecurity;
 }
 
-/** A kafkajs client whose own log lines come out in our style. */
+/** A kafkajs client that logs by our logger. */
 export function createKafkaClient(settings: KafkaSettings, retry: NonNullable<KafkaConfig['retry']>): Kafka {
   return new Kafka({
     ...settings.security,
@@ -30,7 +30,7 @@ export function createKafkaClient(settings: KafkaSettings, retry: NonNullable<Ka
   });
 }
 
-/** kafkajs reports what our own retries handle (a broker that is away): of use when debugging, noise otherwise. */
+/** kafkajs logs errors that our own retries handle (an unavailable broker): useful when debugging, noise otherwise. */
 function writeEntry(
   log: Log,
   { namespace, log: { message, logger: _logger, timestamp: _timestamp, ...rest } }: LogEntry,

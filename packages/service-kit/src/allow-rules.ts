@@ -10,13 +10,13 @@ import {
   type TypeNode,
 } from 'graphql';
 
-/** Who a rule admits. OWNER is the member to whom a thing belongs, and is a member, too. */
+/** The callers that a rule admits. OWNER is the member to whom an object belongs. */
 export type Principal = 'ANYONE' | 'MEMBER' | 'OWNER' | 'LIBRARIAN';
 
 /** One `@allow` of an SDL. */
 export interface Rule {
   readonly to: readonly Principal[];
-  /** The path of fields to the owner's member id: from the type, or from what the field returns. Empty without OWNER. */
+  /** The path of fields to the owner's member id: from the type, or from the field's result. Empty without OWNER. */
   readonly owner: readonly string[];
 }
 
@@ -43,7 +43,7 @@ export interface RuledType {
 
 export interface AllowRules {
   readonly types: ReadonlyMap<string, RuledType>;
-  /** What is missing or wrong, a sentence each. */
+  /** The faults, one sentence each. */
   readonly faults: readonly string[];
 }
 

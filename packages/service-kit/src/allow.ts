@@ -130,7 +130,7 @@ function ownerIn(types: AllowRules['types'], map: ResolverMap, from: string, pat
   };
 }
 
-/** Passes on what belongs to the caller, and what does not exist, which belongs to no member; throws FORBIDDEN. */
+/** Returns the value if the rule admits the caller, and null as it is; throws FORBIDDEN otherwise. */
 function verify(rule: Rule, ownerOf: OwnerOf, value: unknown, context: Asking, info: GraphQLResolveInfo): unknown {
   if (value === null || value === undefined) return value;
   if (isPromise(value)) return value.then((found) => verify(rule, ownerOf, found, context, info));
@@ -145,7 +145,7 @@ function verify(rule: Rule, ownerOf: OwnerOf, value: unknown, context: Asking, i
   return isPromise(owner) ? owner.then(allowed) : allowed(owner);
 }
 
-/** The part of a rule that needs no value. A rule with an owner lets each signed-in caller pass: null belongs to no member. */
+/** The part of a rule that needs no value. A rule with an owner admits each signed-in caller: null belongs to no member. */
 function admit(rule: Rule, caller: Caller | null): void {
   if (admitsOwner(rule)) requireCaller(caller);
   else requireRole(caller, ...rolesOf(rule));

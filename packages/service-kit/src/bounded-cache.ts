@@ -9,7 +9,7 @@ const DOCUMENT_BYTES = 1_024;
 
 export interface BoundedCacheOptions<Value> {
   readonly maxBytes: number;
-  /** Bytes of heap that the value keeps from garbage collection; at least what it really is. */
+  /** Bytes of heap that the value retains; an upper bound. */
   readonly bytesOf: (value: Value) => number;
 }
 
@@ -51,7 +51,7 @@ export class BoundedCache<Value extends object | string> {
 export const bytesOfText = (text: string): number => text.length * 2;
 
 /**
- * What a parsed document holds: its tokens and nodes, and the source text, which every location refers to. Comments are
+ * The heap of a parsed document: its tokens and nodes, and the source text, which every location refers to. Comments are
  * tokens of the list, although the parser does not count them.
  */
 export function bytesOfDocument({ loc }: DocumentNode): number {
@@ -60,6 +60,6 @@ export function bytesOfDocument({ loc }: DocumentNode): number {
   return DOCUMENT_BYTES + tokens * TOKEN_BYTES + (loc ? bytesOfText(loc.source.body) : 0);
 }
 
-/** A document store for Apollo Server, whose own counts the size of the parsed form as JSON and leaves out the source text. */
+/** A document store for Apollo Server, whose own one measures the parsed form as JSON and ignores the source text. */
 export const createDocumentStore = (maxBytes: number): BoundedCache<DocumentNode> =>
   new BoundedCache({ maxBytes, bytesOf: bytesOfDocument });

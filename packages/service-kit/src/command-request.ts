@@ -6,7 +6,7 @@ import type { RequestContext } from './subgraph';
 
 const KEY_LENGTH = 64;
 
-/** What travels with a command: on whose behalf, in which trace, and the client's idempotency key with its request. */
+/** The context of a command: its actor, its trace, and the client's idempotency key with its request. */
 export interface CommandRequest extends CommandId {
   readonly actor: string;
   readonly correlationId: string;

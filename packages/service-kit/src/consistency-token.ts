@@ -1,9 +1,9 @@
 import { ROUTER } from './identity';
 import type { SignedTexts } from './signed-text';
 
-/** The header in which a client hands back the consistencyToken of a mutation. */
+/** The header in which a client sends back the consistencyToken of a mutation. */
 export const CONSISTENCY_HEADER = 'x-consistency-token';
-/** What consistency tokens are signed for, as against other signed texts. */
+/** The purpose in the signature of consistency tokens, which separates them from other signed texts. */
 export const CONSISTENCY_PURPOSE = 'consistency';
 /** Bytes of the header that are forwarded: dozens of tokens. A token that is cut is not one, and is ignored as such. */
 export const CONSISTENCY_HEADER_LIMIT = 4_096;
@@ -15,14 +15,14 @@ export interface StreamPosition {
   readonly sequence: number;
 }
 
-/** What a consistency header asks for. */
+/** The parsed content of a consistency header. */
 export interface AskedPositions {
   readonly positions: readonly StreamPosition[];
   /** Tokens in the header that no mutation of this installation returned: forged, cut, or signed with an old key. */
   readonly ignored: number;
 }
 
-/** A token is signed by the service whose mutation returned it, so that another one can neither make nor change it. */
+/** A token is signed by the service whose mutation returned it, so that another one can neither create nor change it. */
 export function createConsistencyTokens(texts: SignedTexts) {
   const positionsIn = (token: string): readonly StreamPosition[] | undefined => {
     const opened = texts.open(token);

@@ -23,7 +23,7 @@ export const commonSettings = {
   DROP_DELAY_MS: z.coerce.number().int().min(0).max(5_000).default(0),
   /** The port of `/metrics`; unset serves none. */
   METRICS_PORT: port.optional(),
-  /** What services of the release before sign and verify with, the same in all five; see docs/upgrading.md. */
+  /** The shared secret of the release before, the same in all five services; see docs/upgrading.md. */
   IDENTITY_SECRET: z.string().optional(),
   IDENTITY_SECRET_FILE: z.string().optional(),
   /** The form that is signed; both are accepted. Unset means 1 where there is an identity secret. */

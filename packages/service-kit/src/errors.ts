@@ -53,7 +53,7 @@ export const ENGINE_UNAVAILABLE = {
 
 /** Classifies the expected errors of a service, as opposed to bugs. */
 export interface ErrorKinds {
-  /** An engine or another service is away: the same request may succeed later. */
+  /** An engine or another service is unavailable: the same request may succeed later. */
   readonly isUnavailable: (error: unknown) => boolean;
   /** The request is invalid; the error's message has the reason. */
   readonly isBadInput: (error: unknown) => error is Error;
@@ -62,8 +62,8 @@ export interface ErrorKinds {
 }
 
 /**
- * Decides what of an error leaves the service: the known codes as they are, an engine that is down as UNAVAILABLE, and
- * everything else masked to INTERNAL_SERVER_ERROR with an id that stands in the log beside the error itself.
+ * Formats an error for the caller: known codes as they are, an unavailable engine as UNAVAILABLE, and
+ * everything else masked to INTERNAL_SERVER_ERROR with an id that the log has beside the error itself.
  */
 export function errorFormatter(logger: Logger, { isUnavailable, isBadInput, isOverloaded }: ErrorKinds) {
   return (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {
@@ -104,12 +104,12 @@ export const rememberTraces: ApolloServerPlugin<{ readonly traceparent: string }
     }),
 };
 
-/** The id of the trace, which stands in events and log lines too, and what the errors of one request differ by. */
+/** The id of the trace, which events and log lines have too, and a suffix that distinguishes the errors of one request. */
 function newErrorId(error: unknown): string {
   const traceId = typeof error === 'object' && error !== null ? traceIds.get(error) : undefined;
   return `${traceId ?? randomBytes(16).toString('hex')}-${randomBytes(4).toString('hex')}`;
 }
 
-/** The error of a resolver, or of what makes the context, behind the one that graphql-js or Apollo Server made of it. */
+/** The original error of a resolver or of the context, behind that of graphql-js or Apollo Server. */
 const originalOf = (error: unknown): unknown =>
   error instanceof GraphQLError ? (error.originalError ?? error) : error;

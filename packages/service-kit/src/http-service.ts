@@ -13,7 +13,7 @@ export type ReadinessCheck = (excluded: readonly string[]) => Promise<string | u
 
 export interface HttpServiceOptions {
   readonly port: number;
-  /** What to listen on: "localhost" for this machine only, "::" for every network. */
+  /** The address to listen on: "localhost" for this machine only, "::" for every network. */
   readonly host: string;
   readonly logger: Logger;
   /** Bytes; a larger request is answered with 413. */
@@ -67,7 +67,7 @@ export async function startHttpService(options: HttpServiceOptions): Promise<Htt
     const reason = stopping ? 'stopping' : await options.readiness([query.exclude ?? []].flat());
     return reason ? reply.status(503).send({ status: 'unready', reason }) : reply.send({ status: 'ready' });
   });
-  // A connection whose request was under way is not idle when the port closes: it must end with its answer.
+  // A connection with a running request is not idle when the port closes: it must end with its answer.
   http.addHook('onSend', (_request, reply, _payload, done) => {
     if (stopping) void reply.header('connection', 'close');
     done();

@@ -1,7 +1,7 @@
 import { hasUnprintable, memberIdFault } from '@rentalbook/event-contracts';
 import { badUserInput } from './errors';
 
-/** Longer than any id that this system gives, and what events can carry. */
+/** Longer than any id of this system; the limit of events. */
 const ID_LENGTH = 64;
 
 /**

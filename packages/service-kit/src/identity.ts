@@ -4,7 +4,7 @@ import type { SignedTexts } from './signed-text';
 
 export type Role = 'member' | 'librarian';
 
-/** Who asks: a signed-in person, as the router verified it. */
+/** The caller: a signed-in person, as the router verified it. */
 export interface Caller {
   readonly memberId: string;
   readonly name: string;
@@ -16,7 +16,7 @@ export const IDENTITY_HEADER = 'x-rentalbook-identity';
 export const GRAPHQL_PATH = '/graphql';
 /** The one service that signs identities for {@link GRAPHQL_PATH}. */
 export const ROUTER = 'router';
-/** What identities are signed for, as against other signed texts. */
+/** The purpose in the signature of identities, which separates them from other signed texts. */
 export const IDENTITY_PURPOSE = 'subgraph-identity';
 const LIFETIME_MS = 30_000;
 
@@ -35,7 +35,7 @@ export interface SignedRequest {
 }
 
 export interface IdentitySigner {
-  /** Signs who asks (null: anybody) together with the request. */
+  /** Signs the caller (null: anonymous) together with the request. */
   sign(caller: Caller | null, request: SignedRequest): string;
 }
 
@@ -89,7 +89,7 @@ export function createIdentityVerifier({ texts, audience, signers }: VerifierOpt
       const { success, data: identity } = identitySchema.safeParse(opened?.value);
       if (!opened || !success) throw new IdentityRefused('the identity header is not valid');
       const leftMs = identity.expiresAt - Date.now();
-      // What was used is remembered for as long as this.
+      // Used identities are kept for this long.
       if (leftMs <= 0 || leftMs > LIFETIME_MS * 2) throw new IdentityRefused('the identity header is not of this time');
       requirePlace(identity, opened.by, path);
       if (identity.bodyHash !== hash(body)) throw new IdentityRefused('the identity header belongs to another request');

@@ -14,7 +14,7 @@ const STOP_DEADLINE_MS = 8_000;
 /** Errors whose message is enough, without a stack trace. */
 const EXPLAINED = ['StartupError', 'SettingsError', 'SecuritySettingsError', 'KafkaUnreachable', 'MongoUnreachable'];
 
-/** Stops the service in order, as SIGTERM does, once it has started; what owns the process starts it again. */
+/** Stops the service in order, as SIGTERM does, once it has started; the owner of the process starts it again. */
 export type EndService = (reason: string) => void;
 
 /**
@@ -39,7 +39,7 @@ export function runService(
     logger.fatal({ err: error }, 'the service cannot go on and ends, to be started again');
     process.exit(1);
   };
-  // What libraries print there is lost with its reader, and is no reason to end.
+  // Output of libraries is lost with its reader, which is no reason to end.
   process.stderr.on('error', () => undefined);
   process.on('uncaughtException', crash);
   process.on('unhandledRejection', crash);

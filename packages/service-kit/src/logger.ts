@@ -5,7 +5,7 @@ import pino from 'pino';
 export type Logger = pino.Logger;
 
 const STDOUT = 1;
-/** Bytes of lines that are kept while standard output cannot be written; what comes beyond them is dropped. */
+/** Bytes of lines that are buffered while standard output cannot be written; further lines are dropped. */
 const MOST_UNWRITTEN = 1_048_576;
 
 /**
@@ -23,7 +23,7 @@ export function createLogger(service: string, level: string): Logger {
     mixin: traceFields,
     formatters: { level: (label) => ({ level: label }) },
   };
-  // Without flushSync, which would try again and again to write what cannot be written, and block the process.
+  // Without flushSync, which would retry a write that cannot succeed, and block the process.
   return pino(options, {
     write(line: string) {
       out.write(`${escapeUnprintable(line.trimEnd())}\n`);

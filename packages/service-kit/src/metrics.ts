@@ -18,7 +18,7 @@ import type { Logger } from './logger';
 
 export { noopMetrics } from '@rentalbook/observability/metrics';
 
-/** What the parts of a service measure with. */
+/** The metrics of a service. */
 export type ServiceMetrics = Metrics;
 /** Observes how long the answer to a request took. */
 export type AnswerTimer = Timer<'request_duration_seconds'>;
@@ -36,7 +36,7 @@ interface Bounded {
   readonly bound: (labels: Labels) => Labels;
 }
 type Read = () => Promise<number> | number;
-/** A counter whose label values make at most so many time series has all of them from the start. */
+/** A counter with at most this many time series exposes all of them from the start. */
 const SERIES_FROM_THE_START = 12;
 
 /**

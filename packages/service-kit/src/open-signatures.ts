@@ -8,7 +8,7 @@ import { createSignedTexts, type SignatureParts, type SignedTexts } from './sign
 import { acceptedKeysFrom, signingKeyFrom, UnfitKey, type AcceptedKeys, type SigningKey } from './signing-keys';
 import { versionOf, watch, type WatchOptions } from './watched';
 
-/** Keys and secrets as the settings give them; what a service does not use is unset. */
+/** Keys and secrets from the settings; unset where a service does not use them. */
 export interface SignatureSettings {
   readonly NODE_ENV: string;
   readonly IDENTITY_SECRET?: string | undefined;
@@ -27,7 +27,7 @@ export interface SignatureNeeds {
   readonly signs: boolean;
   /** The services whose keys it must have; without any it accepts no signatures. */
   readonly accepts: readonly string[];
-  /** Whether it hands out cursors. */
+  /** Whether it returns cursors. */
   readonly seals: boolean;
 }
 
@@ -95,7 +95,7 @@ export function openSignatures(settings: SignatureSettings, needs: SignatureNeed
   };
 }
 
-/** What a setting holds, or its file, which is read again once it has changed; undefined where neither is set. */
+/** The value of a setting, or of its file, which is read again after a change; undefined where neither is set. */
 function openSecret<Value>(
   settings: SignatureSettings,
   name: SecretName,

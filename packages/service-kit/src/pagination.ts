@@ -65,7 +65,7 @@ export function createPager<Position>(seal: Seal, name: string): Pager<Position>
 
       const isAny = async (slice: Pick<Slice<Position>, 'after' | 'before' | 'backward'>): Promise<boolean> =>
         (await read({ ...slice, limit: 1 })).length > 0;
-      // One row more than asked for shows whether the page goes on. What lies beyond a cursor begins with its own row.
+      // One row more than requested shows whether there is a next page. The rows beyond a cursor begin with its own row.
       const [rows, isPreceded, isFollowed] = await Promise.all([
         read({ after, before, limit: count + 1, backward }),
         after ? isAny({ after: undefined, before: { ...after, inclusive: true }, backward: true }) : false,
@@ -126,7 +126,7 @@ function boundOf<Position>(
   return { position: opened.at, inclusive: false };
 }
 
-/** What we sealed ourselves for this list holds a position of this list. */
+/** A cursor that we signed for this list contains a position of this list. */
 // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- a type guard needs to name what it found
 function isCursor<Position>(value: unknown): value is { list: string; at: Position } {
   return typeof value === 'object' && value !== null && 'list' in value && 'at' in value;

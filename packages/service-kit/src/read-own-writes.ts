@@ -4,7 +4,7 @@ import type { ConsistencyTokens, StreamPosition } from './consistency-token';
 import type { Logger } from './logger';
 import type { ServiceMetrics } from './metrics';
 
-/** How long an answer waits for what its consistency token names, in milliseconds. */
+/** How long an answer waits for the positions of its consistency token, in milliseconds. */
 const WAIT_MS = 500;
 const POLL_EVERY_MS = 10;
 
@@ -22,8 +22,8 @@ export interface ReadOwnWritesOptions {
 
 /**
  * Waits until this replica has consumed what a consistency token names, at most half a second, also when a query takes longer.
- * Resolves to whether it has; without a token at once. A database that is away counts as behind. The header is
- * optional: a token that no mutation returned is counted and waited for no longer, and the answer may be older than asked.
+ * Resolves to whether it has; without a token at once. An unavailable database counts as behind. The header is
+ * optional: a token that no mutation returned is counted and ignored, and the answer is marked stale.
  */
 export function readOwnWrites(options: ReadOwnWritesOptions): (header: string | undefined) => Promise<boolean> {
   const { tokens, hasConsumed, isUnavailable, logger, metrics, clock = systemClock } = options;

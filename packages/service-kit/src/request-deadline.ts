@@ -4,7 +4,7 @@ import { unavailable } from './errors';
 
 /**
  * The header with the milliseconds that the router still waits for an answer. Only the router can: a request has
- * to carry an identity that it signed, and what a client sends in this header goes no further than the router.
+ * to carry an identity that it signed, and the router drops the header of a client.
  */
 export const DEADLINE_HEADER = 'x-rentalbook-deadline-ms';
 

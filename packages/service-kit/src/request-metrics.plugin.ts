@@ -8,8 +8,8 @@ export interface CountedContext extends BaseContext {
 }
 
 /**
- * Counts every request by its outcome, "ok" or the code of its first error, and observes how long it took. What is left of a
- * request whose client is gone was not carried out on purpose, and counts as "abandoned".
+ * Counts every request by its outcome, "ok" or the code of its first error, and observes its duration. A
+ * request whose client has disconnected is not completed, and counts as "abandoned".
  */
 export const countRequests = <Context extends CountedContext>(
   metrics: ServiceMetrics,

@@ -44,7 +44,7 @@ export function traceRequests(http: FastifyInstance): void {
   });
 }
 
-/** The place of a request in its trace: its own span, or what its caller sent while no spans are recorded. */
+/** The trace context of a request: its own span, or its caller's while no spans are recorded. */
 export function traceparentOfRequest(request: FastifyRequest): string {
   const span = spans.get(request);
   return span ? traceparentOf(span.spanContext()) : continueTrace(traceparentHeader(request));

@@ -40,7 +40,7 @@ interface SubgraphSettings extends SignatureSettings, TracingSettings {
   readonly METRICS_PORT?: number | undefined;
 }
 
-/** What the parts of one subgraph share. */
+/** The dependencies that the parts of one subgraph share. */
 export interface SubgraphDependencies<Settings> {
   readonly settings: Settings;
   readonly logger: Logger;
@@ -55,7 +55,7 @@ export interface SubgraphDependencies<Settings> {
   readonly end: EndService;
 }
 
-/** What makes one subgraph differ from another. */
+/** The definition of one subgraph. */
 export interface SubgraphParts<Context extends RequestContext> extends Running {
   readonly readiness: ReadinessCheck;
   readonly hasConsumed: HasConsumed;
@@ -86,7 +86,7 @@ export function runSubgraph<Settings extends SubgraphSettings, Context extends R
   const { service, typeDefs, resolvers, errors, warmUpQuery, signs } = definition;
   const signers = { ...definition.callers, [GRAPHQL_PATH]: ROUTER };
   runService(service, async (end) => {
-    // Before the settings are read: the code cache has what runs until they are found missing, and this is much code.
+    // Before the settings are read: the code cache contains what runs until a missing setting ends the process.
     const schema = subgraphSchema(typeDefs, resolvers);
     const settings = definition.readEnvironment();
     const logger = createLogger(service, settings.LOG_LEVEL);

@@ -10,7 +10,7 @@ export interface Seal {
 const MAC_BYTES = 16;
 
 /**
- * The first of the secrets seals, and what any of them sealed is opened, so that secrets can be rotated. `purpose` keeps a
+ * Signs with the first of the secrets and verifies with all of them, so that secrets can be rotated. `purpose` keeps a
  * string made for one use from being accepted for another.
  */
 export function createSeal(secrets: () => readonly string[], purpose: string): Seal {

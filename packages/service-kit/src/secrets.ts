@@ -3,7 +3,7 @@ const FEWEST_CHARACTERS = 32;
 const FEWEST_DISTINCT = 8;
 const PLACEHOLDERS = /example|change.?me|development|placeholder|password|secret/i;
 
-/** A secret cannot be used. The message is the rest of a sentence about it: what is wrong, and the remedy. */
+/** A secret cannot be used. The message is the rest of a sentence about it: the fault and the remedy. */
 export class UnfitSecret extends Error {
   override readonly name = 'UnfitSecret';
 }

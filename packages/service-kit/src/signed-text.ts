@@ -9,7 +9,7 @@ export interface Opened {
   readonly by: string | undefined;
 }
 
-/** Signs values for other services, and opens what they signed. */
+/** Signs values for other services, and verifies values of theirs. */
 export interface SignedTexts {
   sign(value: unknown): string;
   /** Undefined for a text that no accepted key signed for this purpose. */
@@ -28,7 +28,7 @@ export interface SignatureParts {
   readonly acceptedKeys: () => AcceptedKeys;
 }
 
-/** What a signature covers; two purposes share no bytes, for a purpose and a kid have no dot. */
+/** The signed bytes; those of two purposes differ, because a purpose and a kid have no dot. */
 export const signedBytes = (purpose: string, kid: string, payload: string | Buffer): Buffer =>
   Buffer.concat([Buffer.from(`2.${purpose}.${kid}.`), Buffer.from(payload)]);
 

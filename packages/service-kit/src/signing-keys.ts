@@ -1,6 +1,6 @@
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 
-/** What a service signs with. */
+/** A service's signing key. */
 export interface SigningKey {
   readonly kid: string;
   readonly privateKey: KeyObject;
@@ -15,7 +15,7 @@ export interface AcceptedKey {
 /** Every accepted key by its `kid`: a service has several while its key is rotated. */
 export type AcceptedKeys = ReadonlyMap<string, AcceptedKey>;
 
-/** A key cannot be used. The message is the rest of a sentence about it: what is wrong, and the remedy. */
+/** A key cannot be used. The message is the rest of a sentence about it: the fault and the remedy. */
 export class UnfitKey extends Error {
   override readonly name = 'UnfitKey';
 }
@@ -59,7 +59,7 @@ export function newSigningKey(): SigningKey & { readonly publicKey: KeyObject } 
   return { kid: kidOf(publicKey), privateKey, publicKey };
 }
 
-/** Names a key by what it is, so that no two keys share a `kid`. */
+/** Derives the `kid` from the key, so that no two keys share one. */
 const kidOf = (publicKey: KeyObject): string =>
   createHash('sha256')
     .update(publicKey.export({ type: 'spki', format: 'der' }))

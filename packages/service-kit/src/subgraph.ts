@@ -31,10 +31,10 @@ import {
 import { countRequests } from './request-metrics.plugin';
 import { traceparentOfRequest } from './request-trace';
 
-/** What parsed documents may hold of the heap. */
+/** Bytes of heap for parsed documents. */
 const DOCUMENTS_BYTES = 12 * 1_024 * 1_024;
 
-/** What is known of a request before any resolver runs. */
+/** The context of a request before any resolver runs. */
 export interface RequestContext {
   readonly caller: Caller | null;
   readonly traceparent: string;
@@ -60,7 +60,7 @@ export interface SubgraphOptions<Context extends RequestContext> {
   readonly errors: ErrorKinds;
   readonly tokens: ConsistencyTokens;
   readonly hasConsumed: HasConsumed;
-  /** Measures how long an answer waits for what its consistency token names; by default the process's own. */
+  /** The clock for the wait of a consistency token; by default the process's own. */
   readonly clock?: Clock;
   /** Called once per request: the place where per-request batching starts. */
   readonly context: (request: RequestContext) => Context | Promise<Context>;
@@ -131,7 +131,7 @@ export async function mountSubgraph<Context extends RequestContext>(
   });
 }
 
-/** What the work comes to, or undefined when its time is over first; the work itself goes on to its end. */
+/** The result of the work, or undefined when its time is over first; the work itself is not cancelled. */
 async function withinDeadline<Result>(
   work: Promise<Result>,
   deadline: RequestDeadline,

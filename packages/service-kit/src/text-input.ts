@@ -15,8 +15,8 @@ const NO_CHARACTER = /[\p{Noncharacter_Code_Point}\ufff9-\ufffb]/u;
 const characters = new Intl.Segmenter('und', { granularity: 'grapheme' });
 
 /**
- * What is wrong with a trimmed text of 1 to `most` characters, as the rest of a sentence; undefined for nothing.
- * A character is what a reader sees as one: an extended grapheme cluster.
+ * The fault of a trimmed text of 1 to `most` characters, as the rest of a sentence; undefined for a valid one.
+ * A character is an extended grapheme cluster.
  */
 export function textFault(text: string, most: number): string | undefined {
   if (hasUnprintable(text)) return 'has a control character or a line break; leave it out';
@@ -37,7 +37,7 @@ export function textFault(text: string, most: number): string | undefined {
 
 /**
  * The text as it was given, without surrounding white space; throws BAD_USER_INPUT when it shows nothing, is longer than
- * `most` characters, or contains what is no text. It is stored as given and normalised only to be compared.
+ * `most` characters, or contains control characters. It is stored as given and normalised only to be compared.
  */
 export function requireText(field: string, text: string, most: number): string {
   const trimmed = text.trim();
@@ -63,7 +63,7 @@ export function optionalTexts(
   return given.map((text) => requireText(field, text, most.characters));
 }
 
-/** The one rule of what an optional text argument means when nothing was typed into it. */
+/** An optional text argument that is blank counts as missing. */
 export const isLeftOut = (text: string | null | undefined): text is '' | null | undefined =>
   text === undefined || text === null || text.trim() === '';
 

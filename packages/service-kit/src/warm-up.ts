@@ -30,7 +30,7 @@ export interface WarmUp {
 /** Signs a service's requests to itself, as the router does, with a key that no other process knows. */
 export function ownSignatures(parts: SignatureParts): {
   readonly signer: IdentitySigner;
-  /** Opens those and what others signed; until `end`, those no more. */
+  /** Verifies its own signatures until `end`, and those of others. */
   readonly texts: SignedTexts;
   end(): void;
 } {

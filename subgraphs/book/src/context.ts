@@ -3,12 +3,12 @@ import type DataLoader from 'dataloader';
 import type { Catalogue, CataloguePosition, Titles } from './application/ports';
 import type { BookView } from './application/views';
 
-/** What the resolvers of one request work with. */
+/** The context of the resolvers of one request. */
 export interface Context extends RequestContext {
   readonly titles: Titles;
   readonly catalogue: Catalogue;
   readonly tokens: ConsistencyTokens;
   readonly pager: Pager<CataloguePosition>;
-  /** Batched per request: however many are asked for, one query. */
+  /** Batched per request: one query for any number of ids. */
   readonly books: DataLoader<string, BookView | null>;
 }

@@ -9,13 +9,13 @@ import type {
   WaitingTicket,
 } from './projections/member-entries/member-entries.queries';
 
-/** A page is known by its member; everything on it is read when asked for. */
+/** A page is identified by its member; its fields are read when they are selected. */
 export interface MyPageReference {
   readonly memberId: string;
   readonly name: string;
 }
 
-/** What the resolvers of one request work with. */
+/** The context of the resolvers of one request. */
 export interface Context extends RequestContext {
   readonly entries: MemberEntries;
   readonly lag: Lag;

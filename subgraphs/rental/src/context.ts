@@ -9,12 +9,12 @@ export interface BookReference {
   readonly id: string;
 }
 
-/** What the resolvers of one request work with. */
+/** The context of the resolvers of one request. */
 export interface Context extends RequestContext {
   readonly ports: RentBookPorts & ReturnBookPorts;
   readonly tokens: ConsistencyTokens;
   /** The position of a rental in its title's list is its id. */
   readonly pager: Pager<string>;
-  /** Batched per request: however many are asked for, one query. */
+  /** Batched per request: one query for any number of ids. */
   readonly rentals: DataLoader<string, RentalView | null>;
 }

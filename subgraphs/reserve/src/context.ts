@@ -9,14 +9,14 @@ export interface BookReference {
   readonly id: string;
 }
 
-/** What the resolvers of one request work with. */
+/** The context of the resolvers of one request. */
 export interface Context extends RequestContext {
   readonly circulation: Circulation;
   readonly reservations: Reservations;
   readonly tokens: ConsistencyTokens;
   /** The position of a reservation in its title's list is its ticket. */
   readonly pager: Pager<number>;
-  /** Batches per request: however many are asked for, one query. */
+  /** Batched per request: one query for any number of ids. */
   readonly loaders: {
     readonly reservation: DataLoader<string, ReservationView | null>;
     /** By the id of the title. */

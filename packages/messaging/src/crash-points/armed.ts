@@ -2,7 +2,7 @@ import { existsSync, readFileSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { armingFolder } from './environment';
 
-/** What an armed point does; "throw" stands for a bug in a handler. */
+/** The effect of an armed point; "throw" simulates a bug in a handler. */
 export type Armament = 'kill' | 'throw';
 
 /** The file by which a point is armed for a service, whose process bears its name. */

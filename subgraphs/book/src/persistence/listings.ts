@@ -14,7 +14,7 @@ import { LISTING_VERSION, listingOf, type Listing, type Search } from '../search
 import { sortKeyOf } from '../search/sort-key';
 import { listingModel } from './listing.model';
 
-/** Few enough that those who read the catalogue meanwhile do not wait for a batch. */
+/** So few that queries of the catalogue do not wait for a batch. */
 const BATCH = 500;
 const LIST_EVERY_MS = 10_000;
 const RETRY_MS = 500;
@@ -149,7 +149,7 @@ function beyond({ position: { bookNm, bookId }, inclusive }: Bound<CataloguePosi
   ];
 }
 
-/** Grams are answered by the index; the expressions are checked on what it finds. */
+/** The index answers the grams; the expressions filter its results. */
 function conditionsOf({ text, initials, grams }: Search) {
   const matches = (pattern: string) => trusted({ $regex: pattern });
   return [

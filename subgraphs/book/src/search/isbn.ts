@@ -1,11 +1,11 @@
-/** What catalogues and title pages print before an ISBN. */
+/** Prefixes of an ISBN in catalogues and on title pages. */
 const LABEL = /^(?:urn:)?isbn(?:[\s\p{Dash_Punctuation}]?1[03](?=[\s:]))?\s*:?/u;
 const SEPARATORS = /[\s\p{Dash_Punctuation}\p{Default_Ignorable_Code_Point}\u2212]/gu;
 
 /** Whether a text is the label of an ISBN that follows it. */
 export const isIsbnLabel = (text: string): boolean => LABEL.exec(`${text} `)?.[0].trim() === text;
 
-/** An ISBN as it is compared: its digits, without what separates them or precedes them. Undefined for another text. */
+/** An ISBN in the form for comparison: its digits, without separators and prefix. Undefined for another text. */
 export function compactIsbn(text: string): string | undefined {
   const compact = text.normalize('NFKC').toLowerCase().trim().replace(LABEL, '').replace(SEPARATORS, '');
   return /^(?:\d{9}[\dx]|97[89]\d{10})$/.test(compact) ? compact : undefined;
@@ -30,7 +30,7 @@ export function isbnForms(text: string): readonly string[] {
   return twin === undefined ? [compact] : [compact, twin];
 }
 
-/** What the check digit of an ISBN has to be; undefined when it is right, or when the text is not of the form of an ISBN. */
+/** The correct check digit of an ISBN; undefined when it is right, or when the text has not the form of an ISBN. */
 export function expectedCheckDigit(text: string): string | undefined {
   const compact = compactIsbn(text);
   if (compact === undefined) return undefined;

@@ -29,7 +29,7 @@ export function listingOf({ bookId, bookNm, authors, isbn }: Title): Listing {
   return { _id: bookId, version: LISTING_VERSION, sortKey: sortKeyOf(bookNm), text, initials, grams: [...grams] };
 }
 
-/** What a search asks of a listing: regular expressions, each of which its text, or its initials, match. */
+/** The conditions of a search: regular expressions, each of which the text or the initials of a listing match. */
 export interface Search {
   readonly text: readonly string[];
   readonly initials: readonly string[];
@@ -65,7 +65,7 @@ function gramsOfWord(word: string): readonly string[] {
   return (parts.length > 0 ? parts : [word]).flatMap(longestGrams);
 }
 
-/** What has the word, or has it without its hyphens in a line of digits: an ISBN is stored with hyphens or without. */
+/** Matches the word, also without its hyphens in a line of digits: an ISBN is stored with hyphens or without. */
 function patternOf(word: string): string {
   const asTyped = word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   const compact = compactIsbnPart(word);
