@@ -1,11 +1,4 @@
-import {
-  connectDatabase,
-  mongoSecurityOf,
-  parkedKeysIn,
-  parkedOutboxesIn,
-  type MongoSecuritySettings,
-  type ParkedOutbox,
-} from '@rentalbook/aggregate-store';
+import { connectDatabase, mongoSecurityOf, type MongoSecuritySettings } from '@rentalbook/aggregate-store';
 import {
   createPublisher,
   discarded,
@@ -24,6 +17,7 @@ import {
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { UsageError } from './command';
+import { parkedKeyRecords } from './parked-key-records';
 
 /** Where the parked keys of a running system are. */
 export interface DeadLetterAdminSettings {
@@ -44,7 +38,6 @@ export interface ParkedKey {
 /** A replayed dead letter failed again; the message names it and what took effect before it. */
 export class StillFailing extends UsageError {}
 
-const SERVICES = ['book', 'reserve', 'rental', 'mypage'];
 const REACHABLE_WITHIN_MS = 5_000;
 const POLL_EVERY_MS = 50;
 /** How long a consumer may take for the next dead letter before it counts as stopped. */
@@ -65,27 +58,14 @@ export async function openDeadLetterAdmin(settings: DeadLetterAdminSettings) {
   const database = `${databasePrefix}book`;
   const connection = await connectDatabase(mongoUrl, database, REACHABLE_WITHIN_MS, log, mongoSecurity);
   const publisher = createPublisher(kafka);
-  const databases = SERVICES.map((service) => ({
-    service,
-    database: connection.useDb(`${databasePrefix}${service}`),
-  }));
-  const stores = databases.map(({ database }) => parkedKeysIn(database));
-  const outboxes = databases.map(({ service, database }) => ({ service, store: parkedOutboxesIn(database) }));
-
-  const storeOf = async (record: KeyRecord) => {
-    for (const store of stores) {
-      const [found] = await store.find(record.consumer, record.partition, [record.key]);
-      if (found) return { store, record: found };
-    }
-    throw new Error(`the record of "${record.key}" is gone`);
-  };
-  const currentRecord = async (record: KeyRecord): Promise<KeyRecord> => (await storeOf(record)).record;
+  const records = parkedKeyRecords(connection, databasePrefix);
+  const currentRecord = async (record: KeyRecord): Promise<KeyRecord> => (await records.current(record)).record;
   const deadLetters = () => readDeadLetters({ ...kafka, topic });
   const parkedKeys = async (): Promise<readonly ParkedKey[]> => {
     // The records first: every dead letter that they count is in the topic by then.
-    const records = (await Promise.all(stores.map((store) => store.all()))).flat();
-    const all = records.length === 0 ? [] : await deadLetters();
-    return records.map((record) => ({ record, deadLetters: waitingDeadLetters(record, all) }));
+    const parked = await records.parked();
+    const all = parked.length === 0 ? [] : await deadLetters();
+    return parked.map((record) => ({ record, deadLetters: waitingDeadLetters(record, all) }));
   };
 
   /** Replays the dead letters in order and waits until the consumer has handled each, or one has failed. */
@@ -118,24 +98,12 @@ export async function openDeadLetterAdmin(settings: DeadLetterAdminSettings) {
   return {
     parkedKeys,
     deadLetters,
-
-    /** The outboxes that a service cannot publish, because Kafka refused one of their events for good. */
-    async parkedOutboxes(): Promise<readonly (ParkedOutbox & { readonly service: string })[]> {
-      const found = await Promise.all(
-        outboxes.map(async ({ service, store }) => (await store.all()).map((outbox) => ({ ...outbox, service }))),
-      );
-      return found.flat();
-    },
-
-    async tryOutboxAgain({ service, key }: { service: string; key: string }): Promise<void> {
-      await outboxes.find((one) => one.service === service)?.store.tryAgain(key);
-    },
+    parkedOutboxes: records.parkedOutboxes,
+    tryOutboxAgain: records.tryOutboxAgain,
 
     /** The record of a dead letter's key, also when the key is free again; undefined when there is none. */
-    async recordOf({ consumer, partition, key }: DeadLetter): Promise<KeyRecord | undefined> {
-      const found = await Promise.all(stores.map((store) => store.find(consumer, partition, [key])));
-      return found.flat()[0];
-    },
+    recordOf: async (deadLetter: DeadLetter): Promise<KeyRecord | undefined> =>
+      (await records.find(deadLetter))?.record,
 
     /**
      * Replays the dead letters of a key until none waits, also those that arrive meanwhile; resolves to how many
@@ -169,7 +137,7 @@ export async function openDeadLetterAdmin(settings: DeadLetterAdminSettings) {
     /** Discards a dead letter for good and keeps the reason on record. */
     async discard({ record }: ParkedKey, deadLetter: DeadLetter, reason: string): Promise<KeyRecord> {
       for (let attempt = 1; ; attempt += 1) {
-        const { store, record: before } = await storeOf(record);
+        const { store, record: before } = await records.current(record);
         const after = discarded(before, { offset: deadLetter.offset, reason, at: new Date() });
         try {
           await store.save(before, after);
