@@ -137,7 +137,7 @@ export async function startRouter(options: RouterOptions): Promise<HttpService> 
       Promise.resolve(presence.missing() ?? (excluded.includes(LOST_SUBGRAPHS) ? undefined : presence.gone())),
     routes: async (app) => {
       app.setNotFoundHandler(answerNothingHere);
-      // The probes ask by the address of a pod.
+      // The probes use the address of a pod.
       await app.register(async (scope) => {
         if (settings.allowedHosts) scope.addHook('onRequest', requireAllowedHost(settings.allowedHosts));
         await mountGraphql(scope, {

@@ -5,7 +5,7 @@ import { errorCode, type ErrorCode } from './protocol/error-codes';
 export type Operation = 'Read' | 'Write' | 'Describe' | 'Create' | 'Delete';
 export type Resource = 'topic' | 'group';
 
-/** As one of Kafka's ACLs: what a user may do with a topic or a group, or with all whose names begin so. */
+/** One of Kafka's ACLs: the operations of a user on a topic or a group, or on all with this prefix. */
 export interface Right {
   readonly resource: Resource;
   readonly name: string;

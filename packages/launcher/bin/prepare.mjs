@@ -20,11 +20,11 @@ const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 const exitCodeOf = (signal) => 128 + constants.signals[signal];
 const INTERRUPTED = STOP_SIGNALS.map(exitCodeOf);
 
-// A reader of the output that has gone away, and a disk without room for it, end no command with a stack.
+// A closed output and a full disk end no command with a stack trace.
 for (const output of [process.stdout, process.stderr]) output.on('error', () => undefined);
 endWithNpm();
 
-/** Says it on standard error: standard output belongs to the command itself. */
+/** Prints on standard error: standard output belongs to the command itself. */
 export const say = (line) => process.stderr.write(`${line}\n`);
 
 export function fail(sentence) {

@@ -12,7 +12,7 @@ export interface ReceivedMessage {
   readonly headers: Readonly<Record<string, string>>;
   /** When its publisher sent it, in milliseconds since the epoch. */
   readonly publishedAt?: number;
-  /** Set when this stands for a whole batch that cannot be decoded: the value is then its bytes, the offset its last one. */
+  /** Set for a whole batch that cannot be decoded: the value is its bytes, the offset its last one. */
   readonly undecodable?: UndecodableBatch;
 }
 
@@ -36,7 +36,7 @@ export interface DeadLetter extends DeadLetterReason {
   readonly key: string;
   /** For a batch that cannot be decoded, the bytes of the whole batch. */
   readonly value: Buffer | null;
-  /** The size of a value that was too large for the dead-letter topic; it stands only where it came from. */
+  /** The size of a value that was too large for the dead-letter topic; only the original message has it. */
   readonly omittedBytes: number | undefined;
   /** The headers that the message had of its own. */
   readonly headers: Readonly<Record<string, string>>;

@@ -10,7 +10,7 @@ const mechanisms = { plain, 'scram-sha-256': scram256, 'scram-sha-512': scram512
 export type PasswordMechanism = keyof typeof mechanisms;
 
 /**
- * Logs each connection in with one of the passwords, and the one after a refusal with another one: a broker hangs up on a client
+ * Logs each connection in with one of the passwords, and the next one after a refusal with another: a broker disconnects a client
  * that it refuses, so the same connection cannot try twice.
  */
 export const loginInTurn =

@@ -3,7 +3,7 @@ import { deadLetterTopicOf } from './topic-names';
 /** The operations of Kafka's ACLs that clients of ours need; a user who may read, write or delete may describe. */
 export type KafkaOperation = 'Read' | 'Write' | 'Create' | 'Delete';
 
-/** As one of Kafka's ACLs: what a user may do with a topic or a group, or with all whose names begin so. */
+/** One of Kafka's ACLs: the operations of a user on a topic or a group, or on all with this prefix. */
 export interface KafkaRight {
   readonly resource: 'topic' | 'group';
   readonly name: string;
@@ -11,7 +11,7 @@ export interface KafkaRight {
   readonly operations: readonly KafkaOperation[];
 }
 
-/** What the names are made from. */
+/** The parts of the names. */
 export interface KafkaPlaces {
   readonly topic: string;
   readonly groupPrefix: string;
@@ -24,7 +24,7 @@ const consumers = [...publishers, 'mypage'] as const;
 export const kafkaUsers = [...consumers, 'operator'] as const;
 export type KafkaUserName = (typeof kafkaUsers)[number];
 
-/** What each user may do: a service, or the operator whose commands read the topics, replay dead letters and rebuild MyPage. */
+/** The rights of each user: a service, or the operator whose commands read the topics, replay dead letters and rebuild MyPage. */
 export function kafkaRightsOf(user: KafkaUserName, { topic, groupPrefix }: KafkaPlaces): readonly KafkaRight[] {
   const deadLetterTopic = deadLetterTopicOf(topic);
   const mypage = `${groupPrefix}mypage`;

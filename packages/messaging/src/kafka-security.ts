@@ -7,7 +7,7 @@ import { isNativeError } from 'node:util/types';
 import { loginInTurn, type PasswordMechanism } from './kafka-login';
 import { passwordsIn, readSecret, type Passwords } from './passwords';
 
-/** How a client proves who it is to a broker, and who the broker is; every value as it stands in the environment. */
+/** The credentials of a client and the certificates of the brokers; every value as in the environment. */
 export interface KafkaSecuritySettings {
   readonly KAFKA_SSL?: string | undefined;
   readonly KAFKA_SSL_CA_FILE?: string | undefined;
@@ -45,7 +45,7 @@ type Mechanism = (typeof MECHANISMS)[number];
 const isMechanism = (text: string): text is Mechanism => (MECHANISMS as readonly string[]).includes(text);
 const KEEP_ALIVE_AFTER_MS = 60_000;
 
-/** What kafkajs is created with; files are read again for each connection, so that a rotated secret is used. */
+/** The options of kafkajs; files are read again for each connection, so that a rotated secret is used. */
 export type KafkaSecurity = Pick<KafkaConfig, 'ssl' | 'sasl' | 'socketFactory'>;
 
 /** Throws {@link SecuritySettingsError} with every fault of the settings. */
@@ -162,7 +162,7 @@ function saslFaults(settings: KafkaSecuritySettings): string[] {
   return faults;
 }
 
-/** Why the file of a setting cannot be used, also when it is PEM without what has to be in it; nothing for an unset one. */
+/** Why the file of a setting cannot be used, also for PEM without the required part; nothing for an unset setting. */
 export function fileFaults(setting: string, file: string | undefined, pemOf?: string): string[] {
   if (!file) return [];
   try {

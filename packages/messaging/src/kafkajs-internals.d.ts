@@ -6,7 +6,7 @@ declare module 'kafkajs/src/network/requestQueue' {
   }
 }
 
-/** What `kafkajs-fetch-decoding.ts` replaces a part of. */
+/** The module that `kafkajs-fetch-decoding.ts` replaces in part. */
 declare module 'kafkajs/src/protocol/requests/fetch' {
   interface Exchange {
     readonly request: unknown;

@@ -38,7 +38,7 @@ export function createMessageHandler(options: SubscriberOptions) {
   const apply = createEventApplication(options);
   const { save, addDeadLetter, park } = createKeyParking(options);
 
-  /** What is wrong with the message itself; rethrows a transient error. */
+  /** The fault of the message itself; rethrows a transient error. */
   const faultOf = (error: unknown): Fault => {
     if (error instanceof BatchUndecodable) return { cause: 'undecodable', reason: error.message };
     if (error instanceof ForgedEvent) return { cause: 'forged', reason: error.message };

@@ -55,7 +55,7 @@ export class ParkingConflict extends Error {
 /** The store of the records: the database of the service, so that they outlive restarts and rebalances. */
 export interface ParkedKeys {
   find(consumer: string, partition: number, keys: readonly string[]): Promise<readonly KeyRecord[]>;
-  /** Throws {@link ParkingConflict} when `before` is no longer what is kept. Undefined: nothing was kept. */
+  /** Throws {@link ParkingConflict} when `before` is not the stored record any more; undefined for no record. */
   save(before: KeyRecord | undefined, after: KeyRecord): Promise<void>;
   /** How many keys are parked for a consumer. */
   count(consumer: string): Promise<number>;

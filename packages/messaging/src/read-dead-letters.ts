@@ -28,7 +28,7 @@ export async function readDeadLetters(settings: KafkaSettings & { readonly topic
       consumer.on(consumer.events.CRASH, ({ payload }) => {
         if (!payload.restart) reject(payload.error);
       });
-      // Also at the end of what holds control records only, which no handler is called for.
+      // Also at the end of a batch of control records only, for which no handler is called.
       consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload: { partition, lastOffset } }) => {
         if (BigInt(lastOffset) + 1n >= (unread.get(partition) ?? 0n)) unread.delete(partition);
         if (unread.size === 0) resolve();

@@ -37,7 +37,7 @@ export function nextOf(
  * Whether a consumed event is the next of its stream (true) or a repeat (false), for a consumer whose checkpoint is the highest
  * sequence it has dealt with, 0 for none. Throws {@link StreamGap} for anything further on.
  *
- * That is a proof of a gap only for a consumer whose checkpoint moves with *every* event of the source: also for
+ * This proves a gap only for a consumer whose checkpoint moves with *every* event of the source: also for
  * events that do not concern it, from the beginning of the stream.
  */
 export function isNext(

@@ -15,7 +15,7 @@ export interface TailOptions extends TailSettings {
   readonly onEvent: (event: RentalbookEvent) => void;
 }
 
-/** A message as it lies in a topic, whether or not it is an event of ours; of a batch that cannot be decoded, its last offset. */
+/** A message of a topic, event or not; for a batch that cannot be decoded, its last offset. */
 export interface TopicMessage {
   readonly partition: number;
   readonly offset: number;

@@ -19,13 +19,13 @@ export interface BatchMessage {
 
 export interface TopicReplayerOptions extends KafkaSettings {
   readonly topic: string;
-  /** A group that later readers go on in: what was handled is committed to it. */
+  /** The consumer group to which handled offsets are committed; later consumers continue in it. */
   readonly groupId: string;
   /** Checks that the source of each event published it. */
   readonly signatures: EventSignatures;
   /**
    * Handles the messages of one partition that came together, in order; dead letters that were put back are left out,
-   * for each stands where it came first. A failure ends the reading.
+   * because each is in its original place too. A failure ends the reading.
    */
   readonly handle: (messages: readonly BatchMessage[]) => Promise<void>;
   readonly onFailure: (error: unknown) => void;
@@ -45,7 +45,7 @@ export interface TopicReplayer {
   close(): Promise<void>;
 }
 
-/** A broker may send more than was asked for; what is written at once must not hold up readers. */
+/** A broker may send more than requested; one write must not delay queries. */
 const HANDLED_AT_ONCE = 1_000;
 const HEARTBEAT_EVERY_MS = 1_000;
 
@@ -64,7 +64,7 @@ export async function openTopicReplayer(options: TopicReplayerOptions): Promise<
   }
   const consumer = kafka.consumer({
     groupId,
-    // A reader that was killed is out of its group before anybody cleans up after it.
+    // A killed consumer leaves its group before the group is deleted.
     sessionTimeout: 10_000,
     maxBytesPerPartition: 524_288,
     maxWaitTimeInMs: 500,
@@ -81,7 +81,7 @@ export async function openTopicReplayer(options: TopicReplayerOptions): Promise<
       consumer.on(consumer.events.CRASH, ({ payload }) => {
         onFailure(payload.error);
       });
-      // Also at the end of what holds control records only, which `handleBatch` is not called for.
+      // Also at the end of a batch of control records only, for which `handleBatch` is not called.
       consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload: { partition, lastOffset } }) => {
         next.set(partition, BigInt(lastOffset) + 1n);
       });

@@ -12,7 +12,7 @@ export interface TopicSettings {
   readonly replication: number;
 }
 
-/** As long as an event may be needed by who was away, or has to be read again. */
+/** How long an event may be needed: by a consumer that was stopped, or to be read again. */
 const KEPT_MS = 30 * 24 * 60 * 60 * 1_000;
 /** A dead letter waits until an operator decides about it: its key is free only when all of them can be read. */
 const KEPT_FOR_EVER = -1;
@@ -65,7 +65,7 @@ export async function ensureTopics(settings: KafkaSettings & TopicSettings, dead
   }
 }
 
-/** Throws while a partition of the two has no leader that the asked broker knows. */
+/** Throws while a partition of the two has no leader that the broker knows. */
 async function createMissingTopics(settings: KafkaSettings & TopicSettings): Promise<void> {
   const admin = createKafkaClient(settings, { retries: 0 }).admin();
   try {

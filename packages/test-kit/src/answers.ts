@@ -57,14 +57,14 @@ export interface Page {
   readonly entries: readonly Entry[];
 }
 
-/** What became of a command: exactly one of `entity` and `refusal` is set. */
+/** The payload of a command: exactly one of `entity` and `refusal` is set. */
 export interface Payload<Entity> {
   readonly entity: Entity | null;
   readonly refusal: Refusal | null;
   readonly consistencyToken: string;
 }
 
-/** The fields of each entity that are asked for. */
+/** The selected fields of each entity. */
 export const selections = {
   book: 'id title status statusText totalCopies availableCopies queueLength',
   reservation: 'id status statusText position pickupBy reason',

@@ -12,7 +12,7 @@ export interface Bundle {
   readonly file: string;
   /** Every server that was started from it. */
   readonly children: Set<ChildProcess>;
-  /** Removes it, and ends what a failed test left running. */
+  /** Removes it, and ends processes that a failed test left running. */
   remove(): void;
 }
 

@@ -12,7 +12,7 @@ export function realEngines(): Engines | undefined {
   throw new Error('Set REAL_KAFKA_BROKERS and REAL_MONGO_URL, or neither: a system runs on one kind of engines.');
 }
 
-/** What a program under test inherits: nothing that could change how it behaves. */
+/** The environment of a program under test: nothing that could change its behaviour. */
 export function cleanEnvironment(): Readonly<Record<string, string>> {
   const { PATH = '', HOME = '', TMPDIR } = process.env;
   return { PATH, HOME, ...(TMPDIR !== undefined && { TMPDIR }) };

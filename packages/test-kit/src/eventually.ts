@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** An evaluation often asks a whole system, which has its work to do: the longer the wait, the rarer. */
+/** An evaluation often queries a whole system: the longer the wait, the rarer the evaluations. */
 const LOOK_AGAIN_AFTER_MS = { first: 10, most: 100 };
-/** Far beyond what any condition takes, also on a slow and busy machine: it ends a wait that is in vain, and asserts no speed. */
+/** Far beyond what any condition takes on a slow and busy machine: it ends a hopeless wait and asserts no speed. */
 export const GIVE_UP_AFTER_MS = 90_000;
 
 export interface Patience {
@@ -10,11 +10,11 @@ export interface Patience {
   readonly withinMs?: number;
   /** Milliseconds between two evaluations of the condition, by default 10, then twice as many each time up to 100. */
   readonly everyMs?: number;
-  /** What is waited for, for the error. */
+  /** The condition in words, for the error. */
   readonly what?: string;
 }
 
-/** Waits until a condition holds, and resolves to what it found; fails after `withinMs`, by default a minute and a half. */
+/** Waits until a condition holds, and resolves to its result; fails after `withinMs`, by default a minute and a half. */
 export async function eventually<Found>(
   condition: () => Promise<Found> | Found,
   { withinMs = GIVE_UP_AFTER_MS, everyMs, what = 'the condition' }: Patience = {},

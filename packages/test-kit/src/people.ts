@@ -149,13 +149,13 @@ function commandsOf(asker: Person) {
   };
 }
 
-/** What a command was accepted with; throws when it was refused. */
+/** The entity of an accepted command; throws when it was refused. */
 export function accepted<Entity>({ entity, refusal }: Payload<Entity>): Entity {
   if (entity !== null) return entity;
   throw new Error(`refused: ${refusal?.code ?? ''} ${refusal?.message ?? ''}`);
 }
 
-/** What `answer` resolves to; undefined where it is UNAVAILABLE, after which a client may send the same again. */
+/** The result of `answer`; undefined where it is UNAVAILABLE, after which a client may retry. */
 export async function unlessUnavailable<Answer>(answer: Promise<Answer>): Promise<Answer | undefined> {
   try {
     return await answer;
@@ -167,7 +167,7 @@ export async function unlessUnavailable<Answer>(answer: Promise<Answer>): Promis
 }
 
 /**
- * Sends a command until it is answered, each time with the same idempotency key, and resolves to what it was accepted with.
+ * Sends a command until it is answered, each time with the same idempotency key, and resolves to the entity.
  * Under the time limits that are shipped, a service that is busy or was harmed a moment ago may answer UNAVAILABLE.
  */
 export async function acceptedOnceAnswered<Entity>(

@@ -53,7 +53,7 @@ export interface System {
   /** Settings of a client of the engines, which may do what an operator may. */
   readonly security: Readonly<Record<string, string>>;
   readonly topic: string;
-  /** What the names of the services' databases begin with. */
+  /** The prefix of the services' databases. */
   readonly databasePrefix: string;
   /** The process that `npm start` became. */
   readonly pid: number;
@@ -72,7 +72,7 @@ export interface System {
   stop(signal?: 'SIGTERM' | 'SIGINT'): Promise<number | null>;
 }
 
-/** What `npm start` came to when it ended by itself. */
+/** The result of `npm start` when it ended by itself. */
 export interface EndedStart {
   readonly exitCode: number | null;
   readonly stdout: string;

@@ -16,7 +16,7 @@ import type { System } from './system';
 type Where = Pick<System, 'brokers' | 'topic'> & Partial<Pick<System, 'security'>>;
 const noopLogger = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 function ignore(): void {
-  // What matters to a test is in what it reads.
+  // Tests check messages, not the logs of kafkajs.
 }
 const settingsOf = ({ brokers, topic, security = {} }: Where) => ({
   brokers: brokers.split(','),

@@ -37,7 +37,7 @@ import type { WriteSampled } from './sampled-log';
 import { SubgraphDataSource } from './subgraph-data-source';
 
 const MIB = 1_024 * 1_024;
-/** What each cache may hold of a heap of 160 MiB. */
+/** Bytes of each cache, of a heap of 160 MiB. */
 const DOCUMENTS_BYTES = 16 * MIB;
 const PERSISTED_QUERIES_BYTES = 8 * MIB;
 

@@ -33,7 +33,7 @@ export interface FetchPositions {
 
 export function positionsOf({ document, variables: given }: FetchedOperation): FetchPositions {
   const operation = getOperationAST(document);
-  // The gateway hands on the variables that a client gave; the subgraph knows the defaults of the others.
+  // The gateway passes on the variables of the client; the subgraph knows the defaults of the others.
   const variables = operation ? withDefaults(operation, given) : given;
   const fieldsOf = selectedFields(document, variables);
   const root = operation?.selectionSet;
@@ -51,7 +51,7 @@ export function positionsOf({ document, variables: given }: FetchedOperation): F
   return { positions, entities: representations.length };
 }
 
-/** The entities of an answer, each null that is none; undefined when there are not as many as were asked for. */
+/** The entities of an answer, with nulls for missing ones; undefined when their number is not the requested one. */
 export function entitiesIn(data: Record<string, unknown> | null, expected: number): unknown[] | undefined {
   const entities = data?.[ENTITIES];
   if (!Array.isArray(entities) || entities.length !== expected) return undefined;
@@ -72,7 +72,7 @@ export const includes = (path: Position, position: Position): boolean =>
 export const explains = (path: Position, position: Position): boolean =>
   position.slice(0, position[0] === ENTITIES ? ENTITY_DEPTH : 1).every((key, index) => path[index] === key);
 
-/** Response names by selection set and type, through fragments, without what `@skip` and `@include` leave out. */
+/** Response names by selection set and type, through fragments, without fields that `@skip` or `@include` exclude. */
 function selectedFields(document: DocumentNode, variables: FetchedOperation['variables']) {
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const definition of document.definitions)

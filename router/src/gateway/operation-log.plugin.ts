@@ -21,7 +21,7 @@ export const logFailedOperations = (write: WriteSampled): ApolloServerPlugin<Req
             ...faultsOfSubgraphs(errors ?? []),
           };
           const level = levelOf(codes);
-          // Unavailable is then what was not asked for any more.
+          // Unavailable means then that it was not requested any more.
           const isAbandoned = level === 'warn' && contextValue.clientGone.aborted;
           write(isAbandoned ? 'info' : level, codes, line, 'an operation failed');
         }

@@ -3,7 +3,7 @@ import { OperationTypeNode } from 'graphql';
 import { operationRefused } from '../limits/operation-refused';
 import type { RequestContext } from './request-context';
 
-/** Characters of an operation's name: it stands in log lines. */
+/** Maximum characters of an operation's name, which log lines contain. */
 const NAME_LENGTH = 64;
 
 /** Refuses requests that name no operation of their document, and operations that the graph does not offer. */

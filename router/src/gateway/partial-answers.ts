@@ -12,7 +12,7 @@ type Result = Awaited<ReturnType<Executor>>;
 export const MISSING_FIELD = 'missingField';
 
 /**
- * A gateway whose partial answers have exactly one error for each path. What could not be fetched is reported where the
+ * A gateway whose partial answers have exactly one error for each path. A part that could not be fetched is reported where the
  * answer is null because of it; so is a value that may not be null and is, which the gateway leaves out of `errors`.
  */
 export const withPartialAnswers = (gateway: Gateway): Gateway => ({
@@ -36,7 +36,7 @@ const isGraphQLError = (value: unknown): value is GraphQLError => value instance
 const missingField = ({ message, path }: GraphQLError): GraphQLError =>
   new GraphQLError(message, { ...(path && { path }), extensions: { [MISSING_FIELD]: true } });
 
-/** The error at the null that it explains; undefined when the answer has no null there, for the client did not ask for it. */
+/** The error at the null that it explains; undefined when the answer has no null there, because the client did not select it. */
 function placedIn(data: unknown, error: GraphQLError): GraphQLError | undefined {
   const { message, path, extensions } = error;
   if (extensions[MISSING_FIELD] !== true || !path || !data) return error;

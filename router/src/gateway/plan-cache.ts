@@ -10,7 +10,7 @@ const PLANS_BYTES = 20 * 1_024 * 1_024;
 /** Measured: a plan takes about five times as much of the heap as its JSON has characters. */
 const HEAP_PER_JSON = 5;
 
-/** The plans of the gateway. What is charged for planning is read from it, so that both agree on what has a plan. */
+/** The plans of the gateway. The price of planning is read from it, so that both agree on which operations have a plan. */
 export const createPlanCache = (maxBytes = PLANS_BYTES): PlanCache =>
   new BoundedCache<Plan>({ maxBytes, bytesOf: (plan) => JSON.stringify(plan).length * HEAP_PER_JSON });
 

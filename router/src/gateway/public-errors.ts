@@ -4,7 +4,7 @@ import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 export type FormatError = (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
 
 /**
- * Decides what of an error leaves the router: known codes as they are, a subgraph's masked error with the id under which
+ * Formats an error for the client: known codes as they are, a subgraph's masked error with the id under which
  * that subgraph logged it, everything else masked here with an id of our own.
  */
 export function publicErrors(logger: Logger): FormatError {

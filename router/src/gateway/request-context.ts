@@ -1,6 +1,6 @@
 import type { AnswerTimer, Caller } from '@rentalbook/service-kit';
 
-/** What travels with an operation to every subgraph it needs. */
+/** The context of an operation, sent to every subgraph it needs. */
 export interface RequestContext {
   readonly caller: Caller | null;
   /** What the caller's share of the router is counted by: the member, or the address of an anonymous caller. */

@@ -55,7 +55,7 @@ export class SafeNames {
   }
 
   /**
-   * Renames what clashes, and leaves out what the gateway must not plan: introspection, whose newer fields it does not
+   * Renames clashing names, and removes what the gateway must not plan: introspection, whose newer fields it does not
    * know, and fields that a constant excludes, which it may fetch. An object of which all selections are conditional
    * gets one that is not, because the gateway answers null for an object of which it fetches nothing. Returns undefined
    * where nothing has to change.

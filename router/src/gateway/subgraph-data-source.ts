@@ -23,7 +23,7 @@ type OperationFetch = Extract<Fetch, { incomingRequestContext: unknown }>;
 const codesOfSubgraphs = ['BAD_USER_INPUT', 'UNAUTHENTICATED', 'FORBIDDEN', 'UNAVAILABLE', 'OVERLOADED'];
 
 /**
- * Fetches one subgraph's part of an operation. Exactly these things reach the subgraph: the fetch, who asks (signed
+ * Fetches one subgraph's part of an operation. Exactly these things reach the subgraph: the fetch, the caller (signed
  * together with the body), the trace and the consistency token; nothing else that a client sends does.
  */
 export class SubgraphDataSource implements GraphQLDataSource<RequestContext> {
@@ -84,7 +84,7 @@ export class SubgraphDataSource implements GraphQLDataSource<RequestContext> {
   }
 }
 
-/** What a header can hold; no token has other characters. */
+/** The characters of a header; no token has others. */
 const sendable = (token: string): string => token.slice(0, CONSISTENCY_HEADER_LIMIT).replace(/[^\x20-\x7e]/g, '?');
 
 function operationOf({ document, request }: OperationFetch): FetchedOperation {

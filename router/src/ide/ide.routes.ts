@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { renderIde, type IdeTokens } from './ide-page';
 import type { StoryTexts } from './story';
 
-/** What the page may load and call: this router and nothing else, so that it works offline and sends nothing to third parties. */
+/** The sources that the page may load and call: this router and nothing else, so that it works offline and sends nothing to third parties. */
 const pagePolicy = [
   "default-src 'self'",
   "script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:",

@@ -27,7 +27,7 @@ export interface StoryStep {
   /** The person whose token it carries; none for a public query. */
   readonly as?: Teller;
   readonly variables?: object;
-  /** What later steps need of the answer: the name they use, and where it is in `data`. */
+  /** Values of the answer that later steps need: their names, and their paths in `data`. */
   readonly remember?: Readonly<Record<string, readonly string[]>>;
 }
 

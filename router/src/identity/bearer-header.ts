@@ -3,7 +3,7 @@ import { refused } from './token-refused';
 /** Bytes; longer headers are refused before any cryptography. */
 const HEADER_LIMIT = 8_192;
 const BEARER = /^Bearer +([A-Za-z0-9._~+/=-]+)$/i;
-/** What a client sends whose token is empty: nothing, spaces, or the scheme alone. */
+/** The header of a client with an empty token: nothing, spaces, or the scheme alone. */
 const EMPTY = /^\s*(Bearer\s*)?$/i;
 
 /**

@@ -14,7 +14,7 @@ const NAME_BYTES = 1_600;
 const characters = new Intl.Segmenter('und', { granularity: 'grapheme' });
 
 /**
- * Who the claims of a verified token speak for. The claim `rolesClaim` is looked up by its literal name first, then as a
+ * The caller of the claims of a verified token. The claim `rolesClaim` is looked up by its literal name first, then as a
  * path into nested objects; a token without it speaks for a member without any role. Throws UNAUTHENTICATED.
  */
 export function callerOf(claims: JWTPayload, rolesClaim: string): Caller {

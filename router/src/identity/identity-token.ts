@@ -25,7 +25,7 @@ export interface IdentityTokenOptions {
 }
 
 export interface IdentityTokens {
-  /** Who the token speaks for; throws UNAUTHENTICATED, or UNAVAILABLE when the keys cannot be fetched. */
+  /** The caller of the token; throws UNAUTHENTICATED, or UNAVAILABLE when the keys cannot be fetched. */
   verify(token: string): Promise<Caller>;
 }
 

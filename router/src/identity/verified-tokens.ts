@@ -14,10 +14,10 @@ export interface TokenTimes {
   readonly iat?: number | undefined;
 }
 
-/** A token whose signature was verified, and what has to be checked again each time that it is sent. */
+/** A token whose signature was verified, and the parts that are checked again each time. */
 export interface VerifiedToken {
   readonly caller: Caller;
-  /** What its key is looked up by. */
+  /** The id of its key. */
   readonly header: Pick<JWTHeaderParameters, 'alg' | 'kid'>;
   /** The key that verified it. */
   readonly key: CryptoKey;

@@ -2,9 +2,9 @@ import type { Clock } from '@rentalbook/service-kit';
 
 /** How long a time-out counts. */
 const WINDOW_MS = 5_000;
-/** How long a caller is answered at once, whose calls time out one after the other. */
+/** How long the calls of a paused caller fail at once. */
 const PAUSE_MS = 1_000;
-/** Of more callers than that, those whose last time-out is the longest ago are forgotten. */
+/** Beyond this number of callers, those with the oldest last time-out are dropped. */
 const CALLERS_AT_MOST = 1_000;
 
 interface TimedOut {
@@ -19,12 +19,12 @@ export interface CallerTimeouts {
   count(caller: string): boolean;
   /** An answer came in time. */
   reset(caller: string): void;
-  /** Whether the caller is answered at once, because so many of its calls timed out one after the other. */
+  /** Whether calls of the caller fail at once, because too many consecutive ones timed out. */
   isPaused(caller: string): boolean;
 }
 
 /**
- * What a caller asks for can take too long by itself. So its time-outs pause that caller, and it takes several callers to show
+ * An operation of one caller can take too long by itself. So its time-outs pause that caller, and it takes several callers to show
  * that the subgraph is at fault.
  */
 export function createCallerTimeouts(inARowToPause: number, clock: Clock): CallerTimeouts {

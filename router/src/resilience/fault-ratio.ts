@@ -22,7 +22,7 @@ export class FaultRatio implements IBreaker {
     private readonly clock: Clock,
   ) {}
 
-  /** What is counted: restored when cockatiel makes a breaker anew. */
+  /** The counts: restored when cockatiel creates a new breaker. */
   get state(): unknown {
     return this.buckets;
   }

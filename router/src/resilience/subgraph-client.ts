@@ -31,7 +31,7 @@ const TRIAL_PATIENCE_MS = 250;
 const RETRY_AFTER_MS = 50;
 
 export interface SubgraphCall {
-  /** On whose behalf: a member or an address. */
+  /** The caller: a member or an address. */
   readonly caller: string;
   readonly body: string;
   /** Called once for every attempt: a signed identity is good for one request. */
@@ -184,7 +184,7 @@ export function createSubgraphClient(options: SubgraphClientOptions): SubgraphCl
   };
 }
 
-/** How long the breaker stays open. Cockatiel reads Date.now(), which can be set back; this asks the client's clock. */
+/** How long the breaker stays open. Cockatiel reads Date.now(), which can be set back; this uses the client's clock. */
 function openFor(ms: number, clock: Clock): IBackoff<unknown> {
   const until = clock.now() + ms;
   return {

@@ -1,6 +1,6 @@
 import { isNativeError } from 'node:util/types';
 
-/** A subgraph did not answer, or not in kind: what its circuit breaker counts. The message is for the log alone. */
+/** A subgraph did not answer, or not in GraphQL: a fault that its circuit breaker counts. The message is for the log alone. */
 export class SubgraphFault extends Error {
   override readonly name = 'SubgraphFault';
 
@@ -28,7 +28,7 @@ export class SubgraphFault extends Error {
 const NO_CONNECTION = ['ECONNREFUSED', 'UND_ERR_CONNECT_TIMEOUT'];
 const BROKEN_CONNECTION = ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'];
 
-/** What a caller of a subgraph meets when it cannot have an answer. The message is for the log alone. */
+/** A call of a subgraph that gets no answer. The message is for the log alone. */
 export class SubgraphUnavailable extends Error {
   override readonly name = 'SubgraphUnavailable';
 
@@ -41,5 +41,5 @@ export class SubgraphUnavailable extends Error {
   }
 }
 
-/** The client closed the connection: what its operation still needed is not asked for. */
+/** The client closed the connection: the remaining fetches of its operation are not made. */
 export const clientIsGone = (): SubgraphUnavailable => new SubgraphUnavailable('the client is gone');

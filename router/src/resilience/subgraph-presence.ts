@@ -84,7 +84,7 @@ export function watchSubgraphs(
   };
 }
 
-/** What `/readyz` is answered with; undefined without an answer. */
+/** The status of `/readyz`; undefined without an answer. */
 async function statusOf(url: URL, agent: Agent): Promise<number | undefined> {
   try {
     const answer = await agent.request({

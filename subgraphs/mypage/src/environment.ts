@@ -17,7 +17,7 @@ export const readEnvironment = () =>
       ...subgraphSettings,
       ...tracingSettings,
       PORT: port.default(4004),
-      /** The time zone of the library: what date a text names for an instant. */
+      /** The time zone of the library, for dates in texts. */
       LIBRARY_TZ: timeZone.default('UTC'),
     },
     process.env,

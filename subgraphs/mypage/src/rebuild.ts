@@ -36,7 +36,7 @@ async function main(): Promise<void> {
       interrupted.abort();
     });
   process.channel?.unref();
-  // A reader of the progress that has gone away does not end a rebuild halfway.
+  // A closed standard error does not end a rebuild halfway.
   process.stderr.on('error', () => undefined);
   const database = `${settings.MONGO_DATABASE_PREFIX}mypage`;
   const security = kafkaSecurityOf(settings);
@@ -59,7 +59,7 @@ async function main(): Promise<void> {
         ...options,
         topic: settings.KAFKA_TOPIC,
         signatures: createEventSignatures(signatures, 'mypage', settings.UNSIGNED_EVENTS === 'accept'),
-        // An operator's command: it may read what each service keeps.
+        // An operator's command: it may read the database of each service.
         eventLogs: sources.map((service) =>
           eventLogIn(connection.useDb(`${settings.MONGO_DATABASE_PREFIX}${service}`)),
         ),

@@ -32,12 +32,12 @@ const subscriptions: { [Type in EventType]: EntryHandler<Type> | null } = {
   Withdrawn: null,
 };
 
-/** What an event changes of members' pages. */
+/** The changes of members' pages by an event. */
 export function changesOf(event: RentalbookEvent): EntryChanges {
   return handlerOf(event.eventType)?.(event) ?? { reservations: [], rentals: [] };
 }
 
-/** The list is keyed by the very name that each event carries, which is what this narrowing rests on. */
+/** Safe: the list is keyed by the event's own type. */
 function handlerOf<Type extends EventType>(eventType: Type): ((event: EventOf<Type>) => EntryChanges) | null {
   return subscriptions[eventType];
 }

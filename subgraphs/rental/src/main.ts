@@ -33,7 +33,7 @@ runSubgraph<ReturnType<typeof readEnvironment>, Context>({
     });
     const { store, reads: rentals } = host;
     const reserveClient = createReserveClient(settings.RESERVE_URL, signer, { logger, metrics });
-    /** What one request works with: no wait goes on beyond the time that it has left. */
+    /** The context of one request: no wait exceeds the time that it has left. */
     const portsWithin = ({ leftMs }: RequestDeadline): Context['ports'] => ({
       store: { ...store, waitForReplica: store.replicaWaits(leftMs) },
       rentals,

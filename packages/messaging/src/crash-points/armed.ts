@@ -5,7 +5,7 @@ import { armingFolder } from './environment';
 /** The effect of an armed point; "throw" simulates a bug in a handler. */
 export type Armament = 'kill' | 'throw';
 
-/** The file by which a point is armed for a service, whose process bears its name. */
+/** The file that arms a point for the service of this process title. */
 export const armingFile = (folder: string, service: string, point: string): string =>
   join(folder, `${service}.${point}`);
 

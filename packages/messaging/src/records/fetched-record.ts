@@ -1,6 +1,6 @@
 import type { KafkaMessage } from 'kafkajs';
 
-/** A record as kafkajs's consumer takes it; what is a control record is not handed out by it. */
+/** A record for kafkajs's consumer, which does not deliver control records. */
 export interface FetchedRecord {
   readonly magicByte: number;
   readonly attributes: number;
@@ -13,7 +13,7 @@ export interface FetchedRecord {
   readonly batchContext: { readonly producerId: string; readonly inTransaction: boolean };
 }
 
-/** What is known about a batch that cannot be decoded: where it begins, and why not. */
+/** A batch that cannot be decoded: its first offset, and the reason. */
 export interface UndecodableBatch {
   readonly firstOffset: number;
   readonly reason: string;
@@ -46,5 +46,5 @@ export const emptyRecord = (lastOffset: bigint): FetchedRecord => ({
   isControlRecord: true,
 });
 
-/** What is known about the batch that a message stands for; undefined for an ordinary message. */
+/** The undecodable batch that a message stands for; undefined for an ordinary message. */
 export const undecodableIn = (message: KafkaMessage): UndecodableBatch | undefined => undecodable.get(message);

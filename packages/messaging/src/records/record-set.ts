@@ -3,7 +3,7 @@ import { emptyRecord, undecodableRecord, type FetchedRecord } from './fetched-re
 import { decodeMessageSetEntry } from './message-set';
 import { decodeRecordBatch, lastOffsetOf } from './record-batch';
 
-/** Offset and length, which every entry begins with in every format, and where the format stands. */
+/** The size of offset and length, with which every entry begins in every format, and the position of the format. */
 const ENTRY_OVERHEAD = 12;
 const MAGIC_AT = 16;
 const LEAST_LENGTH = 14;
@@ -17,13 +17,13 @@ export interface ReadAt {
   readonly isAlone: boolean;
 }
 
-/** How many bytes of records a response may still be decoded to; what is left over is fetched again. */
+/** How many bytes of records of a response may still be decoded; the rest is fetched again. */
 export interface Budget {
   left: number;
 }
 
 /**
- * The records of what a broker returned of one partition: entries in any format, of which the last may be cut off. One
+ * The records of one partition in a broker's response: entries in any format, of which the last may be cut off. One
  * that cannot be decoded ends the set, because the start of what follows it is unknown; when it is first
  * in the next fetch, it is replaced by one record (see undecodableIn), and the fetch after that begins behind it.
  */

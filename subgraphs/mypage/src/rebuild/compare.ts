@@ -109,7 +109,7 @@ function comparison() {
 
 const idOf = (result: IteratorResult<Row, unknown>): string => (result.done ? '' : result.value._id);
 
-/** What the live page alone keeps, for alarms: the ids of the events that it applied. */
+/** Fields of the live page alone: the ids of the events that it applied. */
 const COMPARED = { projection: { applied: 0 } } as const;
 
 /** All documents in the order of their ids, so many in a query that none of them takes long. */

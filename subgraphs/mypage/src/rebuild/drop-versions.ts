@@ -14,7 +14,7 @@ export class VersionInUse extends Error {
   override readonly name = 'VersionInUse';
 }
 
-/** Removes what a version consists of. Its consumer group stays while it has members; resolves to whether it is gone. */
+/** Removes the collections of a version. Its consumer group stays while it has members; resolves to whether it is gone. */
 export async function dropVersion({ connection, ...options }: DropOptions, version: number): Promise<boolean> {
   for (const view of views) await connection.dropCollection(collectionOf(version, view));
   return removeGroup(options, `${options.group}${groupSuffixOf(version)}`);

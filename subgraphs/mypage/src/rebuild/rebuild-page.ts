@@ -14,7 +14,7 @@ export interface RebuildOptions extends DropOptions, Pick<TopicReplayerOptions, 
   /** The event logs of the services, for a topic that no longer has its first records. */
   readonly eventLogs: readonly EventLog[];
   readonly verifyOnly: boolean;
-  /** Whether a rebuilt page that differs from the live one takes its place: the live one is what is wrong then. */
+  /** Whether a rebuilt page that differs replaces the live one, because the live one is wrong. */
   readonly acceptDifferences: boolean;
   /** Milliseconds after the first comparison for which documents may differ because they are being written. */
   readonly patienceMs?: number;
@@ -80,7 +80,7 @@ export async function rebuildPage(options: RebuildOptions): Promise<Built> {
     const keepAlive = () => retryWhileUnavailable(() => pointer.keep(owner), over);
     const { gone } = await reader.progress();
     if (gone > 0) {
-      // The live page has applied what is gone, so its checkpoints prove nothing here.
+      // The live page has applied the records that are gone, so its checkpoints prove nothing here.
       follow = createSequenceGuard(never, cannotBeRebuilt(gone));
       await readEventLogs(options, page, follow, keepAlive, over);
     }

@@ -7,8 +7,8 @@ export interface RentBookPorts {
   readonly store: BookRentalsStore;
   readonly rentals: Rentals;
   /**
-   * How long after the reader asked the answer waits for Reserve's decision, in milliseconds; then the rental stays
-   * REQUESTED. What committing the request takes counts, so that a busy service still answers within its callers' patience.
+   * How long after the request the answer waits for Reserve's decision, in milliseconds; then the rental stays REQUESTED.
+   * The time of the commit counts, so that a busy service still answers within its callers' time limit.
    */
   readonly decisionWaitMs: number;
 }

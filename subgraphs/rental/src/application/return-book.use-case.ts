@@ -6,13 +6,13 @@ export interface ReturnBookPorts {
   readonly store: BookRentalsStore;
   readonly reserveClient: ReserveClient;
   /**
-   * How long after the reader asked the answer waits for Reserve, in milliseconds. What committing the return takes counts,
-   * so that a busy service still answers within its callers' patience.
+   * How long after the request the answer waits for Reserve, in milliseconds. The time of the commit counts, so that a busy
+   * service still answers within its callers' time limit.
    */
   readonly returnDeadlineMs: number;
 }
 
-/** What a return came to, and how far the two streams are that it changed. */
+/** The outcome of a return, and the last sequences of the two streams that it changed. */
 export interface Returned extends Executed {
   readonly bookId: string | undefined;
   readonly reserveSequence: number | undefined;

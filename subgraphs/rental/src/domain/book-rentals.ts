@@ -10,7 +10,7 @@ import type { BodyOf, EventOf, EventType } from '@rentalbook/event-contracts';
 import type { Policy } from './policy';
 import { rules } from './rules';
 
-/** The open rentals of one title: as many as there are copies out and requests under way. What is closed leaves. */
+/** The open rentals of one title: as many as there are copies out and pending requests. Closed ones are removed. */
 export interface BookRentals {
   /** Null until the catalogue announced the book. */
   readonly book: { readonly bookId: string; readonly title: string } | null;

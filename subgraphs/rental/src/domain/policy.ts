@@ -1,4 +1,4 @@
-/** What the library may change while the service runs. */
+/** The policies that the library may change while the service runs. */
 export interface Policy {
   /** Days until a rented copy is due. */
   readonly loanDays: number;

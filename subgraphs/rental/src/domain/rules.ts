@@ -19,7 +19,7 @@ const messages: Partial<Record<RefusalCode, string>> = {
   PICKUP_EXPIRED: 'Your copy was not fetched in time and went to the next reader; reserve again.',
 };
 
-/** Why a rental was turned down, for the reader. */
+/** Why a rental was rejected, for the member. */
 export function rejection(code: RefusalCode, rule: string): Refusal {
   return { code, rule, message: messages[code] ?? rule };
 }

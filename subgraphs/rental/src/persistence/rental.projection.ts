@@ -1,7 +1,7 @@
 import type { GuardedUpsert } from '@rentalbook/aggregate-store';
 import { refusalCodeOf, type RentalbookEvent } from '@rentalbook/event-contracts';
 
-/** What an event changes of a rental's view; undefined for an event that is not about a rental. */
+/** The change of a rental's view by an event; undefined for an event that is not about a rental. */
 export function rentalChange(event: RentalbookEvent): GuardedUpsert | undefined {
   const { eventType, data } = event;
   switch (eventType) {

@@ -9,7 +9,7 @@ import { rentalChange } from './rental.projection';
 
 const readNow = { $addFields: { now: '$$NOW' } };
 
-/** The rentals of all time: kept by the events of Rental and the decisions of Reserve, asked by id and by book. */
+/** All rentals, open and closed: projected from Rental's events and Reserve's decisions, queried by id and by book. */
 export function rentalsIn(connection: Connection): Rentals & {
   project(events: readonly RentalbookEvent[]): Promise<void>;
   prepare(): Promise<void>;

@@ -13,7 +13,7 @@ export interface Circulation extends Pick<
   waitForReplica(bookId: string): Promise<void>;
 }
 
-/** What is shown of the queues of several titles; a title that nothing is known of is missing. */
+/** The queues of several titles for queries; an unknown title is missing. */
 export type QueueOutlooks = (bookIds: readonly string[]) => Promise<ReadonlyMap<string, QueueOutlook>>;
 
 /** The reservations as they are read. */

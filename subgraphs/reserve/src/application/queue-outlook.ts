@@ -1,8 +1,8 @@
 import type { BookCirculation } from '../domain/book-circulation';
 
-/** What readers are shown of a title's queue, small enough to be kept between requests. */
+/** The visible part of a title's queue, small enough to be cached. */
 export interface QueueOutlook {
-  /** The tickets of all who wait, ascending. */
+  /** The tickets of waiting members, ascending. */
   readonly waiting: readonly number[];
   /** When the copies that are out come back, ascending; ISO 8601. */
   readonly dueDates: readonly string[];
@@ -17,7 +17,7 @@ export function queueOutlookOf({ queue, copies }: BookCirculation): QueueOutlook
   };
 }
 
-/** The place among those who wait: 1 is next. Derived when read, so that a change at the head is one event. */
+/** The position in the queue: 1 is next. Derived when read, so that a change at the head is one event. */
 export function positionOf(ticket: number, { waiting }: QueueOutlook): number {
   let [low, high] = [0, waiting.length];
   while (low < high) {
@@ -29,7 +29,7 @@ export function positionOf(ticket: number, { waiting }: QueueOutlook): number {
 }
 
 /**
- * When the reader at a position may get a copy: the copies that are out come back in the order of their due dates. Null
+ * When the member at a position may get a copy: the copies that are out come back in the order of their due dates. Null
  * beyond them, because the next loan has no due date yet.
  */
 export const estimatedReadyAt = (position: number, { dueDates }: QueueOutlook): string | null =>

@@ -1,7 +1,7 @@
 import type { CommandContext, Executed } from '@rentalbook/aggregate-store';
 import type { Circulation } from './ports';
 
-/** Joins the queue of a title, for the member that asks. */
+/** Joins the queue of a title. */
 export async function reserveBook(
   circulation: Circulation,
   bookId: string,

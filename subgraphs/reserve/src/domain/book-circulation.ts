@@ -21,7 +21,7 @@ interface Member {
 
 /** A copy that a member returned. */
 export type ReturnedCopy = Omit<EventOf<'Returned'>['data'], 'returnedAt'>;
-/** Whose loan of which title ends; the copy is the one on record for the rental. */
+/** The loan that ends; its copy is the recorded one of the rental. */
 type EndedLoan = Omit<ReturnedCopy, 'copyId'>;
 
 export type CirculationCommand =
@@ -129,7 +129,7 @@ function reactTo(state: BookCirculation, event: EventOf<HandledEventType>, conte
   }
 }
 
-/** Whether a rental may begin: only on the reader's own reservation, and only with the copy set aside for it. */
+/** Whether a rental may begin: only on the member's own reservation, and only with the copy that is held for it. */
 function allocate(state: BookCirculation, asked: EventOf<'Rentaled'>['data']): Body {
   const { rentalId, userId, bookId } = asked;
   const reservation = state.queue.find((open) => open.userId === userId);
@@ -183,7 +183,7 @@ function receiveReturnedCopy(state: BookCirculation, returned: EndedLoan, contex
   return [back, ...promote(evolve(state, back), context)];
 }
 
-/** Sets free copies aside for those who wait, first come, first served. */
+/** Holds free copies for waiting reservations, first come, first served. */
 function promote(state: BookCirculation, context: Context): readonly Body[] {
   const copy = state.copies.find((one) => one.state === 'IN_STOCK');
   const next = state.queue.find(({ ready }) => ready === null);
@@ -217,7 +217,7 @@ function expireHolds(state: BookCirculation, context: Context): readonly Body[] 
   return [expired, ...passedOn, ...expireHolds(evolveAll(freed, passedOn), context)];
 }
 
-/** What follows from the time and from the copies alone; every decision starts with it. */
+/** The events that follow from time and copies alone; every decision starts with them. */
 function expire(state: BookCirculation, context: Context): readonly Body[] {
   const expired = expireHolds(state, context);
   return [...expired, ...cancelWithoutCopies(evolveAll(state, expired))];

@@ -103,7 +103,7 @@ function replace(copies: readonly Copy[], copyId: string, allocation: Allocation
   return copies.map((copy) => (copy.copyId === copyId ? { copyId, withdrawn: copy.withdrawn, ...allocation } : copy));
 }
 
-/** A copy is free again, or gone if it was withdrawn meanwhile. */
+/** A copy is free again, or removed if it was withdrawn meanwhile. */
 function release(copies: readonly Copy[], copyId: string): readonly Copy[] {
   return copies.flatMap((copy) => {
     if (copy.copyId !== copyId) return [copy];

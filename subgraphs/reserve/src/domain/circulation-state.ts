@@ -1,6 +1,6 @@
 import type { BodyOf, EventType } from '@rentalbook/event-contracts';
 
-/** All that is needed to allocate the copies of one title: its copies, who holds or has each, and the queue. */
+/** The state for allocating the copies of one title: its copies with their holders, and the queue. */
 export interface BookCirculation {
   /** Null until the catalogue announced the book. */
   readonly book: { readonly bookId: string; readonly title: string } | null;

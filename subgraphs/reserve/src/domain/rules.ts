@@ -1,4 +1,4 @@
-/** The rules of the house that allocations and refusals rest on, in the words that readers and events are given. */
+/** The library's rules behind allocations and refusals, in the words of answers and events. */
 export const rules = {
   bookExists: 'A title can be reserved once it is in the catalogue.',
   hasCopies: 'A title is reserved and rented while the library has a copy of it.',

@@ -2,7 +2,7 @@ import type { GuardedUpsert } from '@rentalbook/aggregate-store';
 import type { RentalbookEvent } from '@rentalbook/event-contracts';
 import type { ReservationView } from '../application/views';
 
-/** What an event changes of a reservation's view; undefined for an event that is not about a reservation. */
+/** The change of a reservation's view by an event; undefined for an event that is not about a reservation. */
 export function reservationChange(event: RentalbookEvent): GuardedUpsert | undefined {
   const change = (id: string, set: Partial<ReservationView>): GuardedUpsert => ({
     id,

@@ -7,7 +7,7 @@ import type { ReservationView } from '../application/views';
 import { reservationModel } from './reservation.model';
 import { reservationChange } from './reservation.projection';
 
-/** The reservations of all time: kept by the events that Reserve decides, asked by id, by book and by queue. */
+/** All reservations, open and closed: projected from Reserve's events, queried by id, by book and by queue. */
 export function reservationsIn(connection: Connection): Reservations & {
   project(events: readonly RentalbookEvent[]): Promise<void>;
   prepare(): Promise<void>;

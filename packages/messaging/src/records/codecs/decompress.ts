@@ -2,7 +2,7 @@ import { gunzip } from 'node:zlib';
 import { Undecodable } from '../byte-reader';
 import { tooLarge } from './bounded-output';
 
-/** What a batch may decompress to. Kafka takes 1 MB of a compressed batch by default; a tiny one can hold gigabytes. */
+/** The maximum size of a decompressed batch. Kafka takes 1 MB of a compressed batch by default; a tiny one can contain gigabytes. */
 export const MOST_DECOMPRESSED_BYTES = 33_554_432;
 
 type Codec = (compressed: Buffer, limit: number) => Buffer | Promise<Buffer>;

@@ -21,8 +21,8 @@ const reservationFilters: Partial<Record<EntryStatus, string>> = {
 };
 
 /**
- * What is stored of a rental for each status that `entryOfRental` derives, exactly: a page is cut from the answer, so a
- * filter that let through one too many would leave the page short. No document fits two.
+ * The stored fields of a rental for each status that `entryOfRental` derives, exactly: a page is cut from the result, so a
+ * filter that matches one too many would leave the page short. No document fits two.
  */
 const rentalFilters: Partial<Record<EntryStatus, (now: string) => readonly Filter[]>> = {
   START_RENTAL: () => [{ 'rental.phase': undecided, 'reserve.decision': null, 'reserve.back': null }],

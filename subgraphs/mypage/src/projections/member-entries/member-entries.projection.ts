@@ -2,7 +2,7 @@ import type { GuardedUpsert } from '@rentalbook/aggregate-store';
 import { refusalCodeOf, type EventOf, type RentalbookEvent } from '@rentalbook/event-contracts';
 import type { RentalDocument, ReservationDocument } from './member-entries.model';
 
-/** What an event changes of the two kinds of view documents that member entries are joined from. */
+/** The changes by an event of the two kinds of view documents that member entries are joined from. */
 export interface EntryChanges {
   readonly reservations: readonly GuardedUpsert[];
   readonly rentals: readonly GuardedUpsert[];

@@ -4,7 +4,7 @@ import { rentalsWith, reservationsWith } from './member-entries.filters';
 import type { MemberEntryModels, RentalDocument, ReservationDocument } from './member-entries.model';
 import { entryOfRental, entryOfReservation, isListed, type MemberEntry } from './member-entry';
 
-/** Where an entry stands in a member's list: the id of the document it is anchored at, which is ordered by time. */
+/** The position of an entry in a member's list: the id of its anchor document, which is ordered by time. */
 export interface EntryPosition {
   readonly anchor: string;
 }
@@ -22,7 +22,7 @@ export interface WaitingTicket {
   readonly ticket: number;
 }
 
-/** Which entries are wanted, and what of them. */
+/** The filter of entries, and the selected parts. */
 export interface WantedEntries {
   /** Those with one of these; without it all but rejected requests without a reservation. */
   readonly status?: readonly string[] | undefined;
@@ -30,7 +30,7 @@ export interface WantedEntries {
   readonly history: boolean;
 }
 
-/** What is asked of a member's page. What it costs depends on what is shown, not on how much lies behind it. */
+/** The queries of a member's page. Their cost depends on the size of the result, not on that of the list. */
 export interface MemberEntries {
   /** A slice of the list, which has the newest entry first. */
   slice(memberId: string, slice: Slice<EntryPosition>, wanted: WantedEntries): Promise<readonly PlacedEntry[]>;

@@ -2,7 +2,7 @@ import { applyGuarded } from '@rentalbook/aggregate-store';
 import type { MemberEntryModels } from './member-entries.model';
 import type { EntryChanges } from './member-entries.projection';
 
-/** Writes what events change; a repeat or an older event changes nothing. */
+/** Writes the changes by events; a repeat or an older event changes nothing. */
 export function memberEntriesWriter({ reservations, rentals }: MemberEntryModels) {
   return {
     async prepare(): Promise<void> {

@@ -56,7 +56,7 @@ export function versionPointerIn(connection: Connection) {
     read,
 
     /**
-     * Starts a new version. Returns its number, and that of a dead rebuild whose remains are to be removed.
+     * Starts a new version. Returns its number, and that of a dead rebuild whose data must be removed.
      * Throws {@link RebuildRefused} while another rebuild is alive.
      */
     async claim(owner: string): Promise<{ active: number; version: number; abandoned: number | undefined }> {
