@@ -1,13 +1,7 @@
 import { KafkaJSGroupCoordinatorNotFound, KafkaJSSASLAuthenticationError, type EachBatchPayload } from 'kafkajs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { keyOf } from './consumed-event';
-import type { ReceivedMessage } from './dead-letters';
-import { deliverBatch } from './delivery';
+import { createBatchDelivery } from './batch-delivery';
 import { createKafkaClient } from './kafka-client';
-import { isDeadLetterUnwritten } from './key-parking';
-import { createMessageHandler, isOfOneMessage } from './message-handler';
-import { parkedKeyCache, type ParkedKeyCache } from './parked-key-cache';
-import { ParkingConflict } from './parking';
 import type { SubscriberOptions } from './subscriber-options';
 
 export interface Subscriber {
@@ -40,7 +34,6 @@ export function createSubscriber(options: SubscriberOptions): Subscriber {
   });
   let running: Promise<void> | undefined;
   let closing = false;
-  const handler = createMessageHandler(options);
   let isEnding = false;
   // kafkajs reports the failure of a handler once more, as a crash of its own.
   const end = (error: unknown): void => {
@@ -53,62 +46,15 @@ export function createSubscriber(options: SubscriberOptions): Subscriber {
     return [...lag.values()].reduce((sum, behind) => sum + behind, 0);
   });
 
-  const processBatch = async (run: readonly ReceivedMessage[], keys: ParkedKeyCache, bugs: unknown[]) => {
-    const [first] = run;
-    if (!first || run.length < 2) return new Set<ReceivedMessage>();
-    try {
-      return await handler.processBatch(run, await keys.get(keyOf(first)));
-    } catch (error) {
-      // A fault of one message, or a transient one, occurs again and is handled when each is delivered by itself.
-      if (!options.isTransient(error) && !isOfOneMessage(error)) bugs.push(error);
-      options.log.debug({ err: error }, 'events of one key are applied one by one');
-      return new Set<ReceivedMessage>();
-    }
-  };
+  const deliverEach = createBatchDelivery({ options, backOffMs: BACK_OFF_MS, isClosing: () => closing, end });
 
-  const deliver = async (message: ReceivedMessage, keys: ParkedKeyCache, goesOn: () => boolean): Promise<boolean> => {
-    const key = keyOf(message);
-    for (let attempt = 1, pause = BACK_OFF_MS.first; ; attempt += 1, pause = Math.min(pause * 2, BACK_OFF_MS.most)) {
-      try {
-        keys.set(key, await handler.process(message, await keys.get(key)));
-        return true;
-      } catch (error) {
-        if (!options.isTransient(error) && !isDeadLetterUnwritten(error) && !(error instanceof ParkingConflict)) {
-          end(error);
-          throw error;
-        }
-        options.metrics.count('event_retries', {});
-        options.log.warn(
-          { err: error, partition: message.partition, offset: message.offset, attempt },
-          'an event waits for an engine that is away',
-        );
-        keys.invalidate(key);
-        await delay(pause);
-        if (!goesOn()) return false;
-      }
-    }
-  };
-
-  const deliverAll = async (payload: EachBatchPayload): Promise<void> => {
-    const { partition, messages } = payload.batch;
-    const names = new Set(messages.map(({ key }) => key?.toString('utf8') ?? ''));
-    const keys = parkedKeyCache(options.parkedKeys, options.groupId, partition, [...names]);
-    const bugs: unknown[] = [];
-    try {
-      await deliverBatch(payload, {
-        processBatch: (run) => processBatch(run, keys, bugs),
-        deliver: (message, goesOn) => deliver(message, keys, () => goesOn() && !closing),
-      });
-    } finally {
-      // Exit even if handling the events one by one succeeded: a failure that shows only in batches is a bug. The offsets have
-      // moved on, so the restart makes progress.
-      if (bugs.length > 0) end(bugs[0]);
-    }
-    lag.set(partition, Number(payload.batch.offsetLag()));
+  const eachBatch = async (payload: EachBatchPayload): Promise<void> => {
+    await deliverEach(payload);
+    lag.set(payload.batch.partition, Number(payload.batch.offsetLag()));
   };
 
   const run = (): Promise<void> =>
-    consumer.run({ eachBatchAutoResolve: false, partitionsConsumedConcurrently: 4, eachBatch: deliverAll });
+    consumer.run({ eachBatchAutoResolve: false, partitionsConsumedConcurrently: 4, eachBatch });
 
   const runAgain = async (): Promise<void> => {
     await delay(BACK_OFF_MS.first);
