@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { REASON_LENGTH, TITLE_LENGTH } from './limits';
 import { MEMBER_ID_LENGTH } from './member-id';
 
 /**
@@ -13,9 +14,9 @@ export const memberId = z
   .string()
   .min(1)
   .max(2 * MEMBER_ID_LENGTH);
-export const title = text(300).min(1);
+export const title = text(TITLE_LENGTH).min(1);
 export const personName = text(200).min(1);
-export const freeText = text(500);
+export const freeText = text(REASON_LENGTH);
 /** ISO 8601 in UTC with milliseconds. */
 export const timestamp = z
   .string()

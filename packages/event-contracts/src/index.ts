@@ -1,5 +1,6 @@
 export type { Envelope } from './envelope';
 export { refusalCodeOf, refusalCodes, type RefusalCode } from './fields';
+export { REASON_LENGTH, TITLE_LENGTH } from './limits';
 export { memberIdFault, MEMBER_ID_LENGTH } from './member-id';
 export { MalformedEvent, parseEvent } from './parse-event';
 export {

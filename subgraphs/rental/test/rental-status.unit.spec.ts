@@ -1,4 +1,5 @@
-import { statusOf, statusTextOf } from '../src/application/rental-status';
+import { newIdAt } from '@rentalbook/aggregate-store';
+import { requestedAt, statusOf, statusTextOf } from '../src/application/rental-status';
 import type { RentalView } from '../src/application/views';
 
 const DUE = '2026-03-16T09:00:00.000Z';
@@ -18,5 +19,12 @@ describe('the status of a rental', () => {
 
   it('keeps its words when it is overdue', () => {
     expect(statusTextOf(rental('ACTIVE', DUE))).toBe('On Rental');
+  });
+
+  it('has the time of the request from its id while only Reserve’s part is projected', () => {
+    const at = '2026-03-02T09:00:00.123Z';
+    const { rental: _own, ...reserveOnly } = rental('ACTIVE', DUE);
+    expect(requestedAt({ ...reserveOnly, _id: newIdAt(new Date(at)) })).toBe(at);
+    expect(requestedAt(rental('ACTIVE', DUE))).toBe('2026-03-02T09:00:00.000Z');
   });
 });

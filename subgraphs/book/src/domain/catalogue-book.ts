@@ -68,7 +68,7 @@ export const catalogueBook: Decider<CatalogueBook, CatalogueCommand, OwnEvent, H
 };
 
 /** As many as one event can name. */
-const MOST_COPIES = 1_000;
+const COPIES_PER_TITLE = 1_000;
 const unknownBook = refuse('BOOK_NOT_FOUND', 'There is no such book in the catalogue.', rules.bookExists);
 
 /**
@@ -76,9 +76,9 @@ const unknownBook = refuse('BOOK_NOT_FOUND', 'There is no such book in the catal
  * Throws {@link BeyondLimit} when that would be too many.
  */
 function added(title: Title, copies: readonly Copy[], more: number, { newId }: Context): BodyOf<'Added'> {
-  if (copies.length + more > MOST_COPIES)
+  if (copies.length + more > COPIES_PER_TITLE)
     throw new BeyondLimit(
-      `"copies" is ${String(more)} and "${title.bookNm}" has ${String(copies.length)}; a title has at most ${String(MOST_COPIES)}.`,
+      `"copies" is ${String(more)} and "${title.bookNm}" has ${String(copies.length)}; a title has at most ${String(COPIES_PER_TITLE)}.`,
     );
   const copyIds = [...copies.map(({ copyId }) => copyId), ...Array.from({ length: more }, newId)];
   return { eventType: 'Added', data: { ...title, authors: [...title.authors], copyIds, status: 'In stock' } };

@@ -1,4 +1,4 @@
-import type { Refusal } from '@rentalbook/aggregate-store';
+import { madeAt, type Refusal } from '@rentalbook/aggregate-store';
 import { rejection } from '../domain/rules';
 import type { RentalView } from './views';
 
@@ -21,6 +21,15 @@ export function statusOf({ rental, reserve, now }: RentalView): RentalStatus {
 
 /** The same in the library's words. */
 export const statusTextOf = (rental: RentalView): string => words[statusOf(rental)];
+
+/**
+ * When the rental was requested (ISO 8601). While only Reserve's part of the view is projected, its id has the time; for an id
+ * that Rental did not make, it is the time of the read.
+ */
+export function requestedAt({ _id, rental, now }: RentalView): string {
+  const made = madeAt(_id);
+  return rental?.rentedAt ?? new Date(Number.isNaN(made) ? now : made).toISOString();
+}
 
 /** Why a rental may not begin; null unless it was rejected. */
 export function rejectionOf(view: RentalView): Refusal | null {

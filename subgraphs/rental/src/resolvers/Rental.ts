@@ -1,5 +1,5 @@
 import { requireId } from '@rentalbook/service-kit';
-import { rejectionOf, statusOf, statusTextOf } from '../application/rental-status';
+import { rejectionOf, requestedAt, statusOf, statusTextOf } from '../application/rental-status';
 import type { RentalResolvers } from './types.generated';
 
 export const Rental: RentalResolvers = {
@@ -12,7 +12,7 @@ export const Rental: RentalResolvers = {
   statusText: statusTextOf,
   dueAt: ({ rental }) => rental?.dueAt ?? null,
   renewals: ({ rental }) => rental?.renewals ?? 0,
-  rentedAt: ({ rental }) => rental?.rentedAt ?? new Date(0).toISOString(),
+  rentedAt: requestedAt,
   returnedAt: ({ rental }) => rental?.returnedAt ?? null,
   rejection: rejectionOf,
 };

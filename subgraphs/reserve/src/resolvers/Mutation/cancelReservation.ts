@@ -1,9 +1,8 @@
+import { REASON_LENGTH } from '@rentalbook/event-contracts';
 import { commandRequest, optionalText, requireCaller, requireId } from '@rentalbook/service-kit';
 import { cancelReservation as cancel } from '../../application/cancel-reservation.use-case';
 import { reservationPayload } from '../reservation-payload';
 import type { MutationResolvers } from '../types.generated';
-
-const LONGEST_REASON = 500;
 
 export const cancelReservation: NonNullable<MutationResolvers['cancelReservation']> = async (
   _root,
@@ -11,7 +10,7 @@ export const cancelReservation: NonNullable<MutationResolvers['cancelReservation
   context,
 ) => {
   const caller = requireCaller(context.caller);
-  const reason = optionalText('reason', input.reason, LONGEST_REASON) ?? 'no longer needed';
+  const reason = optionalText('reason', input.reason, REASON_LENGTH) ?? 'no longer needed';
   const reservationId = requireId('reservationId', input.reservationId);
   const request = commandRequest(context, caller, 'cancelReservation', input, { reservationId, reason });
   const command = { reservationId, by: caller.memberId, reason };
