@@ -37,23 +37,9 @@ export function createRelay(options: RelayOptions): Relay {
   let loop: Promise<void> | undefined;
   measureOutboxes(model, metrics);
 
-  const pending = (): Promise<readonly PendingOutbox[]> =>
-    model
-      .find(
-        {
-          _id: trusted({ $nin: backoff.ids() }),
-          pendingSince: trusted({ $gt: EPOCH }),
-          unsendable: trusted({ $exists: false }),
-        },
-        PENDING_FIELDS,
-      )
-      .sort({ pendingSince: 1 })
-      .limit(DOCUMENTS_AT_ONCE)
-      .lean<PendingOutbox[]>();
-
   /** Publishes what is pending now; resolves to whether there was anything. */
   const poll = async (): Promise<boolean> => {
-    const batches = headsOf(await pending());
+    const batches = headsOf(await pendingOutboxes(model, backoff.ids()));
     if (batches.length > 0) await publish(batches);
     return batches.length > 0;
   };
@@ -111,6 +97,20 @@ export function createRelay(options: RelayOptions): Relay {
     },
   };
 }
+
+const pendingOutboxes = (model: AggregateModel, excluded: readonly string[]): Promise<readonly PendingOutbox[]> =>
+  model
+    .find(
+      {
+        _id: trusted({ $nin: [...excluded] }),
+        pendingSince: trusted({ $gt: EPOCH }),
+        unsendable: trusted({ $exists: false }),
+      },
+      PENDING_FIELDS,
+    )
+    .sort({ pendingSince: 1 })
+    .limit(DOCUMENTS_AT_ONCE)
+    .lean<PendingOutbox[]>();
 
 function measureOutboxes(model: AggregateModel, metrics: Metrics): void {
   const waiting = { pendingSince: trusted({ $gt: EPOCH }) };
