@@ -8,7 +8,7 @@ import { refused } from './token-refused';
  * in events and is shown to librarians, and the id serves as well.
  */
 const NAME_CLAIMS = ['name', 'preferred_username', 'nickname'];
-/** Characters that a reader sees. The bytes have a limit of their own, for the name travels in a header of each call. */
+/** Visible characters. The bytes have a limit of their own, because the name is in a header of each call. */
 const NAME_LENGTH = 200;
 const NAME_BYTES = 1_600;
 const characters = new Intl.Segmenter('und', { granularity: 'grapheme' });

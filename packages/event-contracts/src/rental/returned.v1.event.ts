@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineEvent } from '../envelope';
 import { id, memberId, personName, timestamp, title } from '../fields';
 
-/** The reader brought the copy back. */
+/** The member brought the copy back. */
 export const returned = defineEvent(
   'rental',
   'Returned',

@@ -56,7 +56,7 @@ export async function rebuildPage(options: RebuildOptions): Promise<Built> {
     failure.abort(error);
   };
   const over = AbortSignal.any([signal, failure.signal]);
-  let reader: TopicReplayer | undefined;
+  let replayer: TopicReplayer | undefined;
   let switched = false;
   try {
     if (abandoned !== undefined) await dropVersion(options, abandoned);
@@ -66,7 +66,7 @@ export async function rebuildPage(options: RebuildOptions): Promise<Built> {
     const page = readModelVersion(connection, version);
     await page.prepare();
     let follow = createSequenceGuard(live.hasConsumed, SETTLE);
-    reader = await openTopicReplayer({
+    replayer = await openTopicReplayer({
       ...options,
       groupId: `${group}${groupSuffixOf(version)}`,
       async handle(messages) {
@@ -78,14 +78,14 @@ export async function rebuildPage(options: RebuildOptions): Promise<Built> {
       onFailure: fail,
     });
     const keepAlive = () => retryWhileUnavailable(() => pointer.keep(owner), over);
-    const { gone } = await reader.progress();
+    const { gone } = await replayer.progress();
     if (gone > 0) {
       // The live page has applied the records that are gone, so its checkpoints prove nothing here.
       follow = createSequenceGuard(never, cannotBeRebuilt(gone));
       await readEventLogs(options, page, follow, keepAlive, over);
     }
-    await reader.start();
-    const built = await untilLevel(reader, keepAlive, over, print);
+    await replayer.start();
+    const built = await untilLevel(replayer, keepAlive, over, print);
     // Records that are gone must not be taken for a mistake of the live page.
     const mayDiffer = options.acceptDifferences && !verifyOnly && gone === 0;
     const same = await untilSame(options, { active, version, mayDiffer }, keepAlive, over);
@@ -103,7 +103,7 @@ export async function rebuildPage(options: RebuildOptions): Promise<Built> {
     failure.signal.throwIfAborted();
     throw error;
   } finally {
-    await reader?.close();
+    await replayer?.close();
     // A switch whose answer was lost may have been made.
     if (!switched && (await pointer.read()).active !== version) {
       await dropVersion(options, version);
@@ -138,14 +138,14 @@ async function readEventLogs(
 }
 
 async function untilLevel(
-  reader: TopicReplayer,
+  replayer: TopicReplayer,
   keepAlive: () => Promise<void>,
   signal: AbortSignal,
   print: (line: string) => void,
 ): Promise<Built> {
   const startedAt = performance.now();
   for (;;) {
-    const { total, left } = await reader.progress();
+    const { total, left } = await replayer.progress();
     const done = total - left;
     const seconds = (performance.now() - startedAt) / 1_000;
     print(

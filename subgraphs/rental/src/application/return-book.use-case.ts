@@ -19,7 +19,7 @@ export interface Returned extends Executed {
 }
 
 /**
- * Returns a copy: first committed here, then reported to Reserve at once, so that the copy is free when the reader gets
+ * Returns a copy: first committed here, then reported to Reserve at once, so that the copy is free when the member gets
  * the answer. The rental is null when it does not exist. Whether the caller may is the rule of the mutation in the SDL.
  */
 export async function returnBook(

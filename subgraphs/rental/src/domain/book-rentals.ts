@@ -91,7 +91,7 @@ function expire({ book, open }: BookRentals, { now }: Context): readonly Body[] 
   }));
 }
 
-/** Asks for the copy; whether the reader may have it is Reserve's decision alone. */
+/** Requests the copy; whether the member may have it is Reserve's decision alone. */
 function rent(
   state: BookRentals,
   { bookId, member }: Extract<RentalCommand, { type: 'RentBook' }>,

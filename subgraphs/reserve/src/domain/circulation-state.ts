@@ -9,7 +9,7 @@ export interface BookCirculation {
   readonly queue: readonly Reservation[];
   readonly lastTicket: number;
   /**
-   * Reservations whose copy was not fetched in time, of readers who have not reserved again: the refusal does
+   * Reservations whose copy was not fetched in time, of members who have not reserved again: the refusal does
    * not depend on whether it was written before. Missing in documents of before there was this list.
    */
   readonly missed?: readonly Pick<Reservation, 'reservationId' | 'userId'>[];

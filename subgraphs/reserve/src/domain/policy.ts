@@ -2,6 +2,6 @@
 export interface Policy {
   /** The status text of a reservation: "Booking", or "Process in {word}" once a word is configured. */
   readonly bookingStatus: string;
-  /** Days a copy stays set aside for a reader. */
+  /** Days for which a copy is held for a member. */
   readonly pickupDays: number;
 }
