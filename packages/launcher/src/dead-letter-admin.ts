@@ -17,6 +17,7 @@ import {
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { UsageError } from './command';
+import { countOf } from './dead-letter-text';
 import { parkedKeyRecords } from './parked-key-records';
 
 /** Where the parked keys of a running system are. */
@@ -122,7 +123,7 @@ export async function openDeadLetterAdmin(settings: DeadLetterAdminSettings) {
           const { drained } = await currentRecord(before);
           settled += current.deadLetters.filter(({ offset }) => offset <= drained).length;
           throw new StillFailing(
-            `${error.message} ${settled === 0 ? 'Nothing changed' : `${count(settled)} before it settled`}; "${before.key}" stays parked.`,
+            `${error.message} ${settled === 0 ? 'Nothing changed' : `${countOf(settled)} before it settled`}; "${before.key}" stays parked.`,
           );
         }
         const record = await currentRecord(before);
@@ -158,14 +159,11 @@ export async function openDeadLetterAdmin(settings: DeadLetterAdminSettings) {
 
 export type DeadLetterAdmin = Awaited<ReturnType<typeof openDeadLetterAdmin>>;
 
-const count = (deadLetters: number): string =>
-  `${String(deadLetters)} ${deadLetters === 1 ? 'dead letter' : 'dead letters'}`;
-
 /** Replaying only some would lose the others for good. */
 function requireAll({ record, deadLetters }: ParkedKey): void {
   if (deadLetters.length !== record.waiting)
     throw new UsageError(
-      `Of ${count(record.waiting)} of "${record.key}" (${record.consumer}) only ${String(deadLetters.length)} can be read from the dead-letter topic; nothing was put back.`,
+      `Of ${countOf(record.waiting)} of "${record.key}" (${record.consumer}) only ${String(deadLetters.length)} can be read from the dead-letter topic; nothing was put back.`,
     );
   const undecodable = deadLetters.find(
     ({ firstOffset, offset }) => firstOffset !== undefined && !isDiscarded(record, offset),

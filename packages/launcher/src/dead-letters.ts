@@ -1,7 +1,8 @@
-import { escapeUnprintable, MalformedEvent, parseEvent, type RentalbookEvent } from '@rentalbook/event-contracts';
+import { escapeUnprintable } from '@rentalbook/event-contracts';
 import { isDiscarded, type DeadLetter } from '@rentalbook/messaging';
 import { parseArgs } from 'node:util';
 import { runCommand, UsageError } from './command';
+import { causes, countOf, eventIn, messageOf, offsetsOf, shownKey, shownValue, titleOf } from './dead-letter-text';
 import { enginesInUse } from './engines-in-use';
 import { readEnvironment } from './environment';
 import { idOfDeadLetter, openDeadLetterAdmin, type DeadLetterAdmin, type ParkedKey } from './dead-letter-admin';
@@ -27,16 +28,6 @@ An ID is CONSUMER/PARTITION/OFFSET of the message; discard also takes PARTITION/
 
 Works on the system that "npm start" runs, or on the engines that KAFKA_BROKERS and MONGO_URL name.
 `;
-const SHOWN_BYTES = 4_000;
-const causes = {
-  malformed: 'malformed: the message is no event of ours',
-  forged:
-    'forged: the service that the event names did not sign the message; discard it, or replay it once its public key is in SERVICE_KEYS_DIR',
-  undecodable:
-    'undecodable: a whole batch of the partition cannot be decoded; a key that it had an event of is parked at its next one',
-  gap: 'gap: something of the stream before it is missing',
-  failing: 'failing: the consumer failed on it each time',
-} as const;
 
 interface Options {
   readonly consumer: string | undefined;
@@ -95,7 +86,7 @@ async function list(admin: DeadLetterAdmin): Promise<void> {
     for (const { record } of ofCause) {
       print(`  ${shownKey(record.key)}  parked by ${record.consumer} since ${record.firstAt.toISOString()}`);
       print(
-        `    ${deadLetters(record.waiting)}, the first is ${record.consumer}/${String(record.partition)}/${String(record.offset)}: ${record.reason}`,
+        `    ${countOf(record.waiting)}, the first is ${record.consumer}/${String(record.partition)}/${String(record.offset)}: ${record.reason}`,
       );
     }
   }
@@ -159,7 +150,7 @@ async function replay(admin: DeadLetterAdmin, target: string, { consumer, accept
   for (const key of await parkedFor(admin, target, consumer))
     try {
       const settled = await admin.replay(key, acceptGap);
-      print(`${deadLetters(settled)} of ${target} settled for ${key.record.consumer}; the key is free.`);
+      print(`${countOf(settled)} of ${target} settled for ${key.record.consumer}; the key is free.`);
     } catch (error) {
       // A failure of one consumer does not concern the others.
       if (!(error instanceof UsageError)) throw error;
@@ -193,7 +184,7 @@ async function giveUp(admin: DeadLetterAdmin, key: ParkedKey, deadLetter: DeadLe
   );
   const left = key.deadLetters.filter(({ offset }) => !isDiscarded(record, offset)).length;
   if (left > 0) {
-    print(`${deadLetters(left)} of the key wait: npm run dead-letters -- replay ${shownKey(record.key)}`);
+    print(`${countOf(left)} of the key wait: npm run dead-letters -- replay ${shownKey(record.key)}`);
     return;
   }
   await admin.replay({ ...key, record }, false);
@@ -214,32 +205,4 @@ async function parkedFor(
   throw new UsageError(`"${key}" is not parked${whose}; "npm run dead-letters -- list" names the keys that are.`);
 }
 
-function eventIn({ value }: DeadLetter): RentalbookEvent | undefined {
-  try {
-    return parseEvent(value);
-  } catch (error) {
-    if (error instanceof MalformedEvent) return undefined;
-    throw error;
-  }
-}
-
-function titleOf(deadLetter: DeadLetter): string {
-  const event = eventIn(deadLetter);
-  return event ? `${event.eventType} (${event.source} #${String(event.sequence)})` : 'unreadable';
-}
-
-function shownValue({ value, omittedBytes, firstOffset }: DeadLetter): string {
-  if (omittedBytes !== undefined) return `${String(omittedBytes)} bytes, kept only where it came from`;
-  if (value === null) return '(none)';
-  // The bytes of a batch are no text.
-  const text = value.subarray(0, SHOWN_BYTES).toString(firstOffset === undefined ? 'utf8' : 'hex');
-  return value.length > SHOWN_BYTES ? `${text}… (${String(value.length)} bytes)` : text;
-}
-
-const offsetsOf = ({ firstOffset, offset }: DeadLetter): string =>
-  firstOffset === undefined ? `offset ${String(offset)}` : `offsets ${String(firstOffset)} to ${String(offset)}`;
-const messageOf = ({ partition, offset }: DeadLetter): string => `${String(partition)}/${String(offset)}`;
-/** Messages without a key share the empty one. The printed key can be used as an argument. */
-const shownKey = (key: string): string => (key === '' ? '(none)' : escapeUnprintable(key));
-const deadLetters = (count: number): string => `${String(count)} ${count === 1 ? 'dead letter' : 'dead letters'}`;
 const print = (line: string): void => void process.stdout.write(`${escapeUnprintable(line)}\n`);
