@@ -16,12 +16,11 @@ module.exports = {
     },
     {
       name: 'application-knows-no-adapter',
-      comment: 'Use cases work on the domain and on ports; only the types of views and of the store reach them.',
+      comment: 'Use cases work on the domain, on ports and on the views that they promise.',
       severity: 'error',
       from: { path: '^subgraphs/[^/]+/src/application/' },
       to: {
         path: '^(subgraphs/[^/]+/src/(resolvers|persistence|projections)|node_modules/(mongoose|kafkajs|graphql|fastify|@apollo))',
-        dependencyTypesNot: ['type-only'],
       },
     },
     {
