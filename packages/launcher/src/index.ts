@@ -3,10 +3,12 @@ export { ensureDevelopmentKeys, issueDevelopmentToken, type TokenRequest } from 
 export { embeddedAccess } from './engine-users';
 export { operatorAccess } from './engines-in-use';
 export { ask, type GraphQLAnswer } from './graphql-client';
+export { inheritedEnvironment, readEnvironment } from './environment';
 export { createLogLines } from './log-lines';
+export { findParts } from './observe/parts';
 export { isFree, untilAccepts } from './reachable';
 export { untilReady } from './ready';
 export { planSystem, type Program } from './service-table';
-export { createSupervisor } from './supervisor';
+export { createSupervisor, type Executable } from './supervisor';
 export { identityOf, isRunning } from '../bin/process-identity.mjs';
 export { isAlive, readRunning, type Running } from './running-file';

@@ -67,6 +67,8 @@ export interface FaultySystem {
   portOf(program: string): number;
   /** The process that runs now; undefined while it is between two lives. */
   pidOf(program: string): number | undefined;
+  /** host:port of the metrics of each service; none unless they are measured. */
+  readonly metricsAddresses: readonly string[];
   /** What all services expose now; nothing where they are not measured. */
   metrics(): Promise<readonly Sample[]>;
   /** Sends a signal, and returns the process id it went to; undefined when the program is between two lives. */
@@ -117,6 +119,8 @@ export async function startFaultySystem(options: FaultySystemOptions): Promise<F
   const [kafkaPort = 0, mongoPort = 0, ...servicePorts] = await freePorts(7);
   const [PORT = 0, BOOK_PORT = 0, RESERVE_PORT = 0, RENTAL_PORT = 0, MYPAGE_PORT = 0] = servicePorts;
   const metricsPort = isMeasured ? await freeRun(serviceNames.length) : undefined;
+  const metricsAddresses =
+    metricsPort === undefined ? [] : serviceNames.map((_, place) => `localhost:${String(metricsPort + place)}`);
   const proxies = { kafka: await startFaultProxy(), mongo: await startFaultProxy() };
   const inherited = { PATH: process.env['PATH'] };
   const proxied = {
@@ -200,10 +204,11 @@ export async function startFaultySystem(options: FaultySystemOptions): Promise<F
     proxies,
     portOf: (program) => programOf(services, program).port,
     pidOf,
+    metricsAddresses,
     async metrics() {
-      if (metricsPort === undefined) return [];
-      const urls = serviceNames.map((_, place) => `http://localhost:${String(metricsPort + place)}/metrics`);
-      const texts = await Promise.all(urls.map(async (url) => (await fetch(url)).text()));
+      const texts = await Promise.all(
+        metricsAddresses.map(async (address) => (await fetch(`http://${address}/metrics`)).text()),
+      );
       return texts.flatMap(metricsIn);
     },
     signal(program, name) {

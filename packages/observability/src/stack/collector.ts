@@ -22,7 +22,7 @@ export const collectorConfig = (jaeger: string) => ({
     },
     batch: { timeout: '1s' },
   },
-  exporters: { otlphttp: { endpoint: jaeger } },
+  exporters: { otlp_http: { endpoint: jaeger } },
   extensions: { health_check: { endpoint: '0.0.0.0:13133' } },
   service: {
     extensions: ['health_check'],
@@ -31,7 +31,7 @@ export const collectorConfig = (jaeger: string) => ({
       traces: {
         receivers: ['otlp'],
         processors: ['memory_limiter', 'tail_sampling', 'batch'],
-        exporters: ['otlphttp'],
+        exporters: ['otlp_http'],
       },
     },
   },
