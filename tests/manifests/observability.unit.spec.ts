@@ -200,7 +200,9 @@ describe('the configurations of Prometheus', () => {
 
   it.each(files)('%s names the job that the rules read, and the rules', (file) => {
     const { rule_files, scrape_configs } = read(file);
-    expect(scrape_configs.map(({ job_name }) => job_name)).toEqual(['rentalbook']);
+    // Sidecars are of a cluster; the rules read the services alone.
+    const sidecars = file === 'config/prometheus.yml' ? ['sidecars'] : [];
+    expect(scrape_configs.map(({ job_name }) => job_name)).toEqual(['rentalbook', ...sidecars]);
     expect(rule_files).toEqual(['/etc/prometheus/rules/rentalbook.rules.yml']);
   });
 
