@@ -52,7 +52,7 @@ describe('the settings', () => {
 });
 
 function readInCode(): Reading[] {
-  const kit = read('packages/service-kit/src/environment.ts');
+  const kit = read('packages/service-kit/src/settings/environment.ts');
   const shape = (name: string) => settingsOf(new RegExp(`export const ${name} = \\{(.*?)\\n\\};`, 's').exec(kit)?.[1]);
   const shared = [
     ...SERVICES.flatMap((reader) => readingsOf(reader, shape('commonSettings'))),

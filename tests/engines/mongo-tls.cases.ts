@@ -3,7 +3,7 @@ import { startEmbeddedMongo, type EmbeddedMongo } from '@rentalbook/embedded-mon
 import { eventually, GIVE_UP_AFTER_MS, newDataFolder } from '@rentalbook/test-kit';
 import { copyFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { mongoCredentialsOf, watchRotation } from '../../packages/aggregate-store/src/mongo-credentials';
+import { mongoCredentialsOf, watchRotation } from '../../packages/aggregate-store/src/mongo/mongo-credentials';
 import { hasOpenssl, makeCertificate, startTlsProxy, type TlsProxy } from './tls.support';
 
 const ignore = (): void => undefined;

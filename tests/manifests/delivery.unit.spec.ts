@@ -37,7 +37,7 @@ const dockerfile = text('Dockerfile');
 /** The settings that the environment.ts of a service, or what it spreads, names as keys. */
 function settingsOf(service: string): Set<string> {
   const own = service === 'gateway' ? ['router'] : ['subgraphs', service];
-  const files = [text('packages/service-kit/src/environment.ts'), text(...own, 'src/environment.ts')];
+  const files = [text('packages/service-kit/src/settings/environment.ts'), text(...own, 'src/environment.ts')];
   return new Set(files.flatMap((file) => [...file.matchAll(/[\s{]([A-Z][A-Z_]+): /g)].map(([, name]) => name ?? '')));
 }
 

@@ -2,7 +2,7 @@
 # The users of Kafka and what each may do, for an administrator to run once, with kafka-acls.sh of Apache Kafka in the PATH:
 #   BOOTSTRAP=b-1.example.net:9096 ADMIN=admin.properties sh acls.sh
 # For the topic "rentalbook" without KAFKA_GROUP_PREFIX. What is not listed is refused, as long as Kafka's
-# allow.everyone.if.no.acl.found is false. The same list is packages/messaging/src/kafka-rights.ts; a test compares the two.
+# allow.everyone.if.no.acl.found is false. The same list is packages/messaging/src/kafka/kafka-rights.ts; a test compares the two.
 set -eu
 allow() {
   user=$1

@@ -1,16 +1,16 @@
 import type { EventType, RentalbookEvent } from '@rentalbook/event-contracts';
 import { noopMetrics, unsigned, type EventSignatures, type Log, type Metrics } from '@rentalbook/messaging';
 import type { Connection } from 'mongoose';
-import { aggregateModel, type AggregateModel } from './aggregate-document';
+import { aggregateModel, type AggregateModel } from './aggregate/aggregate-document';
 import { createAggregateStore } from './aggregate-store';
-import type { NamedCommand } from './command';
+import type { NamedCommand } from './aggregate/command';
 import type { Decider } from './decider';
-import type { EngineSettings } from './engine-settings';
-import { connectEngines } from './engines';
-import { eventLogIn } from './event-log';
-import type { Projection } from './projection-notifier';
-import { createRelay } from './relay';
-import { createDeadlineScheduler } from './deadline-scheduler';
+import type { EngineSettings } from './engines/engine-settings';
+import { connectEngines } from './engines/engines';
+import { eventLogIn } from './views/event-log';
+import type { Projection } from './aggregate/projection-notifier';
+import { createRelay } from './outbox/relay';
+import { createDeadlineScheduler } from './deadlines/deadline-scheduler';
 
 export interface AggregateHostOptions<
   State,

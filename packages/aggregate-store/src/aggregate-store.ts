@@ -1,18 +1,18 @@
 import type { EventType, RentalbookEvent } from '@rentalbook/event-contracts';
 import { noopMetrics, type ConsumedEvent, type Metrics } from '@rentalbook/messaging';
 import type { Connection } from 'mongoose';
-import { aggregateModel, type AggregateDocument, type AggregateModel } from './aggregate-document';
-import { createChanges, type Changes } from './changes';
-import type { CommandContext, Executed, NamedCommand } from './command';
-import { createCommandHandler } from './command-handler';
-import { createDeadlineHandler } from './deadline-handler';
+import { aggregateModel, type AggregateDocument, type AggregateModel } from './aggregate/aggregate-document';
+import { createChanges, type Changes } from './views/changes';
+import type { CommandContext, Executed, NamedCommand } from './aggregate/command';
+import { createCommandHandler } from './aggregate/command-handler';
+import { createDeadlineHandler } from './deadlines/deadline-handler';
 import type { Decider, Decision } from './decider';
-import { decisionsOf } from './decisions';
-import { createDocumentWriter } from './document-writer';
-import { createEventReactor } from './event-reactor';
-import { createIdempotencyRecords, type IdempotencyRecords } from './idempotency-records';
-import { createProjectionNotifier, type Projection } from './projection-notifier';
-import { waitOncePerRequest } from './replica-wait';
+import { decisionsOf } from './aggregate/decisions';
+import { createDocumentWriter } from './aggregate/document-writer';
+import { createEventReactor } from './aggregate/event-reactor';
+import { createIdempotencyRecords, type IdempotencyRecords } from './idempotency/idempotency-records';
+import { createProjectionNotifier, type Projection } from './aggregate/projection-notifier';
+import { waitOncePerRequest } from './aggregate/replica-wait';
 
 export interface AggregateStoreOptions<
   State,

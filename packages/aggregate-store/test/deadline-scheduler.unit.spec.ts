@@ -1,5 +1,5 @@
-import type { AggregateModel } from '../src/aggregate-document';
-import { createDeadlineScheduler } from '../src/deadline-scheduler';
+import type { AggregateModel } from '../src/aggregate/aggregate-document';
+import { createDeadlineScheduler } from '../src/deadlines/deadline-scheduler';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 const NOW = new Date('2026-03-02T09:00:00.000Z');

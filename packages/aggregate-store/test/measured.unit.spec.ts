@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { rootCertificates } from 'node:tls';
 import { BeyondLimit, StoreUnavailable, type Executed } from '../src';
-import { measureCertificates, measurePool, timedCommand } from '../src/measured';
+import { measureCertificates, measurePool, timedCommand } from '../src/engines/measured';
 
 /** Metrics that keep what they are given: the labels of timers that ended, and the value of each gauge now. */
 function keeping() {

@@ -1,4 +1,4 @@
-import { waitOncePerRequest } from '../src/replica-wait';
+import { waitOncePerRequest } from '../src/aggregate/replica-wait';
 
 const NOW = 1_900_000_000_000;
 const idMadeAt = (ms: number): string => {

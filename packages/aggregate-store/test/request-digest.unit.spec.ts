@@ -1,4 +1,4 @@
-import { digestOf, isSameRequest } from '../src/request-digest';
+import { digestOf, isSameRequest } from '../src/idempotency/request-digest';
 
 const digest = (request: unknown, asWritten: unknown = request) => digestOf({ request, asWritten });
 

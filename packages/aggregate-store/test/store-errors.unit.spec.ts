@@ -1,5 +1,5 @@
 import mongoose from 'mongoose';
-import { storeErrors } from '../src/store-errors';
+import { storeErrors } from '../src/aggregate/store-errors';
 
 const { MongoBulkWriteError, MongoClientClosedError, MongoNetworkError, MongoServerError, MongoServerClosedError } =
   mongoose.mongo;

@@ -1,7 +1,17 @@
-export { openTopicReplayer, type BatchMessage, type TopicReplayer, type TopicReplayerOptions } from './topic-replayer';
+export {
+  openTopicReplayer,
+  type BatchMessage,
+  type TopicReplayer,
+  type TopicReplayerOptions,
+} from './replay/topic-replayer';
 export { crashPoint, crashPoints, type CrashPoint } from './crash-points/crash-point';
 export { armingFile, type Armament } from './crash-points/armed';
-export { deadLetterIn, type DeadLetter, type DeadLetterReason, type ReceivedMessage } from './dead-letters';
+export {
+  deadLetterIn,
+  type DeadLetter,
+  type DeadLetterReason,
+  type ReceivedMessage,
+} from './dead-letters/dead-letters';
 export {
   ForgedEvent,
   SIGNATURE_HEADER,
@@ -9,8 +19,8 @@ export {
   UnsignedEvent,
   type EventSignatures,
   type SignedRecord,
-} from './event-signature';
-export type { KafkaSettings } from './kafka-client';
+} from './publish/event-signature';
+export type { KafkaSettings } from './kafka/kafka-client';
 export {
   certificateFaults,
   fileFaults,
@@ -19,8 +29,8 @@ export {
   SecuritySettingsError,
   type KafkaSecurity,
   type KafkaSecuritySettings,
-} from './kafka-security';
-export { passwordsIn, readSecret } from './passwords';
+} from './kafka/kafka-security';
+export { passwordsIn, readSecret } from './kafka/passwords';
 export type { Log } from './log';
 export { noopMetrics, type Metrics } from '@rentalbook/observability/metrics';
 export {
@@ -31,16 +41,22 @@ export {
   type KeyRecord,
   type ParkedKeys,
   type ParkingCause,
-} from './parking';
-export { createPublisher, MessageRefused, PartitionAway, type OutgoingMessage, type Publisher } from './publisher';
-export { readDeadLetters } from './read-dead-letters';
-export { removeGroup } from './remove-group';
-export { isDiscarded, replayMessages, waitingDeadLetters } from './replay';
-export { conflictingIn, withAppliedIds, type AppliedIds, type AppliedIdsBySource } from './applied-ids';
-export { isNext, nextOf, StreamGap } from './stream-gap';
-export type { ConsumedEvent } from './consumed-event';
-export { createSubscriber, type Subscriber } from './subscriber';
-export type { SubscriberOptions } from './subscriber-options';
+} from './dead-letters/parking';
+export {
+  createPublisher,
+  MessageRefused,
+  PartitionAway,
+  type OutgoingMessage,
+  type Publisher,
+} from './publish/publisher';
+export { readDeadLetters } from './dead-letters/read-dead-letters';
+export { removeGroup } from './kafka/remove-group';
+export { isDiscarded, replayMessages, waitingDeadLetters } from './replay/replay';
+export { conflictingIn, withAppliedIds, type AppliedIds, type AppliedIdsBySource } from './consume/applied-ids';
+export { isNext, nextOf, StreamGap } from './consume/stream-gap';
+export type { ConsumedEvent } from './consume/consumed-event';
+export { createSubscriber, type Subscriber } from './consume/subscriber';
+export type { SubscriberOptions } from './consume/subscriber-options';
 export {
   countMessages,
   endOffsets,
@@ -49,8 +65,8 @@ export {
   type Tail,
   type TailOptions,
   type TopicMessage,
-} from './tail';
-export { createTopicReader, type TopicEnds, type TopicReader } from './topic-ends';
-export { deadLetterTopicOf } from './topic-names';
-export { ensureTopics, KafkaUnreachable, type TopicSettings } from './topics';
-export { createWaitReport } from './wait-report';
+} from './consume/tail';
+export { createTopicReader, type TopicEnds, type TopicReader } from './kafka/topic-ends';
+export { deadLetterTopicOf } from './kafka/topic-names';
+export { ensureTopics, KafkaUnreachable, type TopicSettings } from './kafka/topics';
+export { createWaitReport } from './kafka/wait-report';

@@ -1,9 +1,9 @@
 import type { EventOf } from '@rentalbook/event-contracts';
-import { conflictingIn, withAppliedIds, type AppliedIdsBySource } from '../src/applied-ids';
+import { conflictingIn, withAppliedIds, type AppliedIdsBySource } from '../src/consume/applied-ids';
 import { noopMetrics } from '../src';
-import { unsigned } from '../src/event-signature';
-import { createMessageHandler } from '../src/message-handler';
-import type { ConsumedEvent } from '../src/consumed-event';
+import { unsigned } from '../src/publish/event-signature';
+import { createMessageHandler } from '../src/consume/message-handler';
+import type { ConsumedEvent } from '../src/consume/consumed-event';
 import { parkedKeysInMemory, silent, topicsInMemory } from './support';
 
 const withdrawn = (sequence: number, id = `${String(sequence)}-once`): EventOf<'Withdrawn'> => ({

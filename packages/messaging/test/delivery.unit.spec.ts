@@ -1,6 +1,6 @@
 import type { EachBatchPayload, KafkaMessage } from 'kafkajs';
-import type { ReceivedMessage } from '../src/dead-letters';
-import { deliverBatch, type Delivery } from '../src/delivery';
+import type { ReceivedMessage } from '../src/dead-letters/dead-letters';
+import { deliverBatch, type Delivery } from '../src/consume/delivery';
 
 /** A batch of one partition, with these keys one after the other; what is marked as done stands in `done`. */
 function batchOf(...keys: readonly string[]) {

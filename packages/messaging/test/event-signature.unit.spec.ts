@@ -1,7 +1,7 @@
 import type { EventOf } from '@rentalbook/event-contracts';
-import type { ReceivedMessage } from '../src/dead-letters';
-import { SIGNATURE_HEADER, type EventSignatures } from '../src/event-signature';
-import { createMessageHandler } from '../src/message-handler';
+import type { ReceivedMessage } from '../src/dead-letters/dead-letters';
+import { SIGNATURE_HEADER, type EventSignatures } from '../src/publish/event-signature';
+import { createMessageHandler } from '../src/consume/message-handler';
 import { noopMetrics } from '../src';
 import { parkedKeysInMemory, silent, topicsInMemory } from './support';
 

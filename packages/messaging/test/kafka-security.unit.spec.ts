@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { kafkaSecurityOf, type KafkaSecuritySettings } from '../src/kafka-security';
+import { kafkaSecurityOf, type KafkaSecuritySettings } from '../src/kafka/kafka-security';
 
 let folder: string;
 const file = (name: string, content: string): string => {

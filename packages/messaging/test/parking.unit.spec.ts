@@ -1,14 +1,14 @@
 import type { EventOf, RentalbookEvent } from '@rentalbook/event-contracts';
 import fc from 'fast-check';
-import type { ReceivedMessage } from '../src/dead-letters';
-import { keyOf } from '../src/consumed-event';
-import { createMessageHandler } from '../src/message-handler';
-import { unsigned } from '../src/event-signature';
+import type { ReceivedMessage } from '../src/dead-letters/dead-letters';
+import { keyOf } from '../src/consume/consumed-event';
+import { createMessageHandler } from '../src/consume/message-handler';
+import { unsigned } from '../src/publish/event-signature';
 import { noopMetrics } from '../src';
-import { discarded } from '../src/parking';
-import { replayMessages, waitingDeadLetters } from '../src/replay';
-import { isNext, nextOf, StreamGap } from '../src/stream-gap';
-import type { ConsumedEvent } from '../src/consumed-event';
+import { discarded } from '../src/dead-letters/parking';
+import { replayMessages, waitingDeadLetters } from '../src/replay/replay';
+import { isNext, nextOf, StreamGap } from '../src/consume/stream-gap';
+import type { ConsumedEvent } from '../src/consume/consumed-event';
 import { parkedKeysInMemory, silent, topicsInMemory } from './support';
 
 class EngineAway extends Error {}

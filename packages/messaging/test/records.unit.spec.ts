@@ -1,7 +1,7 @@
 import { crc32, gzipSync } from 'node:zlib';
-import { decompressSnappy } from '../src/records/codecs/snappy';
-import { undecodableIn, type FetchedRecord } from '../src/records/fetched-record';
-import { decodeRecordSet, type ReadAt } from '../src/records/record-set';
+import { decompressSnappy } from '../src/kafka/records/codecs/snappy';
+import { undecodableIn, type FetchedRecord } from '../src/kafka/records/fetched-record';
+import { decodeRecordSet, type ReadAt } from '../src/kafka/records/record-set';
 import byKafka from './compressed-by-kafka.json';
 import {
   bombs,

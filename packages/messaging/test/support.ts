@@ -1,7 +1,7 @@
-import { ParkingConflict, type KeyRecord, type ParkedKeys } from '../src/parking';
-import type { OutgoingMessage, Publisher } from '../src/publisher';
-import type { ReceivedMessage } from '../src/dead-letters';
-import { deadLetterIn, type DeadLetter } from '../src/dead-letters';
+import { ParkingConflict, type KeyRecord, type ParkedKeys } from '../src/dead-letters/parking';
+import type { OutgoingMessage, Publisher } from '../src/publish/publisher';
+import type { ReceivedMessage } from '../src/dead-letters/dead-letters';
+import { deadLetterIn, type DeadLetter } from '../src/dead-letters/dead-letters';
 
 export const silent = {
   debug: () => undefined,

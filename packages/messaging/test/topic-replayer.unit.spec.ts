@@ -1,6 +1,6 @@
 import type { Batch, KafkaMessage } from 'kafkajs';
-import { handleBatch, type BatchMessage } from '../src/topic-replayer';
-import { unsigned } from '../src/event-signature';
+import { handleBatch, type BatchMessage } from '../src/replay/topic-replayer';
+import { unsigned } from '../src/publish/event-signature';
 
 const message = (offset: number): KafkaMessage => ({
   offset: String(offset),

@@ -1,4 +1,4 @@
-import { createWaitReport } from '../src/wait-report';
+import { createWaitReport } from '../src/kafka/wait-report';
 
 describe('the report of a wait for an engine', () => {
   it('begins after 5 s, and comes every 15 s from then on', () => {

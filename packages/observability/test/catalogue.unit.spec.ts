@@ -58,8 +58,8 @@ describe('the catalogue of metrics', () => {
         .map((file) => join(workspace, 'src', file))
         .filter((file) => readFileSync(join(root, file), 'utf8').includes("from 'prom-client'")),
     );
-    expect(importers).toEqual(['packages/service-kit/src/metrics.ts']);
-    const made = readFileSync(join(root, 'packages/service-kit/src/metrics.ts'), 'utf8');
+    expect(importers).toEqual(['packages/service-kit/src/telemetry/metrics.ts']);
+    const made = readFileSync(join(root, 'packages/service-kit/src/telemetry/metrics.ts'), 'utf8');
     expect(made.match(/new (Counter|Gauge|Histogram|Summary)\(/g)).toEqual([
       'new Counter(',
       'new Histogram(',

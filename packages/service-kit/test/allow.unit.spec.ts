@@ -1,9 +1,9 @@
 import { graphql, parse } from 'graphql';
-import { enforceRules } from '../src/allow';
-import { readAllowRules } from '../src/allow-rules';
-import type { Caller, Role } from '../src/identity';
-import { StartupError } from '../src/lifecycle';
-import { subgraphSchema } from '../src/subgraph';
+import { enforceRules } from '../src/graphql/allow';
+import { readAllowRules } from '../src/graphql/allow-rules';
+import type { Caller, Role } from '../src/identity/identity';
+import { StartupError } from '../src/process/lifecycle';
+import { subgraphSchema } from '../src/graphql/subgraph';
 import { ALLOW } from './support';
 
 const LIBRARY = `

@@ -1,6 +1,6 @@
 import { ApolloServer } from '@apollo/server';
 import { parse } from 'graphql';
-import { BoundedCache, bytesOfDocument, bytesOfText, createDocumentStore } from '../src/bounded-cache';
+import { BoundedCache, bytesOfDocument, bytesOfText, createDocumentStore } from '../src/graphql/bounded-cache';
 
 const KIB = 1_024;
 const times = (count: number, part: (index: number) => string): string =>

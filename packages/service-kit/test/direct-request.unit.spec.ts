@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import * as http from 'node:http';
 import { createServer, type Agent, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { directRequest, isLoopback } from '../src/direct-request';
+import { directRequest, isLoopback } from '../src/http/direct-request';
 
 let server: Server;
 let url: string;

@@ -1,5 +1,5 @@
 import { testSignatures } from '@rentalbook/test-kit/signatures';
-import { createEventSignatures } from '../src/event-signatures';
+import { createEventSignatures } from '../src/identity/event-signatures';
 
 const keys = testSignatures('book', 'reserve');
 const book = createEventSignatures(keys.of('book'), 'book', true);

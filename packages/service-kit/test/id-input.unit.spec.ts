@@ -1,4 +1,4 @@
-import { requireId, requireMemberId } from '../src/id-input';
+import { requireId, requireMemberId } from '../src/graphql/id-input';
 
 const code = (work: () => unknown): unknown => {
   try {

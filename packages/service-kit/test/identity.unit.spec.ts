@@ -5,9 +5,9 @@ import {
   IDENTITY_PURPOSE,
   IdentityRefused,
   type SignedRequest,
-} from '../src/identity';
-import { createSeal } from '../src/seal';
-import { createSignedTexts, type SignatureParts } from '../src/signed-text';
+} from '../src/identity/identity';
+import { createSeal } from '../src/identity/seal';
+import { createSignedTexts, type SignatureParts } from '../src/identity/signed-text';
 
 const SECRET = 'a secret of the tests, long enough to be one';
 const NOW = Date.parse('2026-11-29T12:00:10.000Z');

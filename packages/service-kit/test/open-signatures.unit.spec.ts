@@ -4,9 +4,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
-import { SettingsError } from '../src/environment';
-import { openSignatures, type SignatureNeeds, type SignatureSettings } from '../src/open-signatures';
-import { DEVELOPMENT_MARK } from '../src/signing-keys';
+import { SettingsError } from '../src/settings/environment';
+import { openSignatures, type SignatureNeeds, type SignatureSettings } from '../src/identity/open-signatures';
+import { DEVELOPMENT_MARK } from '../src/identity/signing-keys';
 
 const clock = createManualClock();
 const log: Record<string, unknown>[] = [];

@@ -1,9 +1,9 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import { testSignatures } from '@rentalbook/test-kit/signatures';
-import { createIdentityVerifier, GRAPHQL_PATH, IDENTITY_HEADER } from '../src/identity';
-import { ownSignatures, warmUp } from '../src/warm-up';
-import { createLogger } from '../src/logger';
-import { requireIdentity } from '../src/subgraph';
+import { createIdentityVerifier, GRAPHQL_PATH, IDENTITY_HEADER } from '../src/identity/identity';
+import { ownSignatures, warmUp } from '../src/graphql/warm-up';
+import { createLogger } from '../src/process/logger';
+import { requireIdentity } from '../src/graphql/subgraph';
 
 const own = ownSignatures(testSignatures().of('book'));
 const QUERY = '{ books(first: 1) { edges { node { id } } } }';

@@ -38,7 +38,7 @@ describe('the planted bugs', () => {
     try {
       for (const part of ['packages/launcher/bin', 'packages/aggregate-store/src', 'tests/faults/mutants'])
         cpSync(join(ROOT, part), join(elsewhere, part), { recursive: true });
-      const file = 'packages/aggregate-store/src/document-access.ts';
+      const file = 'packages/aggregate-store/src/aggregate/document-access.ts';
       const text = readFileSync(join(elsewhere, file), 'utf8');
       writeFileSync(join(elsewhere, file), text.replaceAll('revision', 'version'));
       expect(mutants(['--list', 'no-conditional-write'], elsewhere)).toMatchObject({

@@ -1,0 +1,56 @@
+import type { AppliedIdsBySource } from '@rentalbook/messaging';
+import {
+  OUTBOX_LIMIT,
+  RECORDED_COMMANDS,
+  type AggregateDocument,
+  type OutboxEntry,
+  type RecordedCommand,
+} from './aggregate-document';
+import { StoreUnavailable } from '../mongo/database';
+
+/** A document as read, or as it will be written, and the database's time of the read. */
+export type Loaded<State> = AggregateDocument<State> & { readonly exists: boolean; readonly now: Date };
+
+/** The changes of a document by one command, consumed event or deadline. */
+export interface Change<State> {
+  readonly state: State;
+  readonly outbox: readonly OutboxEntry[];
+  readonly seen?: Readonly<Record<string, number>>;
+  readonly appliedIds?: AppliedIdsBySource;
+  readonly command?: Omit<RecordedCommand, 'sequence' | 'revision'>;
+}
+
+/** The document waits for its relay; there may be capacity a moment later. */
+export class CapacityExceeded extends StoreUnavailable {}
+
+/** Bounds the document while Kafka or the relay is unavailable: acknowledged events are never dropped to make room. */
+export function assertOutboxCapacity({ outbox }: AggregateDocument): void {
+  if (outbox.length > OUTBOX_LIMIT) throw new CapacityExceeded('Events of this book wait for Kafka; try again later.');
+}
+
+/** One more command pushes the oldest out of the document, which may not have an idempotency record yet. */
+export function assertRecordCapacity({ commands, answeredThrough }: AggregateDocument): void {
+  const oldest = commands.at(-RECORDED_COMMANDS);
+  if (oldest?.hash === undefined || oldest.revision <= answeredThrough) return;
+  throw new CapacityExceeded('Answers about this book wait to be kept; try again later.');
+}
+
+/** The document after one more change; `revision` is that of the write. */
+export function withChange<State>(before: Loaded<State>, revision: number, change: Change<State>): Loaded<State> {
+  const sequence = before.sequence + change.outbox.length;
+  const recorded = change.command ? [{ ...change.command, sequence, revision }] : [];
+  return {
+    ...before,
+    exists: true,
+    state: change.state,
+    ...{ sequence, revision },
+    outbox: [...before.outbox, ...change.outbox],
+    seen: change.seen ?? before.seen,
+    ...(change.appliedIds && { appliedIds: change.appliedIds }),
+    commands: [...before.commands, ...recorded].slice(-RECORDED_COMMANDS),
+  };
+}
+
+export function newDocument<State>(key: string, state: State): AggregateDocument<State> {
+  return { _id: key, revision: 0, sequence: 0, state, outbox: [], seen: {}, commands: [], answeredThrough: 0 };
+}

@@ -1,0 +1,73 @@
+import type { Log } from '@rentalbook/messaging';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { AggregateModel } from '../aggregate/aggregate-document';
+
+export interface DeadlineSchedulerOptions {
+  readonly model: AggregateModel;
+  readonly expire: (key: string) => Promise<void>;
+  readonly log: Log;
+}
+
+export interface DeadlineScheduler {
+  start(): void;
+  stop(): Promise<void>;
+}
+
+/** Sleeps until the next known deadline; also polls at this interval for deadlines that other replicas set. */
+const POLL_EVERY_MS = 1_000;
+const DOCUMENTS_AT_ONCE = 100;
+const EPOCH = new Date(0);
+
+/**
+ * Expires what is due, by the database's clock, so that it is visible without a request. Any number of schedulers may run:
+ * each expiry is one conditional write. An expiry that is written late, or never, changes no decision.
+ */
+export function createDeadlineScheduler({ model, expire, log }: DeadlineSchedulerOptions): DeadlineScheduler {
+  const stop = new AbortController();
+  let loop: Promise<void> | undefined;
+
+  /** The keys that are due, and in how many milliseconds the next deadline is; Infinity for none. */
+  const findDue = async (): Promise<{ readonly due: readonly string[]; readonly nextInMs: number }> => {
+    const earliest = await model.aggregate<{ _id: string; dueAt: Date; now: Date }>([
+      { $match: { dueAt: { $gt: EPOCH } } },
+      { $sort: { dueAt: 1 } },
+      { $limit: DOCUMENTS_AT_ONCE },
+      { $project: { dueAt: 1, now: '$$NOW' } },
+    ]);
+    const next = earliest.find(({ dueAt, now }) => dueAt > now);
+    return {
+      due: earliest.filter(({ dueAt, now }) => dueAt <= now).map(({ _id }) => _id),
+      nextInMs: next === undefined ? Infinity : next.dueAt.getTime() - next.now.getTime(),
+    };
+  };
+
+  /** Resolves to the pause until the next poll, in milliseconds. A key that fails does not hold up the others. */
+  const expireDue = async (): Promise<number> => {
+    const { due, nextInMs } = await findDue();
+    for (const key of due)
+      await expire(key).catch((error: unknown) => {
+        log.warn({ err: error, key }, 'an expiry could not be written; decisions treat it as expired');
+      });
+    return Math.min(POLL_EVERY_MS, nextInMs);
+  };
+
+  const run = async (): Promise<void> => {
+    while (!stop.signal.aborted) {
+      const pause = await expireDue().catch((error: unknown) => {
+        log.warn({ err: error }, 'the deadlines could not be read; decisions treat what is due as expired');
+        return POLL_EVERY_MS;
+      });
+      await delay(pause, undefined, { signal: stop.signal }).catch(() => undefined);
+    }
+  };
+
+  return {
+    start() {
+      loop ??= run();
+    },
+    async stop() {
+      stop.abort();
+      await loop;
+    },
+  };
+}

@@ -1,0 +1,116 @@
+import { MalformedEvent, parseEvent, type RentalbookEvent } from '@rentalbook/event-contracts';
+import type { KafkaMessage } from 'kafkajs';
+import { randomUUID } from 'node:crypto';
+import { plainHeaders } from './delivery';
+import { createKafkaClient, type KafkaSettings } from '../kafka/kafka-client';
+import { undecodableIn } from '../kafka/records/fetched-record';
+
+interface TailSettings extends KafkaSettings {
+  readonly topic: string;
+  /** Only what is published from now on; otherwise everything the topic still has. */
+  readonly fromNow: boolean;
+}
+
+export interface TailOptions extends TailSettings {
+  readonly onEvent: (event: RentalbookEvent) => void;
+}
+
+/** A message of a topic, event or not; for a batch that cannot be decoded, its last offset. */
+export interface TopicMessage {
+  readonly partition: number;
+  readonly offset: number;
+  readonly key: string | null;
+  readonly value: Buffer | null;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface Tail {
+  close(): Promise<void>;
+}
+
+/** Watches the events of a topic without disturbing any consumer group; resolves once it is watching. */
+export function tailEvents(options: TailOptions): Promise<Tail> {
+  return tail(options, (message) => {
+    const { value, offset } = message;
+    const undecodable = undecodableIn(message);
+    if (undecodable) {
+      options.log.warn({ ...undecodable, offset }, 'skipped a batch that cannot be decoded');
+      return;
+    }
+    try {
+      options.onEvent(parseEvent(value));
+    } catch (error) {
+      if (!(error instanceof MalformedEvent)) throw error;
+      options.log.warn({ reason: error.message, offset }, 'passed over a malformed message');
+    }
+  });
+}
+
+/** Watches whatever a topic holds, as {@link tailEvents} does events. */
+export function tailMessages(
+  options: TailSettings & { readonly onMessage: (message: TopicMessage) => void },
+): Promise<Tail> {
+  return tail(options, ({ key, value, offset, headers = {} }, partition) => {
+    options.onMessage({
+      ...{ partition, offset: Number(offset) },
+      ...{ key: key?.toString() ?? null, value, headers: plainHeaders(headers) },
+    });
+  });
+}
+
+async function tail(
+  options: TailSettings,
+  onMessage: (message: KafkaMessage, partition: number) => void,
+): Promise<Tail> {
+  const kafka = createKafkaClient(options, { retries: 3 });
+  const groupId = `tail-${randomUUID()}`;
+  const admin = kafka.admin();
+  await admin.connect();
+  const ends = await admin.fetchTopicOffsets(options.topic);
+  const consumer = kafka.consumer({ groupId, sessionTimeout: 10_000, maxWaitTimeInMs: 200 });
+  await consumer.connect();
+  await consumer.subscribe({ topic: options.topic, fromBeginning: true });
+  const joined = new Promise<void>((resolve) => {
+    consumer.on(consumer.events.GROUP_JOIN, () => {
+      resolve();
+    });
+  });
+  await consumer.run({
+    autoCommit: false,
+    eachMessage: ({ message, partition }) => {
+      onMessage(message, partition);
+      return Promise.resolve();
+    },
+  });
+  await joined;
+  if (options.fromNow)
+    for (const { partition, offset } of ends) consumer.seek({ topic: options.topic, partition, offset });
+  return {
+    async close() {
+      await consumer.disconnect();
+      await admin.deleteGroups([groupId]).catch((error: unknown) => {
+        options.log.debug({ err: error }, 'the watching group was not removed');
+      });
+      await admin.disconnect();
+    },
+  };
+}
+
+/** The offset after the last message of each partition. */
+export async function endOffsets(
+  settings: KafkaSettings & { readonly topic: string },
+): Promise<ReadonlyMap<number, number>> {
+  const admin = createKafkaClient(settings, { retries: 3 }).admin();
+  await admin.connect();
+  try {
+    const ends = await admin.fetchTopicOffsets(settings.topic);
+    return new Map(ends.map(({ partition, high }) => [partition, Number(high)]));
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+/** How many messages were ever written to a topic. */
+export async function countMessages(settings: KafkaSettings & { readonly topic: string }): Promise<number> {
+  return [...(await endOffsets(settings)).values()].reduce((sum, end) => sum + end, 0);
+}

@@ -1,0 +1,30 @@
+import type { ApolloServerPlugin, BaseContext } from '@apollo/server';
+import type { AnswerTimer, ServiceMetrics } from '../telemetry/metrics';
+
+export interface CountedContext extends BaseContext {
+  readonly traceparent: string;
+  /** Started when the request arrived; without one the time from here on counts. */
+  readonly answerTimer?: AnswerTimer;
+}
+
+/**
+ * Counts every request by its outcome, "ok" or the code of its first error, and observes its duration. A
+ * request whose client has disconnected is not completed, and counts as "abandoned".
+ */
+export const countRequests = <Context extends CountedContext>(
+  metrics: ServiceMetrics,
+  isAbandoned: (context: Context) => boolean = () => false,
+): ApolloServerPlugin<Context> => ({
+  requestDidStart({ contextValue: { answerTimer = metrics.startTimer('request_duration_seconds'), traceparent } }) {
+    return Promise.resolve({
+      willSendResponse({ response: { body }, contextValue, operation }): Promise<void> {
+        const [error] = body.kind === 'single' ? (body.singleResult.errors ?? []) : [];
+        const code = error ? String(error.extensions?.['code']) : 'ok';
+        const outcome = code === 'UNAVAILABLE' && isAbandoned(contextValue) ? 'abandoned' : code;
+        metrics.count('requests', { outcome });
+        answerTimer({ operation: operation?.operation ?? 'none', outcome }, traceparent);
+        return Promise.resolve();
+      },
+    });
+  },
+});

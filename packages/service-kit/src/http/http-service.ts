@@ -1,0 +1,114 @@
+import Fastify, { type FastifyInstance } from 'fastify';
+import { setTimeout as delay } from 'node:timers/promises';
+import { errorCode } from '../process/error-code';
+import { StartupError, type Running } from '../process/lifecycle';
+import type { Logger } from '../process/logger';
+import { traceRequests } from '../telemetry/request-trace';
+
+/**
+ * Resolves to the reason why the service is not ready, or to undefined when it is. Checks that have a name are left out when a
+ * probe excludes them: `/readyz?exclude=NAME`, as at the Kubernetes API server.
+ */
+export type ReadinessCheck = (excluded: readonly string[]) => Promise<string | undefined>;
+
+export interface HttpServiceOptions {
+  readonly port: number;
+  /** The address to listen on: "localhost" for this machine only, "::" for every network. */
+  readonly host: string;
+  readonly logger: Logger;
+  /** Bytes; a larger request is answered with 413. */
+  readonly bodyLimit?: number;
+  /** Milliseconds between readiness turning false and the port closing, so that load balancers drop us first. */
+  readonly dropDelayMs?: number;
+  /** Milliseconds within which a client has to have sent the headers of a request, and the whole of it. */
+  readonly arrivalMs?: number;
+  /** Connections at once; further ones are closed at once. */
+  readonly maxConnections?: number;
+  /** How many proxies before this service are trusted to name the client's address; by default none. */
+  readonly trustProxy?: number;
+  readonly readiness: ReadinessCheck;
+  readonly routes: (http: FastifyInstance) => Promise<void>;
+}
+
+export interface HttpService extends Running {
+  readonly port: number;
+  /** Has a request answered without a connection. */
+  readonly inject: FastifyInstance['inject'];
+}
+
+const LATE_CHECK_MS = 1_000;
+
+/** No route has a JSON schema: without Fastify's own compilers, a start does not load Ajv and compile its schemas. */
+const NO_SCHEMA_COMPILERS = { buildValidator: refuseSchemas, buildSerializer: refuseSchemas };
+
+/** Serves `/healthz` (the process is alive), `/readyz` (it can do its work) and the service's own routes. */
+export async function startHttpService(options: HttpServiceOptions): Promise<HttpService> {
+  const { logger } = options;
+  const http = Fastify({
+    bodyLimit: options.bodyLimit ?? 100_000,
+    forceCloseConnections: 'idle',
+    schemaController: { compilersFactory: NO_SCHEMA_COMPILERS },
+    // Node checks for late requests only every 30 seconds by default.
+    ...(options.arrivalMs !== undefined && {
+      http: {
+        headersTimeout: options.arrivalMs,
+        requestTimeout: options.arrivalMs,
+        connectionsCheckingInterval: Math.min(LATE_CHECK_MS, options.arrivalMs),
+      },
+    }),
+    trustProxy: (_address, hop) => hop < (options.trustProxy ?? 0),
+  });
+  if (options.maxConnections !== undefined) http.server.maxConnections = options.maxConnections;
+  let stopping: Promise<void> | undefined;
+  traceRequests(http);
+
+  http.get('/healthz', () => ({ status: 'ok' }));
+  http.get<{ Querystring: { exclude?: string | string[] } }>('/readyz', async ({ query }, reply) => {
+    const reason = stopping ? 'stopping' : await options.readiness([query.exclude ?? []].flat());
+    return reason ? reply.status(503).send({ status: 'unready', reason }) : reply.send({ status: 'ready' });
+  });
+  // A connection with a running request is not idle when the port closes: it must end with its answer.
+  http.addHook('onSend', (_request, reply, _payload, done) => {
+    if (stopping) void reply.header('connection', 'close');
+    done();
+  });
+  await options.routes(http);
+  await listen(http, options.port, options.host);
+  logger.info({ port: portOf(http, options.port) }, 'listening');
+
+  const stop = async (): Promise<void> => {
+    await delay(options.dropDelayMs ?? 0);
+    await http.close();
+  };
+  return {
+    port: portOf(http, options.port),
+    inject: http.inject.bind(http),
+    stop: () => (stopping ??= stop()),
+  };
+}
+
+async function listen(http: FastifyInstance, port: number, host: string): Promise<void> {
+  try {
+    await http.listen({ port, host });
+  } catch (error) {
+    if (errorCode(error) === 'EADDRINUSE')
+      throw new StartupError(
+        `Port ${String(port)} (PORT) is in use by another program; stop it or choose another port.`,
+      );
+    if (errorCode(error) === 'EACCES')
+      throw new StartupError(`Port ${String(port)} (PORT) is not allowed for this user; choose one above 1023.`);
+    if (errorCode(error) !== 'EAFNOSUPPORT' || host !== '::') throw error;
+    await http.listen({ port, host: '0.0.0.0' });
+  }
+}
+
+function refuseSchemas(): never {
+  throw new Error(
+    'A route has a JSON schema, which Fastify has no compilers for here; validate with zod in the handler.',
+  );
+}
+
+function portOf(http: FastifyInstance, asked: number): number {
+  const address = http.server.address();
+  return address && typeof address === 'object' ? address.port : asked;
+}
