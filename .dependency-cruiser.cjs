@@ -41,7 +41,7 @@ module.exports = {
     {
       name: 'kafkajs-stays-in-messaging',
       severity: 'error',
-      from: { pathNot: '^(packages/messaging/|tests/engines/|packages/embedded-kafka/test/|node_modules/)' },
+      from: { pathNot: '^(packages/messaging/|tests/engines/|engines/kafka/test/|node_modules/)' },
       to: { path: '^node_modules/kafkajs/' },
     },
     {
@@ -55,12 +55,12 @@ module.exports = {
       comment: 'KAFKA_BROKERS and MONGO_URL choose; no service may tell an embedded engine from a real one.',
       severity: 'error',
       from: { path: '^(subgraphs|router|packages/(aggregate-store|messaging|service-kit|event-contracts|tracing))/' },
-      to: { path: '^packages/embedded-' },
+      to: { path: '^engines/' },
     },
     {
       name: 'tests-are-not-used-by-sources',
       severity: 'error',
-      from: { path: '^(packages|subgraphs|router)/[^/]*/?[^/]*/?src/' },
+      from: { path: '^(engines|packages|subgraphs|router)/[^/]*/?[^/]*/?src/' },
       to: { path: '(^tests/|/test/|^packages/test-kit/)', pathNot: '^packages/test-kit/src/' },
     },
     {

@@ -3,7 +3,7 @@ import { startEmbeddedMongo, type EmbeddedMongo } from '@rentalbook/embedded-mon
 import { createPager, createSeal, type Connection as Page } from '@rentalbook/service-kit';
 import type { Connection } from 'mongoose';
 import { catalogueBook, type Title } from '../../subgraphs/book/src/domain/catalogue-book';
-import type * as Matchers from '../../packages/embedded-mongo/src/query/matcher';
+import type * as Matchers from '../../engines/mongo/src/query/matcher';
 import type { CataloguePosition } from '../../subgraphs/book/src/application/ports';
 import type { BookView } from '../../subgraphs/book/src/application/views';
 import { catalogueIn } from '../../subgraphs/book/src/persistence/book.queries';
@@ -15,8 +15,8 @@ const silent = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 const TITLES = 5_000;
 
 let examined = 0;
-jest.mock('../../packages/embedded-mongo/src/query/matcher', () => {
-  const actual = jest.requireActual<typeof Matchers>('../../packages/embedded-mongo/src/query/matcher');
+jest.mock('../../engines/mongo/src/query/matcher', () => {
+  const actual = jest.requireActual<typeof Matchers>('../../engines/mongo/src/query/matcher');
   return {
     ...actual,
     compileFilter: (...given: Parameters<typeof actual.compileFilter>) => {

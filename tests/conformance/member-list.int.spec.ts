@@ -5,7 +5,7 @@ import { createPager, createSeal, type Connection } from '@rentalbook/service-ki
 import { GIVE_UP_AFTER_MS } from '@rentalbook/test-kit/eventually';
 import * as fc from 'fast-check';
 import type { Connection as MongoConnection } from 'mongoose';
-import type * as Matchers from '../../packages/embedded-mongo/src/query/matcher';
+import type * as Matchers from '../../engines/mongo/src/query/matcher';
 import type {
   RentalDocument,
   ReservationDocument,
@@ -23,8 +23,8 @@ import './member-page-commands.cases';
 
 /** How many documents the engine held against a filter: what a read costs, on a machine of any speed. */
 let mockExamined = 0;
-jest.mock('../../packages/embedded-mongo/src/query/matcher', () => {
-  const actual = jest.requireActual<typeof Matchers>('../../packages/embedded-mongo/src/query/matcher');
+jest.mock('../../engines/mongo/src/query/matcher', () => {
+  const actual = jest.requireActual<typeof Matchers>('../../engines/mongo/src/query/matcher');
   const compileFilter: typeof Matchers.compileFilter = (filter) => {
     const matches = actual.compileFilter(filter);
     return (document) => {

@@ -14,8 +14,8 @@ const OWNERS = ['book', 'reserve', 'rental'];
 /** Which processes read what an environment.ts names outside of the shapes that others spread. */
 const readers: Readonly<Record<string, string>> = {
   'packages/launcher': 'npm start',
-  'packages/embedded-kafka': 'embedded-kafka',
-  'packages/embedded-mongo': 'embedded-mongo',
+  'engines/kafka': 'embedded-kafka',
+  'engines/mongo': 'embedded-mongo',
   'packages/test-kit': 'tests',
   router: 'router',
   ...Object.fromEntries(SUBGRAPHS.map((name) => [`subgraphs/${name}`, name])),
@@ -41,13 +41,13 @@ describe('the settings', () => {
   );
 
   it('are read by a known process, whichever environment.ts names them', () => {
-    const folders = ['packages', 'subgraphs'].flatMap((parent) =>
+    const folders = ['engines', 'packages', 'subgraphs'].flatMap((parent) =>
       readdirSync(join(root, parent)).map((name) => `${parent}/${name}`),
     );
     const withSettings = [...folders, 'router'].filter((folder) =>
       existsSync(join(root, folder, 'src/environment.ts')),
     );
-    expect(withSettings.sort()).toEqual([...Object.keys(readers), 'packages/service-kit'].sort());
+    expect(withSettings.sort()).toEqual(Object.keys(readers).sort());
   });
 });
 

@@ -10,7 +10,7 @@ describe('a program', () => {
   it.each([
     ...['book', 'reserve', 'rental', 'mypage'].map((service) => `subgraphs/${service}/dist/main.js`),
     ...['router/dist/main.js', 'subgraphs/mypage/dist/rebuild.js'],
-    ...['packages/embedded-kafka/dist/main.js', 'packages/embedded-mongo/dist/main.js'],
+    ...['engines/kafka/dist/main.js', 'engines/mongo/dist/main.js'],
   ])('as %s starts from the code that was kept when it was built', (file) => {
     const env = { NODE_DEBUG: 'code-cache', PORT: 'none' };
     const { stderr } = spawnSync(process.execPath, [join(root, file)], { encoding: 'utf8', env });

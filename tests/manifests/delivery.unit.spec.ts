@@ -133,7 +133,7 @@ describe('the profile "observe" of compose.yaml', () => {
 
 describe('the images', () => {
   it('are made without the sources of the embedded engines', () => {
-    expect(text('.dockerignore').split('\n')).toContain('packages/embedded-*/src');
+    expect(text('.dockerignore').split('\n')).toContain('engines/*/src');
   });
 
   it('hold the bundles of a service and of tracing with code and licences, and nothing of the build stage besides', () => {

@@ -21,8 +21,8 @@ export const services = [
   })),
   { folder: 'subgraphs/mypage/src', entries: ['main', 'rebuild'], starts: true, isTraced: true },
 ];
-export const engines = ['embedded-kafka', 'embedded-mongo'].map((engine) => ({
-  folder: `packages/${engine}/src`,
+export const engines = ['kafka', 'mongo'].map((engine) => ({
+  folder: `engines/${engine}/src`,
   entries: ['main'],
   starts: true,
 }));

@@ -171,7 +171,8 @@ function sourcesHash({ tests = false } = {}) {
       }
     }
   };
-  for (const folder of ['packages', 'subgraphs', 'router', ...(tests ? ['tests'] : [])]) visit(join(root, folder));
+  for (const folder of ['engines', 'packages', 'subgraphs', 'router', ...(tests ? ['tests'] : [])])
+    visit(join(root, folder));
   return digest(lines.join('\n'));
 }
 

@@ -82,13 +82,13 @@ export function planSystem(
   });
   const at = (port: number, path = ''): string => `http://localhost:${String(port)}${path}`;
 
-  const kafka = program('embedded-kafka', 'packages/embedded-kafka', 'EMBEDDED_KAFKA_PORT', {
+  const kafka = program('embedded-kafka', 'engines/kafka', 'EMBEDDED_KAFKA_PORT', {
     ...common,
     DATA_DIR: join(data, 'kafka'),
     USERS: kafkaUsersOf(data, { topic: settings.KAFKA_TOPIC, groupPrefix: settings.KAFKA_GROUP_PREFIX }),
   });
   const mongo = {
-    ...program('embedded-mongo', 'packages/embedded-mongo', 'EMBEDDED_MONGO_PORT', {
+    ...program('embedded-mongo', 'engines/mongo', 'EMBEDDED_MONGO_PORT', {
       ...common,
       DATA_DIR: join(data, 'mongo'),
       USERS: mongoUsers(data, settings.MONGO_DATABASE_PREFIX),

@@ -49,7 +49,7 @@ describe('the catalogue of metrics', () => {
   });
 
   it('is the only place of metrics: nothing else makes one', () => {
-    const workspaces = ['packages', 'subgraphs'].flatMap((folder) =>
+    const workspaces = ['engines', 'packages', 'subgraphs'].flatMap((folder) =>
       readdirSync(join(root, folder)).map((name) => join(folder, name)),
     );
     const importers = [...workspaces, 'router'].flatMap((workspace) =>

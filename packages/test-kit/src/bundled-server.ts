@@ -20,11 +20,11 @@ export interface Bundle {
  * The executable of an embedded engine as it is shipped, in a folder of its own, with the code that a first run leaves behind.
  * Synchronous, for esbuild's other way leaves a process running.
  */
-export function bundleServer(engine: 'embedded-kafka' | 'embedded-mongo'): Bundle {
-  const folder = mkdtempSync(join(tmpdir(), `${engine}-`));
+export function bundleServer(engine: 'kafka' | 'mongo'): Bundle {
+  const folder = mkdtempSync(join(tmpdir(), `embedded-${engine}-`));
   const file = join(folder, 'main.js');
   buildSync({
-    entryPoints: [join(ROOT, 'packages', engine, 'src/main.ts')],
+    entryPoints: [join(ROOT, 'engines', engine, 'src/main.ts')],
     outfile: join(folder, 'main.bundle.js'),
     bundle: true,
     platform: 'node',

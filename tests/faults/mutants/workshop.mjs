@@ -16,7 +16,17 @@ import { basename, join, relative } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { patchedFiles } from './patch.mjs';
 
-const SOURCES = ['packages', 'subgraphs', 'router', 'tests', 'k8s', 'docs', 'jest.config.mjs', 'package.json'];
+const SOURCES = [
+  'engines',
+  'packages',
+  'subgraphs',
+  'router',
+  'tests',
+  'k8s',
+  'docs',
+  'jest.config.mjs',
+  'package.json',
+];
 const LEFT_OUT = ['node_modules', 'dist', 'keys'];
 /** For the checks of one file. What takes longer neither passed nor failed. */
 const PATIENCE_MS = 120_000;
@@ -117,10 +127,11 @@ function linkModules(root, folder) {
   const link = (from, name) => symlinkSync(join(from, 'node_modules', name), join(folder, 'node_modules', name));
   mkdirSync(join(folder, 'node_modules', own), { recursive: true });
   for (const name of readdirSync(join(root, 'node_modules'))) if (name !== own) link(root, name);
-  for (const place of ['packages', 'subgraphs', '.']) {
+  for (const place of ['engines', 'packages', 'subgraphs', '.']) {
     const workspaces = place === '.' ? ['router', 'tests'] : readdirSync(join(folder, place));
     for (const name of workspaces) {
-      symlinkSync(join(folder, place, name), join(folder, 'node_modules', own, name));
+      const { name: workspace } = JSON.parse(readFileSync(join(folder, place, name, 'package.json'), 'utf8'));
+      symlinkSync(join(folder, place, name), join(folder, 'node_modules', workspace));
       linkNested(root, folder, join(place, name));
     }
   }

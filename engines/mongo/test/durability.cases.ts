@@ -9,7 +9,7 @@ import { connect, startEngine } from './support';
 let bundle: Bundle;
 let dataDir: string;
 beforeAll(() => {
-  bundle = bundleServer('embedded-mongo');
+  bundle = bundleServer('mongo');
 });
 afterAll(() => {
   bundle.remove();

@@ -12,7 +12,7 @@ import { commit, createClient } from './support';
 let bundle: Bundle;
 let dataDir: string;
 beforeAll(() => {
-  bundle = bundleServer('embedded-kafka');
+  bundle = bundleServer('kafka');
 });
 afterAll(() => {
   bundle.remove();

@@ -5,7 +5,7 @@ import { connect } from './support';
 const disk = mountSmallDisk(8);
 let bundle: Bundle;
 beforeAll(() => {
-  bundle = bundleServer('embedded-mongo');
+  bundle = bundleServer('mongo');
 });
 afterAll(() => {
   bundle.remove();
