@@ -1,4 +1,4 @@
-import { accepted, librarian, member } from '@rentalbook/test-kit';
+import { accepted, AnsweredWithErrors, eventually, librarian, member, type Librarian } from '@rentalbook/test-kit';
 import type { Measured, Stage, Trial } from '../../harness/trial';
 import { underAttack } from '../bystander/under-attack';
 import { inParallel } from '../inputs/in-parallel';
@@ -101,7 +101,18 @@ async function addTitles(stage: Stage, count: number): Promise<void> {
   await inParallel(Array.from({ length: count }), SETTING_UP_AT_ONCE, async (_, n) => {
     const title = `${n.toString(36)} of ${(n * 7_919).toString(16)} tales ${((n * 104_729) % 65_537).toString(16)}`;
     const libby = librarians[n % librarians.length];
-    if (libby) accepted(await libby.addBook(title, 1));
+    if (libby) await eventually(() => isAdded(libby, title, `a4-${String(n)}`), { what: `that ${title} is added` });
     stage.progress(n, count);
   });
+}
+
+/** False when a service could not answer in time; the same key then asks for what became of it. */
+async function isAdded(libby: Librarian, title: string, idempotencyKey: string): Promise<boolean> {
+  try {
+    accepted(await libby.addBook(title, 1, idempotencyKey));
+    return true;
+  } catch (error) {
+    if (error instanceof AnsweredWithErrors && error.codes.includes('UNAVAILABLE')) return false;
+    throw error;
+  }
 }
