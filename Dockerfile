@@ -23,6 +23,7 @@ RUN node packages/launcher/bin/build.mjs --services
 # The heap leaves room in a container of 256 MiB for buffers and code. A young generation of 4 MB takes 10 MB more than one
 # of 1 MB, and a seventh less of the processor for each request.
 FROM ${NODE_IMAGE} AS service
+LABEL org.opencontainers.image.title=rentalbook org.opencontainers.image.version=0.1.0
 ENV NODE_ENV=production
 WORKDIR /app
 USER 1000:1000

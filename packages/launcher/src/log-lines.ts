@@ -9,8 +9,8 @@ export interface LogLines {
 
 const SERVICE_WIDTH = 14;
 const colours: Readonly<Record<string, number>> = { fatal: 31, error: 31, warn: 33, info: 32, debug: 90, trace: 90 };
-/** Fields of every log line that the printed line shows already. */
-const SHOWN_ELSEWHERE = new Set(['level', 'time', 'service', 'msg', 'pid', 'hostname']);
+/** Fields of every log line that the printed line shows already, or that are the same in all of them. */
+const SHOWN_ELSEWHERE = new Set(['level', 'time', 'service', 'version', 'msg', 'pid', 'hostname']);
 
 export function createLogLines(out: NodeJS.WritableStream & { isTTY?: boolean }): LogLines {
   const paint = (level: string, text: string): string =>

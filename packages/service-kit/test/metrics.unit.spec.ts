@@ -1,3 +1,4 @@
+import { version } from '../../../package.json';
 import { allMetrics, OTHER, REQUEST_OUTCOMES } from '@rentalbook/observability/metrics';
 import { createManualClock } from '@rentalbook/test-kit/manual-clock';
 import { continueTrace } from '@rentalbook/tracing';
@@ -35,6 +36,10 @@ describe('the metrics of a service', () => {
       .filter(({ exposedBy }) => exposedBy.includes('mypage'))
       .map(({ name, type }) => `${name.replace(/_total$/, '')} ${type}`);
     expect(described.sort()).toEqual(expected.sort());
+  });
+
+  it('name the release, as package.json does', async () => {
+    expect(await valueOf('rentalbook_build_info', { version })).toBe(1);
   });
 
   it('are exposed also by a service that the catalogue does not name, rather than lost', async () => {

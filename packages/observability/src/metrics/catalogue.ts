@@ -7,6 +7,7 @@ export { counters, gauges, histograms };
 export * from './description';
 export * from './label-values';
 export * from './metrics';
+export { VERSION } from './version';
 
 export type CounterName = keyof typeof counters;
 export type GaugeName = keyof typeof gauges;

@@ -1,8 +1,15 @@
 import type { Description } from './description';
-import { CACHES, CALL_STATES, CERTIFICATES, OWNERS, POOL_STATES, SUBGRAPHS } from './label-values';
+import { VERSION } from './version';
+import { CACHES, CALL_STATES, CERTIFICATES, OWNERS, POOL_STATES, SERVICES, SUBGRAPHS } from './label-values';
 
 /** Each is exposed as `rentalbook_<name>`. */
 export const gauges = {
+  build_info: {
+    help: 'Always 1; its label names the release that the process is of.',
+    unit: 'count',
+    labels: { version: [VERSION] },
+    exposedBy: SERVICES,
+  },
   consumer_lag_messages: {
     help: 'Messages of this replica’s partitions that it had not read at its last fetch.',
     unit: 'count',

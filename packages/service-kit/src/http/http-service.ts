@@ -1,3 +1,4 @@
+import { VERSION } from '@rentalbook/observability/metrics';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { setTimeout as delay } from 'node:timers/promises';
 import { errorCode } from '../process/error-code';
@@ -65,7 +66,10 @@ export async function startHttpService(options: HttpServiceOptions): Promise<Htt
   http.get('/healthz', () => ({ status: 'ok' }));
   http.get<{ Querystring: { exclude?: string | string[] } }>('/readyz', async ({ query }, reply) => {
     const reason = stopping ? 'stopping' : await options.readiness([query.exclude ?? []].flat());
-    return reason ? reply.status(503).send({ status: 'unready', reason }) : reply.send({ status: 'ready' });
+    const about = { version: VERSION };
+    return reason
+      ? reply.status(503).send({ status: 'unready', reason, ...about })
+      : reply.send({ status: 'ready', ...about });
   });
   // A connection with a running request is not idle when the port closes: it must end with its answer.
   http.addHook('onSend', (_request, reply, _payload, done) => {

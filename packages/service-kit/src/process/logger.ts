@@ -1,4 +1,5 @@
 import { escapeUnprintable } from '@rentalbook/event-contracts';
+import { VERSION } from '@rentalbook/observability/metrics';
 import { traceFields } from '@rentalbook/tracing';
 import pino from 'pino';
 
@@ -18,7 +19,7 @@ export function createLogger(service: string, level: string): Logger {
   out.on('error', () => undefined);
   const options: pino.LoggerOptions = {
     level,
-    base: { service },
+    base: { service, version: VERSION },
     timestamp: pino.stdTimeFunctions.isoTime,
     mixin: traceFields,
     formatters: { level: (label) => ({ level: label }) },

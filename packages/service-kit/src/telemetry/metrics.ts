@@ -1,6 +1,7 @@
 import {
   allMetrics,
   OTHER,
+  VERSION,
   type Description,
   type ExposedMetric,
   type Metrics,
@@ -127,6 +128,7 @@ export function createMetrics(
       metrics.observe(what, labels, Math.max(0, wallClock() - since) / 1_000, traceparent);
     },
   };
+  metrics.gauge('build_info', () => 1, { version: VERSION });
   return { ...metrics, text: () => registry.metrics(), serve: (port, host) => serve(registry, logger, port, host) };
 }
 
