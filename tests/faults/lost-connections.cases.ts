@@ -3,6 +3,7 @@ import {
   checkDatabase,
   connectDatabase,
   connectEngines,
+  createDatabaseClock,
   isStoreUnavailable,
   StoreUnavailable,
 } from '@rentalbook/aggregate-store';
@@ -26,6 +27,7 @@ beforeAll(async () => {
   mongo = await startEmbeddedMongo({ port: 0 });
   proxy = await startFaultProxy(mongo.port);
   connection = await connectDatabase(urlOfProxy(), 'views', GIVE_UP_AFTER_MS, silent);
+  await createDatabaseClock(connection).prepare();
 });
 afterAll(async () => {
   await connection.close();

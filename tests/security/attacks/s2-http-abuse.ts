@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { badRequests } from '../../../router/test/support/bad-requests';
 import type { Attack } from '../attack';
 import { inParallel } from '../inputs/in-parallel';
+import { withinShare, type Share } from '../inputs/within-share';
 import { codeOf, faultOf, probe, type Answer } from '../probe';
 
 const HEAD = 'POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n';
@@ -52,7 +52,7 @@ export const httpAbuse: Attack = {
     const times = stage.amount({ short: 1, full: 2 });
     for (let time = 0; time < times; time += 1) {
       await inParallel(badRequests, 4, async ({ what, ask, code, status }) => {
-        const answer = await withinShare(() => ask(asker));
+        const answer = await withinShare(() => ask(asker), SHARE);
         if (codeOf(answer) !== code || answer.status !== status)
           asker.blame('it is refused with its code', what, `${String(answer.status)} ${answer.text}`);
       });
@@ -64,7 +64,7 @@ export const httpAbuse: Attack = {
     }
     const slow = stage.amount({ short: 5, full: 200 });
     await besideSlow(port, slow, async () => {
-      const { body, text } = await withinShare(() => asker.post({ query: '{ __typename }' }));
+      const { body, text } = await withinShare(() => asker.post({ query: '{ __typename }' }), SHARE);
       if (!body.data) asker.blame('others are answered beside slow connections', `${String(slow)} of them`, text);
     });
     const requests = times * (badRequests.length + Object.keys(raw).length);
@@ -76,16 +76,12 @@ export const httpAbuse: Attack = {
   },
 };
 
-/** Some of these requests cost as much as they would hold: the answer once the address has a share again. */
-async function withinShare(ask: () => Promise<Answer>): Promise<Answer> {
-  for (let times = 0; times < ASKED_AT_MOST; times += 1) {
-    const answer = await ask();
-    if (codeOf(answer) !== 'OVERLOADED') return answer;
-    await delay(Number(answer.headers.get('retry-after')) * 1_000);
-  }
-  return ask();
-}
-const ASKED_AT_MOST = 10;
+/** Some of these requests cost as much as they would hold. */
+const SHARE: Share<Answer> = {
+  retries: 10,
+  retryAfterMs: (answer) =>
+    codeOf(answer) === 'OVERLOADED' ? Number(answer.headers.get('retry-after')) * 1_000 : undefined,
+};
 
 const ANSWERS_WITHIN_MS = 15_000;
 

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { accepted, librarian, member, anonymous, person, type Person } from '@rentalbook/test-kit';
 import { codesOf } from '../../end-to-end/support/answers';
 import {
@@ -12,15 +11,18 @@ import {
 } from '../inputs/permitted-operations';
 import type { Attack, AttackedSystem } from '../attack';
 import { inParallel } from '../inputs/in-parallel';
+import { withinShare, type Share } from '../inputs/within-share';
 import { probe } from '../probe';
 
 const OWNER = 's5-owner';
 const OWNER_NAME = 'Ophelia Owner';
 const OTHERS = 20;
 const AT_ONCE = 8;
-/** The Retry-After of a caller who has too many requests under way, in milliseconds, and how often it is waited for. */
-const RETRY_AFTER_MS = 1_000;
-const RETRIES = 60;
+const SHARE: Share<Awaited<ReturnType<Person['ask']>>> = {
+  retries: 60,
+  // As the Retry-After of a caller who has too many requests under way.
+  retryAfterMs: (answer) => (codesOf(answer).includes('OVERLOADED') ? 1_000 : undefined),
+};
 
 export const permissions: Attack = {
   id: 'S5',
@@ -68,14 +70,7 @@ export const permissions: Attack = {
   },
 };
 
-/** The answer once the request is within the caller's share: OVERLOADED says nothing about a permission. */
-async function decided(caller: Person, text: string): Promise<Awaited<ReturnType<Person['ask']>>> {
-  for (let retries = 0; ; retries += 1) {
-    const answer = await caller.ask(text);
-    if (!codesOf(answer).includes('OVERLOADED') || retries === RETRIES) return answer;
-    await delay(RETRY_AFTER_MS);
-  }
-}
+const decided = (caller: Person, text: string) => withinShare(() => caller.ask(text), SHARE);
 
 const isAboutOwner = (permitted: PermittedOperation['for'], text: string): boolean =>
   permitted.startsWith('owner') && /"(RESERVATION|RENTAL)"/.test(text);

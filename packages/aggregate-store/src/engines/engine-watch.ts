@@ -1,16 +1,16 @@
 import type { Log, Metrics, TopicEnds, TopicReader } from '@rentalbook/messaging';
+import type { Connection } from 'mongoose';
 import { setTimeout as delay } from 'node:timers/promises';
+import { isInitialized, lostDatabase } from '../mongo/database';
 import type { TopicPosition } from './topic-position';
 
 export interface EngineWatchOptions {
   readonly topic: string;
-  readonly database: string;
+  readonly connection: Connection;
   readonly reader: TopicReader;
   /** Creates the topic where it is missing. */
   readonly createTopic: () => Promise<void>;
   readonly position: TopicPosition;
-  /** Whether MongoDB still has what the service made in its database at its start. Throws when MongoDB does not answer. */
-  readonly isDatabasePresent: () => Promise<boolean>;
   /** Stops the service in order, so that its next start makes the database again. */
   readonly end: (reason: string) => void;
   readonly log: Log;
@@ -37,7 +37,7 @@ const HOW_TO_GO_ON =
  * that is gone is created again and reported; a database that is gone ends the service, whose next start makes it again.
  */
 export function createEngineWatch(options: EngineWatchOptions): EngineWatch {
-  const { topic, database, reader, position, log, metrics, now = Date.now, everyMs = EVERY_MS } = options;
+  const { topic, connection, reader, position, log, metrics, now = Date.now, everyMs = EVERY_MS } = options;
   const stop = new AbortController();
   let known: TopicEnds | undefined;
   let answeredAt = now();
@@ -65,10 +65,10 @@ export function createEngineWatch(options: EngineWatchOptions): EngineWatch {
     if (!before || ends.some((end, partition) => end !== before[partition])) await position.write(ends);
   };
   const watchDatabase = async (): Promise<void> => {
-    if (await options.isDatabasePresent()) return;
+    if (await isInitialized(connection)) return;
     metrics.count('engine_losses', { kind: 'database_missing' });
-    const reason = `MongoDB has lost the database ${database}; the next start of the service makes it again`;
-    log.error({ database }, reason);
+    const reason = `${lostDatabase(connection)}; the next start of the service makes it again`;
+    log.error({ database: connection.name }, reason);
     options.end(reason);
   };
   const look = async (what: () => Promise<void>): Promise<void> => {

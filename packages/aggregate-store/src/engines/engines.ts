@@ -105,15 +105,13 @@ export async function connectEngines(
       throw error;
     }
   };
-  const clock = createDatabaseClock(connection);
   const reader = createTopicReader({ ...kafka, topic });
   const watch = createEngineWatch({
-    ...{ topic, database, reader, createTopic, log, metrics },
+    ...{ topic, connection, reader, createTopic, log, metrics },
     position: topicPositionIn(connection, topic),
-    isDatabasePresent: clock.isPresent,
     end: (reason) => end?.(reason),
   });
-  const { isNew } = await prepare(clock.prepare);
+  const { isNew } = await prepare(createDatabaseClock(connection).prepare);
   watch.start();
   /** A database without a past beside a consumer group with one: what the group read is missing from it. */
   const reportLostDatabase = async (groupId: string): Promise<void> => {
@@ -123,7 +121,7 @@ export async function connectEngines(
     });
     if (read === 0) return;
     metrics.count('engine_losses', { kind: 'database_new' });
-    log.error({ database, groupId, read }, lostDatabase(service, database, groupId, read));
+    log.error({ database, groupId, read }, newDatabase(service, database, groupId, read));
   };
 
   return {
@@ -152,7 +150,7 @@ export async function connectEngines(
       ready.then(() => subscriber.start()).catch(endProcess);
       return subscriber;
     },
-    readiness: async () => (await checkDatabase(connection)) ?? (await whetherLost(clock.isPresent, database)),
+    readiness: () => checkDatabase(connection),
     unknownForMs() {
       const unknownMs = watch.unknownForMs();
       return unknownMs < LAG_UNKNOWN_AFTER_MS ? 0 : unknownMs;
@@ -172,12 +170,7 @@ export async function connectEngines(
 /** Milliseconds without an answer about the topic after which it is not known how far a consumer is behind. */
 const LAG_UNKNOWN_AFTER_MS = 12_000;
 
-/** The reason for /readyz, or undefined while the database is there; one that does not answer is reported as that. */
-async function whetherLost(isPresent: () => Promise<boolean>, database: string): Promise<string | undefined> {
-  return (await isPresent()) ? undefined : `MongoDB has lost the database ${database}`;
-}
-
-const lostDatabase = (service: string, database: string, groupId: string, read: number): string =>
+const newDatabase = (service: string, database: string, groupId: string, read: number): string =>
   `the database ${database} of ${service} is new, but its consumer group ${groupId} has read ${String(read)} events: MongoDB lost the database or is another server; restore its backup, or see "MongoDB lost a database" in docs/trouble.md`;
 
 /** A bug in a handler must not leave an idle process that counts as healthy: the owner of the process ends it. */

@@ -1,5 +1,5 @@
 import { Schema, type Connection } from 'mongoose';
-import { StoreUnavailable } from './database';
+import { CLOCK_COLLECTION, lostDatabase, StoreUnavailable } from './database';
 import { modelOn } from './model-on';
 
 interface ClockDocument {
@@ -7,7 +7,7 @@ interface ClockDocument {
 }
 const schema = new Schema<ClockDocument>(
   { _id: { type: String, required: true } },
-  { collection: 'clock', versionKey: false, autoCreate: false },
+  { collection: CLOCK_COLLECTION, versionKey: false, autoCreate: false },
 );
 const ONLY = 'now';
 
@@ -20,12 +20,9 @@ export function createDatabaseClock(connection: Connection) {
       const { upsertedCount } = await model.updateOne({ _id: ONLY }, { $setOnInsert: { _id: ONLY } }, { upsert: true });
       return { isNew: upsertedCount > 0 };
     },
-    async isPresent(): Promise<boolean> {
-      return (await model.exists({ _id: ONLY })) !== null;
-    },
     async now(): Promise<Date> {
       const [row] = await model.aggregate<{ now: Date }>([{ $match: { _id: ONLY } }, { $addFields: { now: '$$NOW' } }]);
-      if (!row) throw new StoreUnavailable(`MongoDB has lost the database ${connection.name}`);
+      if (!row) throw new StoreUnavailable(lostDatabase(connection));
       return row.now;
     },
   };

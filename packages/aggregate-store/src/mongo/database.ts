@@ -56,7 +56,8 @@ export class StoreUnavailable extends Error {
   override readonly name = 'StoreUnavailable';
 }
 
-const PING_WITHIN_MS = 1_500;
+const ANSWERS_WITHIN_MS = 1_500;
+export const CLOCK_COLLECTION = 'clock';
 
 /**
  * Connects so that an acknowledged write is on the disk of a majority and reads see only such writes.
@@ -96,7 +97,7 @@ export async function connectDatabase(
     });
     try {
       await connection.asPromise();
-      await requireRights(connection);
+      await isInitialized(connection);
       if (isTracing()) recordCommands(connection.getClient());
       return connection;
     } catch (error) {
@@ -110,16 +111,25 @@ export async function connectDatabase(
   }
 }
 
-/** Fails for a user without rights in this database; works on an empty one. */
-async function requireRights({ db }: Connection): Promise<void> {
-  await db?.collection('clock').findOne({}, { projection: { _id: 1 } });
+/**
+ * Whether the database has the document of its clock, which every start creates: one without it is new, or was lost. Throws for
+ * a user without rights in the database, and when MongoDB does not answer.
+ */
+export async function isInitialized(
+  { db }: Connection,
+  timeout: { readonly timeoutMS?: number } = {},
+): Promise<boolean> {
+  const found = await db?.collection(CLOCK_COLLECTION).findOne({}, { projection: { _id: 1 }, ...timeout });
+  return Boolean(found);
 }
 
-/** Why MongoDB cannot be used right now, or undefined when it answered. */
+export const lostDatabase = ({ name }: Pick<Connection, 'name'>): string => `MongoDB has lost the database ${name}`;
+
+/** Why MongoDB cannot be used right now, or undefined when it answered and has the database. */
 export async function checkDatabase(connection: Connection): Promise<string | undefined> {
   try {
-    await connection.db?.command({ ping: 1 }, { timeoutMS: PING_WITHIN_MS });
-    return undefined;
+    const isPresent = await isInitialized(connection, { timeoutMS: ANSWERS_WITHIN_MS });
+    return isPresent ? undefined : lostDatabase(connection);
   } catch {
     return 'MongoDB does not answer';
   }
