@@ -62,14 +62,22 @@ describe("what is read of a member's page", () => {
     return names.sort();
   };
 
-  it('is one command for each collection, and the history is read only where it is shown', async () => {
+  it('is one command, and one more for the history where it is shown', async () => {
     await insert(rentalsOf('usual', checked, checked));
     const read = (history: boolean) => entries.slice('usual', SLICE, { history });
-    expect(await commandsOf(() => read(false))).toEqual(['aggregate', 'find']);
-    expect(await commandsOf(() => read(true))).toEqual(['aggregate', 'find', 'find']);
+    expect(await commandsOf(() => read(false))).toEqual(['aggregate']);
+    expect(await commandsOf(() => read(true))).toEqual(['aggregate', 'aggregate']);
     expect((await read(false)).map(({ history }) => history)).toEqual([undefined, undefined]);
     const steps = (await read(true)).map(({ history }) => history?.map(({ event }) => event));
     expect(steps).toEqual(Array(2).fill(['Subscribed', 'Rentaled']));
+  });
+
+  it('is one command together with its numbers, and one more for all places in queues', async () => {
+    const numbers = (): Promise<unknown> =>
+      Promise.all([entries.slice('usual', SLICE, { history: false }), entries.counts('usual')]);
+    expect(await commandsOf(numbers)).toEqual(['aggregate']);
+    const places = Array.from({ length: 20 }, (_, n) => ({ bookId: `book-${String(n)}`, ticket: n }));
+    expect(await commandsOf(() => Promise.all(places.map(entries.waitingBefore)))).toEqual(['aggregate']);
   });
 
   it('has the title of the reservation where Rental has not named it yet', async () => {

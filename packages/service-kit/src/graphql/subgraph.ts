@@ -1,5 +1,8 @@
 import { ApolloServer, HeaderMap, type HTTPGraphQLResponse } from '@apollo/server';
-import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
+} from '@apollo/server/plugin/disabled';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import type { GraphQLResolverMap } from '@apollo/subgraph/dist/schema-helper';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -91,7 +94,13 @@ export async function mountSubgraph<Context extends RequestContext>(
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     formatError: errorFormatter(options.logger, options.errors),
-    plugins: [ApolloServerPluginInlineTraceDisabled(), countRequests(options.metrics), rememberTraces],
+    plugins: [
+      // Otherwise a function is called for each field of an answer.
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginInlineTraceDisabled(),
+      countRequests(options.metrics),
+      rememberTraces,
+    ],
     logger: options.logger,
   });
   await apollo.start();

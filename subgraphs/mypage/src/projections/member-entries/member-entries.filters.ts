@@ -1,10 +1,9 @@
-import { trusted } from 'mongoose';
 import type { EntryStatus } from './member-entry';
 
 /** The conditions of stored documents; each is answered by one part of an index, newest first. */
-type Filter = Readonly<Record<string, unknown>>;
+export type Filter = Readonly<Record<string, unknown>>;
 
-const oneOf = (...values: readonly (string | null)[]) => trusted({ $in: values });
+const oneOf = (...values: readonly (string | null)[]) => ({ $in: values });
 const undecided = oneOf(null, 'REQUESTED');
 const open = oneOf(null, 'REQUESTED', 'ACTIVE');
 /** Those of entries; named, because an index gives an order only where each field before it is fixed. */
@@ -27,10 +26,10 @@ const reservationFilters: Partial<Record<EntryStatus, string>> = {
 const rentalFilters: Partial<Record<EntryStatus, (now: string) => readonly Filter[]>> = {
   START_RENTAL: () => [{ 'rental.phase': undecided, 'reserve.decision': null, 'reserve.back': null }],
   ON_RENTAL: (now) => [
-    { 'rental.phase': 'ACTIVE', ...granted, 'rental.dueAt': trusted({ $gt: now }) },
+    { 'rental.phase': 'ACTIVE', ...granted, 'rental.dueAt': { $gt: now } },
     { 'rental.phase': undecided, ...granted, 'reserve.decision': 'CHECKED' },
   ],
-  OVERDUE: (now) => [{ 'rental.phase': 'ACTIVE', ...granted, 'rental.dueAt': trusted({ $lte: now }) }],
+  OVERDUE: (now) => [{ 'rental.phase': 'ACTIVE', ...granted, 'rental.dueAt': { $lte: now } }],
   RETURN_COMPLETE: () => [
     { 'rental.phase': 'RETURNED', 'reserve.decision': any },
     { 'rental.phase': open, 'reserve.decision': 'CHECKED', 'reserve.back': true },
@@ -51,8 +50,11 @@ export function reservationsWith(status: readonly string[] | undefined): readonl
 const listedByDefault: readonly Filter[] = [
   { 'rental.phase': open, 'reserve.decision': oneOf(null, 'CHECKED') },
   { 'rental.phase': 'RETURNED', 'reserve.decision': any },
-  { 'rental.phase': 'REJECTED', 'reserve.decision': 'CHECKED', 'reserve.reservationId': trusted({ $ne: null }) },
+  { 'rental.phase': 'REJECTED', 'reserve.decision': 'CHECKED', 'reserve.reservationId': { $ne: null } },
 ];
+
+/** Every rental that is ON_RENTAL or OVERDUE, and few others: which they are is derived from the document and the time. */
+export const outNow: Filter = { 'rental.phase': open, 'reserve.decision': oneOf(null, 'CHECKED') };
 
 /** Rentals that have one of the statuses at the given instant, ISO 8601. */
 export function rentalsWith(status: readonly string[] | undefined, now: string): readonly Filter[] {

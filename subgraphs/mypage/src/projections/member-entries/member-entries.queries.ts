@@ -1,8 +1,8 @@
+import type { JointRead } from '@rentalbook/aggregate-store';
 import { keyRange, type Bound, type Slice } from '@rentalbook/service-kit';
-import { trusted } from 'mongoose';
-import { rentalsWith, reservationsWith } from './member-entries.filters';
+import { outNow, rentalsWith, reservationsWith, type Filter } from './member-entries.filters';
 import type { MemberEntryModels, RentalDocument, ReservationDocument } from './member-entries.model';
-import { entryOfRental, entryOfReservation, isListed, type MemberEntry } from './member-entry';
+import { entryOfRental, entryOfReservation, isListed, rentalStatus, type MemberEntry } from './member-entry';
 
 /** The position of an entry in a member's list: the id of its anchor document, which is ordered by time. */
 export interface EntryPosition {
@@ -44,9 +44,12 @@ export interface MemberEntries {
  * that no copy was given out for, and rentals. A fulfilled reservation is part of its rental's entry.
  */
 export function memberEntriesIn(
-  { reservations, rentals }: MemberEntryModels,
+  models: MemberEntryModels,
+  read: JointRead,
   databaseNow: () => Promise<Date>,
 ): MemberEntries {
+  const [reservations, rentals] = [models.reservations.collection.name, models.rentals.collection.name];
+
   const openOrGivenUp = async (
     memberId: string,
     slice: Slice<EntryPosition>,
@@ -54,11 +57,7 @@ export function memberEntriesIn(
   ): Promise<readonly PlacedEntry[]> => {
     const found = await Promise.all(
       reservationsWith(status).map((filter) =>
-        reservations
-          .find({ memberId, ...filter, ...anchoredIn(slice) }, shownOf(history))
-          .sort({ _id: orderOf(slice) })
-          .limit(slice.limit)
-          .lean<ReservationDocument[]>(),
+        read<ReservationDocument>(reservations, sliceOf({ memberId, ...filter }, slice, history)),
       ),
     );
     return found.flat().map((reservation) => ({
@@ -73,17 +72,14 @@ export function memberEntriesIn(
     slice: Slice<EntryPosition>,
     { status, history }: WantedEntries,
   ): Promise<readonly PlacedEntry[]> => {
-    const read = (filter: Readonly<Record<string, unknown>>) =>
-      rentals.aggregate<RentalDocument & { readonly now: Date }>([
-        { $match: { memberId, ...filter, ...anchoredIn(slice) } },
-        { $sort: { _id: orderOf(slice) } },
-        { $limit: slice.limit },
-        ...(history ? [] : [{ $unset: 'history' }]),
-        { $addFields: { now: '$$NOW' } },
+    const readRentals = (filter: Filter) =>
+      read<RentalDocument & { readonly now: Date }>(rentals, [
+        ...sliceOf({ memberId, ...filter }, slice, history),
+        WITH_TIME,
       ]);
     if (status === undefined) {
-      // Nearly always all rentals of the slice are listed: one command finds them, and the time with them.
-      const all = await read({});
+      // Nearly always all rentals of the slice are listed: one read finds them, and the time with them.
+      const all = await readRentals({});
       const [first] = all;
       if (!first) return [];
       const listed = all.filter((rental) => isListed(rental, first.now));
@@ -91,7 +87,7 @@ export function memberEntriesIn(
       if (isWhole) return placed(listed, first.now, history);
     }
     const now = await databaseNow();
-    const found = await Promise.all(rentalsWith(status, now.toISOString()).map(read));
+    const found = await Promise.all(rentalsWith(status, now.toISOString()).map(readRentals));
     return placed(found.flat(), now, history);
   };
 
@@ -118,16 +114,16 @@ export function memberEntriesIn(
   ): Promise<ReadonlyMap<string, ReservationDocument>> => {
     const ids = found.flatMap(({ reserve }) => (reserve?.reservationId === undefined ? [] : [reserve.reservationId]));
     if (ids.length === 0) return new Map();
-    const origins = await reservations
-      .find({ _id: trusted({ $in: ids }) }, shownOf(history))
-      .lean<ReservationDocument[]>();
+    const origins = await read<ReservationDocument>(reservations, [
+      { $match: { _id: { $in: ids } } },
+      ...(history ? [] : [WITHOUT_HISTORY]),
+    ]);
     return new Map(origins.map((origin) => [origin._id, origin]));
   };
 
-  const countRentals = async (memberId: string, status: readonly string[], now: Date): Promise<number> => {
-    const filters = rentalsWith(status, now.toISOString());
-    const counts = await Promise.all(filters.map((filter) => rentals.countDocuments({ memberId, ...filter })));
-    return counts.reduce((sum, count) => sum + count, 0);
+  const count = async (collection: string, filter: Filter): Promise<number> => {
+    const [row] = await read<{ readonly n: number }>(collection, [{ $match: filter }, { $count: 'n' }]);
+    return row?.n ?? 0;
   };
 
   return {
@@ -141,26 +137,33 @@ export function memberEntriesIn(
     },
 
     async counts(memberId) {
-      const now = await databaseNow();
-      const [waiting, active, overdue] = await Promise.all([
-        reservations.countDocuments({ memberId, 'reserve.status': 'WAITING' }),
-        countRentals(memberId, ['ON_RENTAL', 'OVERDUE'], now),
-        countRentals(memberId, ['OVERDUE'], now),
+      const [waiting, out] = await Promise.all([
+        count(reservations, { memberId, 'reserve.status': 'WAITING' }),
+        read<RentalDocument & { readonly now: Date }>(rentals, [
+          { $match: { memberId, ...outNow } },
+          { $project: { rental: 1, reserve: 1, now: '$$NOW' } },
+        ]),
       ]);
-      return { active, waiting, overdue };
+      const statuses = out.map((rental) => rentalStatus(rental, rental.now));
+      const overdue = statuses.filter((status) => status === 'OVERDUE').length;
+      return { waiting, overdue, active: overdue + statuses.filter((status) => status === 'ON_RENTAL').length };
     },
 
     waitingBefore: ({ bookId, ticket }) =>
-      reservations.countDocuments({
-        bookId,
-        'reserve.status': 'WAITING',
-        'reserve.ticket': trusted({ $lt: ticket }),
-      }),
+      count(reservations, { bookId, 'reserve.status': 'WAITING', 'reserve.ticket': { $lt: ticket } }),
   };
 }
 
 const unread = { history: undefined };
-const shownOf = (history: boolean) => (history ? {} : { history: 0 as const });
+const WITHOUT_HISTORY = { $unset: 'history' };
+const WITH_TIME = { $addFields: { now: '$$NOW' } };
+
+const sliceOf = (filter: Filter, slice: Slice<EntryPosition>, history: boolean) => [
+  { $match: { ...filter, ...anchoredIn(slice) } },
+  { $sort: { _id: orderOf(slice) } },
+  { $limit: slice.limit },
+  ...(history ? [] : [WITHOUT_HISTORY]),
+];
 
 /** The list is in descending order of anchors; a backward slice reads it from its end. */
 const orderOf = ({ backward }: Slice<EntryPosition>): 1 | -1 => (backward ? 1 : -1);
@@ -168,5 +171,5 @@ const orderOf = ({ backward }: Slice<EntryPosition>): 1 | -1 => (backward ? 1 : 
 function anchoredIn({ after, before }: Slice<EntryPosition>) {
   const anchorOf = (bound: Bound<EntryPosition> | undefined) => bound && { ...bound, position: bound.position.anchor };
   const range = keyRange({ after: anchorOf(after), before: anchorOf(before) }, -1);
-  return range ? { _id: trusted(range) } : {};
+  return range ? { _id: range } : {};
 }

@@ -112,7 +112,7 @@ const words: Record<EntryStatus, string> = {
 };
 
 /** Whichever of the two sources got further decides; either may be consumed first. */
-function rentalStatus({ rental, reserve }: RentalDocument, now: Date): EntryStatus {
+export function rentalStatus({ rental, reserve }: RentalDocument, now: Date): EntryStatus {
   if (rental?.phase === 'REJECTED') return 'REJECTED';
   if (rental?.phase === 'RETURNED' || reserve?.back) return 'RETURN_COMPLETE';
   if (reserve?.decision === 'REFUSED') return 'REJECTED';

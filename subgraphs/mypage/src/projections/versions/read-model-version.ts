@@ -1,4 +1,4 @@
-import { createChanges, createDatabaseClock } from '@rentalbook/aggregate-store';
+import { createChanges, createDatabaseClock, createJointReads } from '@rentalbook/aggregate-store';
 import type { RentalbookEvent } from '@rentalbook/event-contracts';
 import type { ConsumedEvent } from '@rentalbook/messaging';
 import { contextOf, eventAttributes, inSharedSpans } from '@rentalbook/tracing';
@@ -52,7 +52,7 @@ export function readModelVersion(connection: Connection, version: number, now: (
   };
   return {
     version,
-    entries: memberEntriesIn(models, clock.now),
+    entries: memberEntriesIn(models, createJointReads(connection), clock.now),
     trail,
     hasConsumed: positions.hasConsumed,
     async prepare(): Promise<void> {
