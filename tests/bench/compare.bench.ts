@@ -1,0 +1,124 @@
+import { runCommand } from '@rentalbook/launcher';
+import { parseArgs } from 'node:util';
+import { seed, type Seeded } from './compare/catalogue';
+import {
+  startGateway,
+  startCheckout,
+  startRentalbook,
+  type Contender,
+  type GatewayOptions,
+} from './compare/contenders';
+import { runLoad } from './compare/load';
+import { useOf } from './compare/processes';
+import { serveStockGateway } from './compare/stock-gateway';
+import { workloads, type Workload } from './compare/workloads';
+
+const HELP = `Compares rentalbook with a stock Apollo gateway before the same subgraphs, and with another checkout.
+
+  npm run bench
+  npm run bench -- --base ../rentalbook-before
+
+The contenders take turns in every round, on the same machine and with the same data. Run it on a quiet machine.
+
+  --base DIR        a built checkout to compare with
+  --rounds 5        how often each contender has its turn
+  --seconds 3       of one turn
+  --only page,cycles  the names of workloads
+  --json            print the figures as JSON
+`;
+const BOOKS = 40;
+const MEMBERS = 20;
+
+const numbersOf = (text: string, name: string): number => {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new Error(`--${name} is "${text}"; use a whole number from 1.`);
+  return value;
+};
+
+interface Turn {
+  readonly rate: number;
+  readonly p50: number;
+  readonly p99: number;
+  /** Milliseconds of processor time for each request, by process. */
+  readonly cpu: Readonly<Record<string, number>>;
+  /** MB of resident memory of all processes, at the end. */
+  readonly memory: number;
+}
+
+runCommand(HELP, async (args) => {
+  if (args[0] === 'gateway') return serveStockGateway(JSON.parse(args[1] ?? '') as GatewayOptions);
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      base: { type: 'string' },
+      rounds: { type: 'string', default: '5' },
+      seconds: { type: 'string', default: '3' },
+      only: { type: 'string' },
+      json: { type: 'boolean', default: false },
+    },
+  });
+  const rounds = numbersOf(values.rounds, 'rounds');
+  const ms = numbersOf(values.seconds, 'seconds') * 1_000;
+  const names = values.only?.split(',');
+  const chosen = workloads.filter(({ name }) => !names || names.includes(name));
+  const contenders: Contender[] = [];
+  const seeded = new Map<string, Seeded>();
+  try {
+    const ours = await startRentalbook('ours');
+    contenders.push(ours.contender, await startGateway('stock gateway', __filename, ours.system));
+    if (values.base !== undefined) contenders.push(await startCheckout('base', values.base));
+    for (const { library } of contenders)
+      if (!seeded.has(library.url)) seeded.set(library.url, await seed(library, { books: BOOKS, members: MEMBERS }));
+    for (const workload of chosen) {
+      const turns = new Map<string, Turn[]>();
+      const able = contenders.filter(({ name }) => workload.kind === 'read' || name !== 'stock gateway');
+      for (let round = 0; round <= rounds; round += 1)
+        for (const contender of able) {
+          const data = seeded.get(contender.library.url);
+          if (!data) throw new Error('a contender has no data');
+          const turn = await takeTurn(contender, workload, data, ms);
+          // The first round warms up.
+          if (round > 0) turns.set(contender.name, [...(turns.get(contender.name) ?? []), turn]);
+        }
+      for (const [name, all] of turns) process.stdout.write(`${lineOf(workload.name, name, all)}\n`);
+    }
+  } finally {
+    for (const contender of contenders.reverse()) await contender.stop();
+  }
+});
+
+async function takeTurn(contender: Contender, workload: Workload, seeded: Seeded, ms: number): Promise<Turn> {
+  const next = await workload.begin(contender.library, seeded);
+  const before = usedBy(contender);
+  const { times, seconds } = await runLoad(contender.url, { connections: workload.connections, ms, next });
+  const after = usedBy(contender);
+  const sorted = [...times].sort((one, other) => one - other);
+  const at = (part: number): number => sorted[Math.floor(sorted.length * part)] ?? NaN;
+  return {
+    rate: times.length / seconds,
+    p50: at(0.5),
+    p99: at(0.99),
+    memory: Object.values(contender.pids()).reduce((sum, pid) => sum + useOf(pid).rssBytes, 0) / 1_000_000,
+    cpu: Object.fromEntries(
+      Object.entries(after).map(([name, cpuMs]) => [name, (cpuMs - (before[name] ?? cpuMs)) / times.length]),
+    ),
+  };
+}
+
+const usedBy = (contender: Contender): Record<string, number> =>
+  Object.fromEntries(Object.entries(contender.pids()).map(([name, pid]) => [name, useOf(pid).cpuMs]));
+
+const median = (values: readonly number[]): number =>
+  [...values].sort((one, other) => one - other)[Math.floor(values.length / 2)] ?? NaN;
+
+function lineOf(workload: string, name: string, turns: readonly Turn[]): string {
+  const of = (figure: 'rate' | 'p50' | 'p99' | 'memory'): number => median(turns.map((turn) => turn[figure]));
+  const processes = Object.keys(turns[0]?.cpu ?? {});
+  const cpu = processes.map((process) => [process, median(turns.map((turn) => turn.cpu[process] ?? 0))] as const);
+  const whole = cpu.reduce((sum, [, value]) => sum + value, 0);
+  const parts = cpu.map(([process, value]) => `${process} ${value.toFixed(2)}`).join(' ');
+  return (
+    `${workload} · ${name}: ${of('rate').toFixed(0)} requests/s, p50 ${of('p50').toFixed(1)} ms, p99 ${of('p99').toFixed(1)} ms, ` +
+    `${whole.toFixed(2)} ms of processor time each (${parts}), ${of('memory').toFixed(0)} MB`
+  );
+}
