@@ -224,6 +224,42 @@ describe('Reserve', () => {
     expect(document).toMatchObject({ revision: 3, seen: { book: 3 }, state: { copies: [{ copyId: 'c-1' }] } });
   });
 
+  it('loads and writes the books of a batch by one command each, and once also where another replica is first', async () => {
+    const commands: string[] = [];
+    const connection = await connectDatabase(mongo.url, 'reserve', GIVE_UP_AFTER_MS, silent, () => ({
+      monitorCommands: true,
+    }));
+    closing.push(() => connection.close());
+    const rival = await replica();
+    const keys = Array.from({ length: 5 }, newId);
+    const [contested = ''] = keys;
+    let isRivalNext = false;
+    // It is called between a book's load and its write.
+    const store = await openCirculation(connection, async ([event]) => {
+      if (!isRivalNext || event?.key !== contested) return;
+      isRivalNext = false;
+      const member = { userId: 'rival', userNm: 'Anon' };
+      const context = { actor: 'rival', correlationId: newId(), traceparent: '' };
+      await rival.execute(contested, { type: 'ReserveBook', bookId: contested, member }, context);
+    });
+    const consumeAll = (length: number) =>
+      Promise.all(
+        keys.map((key) => store.consume(bookStream(key, length).map((event) => ({ event, traceparent: undefined })))),
+      );
+    await consumeAll(1);
+    const note = ({ commandName }: { readonly commandName: string }): void => void commands.push(commandName);
+    connection.getClient().on('commandStarted', note);
+    await consumeAll(2);
+    connection.getClient().off('commandStarted', note);
+    expect(commands).toEqual(['aggregate', 'update']);
+
+    isRivalNext = true;
+    await consumeAll(3);
+    const documents = await Promise.all(keys.map((key) => store.model.findById(key).lean()));
+    expect(documents.map((document) => document?.seen)).toEqual(keys.map(() => ({ book: 3 })));
+    expect(documents.map((document) => document?.revision)).toEqual([4, 3, 3, 3, 3]);
+  });
+
   it('applies nothing of a second event with the number of another, and reports it, by way of whichever replica', async () => {
     const [one, other] = [await replica(), await replica()];
     const key = newId();

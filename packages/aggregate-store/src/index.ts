@@ -26,6 +26,7 @@ export type { EngineSettings } from './engines/engine-settings';
 export { connectEngines, type Engines } from './engines/engines';
 export { eventLogIn, type EventLog } from './views/event-log';
 export { newIdAt, type Cause } from './aggregate/envelope-events';
+export { joinCalls } from './mongo/join-calls';
 export { createJointReads, type JointRead } from './views/joint-reads';
 export { applyGuarded, type GuardedUpsert } from './views/guarded-upsert';
 export { mongoSecurityNames, mongoSecurityOf, type MongoSecuritySettings } from './mongo/mongo-security';

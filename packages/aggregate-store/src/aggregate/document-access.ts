@@ -1,8 +1,9 @@
 import { crashPoint, type Metrics } from '@rentalbook/messaging';
-import mongoose from 'mongoose';
+import mongoose, { type UpdateQuery } from 'mongoose';
 import { RECORDED_COMMANDS, type AggregateDocument, type AggregateModel } from './aggregate-document';
 import { isDuplicateKey } from '../mongo/database';
 import type { DatabaseClock } from '../mongo/database-clock';
+import { joinCalls } from '../mongo/join-calls';
 import { newDocument, type Loaded } from './document-change';
 
 /** Measuring a document costs a tenth of reading it: one load in this many is measured. */
@@ -15,6 +16,11 @@ export interface DocumentAccessOptions<State> {
   /** The instant (ISO 8601) at which something in the state expires by itself; null while nothing can. */
   readonly nextDeadline: (state: State) => string | null;
   readonly metrics: Metrics;
+}
+
+interface ConditionalUpdate {
+  readonly filter: { readonly _id: string; readonly revision: number };
+  readonly update: UpdateQuery<AggregateDocument>;
 }
 
 /** Reads one document, and writes it conditionally on the revision that was read. */
@@ -32,8 +38,30 @@ export function documentAccess<State>(options: DocumentAccessOptions<State>) {
     }
   };
 
-  /** One conditional write; false when another writer was first. */
-  const writeOnce = async (before: Loaded<State>, after: Loaded<State>): Promise<boolean> => {
+  const loadJoined = joinCalls(async (keys: readonly string[]) => {
+    const rows = await model.aggregate<AggregateDocument<State> & { now: Date }>([
+      { $match: { _id: { $in: [...keys] } } },
+      { $addFields: { now: '$$NOW' } },
+    ]);
+    const found = new Map(rows.map((row) => [row._id, row]));
+    const now = rows[0]?.now ?? (await clock.now());
+    return keys.map((key): Loaded<State> => {
+      const row = found.get(key);
+      return row ? { ...row, exists: true } : { ...newDocument(key, initial), exists: false, now };
+    });
+  });
+
+  /** False for all of them when not each was made: which ones were is not known then. */
+  const updateJoined = joinCalls(async (updates: readonly ConditionalUpdate[]) => {
+    const { modifiedCount } = await model.bulkWrite(
+      updates.map((updateOne) => ({ updateOne })),
+      { ordered: false },
+    );
+    return updates.map(() => modifiedCount === updates.length);
+  });
+
+  /** One conditional write. */
+  const writeOnce = async (before: Loaded<State>, after: Loaded<State>, mayJoin: boolean): Promise<boolean> => {
     const { state, sequence, revision, seen, appliedIds } = after;
     const outbox = after.outbox.slice(before.outbox.length);
     const commands = after.commands.filter((command) => command.revision === revision);
@@ -47,35 +75,34 @@ export function documentAccess<State>(options: DocumentAccessOptions<State>) {
       ...(deadline !== null && { dueAt: new Date(deadline) }),
     };
     if (!before.exists) return insert({ ...newDocument(before._id, state), ...set, outbox, commands });
-    const result = await model.updateOne(
-      { _id: before._id, revision: before.revision },
-      {
-        $set: set,
-        ...(deadline === null && { $unset: { dueAt: 1 } }),
-        $push: { outbox: { $each: outbox }, commands: { $each: commands, $slice: -RECORDED_COMMANDS } },
-      },
-    );
-    return result.modifiedCount === 1;
+    const filter = { _id: before._id, revision: before.revision };
+    const update = {
+      $set: set,
+      ...(deadline === null && { $unset: { dueAt: 1 as const } }),
+      $push: { outbox: { $each: outbox }, commands: { $each: commands, $slice: -RECORDED_COMMANDS } },
+    };
+    if (mayJoin) return updateJoined({ filter, update });
+    return (await model.updateOne(filter, update)).modifiedCount === 1;
   };
 
   return {
-    /** The document of a key, or the initial one when there is none. */
+    /** The document of a key, or the initial one when there is none. Loads that begin together are one query. */
     async load(key: string): Promise<Loaded<State>> {
-      const [row] = await model.aggregate<AggregateDocument<State> & { now: Date }>([
-        { $match: { _id: key } },
-        { $addFields: { now: '$$NOW' } },
-      ]);
-      if (row && loads++ % LOADS_PER_MEASURE === 0)
-        metrics.observe('document_bytes', {}, mongoose.mongo.BSON.calculateObjectSize(row));
-      return row ? { ...row, exists: true } : { ...newDocument(key, initial), exists: false, now: await clock.now() };
+      const loaded = await loadJoined(key);
+      if (loaded.exists && loads++ % LOADS_PER_MEASURE === 0)
+        metrics.observe('document_bytes', {}, mongoose.mongo.BSON.calculateObjectSize(loaded));
+      return loaded;
     },
 
-    /** Resolves to false, and nothing is written, when another writer was first. */
-    async write(before: Loaded<State>, after: Loaded<State>): Promise<boolean> {
+    /**
+     * Resolves to false when another writer was first, and nothing was written. A write that `mayJoin` others is sent with those
+     * that begin at the same time; false means then that it may have been made: the next load shows it.
+     */
+    async write(before: Loaded<State>, after: Loaded<State>, mayJoin: boolean): Promise<boolean> {
       crashPoint('command.before-write');
-      const isFirst = await writeOnce(before, after);
+      const isMade = await writeOnce(before, after, mayJoin);
       crashPoint('command.after-write');
-      return isFirst;
+      return isMade;
     },
   };
 }

@@ -85,7 +85,11 @@ export function createDocumentWriter<State>(options: DocumentWriterOptions<State
   ): Promise<boolean> => {
     if (after === before) return true;
     try {
-      return await write(before, after);
+      return await write(
+        before,
+        after,
+        decided.every(({ one }) => one.isDetectable),
+      );
     } catch (error) {
       if (!isStoreUnavailable(error)) throw error;
       for (const { one } of decided) one.ambiguousAt = before.revision;

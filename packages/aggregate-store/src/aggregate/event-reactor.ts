@@ -59,7 +59,7 @@ export function createEventReactor<State, Command, Own extends EventType, Handle
       const decide: Decide<State, readonly RentalbookEvent[]> = async (before) => {
         const news = nextOf(concerning, before.seen);
         const conflicting = conflictingIn(concerning, before.appliedIds ?? {});
-        if (news.length === 0) return { done: conflicting };
+        if (news.length === 0) return { done: conflicting, isRepeat: true };
         const effective = news.flatMap(({ event, discarded }) =>
           isHandled(event) && discarded !== true ? [event] : [],
         );

@@ -6,7 +6,7 @@ interface Waiting {
 }
 
 /** Poll interval for changes that other replicas make; changes of this process are signalled. */
-const POLL_EVERY_MS = { first: 50, most: 400 };
+const POLL_EVERY_MS = { first: 100, most: 400 };
 /** Added poll interval per waiter of a key: the more waiters, the less often each of them polls. */
 const POLL_EVERY_MS_PER_WAITER = 5;
 

@@ -1,4 +1,5 @@
 import mongoose, { type Model } from 'mongoose';
+import { joinCalls } from '../mongo/join-calls';
 
 /** One change of a view document, applied only if the view has not applied this or a later event of the source yet. */
 export interface GuardedUpsert {
@@ -20,12 +21,26 @@ const WRITES_AT_ONCE = 200;
 
 /**
  * Applies changes to view documents so that repeats, replays and stale writers change nothing. The changes of one
- * document must come in the order of their sequence; they are folded into one write.
+ * document must come in the order of their sequence; they are folded into one write. Calls that begin together are one
+ * command: each of their changes is guarded by itself.
  */
 export async function applyGuarded(model: ViewModel, upserts: readonly GuardedUpsert[]): Promise<void> {
-  const folded = fold(upserts);
-  for (let done = 0; done < folded.length; done += WRITES_AT_ONCE)
-    await applyTogether(model, folded.slice(done, done + WRITES_AT_ONCE));
+  if (upserts.length > 0) await joinedFor(model)(fold(upserts));
+}
+
+const joined = new WeakMap<ViewModel, (upserts: readonly GuardedUpsert[]) => Promise<void>>();
+
+function joinedFor(model: ViewModel): (upserts: readonly GuardedUpsert[]) => Promise<void> {
+  const known = joined.get(model);
+  if (known) return known;
+  const apply = joinCalls(async (calls: readonly (readonly GuardedUpsert[])[]) => {
+    const upserts = calls.flat();
+    for (let done = 0; done < upserts.length; done += WRITES_AT_ONCE)
+      await applyTogether(model, upserts.slice(done, done + WRITES_AT_ONCE));
+    return calls.map(() => undefined);
+  });
+  joined.set(model, apply);
+  return apply;
 }
 
 async function applyTogether(model: ViewModel, upserts: readonly GuardedUpsert[]): Promise<void> {

@@ -1,5 +1,5 @@
-import DataLoader from 'dataloader';
 import type { Connection, mongo } from 'mongoose';
+import { joinCalls } from '../mongo/join-calls';
 
 interface Read {
   readonly collection: string;
@@ -11,8 +11,6 @@ export type JointRead = <Row>(collection: string, pipeline: Read['pipeline']) =>
 
 /** The field of a row that says which read it belongs to. */
 const READ = '_read';
-/** MongoDB allows 1,000 stages in one command. */
-const MOST_TOGETHER = 100;
 
 /**
  * Sends the reads that begin in the same turn of the event loop as one `aggregate` command, joined by `$unionWith`: a page
@@ -20,12 +18,9 @@ const MOST_TOGETHER = 100;
  * have no order: MongoDB gives none to the documents of a union.
  */
 export function createJointReads(connection: Connection): JointRead {
-  const loader = new DataLoader<Read, readonly mongo.BSON.Document[]>((reads) => readTogether(connection, reads), {
-    cache: false,
-    maxBatchSize: MOST_TOGETHER,
-  });
+  const read = joinCalls<Read, readonly mongo.BSON.Document[]>((reads) => readTogether(connection, reads));
   return async <Row>(collection: string, pipeline: Read['pipeline']) =>
-    (await loader.load({ collection, pipeline })) as readonly Row[];
+    (await read({ collection, pipeline })) as readonly Row[];
 }
 
 async function readTogether(connection: Connection, reads: readonly Read[]): Promise<mongo.BSON.Document[][]> {

@@ -1,5 +1,6 @@
 import type { RentalbookEvent } from '@rentalbook/event-contracts';
 import type { ConsumedEvent } from '@rentalbook/messaging';
+import { joinCalls } from '@rentalbook/aggregate-store';
 import { keyRange, type Slice } from '@rentalbook/service-kit';
 import type { Connection, mongo } from 'mongoose';
 
@@ -60,12 +61,16 @@ const LATEST_MS = 8_640_000_000_000_000;
 export function eventTrailIn(connection: Connection) {
   const collection = connection.collection<TrailDocument>(COLLECTION);
 
-  /** Records events, with `appliedAt` where MyPage has applied them just now; doing so again changes nothing. */
-  const record = async (events: readonly TrailEvent[], appliedAt?: Date): Promise<void> => {
-    const writes = [...changesOf(events, appliedAt?.toISOString())].map(([_id, change]) => writeOf(_id, change));
+  const write = joinCalls(async (calls: readonly (readonly mongo.AnyBulkWriteOperation<TrailDocument>[])[]) => {
+    const writes = calls.flat();
     for (let done = 0; done < writes.length; done += WRITES_AT_ONCE)
       await collection.bulkWrite(writes.slice(done, done + WRITES_AT_ONCE), { ordered: false });
-  };
+    return calls.map(() => undefined);
+  });
+
+  /** Records events, with `appliedAt` where MyPage has applied them just now; doing so again changes nothing. */
+  const record = (events: readonly TrailEvent[], appliedAt?: Date): Promise<void> =>
+    write([...changesOf(events, appliedAt?.toISOString())].map(([_id, change]) => writeOf(_id, change)));
 
   return {
     async prepare(): Promise<void> {

@@ -1,4 +1,4 @@
-import { applyGuarded } from '@rentalbook/aggregate-store';
+import { applyGuarded, joinCalls } from '@rentalbook/aggregate-store';
 import type { RentalbookEvent } from '@rentalbook/event-contracts';
 import {
   conflictingIn,
@@ -35,6 +35,10 @@ export function streamPositionsIn(connection: Connection, collection: string) {
         set: { ...(applied[source] && { applied: applied[source] }) },
       })),
     );
+  const findJoined = joinCalls(async (calls: readonly (readonly string[])[]) => {
+    const found = await model.find({ _id: trusted({ $in: calls.flat() }) }).lean<PositionDocument[]>();
+    return calls.map((ids) => found.filter(({ _id }) => ids.includes(_id)));
+  });
   return {
     /**
      * Runs `apply` for those of the events of one book that come next in their streams and moves the checkpoints afterwards, also
@@ -46,7 +50,7 @@ export function streamPositionsIn(connection: Connection, collection: string) {
       apply: (news: readonly ConsumedEvent[]) => Promise<void>,
     ): Promise<readonly RentalbookEvent[]> {
       const sources = new Map(run.map(({ event }) => [idOf(event.source, event.key), event.source]));
-      const found = await model.find({ _id: trusted({ $in: [...sources.keys()] }) }).lean();
+      const found = await findJoined([...sources.keys()]);
       const checkpoints = found.map(({ _id, seq }): [string, number] => [sources.get(_id) ?? '', seq]);
       const before = Object.fromEntries(
         found.flatMap(({ _id, applied }) => (applied ? [[sources.get(_id) ?? '', applied] as const] : [])),

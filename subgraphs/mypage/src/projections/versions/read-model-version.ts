@@ -65,8 +65,7 @@ export function readModelVersion(connection: Connection, version: number, now: (
      */
     async consume(run: readonly ConsumedEvent[]): Promise<readonly RentalbookEvent[]> {
       const conflicting = await positions.inOrder(run, async (news) => {
-        await project(news);
-        await trail.record(news, now());
+        await Promise.all([project(news), trail.record(news, now())]);
       });
       const [first] = run;
       if (first)

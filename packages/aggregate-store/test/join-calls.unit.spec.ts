@@ -1,0 +1,29 @@
+import { joinCalls } from '../src/mongo/join-calls';
+
+describe('calls that begin in the same turn', () => {
+  it('are carried out together, and each gets its own result', async () => {
+    const together = jest.fn((calls: readonly number[]) => Promise.resolve(calls.map((call) => call * 2)));
+    const call = joinCalls(together);
+    expect(await Promise.all([call(1), call(2), Promise.resolve().then(() => call(3))])).toEqual([2, 4, 6]);
+    expect(together).toHaveBeenCalledTimes(1);
+    expect(await call(4)).toBe(8);
+  });
+
+  it('are carried out one by one when that fails, so that the fault of one is no other caller’s', async () => {
+    const call = joinCalls((calls: readonly string[]) =>
+      calls.includes('too large') ? Promise.reject(new Error('refused')) : Promise.resolve(calls),
+    );
+    const results = await Promise.allSettled([call('a'), call('too large'), call('b')]);
+    expect(results).toEqual([
+      { status: 'fulfilled', value: 'a' },
+      { status: 'rejected', reason: new Error('refused') },
+      { status: 'fulfilled', value: 'b' },
+    ]);
+  });
+
+  it('fail as one call does when there is only one', async () => {
+    const together = jest.fn(() => Promise.reject(new Error('away')));
+    await expect(joinCalls(together)('a')).rejects.toThrow('away');
+    expect(together).toHaveBeenCalledTimes(1);
+  });
+});
