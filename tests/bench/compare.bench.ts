@@ -28,6 +28,8 @@ The contenders take turns in every round, on the same machine and with the same 
 `;
 const BOOKS = 40;
 const MEMBERS = 20;
+/** Commands make their own books and members. */
+const NOTHING: Seeded = { bookIds: [], members: [] };
 
 const numbersOf = (text: string, name: string): number => {
   const value = Number(text);
@@ -41,6 +43,8 @@ interface Turn {
   readonly p99: number;
   /** Milliseconds of processor time for each request, by process. */
   readonly cpu: Readonly<Record<string, number>>;
+  /** MongoDB commands for each request, by name; undefined where they are not counted. */
+  readonly commands: Readonly<Record<string, number>> | undefined;
   /** MB of resident memory of all processes, at the end. */
   readonly memory: number;
 }
@@ -67,8 +71,10 @@ runCommand(HELP, async (args) => {
     const ours = await startRentalbook('ours');
     contenders.push(ours.contender, await startGateway('stock gateway', __filename, ours.system));
     if (values.base !== undefined) contenders.push(await startCheckout('base', values.base));
+    const reads = chosen.some(({ kind }) => kind === 'read');
     for (const { library } of contenders)
-      if (!seeded.has(library.url)) seeded.set(library.url, await seed(library, { books: BOOKS, members: MEMBERS }));
+      if (!seeded.has(library.url))
+        seeded.set(library.url, reads ? await seed(library, { books: BOOKS, members: MEMBERS }) : NOTHING);
     for (const workload of chosen) {
       const turns = new Map<string, Turn[]>();
       const able = contenders.filter(({ name }) => workload.kind === 'read' || name !== 'stock gateway');
@@ -89,15 +95,18 @@ runCommand(HELP, async (args) => {
 
 async function takeTurn(contender: Contender, workload: Workload, seeded: Seeded, ms: number): Promise<Turn> {
   const next = await workload.begin(contender.library, seeded);
+  const commandsBefore = await contender.mongo?.read();
   const before = usedBy(contender);
   const { times, seconds } = await runLoad(contender.url, { connections: workload.connections, ms, next });
   const after = usedBy(contender);
+  const commands = await contender.mongo?.read();
   const sorted = [...times].sort((one, other) => one - other);
   const at = (part: number): number => sorted[Math.floor(sorted.length * part)] ?? NaN;
   return {
     rate: times.length / seconds,
     p50: at(0.5),
     p99: at(0.99),
+    commands: commands && commandsBefore && perRequest(commands, commandsBefore, times.length),
     memory: Object.values(contender.pids()).reduce((sum, pid) => sum + useOf(pid).rssBytes, 0) / 1_000_000,
     cpu: Object.fromEntries(
       Object.entries(after).map(([name, cpuMs]) => [name, (cpuMs - (before[name] ?? cpuMs)) / times.length]),
@@ -108,6 +117,13 @@ async function takeTurn(contender: Contender, workload: Workload, seeded: Seeded
 const usedBy = (contender: Contender): Record<string, number> =>
   Object.fromEntries(Object.entries(contender.pids()).map(([name, pid]) => [name, useOf(pid).cpuMs]));
 
+const perRequest = (
+  after: Readonly<Record<string, number>>,
+  before: Readonly<Record<string, number>>,
+  requests: number,
+): Record<string, number> =>
+  Object.fromEntries(Object.entries(after).map(([name, total]) => [name, (total - (before[name] ?? 0)) / requests]));
+
 const median = (values: readonly number[]): number =>
   [...values].sort((one, other) => one - other)[Math.floor(values.length / 2)] ?? NaN;
 
@@ -117,8 +133,12 @@ function lineOf(workload: string, name: string, turns: readonly Turn[]): string 
   const cpu = processes.map((process) => [process, median(turns.map((turn) => turn.cpu[process] ?? 0))] as const);
   const whole = cpu.reduce((sum, [, value]) => sum + value, 0);
   const parts = cpu.map(([process, value]) => `${process} ${value.toFixed(2)}`).join(' ');
+  const commands = Object.entries(turns.at(-1)?.commands ?? {})
+    .filter(([, each]) => each >= 0.05)
+    .sort(([, one], [, other]) => other - one);
+  const counted = commands.map(([command, each]) => `${command} ${each.toFixed(2)}`).join(' ');
   return (
     `${workload} · ${name}: ${of('rate').toFixed(0)} requests/s, p50 ${of('p50').toFixed(1)} ms, p99 ${of('p99').toFixed(1)} ms, ` +
-    `${whole.toFixed(2)} ms of processor time each (${parts}), ${of('memory').toFixed(0)} MB`
+    `${whole.toFixed(2)} ms of processor time each (${parts}), ${of('memory').toFixed(0)} MB${counted && `; MongoDB commands each: ${counted}`}`
   );
 }

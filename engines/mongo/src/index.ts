@@ -60,6 +60,7 @@ export async function startEmbeddedMongo(options: EmbeddedMongoOptions): Promise
       store: new Store(journal),
       cursors: new Cursors(options.cursorIdleMs ?? CURSOR_IDLE_MS),
       startedAt: new Date(),
+      executed: new Map<string, number>(),
     };
     const users = options.users && knownUsers(options.users);
     server.on('connection', (socket) => {

@@ -3,6 +3,7 @@ import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { countMongoCommands, type MongoCounts } from './mongo-counts';
 
 /** Where a system answers, and where its keys are. */
 export type Library = Pick<System, 'url' | 'dataDir'>;
@@ -15,6 +16,8 @@ export interface Contender {
   readonly library: Library;
   /** The process ids of the programs that work for it. */
   pids(): Readonly<Record<string, number>>;
+  /** Where the database counts its commands. */
+  readonly mongo?: MongoCounts;
   stop(): Promise<void>;
 }
 
@@ -27,10 +30,12 @@ export async function startRentalbook(
   env: Readonly<Record<string, string>> = {},
 ): Promise<{ readonly system: System; readonly contender: Contender }> {
   const system = await startSystem({ engines: 'embedded', limits: 'as shipped', env: { ...UNLIMITED, ...env } });
+  const mongo = await countMongoCommands(system);
   const stop = async (): Promise<void> => {
+    await mongo.close();
     await system.stop();
   };
-  return { system, contender: { name, url: system.url, library: system, pids: system.pids, stop } };
+  return { system, contender: { name, url: system.url, library: system, pids: system.pids, mongo, stop } };
 }
 
 /** The setting that chooses the port of each program, in every release. */

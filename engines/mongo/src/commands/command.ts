@@ -13,6 +13,8 @@ export interface ServerContext {
   readonly store: Store;
   readonly cursors: Cursors;
   readonly startedAt: Date;
+  /** How often each command was carried out, by its name. */
+  readonly executed: Map<string, number>;
 }
 
 /** A command whose fields have been checked against what it honours. */

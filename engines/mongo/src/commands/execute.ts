@@ -52,6 +52,7 @@ export function executeCommand(context: ServerContext, fields: BsonDocument): An
   context.access.requireRight(known.name, fields['$db'], fields);
   checkGenericFields(fields);
   assertOnly(fields, known.honoured, known.name);
+  context.executed.set(known.name, (context.executed.get(known.name) ?? 0) + 1);
   const database = fields['$db'];
   if (typeof database !== 'string') throw new CommandError(40414, "BSON field '$db' is missing but required");
   return known.command.run({ ...context, name: known.name, fields, database, now: new Date() });

@@ -79,13 +79,18 @@ export const handshakeCommands: Readonly<Record<string, Command>> = {
   endSessions: { fields: [], run: () => OK },
   serverStatus: {
     fields: [],
-    run: ({ startedAt, now, store, cursors }) => ({
+    run: ({ startedAt, now, store, cursors, executed }) => ({
       version: VERSION,
       process: 'rentalbook-embedded-mongo',
       pid: mongo.Long.fromNumber(process.pid),
       uptime: Math.floor((now.getTime() - startedAt.getTime()) / 1_000),
       localTime: now,
-      metrics: { cursor: { open: { total: cursors.size } } },
+      metrics: {
+        cursor: { open: { total: cursors.size } },
+        commands: Object.fromEntries(
+          [...executed].map(([name, total]) => [name, { total: mongo.Long.fromNumber(total) }]),
+        ),
+      },
       catalogStats: { collections: store.all().length },
       ...OK,
     }),
