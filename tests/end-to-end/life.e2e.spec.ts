@@ -13,6 +13,7 @@ import {
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { recordedReleaseCases, unpackRecordedRelease } from '../upgrade/recorded-release.cases';
 import { keyRotationFeatures } from './key-rotation.features';
 import {
   commandsOn,
@@ -31,7 +32,7 @@ const titleOf = (pid: number): string =>
     .replaceAll('\0', ' ')
     .trim();
 
-/** Each start continues on the data folder that the end before it left. */
+/** Each start continues on the data folder that the end before it left; the first on one that an earlier release left. */
 describe('on one data folder', () => {
   const dataDir = newDataFolder();
   let system: System;
@@ -48,11 +49,16 @@ describe('on one data folder', () => {
   };
   beforeAll(async () => {
     commands = await commandsOn(dataDir);
+    unpackRecordedRelease(dataDir);
     await start();
   });
   afterAll(async () => {
     await system.stop();
     await commands.clear();
+  });
+
+  describe('a system that runs on the data of an earlier release', () => {
+    recordedReleaseCases(() => system);
   });
 
   describe('a system that runs', () => {

@@ -57,7 +57,8 @@ const schema = new Schema<IdempotencyRecord>(
     outcome: { type: Schema.Types.Mixed },
     sequence: { type: Number },
   },
-  { collection: 'idempotency-records', versionKey: false, autoCreate: false },
+  // Stored name: a key of the release before has to be found.
+  { collection: 'answers', versionKey: false, autoCreate: false },
 );
 schema.index({ at: 1 }, { expireAfterSeconds: KEPT_SECONDS });
 
