@@ -21,7 +21,8 @@ const consumers = {
 };
 const events = Object.entries(eventContracts).map(([name, contract]) => {
   const { source, schemaVersion, data } = z.toJSONSchema(contract).properties;
-  const file = files.find((one) => read(join(contracts, one)).includes(`'${name}',`));
+  const ofVersion = files.filter((one) => one.endsWith(`.v${schemaVersion.const}.event.ts`));
+  const file = ofVersion.find((one) => read(join(contracts, one)).includes(`'${name}',`));
   const meaning = /\/\*\* (.+?) \*\/\nexport const/s.exec(read(join(contracts, file)))[1];
   const consumed = Object.keys(consumers).filter((service) => consumers[service].includes(name));
   return { name, version: schemaVersion.const, publisher: source.const, consumed, meaning, data, file };

@@ -2,7 +2,8 @@ export type { Envelope } from './envelope';
 export { refusalCodeOf, refusalCodes, type RefusalCode } from './fields';
 export { REASON_LENGTH, TITLE_LENGTH } from './limits';
 export { memberIdFault, MEMBER_ID_LENGTH } from './member-id';
-export { MalformedEvent, parseEvent } from './parse-event';
+export { MalformedEvent } from './malformed-event';
+export { parseEvent } from './parse-event';
 export {
   escapeUnprintable,
   hasUnprintable,
@@ -11,8 +12,10 @@ export {
   withoutPassword,
   withoutUnprintable,
 } from './printable-text';
+export type { VersionedEvent } from './event-versions';
 export {
   eventContracts,
+  eventVersions,
   sources,
   type BodyOf,
   type EventOf,

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { createEventVersions, type VersionStep } from './event-versions';
 import { added } from './book/added.v1.event';
 import { withdrawn } from './book/withdrawn.v1.event';
 import { loaned } from './rental/loaned.v1.event';
@@ -30,6 +31,9 @@ export const eventContracts = {
   Rejected: rejected,
 } as const;
 
+/** The steps to the newest version, from version 1 on, of each event that has several. */
+const versionSteps: Readonly<Partial<Record<EventType, readonly VersionStep[]>>> = {};
+
 export type EventType = keyof typeof eventContracts;
 /** One event by its name, with its envelope. */
 export type EventOf<Type extends EventType> = z.infer<(typeof eventContracts)[Type]>;
@@ -43,6 +47,5 @@ export const sources: readonly Source[] = [
 /** What a decision produces: an event without the envelope that the store puts around it. */
 export type BodyOf<Type extends EventType> = { [One in Type]: Pick<EventOf<One>, 'eventType' | 'data'> }[Type];
 
-export function isEventType(name: string): name is EventType {
-  return Object.hasOwn(eventContracts, name);
-}
+/** Reads events of every version, and writes the one that this release publishes. */
+export const eventVersions = createEventVersions<RentalbookEvent>(eventContracts, versionSteps);

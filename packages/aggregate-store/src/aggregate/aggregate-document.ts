@@ -1,4 +1,4 @@
-import type { RentalbookEvent } from '@rentalbook/event-contracts';
+import { eventVersions, type RentalbookEvent, type VersionedEvent } from '@rentalbook/event-contracts';
 import type { AppliedIdsBySource } from '@rentalbook/messaging';
 import { Schema, type Connection, type Model } from 'mongoose';
 import type { Outcome } from '../decider';
@@ -7,9 +7,14 @@ import { modelOn } from '../mongo/model-on';
 /** An event that was decided and is not yet acknowledged by Kafka. */
 export interface OutboxEntry {
   readonly seq: number;
-  readonly event: RentalbookEvent;
+  /** In the version that the release published which decided it. */
+  readonly event: VersionedEvent;
   readonly traceparent: string;
 }
+
+/** The events of an outbox, in the newest version. */
+export const eventsOf = (entries: readonly OutboxEntry[]): RentalbookEvent[] =>
+  entries.map(({ event }) => eventVersions.upcast(event));
 
 /** The result of a command. */
 export interface RecordedCommand {

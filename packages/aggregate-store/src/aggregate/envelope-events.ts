@@ -1,5 +1,6 @@
 import {
   eventContracts,
+  eventVersions,
   type BodyOf,
   type EventType,
   type RentalbookEvent,
@@ -40,7 +41,7 @@ export function envelopeEvents<Own extends EventType>(
       source,
       eventType: body.eventType,
       timestamp: now.toISOString(),
-      schemaVersion: 1,
+      schemaVersion: eventVersions.schemaVersionOf(body.eventType),
       key,
       sequence,
       correlationId: cause.correlationId,
@@ -50,6 +51,6 @@ export function envelopeEvents<Own extends EventType>(
     };
     // A decision that breaks its own contract must fail here, before anything is written, not at some consumer.
     const checked: RentalbookEvent = eventContracts[body.eventType].parse(event);
-    return { seq: sequence, event: checked, traceparent: cause.traceparent };
+    return { seq: sequence, event: eventVersions.written(checked), traceparent: cause.traceparent };
   });
 }

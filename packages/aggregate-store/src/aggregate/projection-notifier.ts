@@ -1,5 +1,5 @@
 import type { RentalbookEvent } from '@rentalbook/event-contracts';
-import type { OutboxEntry } from './aggregate-document';
+import { eventsOf, type OutboxEntry } from './aggregate-document';
 import type { Changes } from '../views/changes';
 import type { Written } from './document-writer';
 
@@ -44,5 +44,3 @@ export function createProjectionNotifier({ project, changes, wakeRelay }: Projec
     }
   };
 }
-
-const eventsOf = (entries: readonly OutboxEntry[]): RentalbookEvent[] => entries.map(({ event }) => event);

@@ -8,7 +8,7 @@ import {
   type Publisher,
 } from '@rentalbook/messaging';
 import { inSharedSpans, messagePart } from '@rentalbook/tracing';
-import type { OutboxEntry } from '../aggregate/aggregate-document';
+import { eventsOf, type OutboxEntry } from '../aggregate/aggregate-document';
 import { toMessage } from './outbox-batch';
 
 export interface EventSenderOptions {
@@ -55,7 +55,7 @@ export function createEventSender(options: EventSenderOptions): (entries: readon
     metrics.count('events_sent', {}, entries.length);
     for (const { event, traceparent } of entries)
       metrics.observeSince('decided_to_published_seconds', {}, event.timestamp, traceparent);
-    options.onPublished?.(entries.map(({ event }) => event));
+    options.onPublished?.(eventsOf(entries));
   };
 }
 

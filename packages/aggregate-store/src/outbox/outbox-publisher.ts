@@ -1,5 +1,5 @@
 import { crashPoint, MessageRefused, PartitionAway, type Log } from '@rentalbook/messaging';
-import type { AggregateModel, Unsendable } from '../aggregate/aggregate-document';
+import { eventsOf, type AggregateModel, type Unsendable } from '../aggregate/aggregate-document';
 import type { createBackoffRegistry } from './backoff-registry';
 import { isStoreUnavailable } from '../mongo/database';
 import { createEventSender, Unsent, type EventSenderOptions } from './event-sender';
@@ -41,7 +41,7 @@ export function createOutboxPublisher(
     const entries = batches.flatMap((batch) => batch.entries);
     // 1. Project and send.
     if (entries.length > 0) {
-      await project(entries.map(({ event }) => event));
+      await project(eventsOf(entries));
       await send(entries).catch(async (error: unknown) => {
         await storeRecordsOnly(batches);
         throw error;

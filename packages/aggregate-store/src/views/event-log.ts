@@ -1,11 +1,12 @@
-import type { RentalbookEvent } from '@rentalbook/event-contracts';
+import { eventVersions, type RentalbookEvent, type VersionedEvent } from '@rentalbook/event-contracts';
 import { Schema, type Connection } from 'mongoose';
 import { modelOn } from '../mongo/model-on';
 
 interface LoggedEvent {
   /** The key, and the place in its stream with leading zeros: sorted by it, events of one key are in their order. */
   readonly _id: string;
-  readonly event: RentalbookEvent;
+  /** In the version that was published. */
+  readonly event: VersionedEvent;
 }
 const schema = new Schema<LoggedEvent>(
   { _id: { type: String, required: true }, event: { type: Schema.Types.Mixed } },
@@ -24,7 +25,7 @@ export function eventLogIn(connection: Connection) {
         events.map((event) => ({
           updateOne: {
             filter: { _id: `${event.key}/${String(event.sequence).padStart(12, '0')}` },
-            update: { $setOnInsert: { event } },
+            update: { $setOnInsert: { event: eventVersions.written(event) } },
             upsert: true,
           },
         })),
@@ -40,7 +41,7 @@ export function eventLogIn(connection: Connection) {
         .sort({ _id: 1 })
         .lean<LoggedEvent[]>()
         .cursor({ batchSize: AT_ONCE })) {
-        batch.push(event);
+        batch.push(eventVersions.upcast(event));
         if (batch.length < AT_ONCE) continue;
         yield batch;
         batch = [];
