@@ -8,8 +8,7 @@ const ENDS_WITHIN_MS = 60_000;
 /** However slow the machine, a request to rent outlives the outage. */
 const patient = withSettings('rental', { RENT_REQUEST_TIMEOUT: '180000' });
 
-const broker = (stage: Stage, args: readonly string[]): Promise<string> =>
-  stage.cluster.kubectl.run(['--namespace', 'kafka', ...args]);
+const broker = (stage: Stage, args: readonly string[]): Promise<string> => stage.cluster.inside(args);
 
 /** No client finds the broker any more, and connected ones lose it. Its data stays. */
 async function takeBrokerAway(stage: Stage): Promise<void> {
@@ -74,9 +73,9 @@ export const brokerOutage: Drill = {
   heading: 'Kafka is away',
   proves: 'Readers reserve, rent and bring back while the broker is away; when it is back, everything catches up.',
   byHand: [
-    `kubectl -n kafka patch service my-kafka --patch '{"spec":{"selector":{"app":"nothing"}}}'`,
-    "kubectl -n kafka exec my-kafka-0 -- sh -c 'kill 1'",
-    'kubectl apply -k k8s/overlays/local',
+    `kubectl -n rentalbook patch service my-kafka --patch '{"spec":{"selector":{"app":"nothing"}}}'`,
+    "kubectl -n rentalbook exec my-kafka-0 -- sh -c 'kill 1'",
+    'kubectl apply --server-side --force-conflicts -k k8s/overlays/local',
   ],
   startsFrom: patient,
   prove: (stage) =>

@@ -2,7 +2,6 @@ import { attempts, databases, recordNames, type RecordName, type Scene } from '.
 import { subscribedRecord, type Signed } from './intruder/forged-events';
 import { overlayKeyOf, takeOver, type Intrusion } from './intruder/intrusion';
 import { places, NAME_SERVER } from './intruder/places';
-import { NAMESPACES } from './support/cluster';
 import { answeringDoor, knockAt } from './support/doors';
 import { bar, type Drill, type Figures } from './support/drill';
 import type { Stage } from './support/stage';
@@ -107,8 +106,7 @@ export const compromisedBook: Drill = {
   control: {
     takenAway: 'without the network policies',
     async prove(stage) {
-      for (const namespace of NAMESPACES)
-        await stage.cluster.kubectl.run(['--namespace', namespace, 'delete', 'networkpolicies', '--all']);
+      await stage.cluster.inside(['delete', 'networkpolicies', '--all']);
       return intrude(stage);
     },
   },

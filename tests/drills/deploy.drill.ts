@@ -41,7 +41,7 @@ export const deploy: Drill = {
   name: 'deploy',
   heading: 'Deploy',
   proves: `From nothing, one apply gives the whole system, and its story can be told within ${String(STORY_WITHIN_S)} s.`,
-  byHand: ['kubectl apply -k k8s/overlays/local', 'kubectl -n rentalbook rollout status deployment'],
+  byHand: ['kubectl apply --server-side -k k8s/overlays/local', 'kubectl -n rentalbook rollout status deployment'],
   prove,
   control: {
     takenAway: 'with a router that signs with another key',

@@ -1,3 +1,4 @@
+import { applyAgain } from './apply-again.drill';
 import { autoscale } from './autoscale.drill';
 import { bookOutage } from './book-outage.drill';
 import { brokerOutage } from './broker-outage.drill';
@@ -24,6 +25,7 @@ import { zeroDowntime } from './zero-downtime.drill';
 /** Every drill, in the order in which `all` runs them: the first deploys the system. */
 export const drills: readonly Drill[] = [
   deploy,
+  applyAgain,
   zeroDowntime,
   autoscale,
   selfHeal,

@@ -56,6 +56,32 @@ described('every combination of components', () => {
     }
   });
 
+  it('puts nothing outside the namespace of the system, but what watches it', () => {
+    const named = new Set(['rentalbook', 'monitoring']);
+    for (const { name, components } of combinations) {
+      const foreign = (built.get(name) ?? []).filter(({ kind, metadata }) => {
+        const place = kind === 'Namespace' ? metadata.name : metadata.namespace;
+        return place !== 'rentalbook' && !(components.includes('observability') && named.has(place ?? ''));
+      });
+      expect([name, foreign.filter(({ kind }) => !kind.startsWith('Cluster')).map(nameOf)]).toEqual([name, []]);
+    }
+  });
+
+  it('writes every default that an apply would otherwise see as a change', () => {
+    const ports = (value: unknown): object[] =>
+      typeof value !== 'object' || value === null
+        ? []
+        : [...('port' in value ? [value] : []), ...Object.values(value).flatMap(ports)];
+    for (const [name, manifests] of built)
+      for (const { kind, metadata, spec } of manifests)
+        if (kind === 'NetworkPolicy')
+          expect([name, metadata.name, ports(spec).filter((port) => !('protocol' in port))]).toEqual([
+            name,
+            metadata.name,
+            [],
+          ]);
+  });
+
   it('holds no password, token or key in a ConfigMap', () => {
     for (const { data = {} } of [...built.values()].flat().filter(({ kind }) => kind === 'ConfigMap'))
       expect(Object.keys(data).filter((key) => /(PASSWORD|TOKEN|SECRET|KEY)$/i.test(key))).toEqual([]);

@@ -1,6 +1,6 @@
 import { runCommand, UsageError } from '@rentalbook/launcher';
 import { parseArgs } from 'node:util';
-import { NAMESPACES } from '../drills/support/cluster';
+import { NAMESPACE } from '../drills/support/cluster';
 import { KubectlFailed, kubectlFor } from '../drills/support/kubectl';
 import { requireCluster } from '../drills/support/preflight';
 import { combinations, openWorkbench } from './support/kustomize';
@@ -12,7 +12,7 @@ const HELP = `Lets a cluster's API server judge the overlays and every combinati
 
   --context NAME    the cluster, as kubectl names it; no other is asked, and there is no default
 
-The cluster needs the namespaces rentalbook, kafka and monitoring, for a dry run makes none, and Istio's definitions.
+The cluster needs the namespaces rentalbook and monitoring, for a dry run makes none, and Istio's definitions.
 `;
 
 runCommand(HELP, async (args) => {
@@ -20,7 +20,7 @@ runCommand(HELP, async (args) => {
   if (context === undefined) throw new UsageError('Say which cluster: npm run k8s:validate -- --context NAME');
   const kubectl = kubectlFor(context);
   await requireCluster(kubectl);
-  for (const namespace of [...NAMESPACES, 'monitoring'])
+  for (const namespace of [NAMESPACE, 'monitoring'])
     if ((await kubectl.find(['get', 'namespace', namespace])) === undefined)
       throw new UsageError(`The namespace "${namespace}" is not there, and a dry run makes none; create it first.`);
 

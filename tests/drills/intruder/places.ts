@@ -14,6 +14,6 @@ const OTHERS = SERVICES.filter((service) => service !== 'book');
 /** The servers of the system. */
 export const places: readonly Place[] = [
   { ...mongoDoor('mongo:27017'), isOpen: true },
-  { ...kafkaDoor('my-kafka.kafka:9092'), isOpen: true },
+  { ...kafkaDoor('my-kafka:9092'), isOpen: true },
   ...OTHERS.map((service) => ({ ...httpDoor(`${service}:8080`), isOpen: false })),
 ];

@@ -3,9 +3,8 @@ import { KubectlFailed, type Kubectl } from './kubectl';
 /** The Deployments of the system, by their own names. */
 export const SERVICES = ['book', 'reserve', 'rental', 'mypage', 'gateway'] as const;
 
-/** What the local overlay calls home. */
-export const NAMESPACES = ['rentalbook', 'kafka'] as const;
-export const NAMESPACE = NAMESPACES[0];
+/** The namespace of the system: everything of the local overlay is in it. */
+export const NAMESPACE = 'rentalbook';
 
 export interface Pod {
   readonly metadata: { readonly name: string; readonly deletionTimestamp?: string };
@@ -104,13 +103,8 @@ export function clusterOf(kubectl: Kubectl) {
         .join(),
     /** The workloads that are not yet as their manifests want them, each with the reason if a container has one. */
     async notRolledOut(): Promise<readonly string[]> {
-      const lists = await Promise.all(
-        NAMESPACES.map((namespace) =>
-          kubectl.json<List<Workload>>(['--namespace', namespace, 'get', 'deployments,statefulsets']),
-        ),
-      );
-      const all = lists.flatMap(({ items }) => items);
-      return all.filter((workload) => !isRolledOut(workload)).map(({ metadata }) => metadata.name);
+      const { items } = await kubectl.json<List<Workload>>([...inside, 'get', 'deployments,statefulsets']);
+      return items.filter((workload) => !isRolledOut(workload)).map(({ metadata }) => metadata.name);
     },
     /** The pods that are leaving: until they are gone, they answer those who were connected to them. */
     async ending(): Promise<readonly string[]> {

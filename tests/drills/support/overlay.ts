@@ -48,13 +48,21 @@ export async function buildVariant({ components = [], patches = [] }: Variant): 
   }
 }
 
+/** As docs/deploy.md applies: the API server compares, so that what did not change is not written. */
+export const APPLY = ['apply', '--server-side'];
+
 /** Makes the cluster like the variant, or only its objects of one kind. */
 export async function applyVariant({ run }: Kubectl, variant: Variant, kind?: string): Promise<void> {
   const manifests = await buildVariant(variant);
-  await run(['apply', '--filename', '-'], kind === undefined ? manifests : ofKind(manifests, kind));
+  // What a drill has changed by hand is put back, hence the force.
+  await run(
+    [...APPLY, '--force-conflicts', '--filename', '-'],
+    kind === undefined ? manifests : ofKind(manifests, kind),
+  );
 }
 
-const ofKind = (manifests: string, kind: string): string =>
+/** The manifests of one kind, as text. */
+export const ofKind = (manifests: string, kind: string): string =>
   manifests
     .split(/^---\n/m)
     .filter((manifest) => manifest.split('\n').includes(`kind: ${kind}`))

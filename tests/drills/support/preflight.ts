@@ -3,22 +3,16 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseAllDocuments } from 'yaml';
-import { NAMESPACES, SERVICES } from './cluster';
+import { SERVICES } from './cluster';
 import { kubectl, KubectlFailed, type Kubectl } from './kubectl';
 import { buildVariant, OVERLAY } from './overlay';
-
-/** What the local overlay marks its namespaces with; those of production carry no such label. */
-const MARK = { label: 'rentalbook/overlay', value: 'local' };
+import { requireOwnership } from './ownership';
 
 /** What npm run k8s:secrets makes, and git ignores. */
 const KEYS = join(OVERLAY, 'keys');
 
 /** A kubelet lists its images every 30 s and tells of them every 10 s: one loaded a moment ago may be missing till then. */
 const TOLD_WITHIN_MS = 45_000;
-
-interface Namespace {
-  readonly metadata: { readonly labels?: Readonly<Record<string, string>> };
-}
 
 /**
  * Finds out, without changing anything, whether drills may run there; throws UsageError with what is in the way.
@@ -27,16 +21,9 @@ interface Namespace {
 export async function preflight(kubectl: Kubectl): Promise<{ readonly isDeployed: boolean }> {
   if (!existsSync(KEYS)) throw new UsageError(`${KEYS} is missing; make the keys once with "npm run k8s:secrets".`);
   await requireCluster(kubectl);
-  const namespaces = await Promise.all(
-    NAMESPACES.map(async (name) => ({ name, found: await kubectl.find<Namespace>(['get', 'namespace', name]) })),
-  );
-  for (const { name, found } of namespaces)
-    if (found && found.metadata.labels?.[MARK.label] !== MARK.value)
-      throw new UsageError(
-        `The namespace "${name}" of the context "${kubectl.context}" is in use by something that k8s/overlays/local did not put there; choose another cluster, or remove it yourself.`,
-      );
+  const isDeployed = await requireOwnership(kubectl);
   await requireImages(kubectl);
-  return { isDeployed: namespaces.every(({ found }) => found !== undefined) };
+  return { isDeployed };
 }
 
 /** Throws UsageError when kubectl does not know the context, or the cluster does not answer. */

@@ -1,9 +1,10 @@
 import { identityOf, isRunning, UsageError } from '@rentalbook/launcher';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { NAMESPACE, NAMESPACES, type Cluster } from './cluster';
+import { NAMESPACE, type Cluster } from './cluster';
 import type { Kubectl } from './kubectl';
-import { applyVariant } from './overlay';
+import { applyVariant, buildVariant, ofKind } from './overlay';
+import { createOwned, requireOwnership } from './ownership';
 import { until } from './until';
 
 /** What drills add to a namespace carries this label; the value does not matter. */
@@ -81,6 +82,7 @@ export async function takeCluster(
   mkdirSync(folder, { recursive: true });
   const debt: Debt = { ...identityOf(process.pid), wasDeployed };
   writeFileSync(file, JSON.stringify(debt));
+  if (!wasDeployed) await createOwned(cluster.kubectl, ofKind(await buildVariant({}), 'Namespace'));
   return { wasDeployed, additions, everything: () => everything(wasDeployed) };
 }
 
@@ -94,13 +96,14 @@ export async function reopenNodes({ run }: Kubectl): Promise<void> {
 }
 
 async function remove({ kubectl }: Cluster): Promise<void> {
-  await kubectl.run(['delete', 'namespace', ...NAMESPACES, '--ignore-not-found', '--wait=false']);
+  if (!(await requireOwnership(kubectl))) return;
+  await kubectl.run(['delete', 'namespace', NAMESPACE, '--wait=false']);
   // No request is served any more, and unfinished work goes with the pods.
   await kubectl.run(['--namespace', NAMESPACE, 'delete', 'pods', '--all', '--grace-period=1', '--wait=false']);
   // Not to be interrupted: what is not gone would be in the way of the next run.
   await until(
     new AbortController().signal,
-    async () => (await kubectl.run(['get', 'namespace', ...NAMESPACES, '--ignore-not-found'])) === '',
-    { withinMs: GONE_WITHIN_MS, what: 'the end of the namespaces' },
+    async () => (await kubectl.run(['get', 'namespace', NAMESPACE, '--ignore-not-found'])) === '',
+    { withinMs: GONE_WITHIN_MS, what: 'the end of the namespace' },
   );
 }

@@ -57,6 +57,7 @@ export const combinations: readonly Combination[] = [
     ['mongo-replica-set', 'network-policies', 'monitoring', 'istio', 'kafka-auth'],
     ['kafka', 'network-policies', 'monitoring', 'istio', 'mongo-auth'],
     ['mongo-standalone', 'kafka', 'network-policies', 'monitoring', 'ingress'],
+    ['mongo-standalone', 'network-policies', 'kafka-elsewhere'],
     ['mongo-standalone', ...OPTIONAL, 'istio-tracing'],
     ...DEMONSTRATIONS.map((demonstration) => ['mongo-standalone', ...OPTIONAL, demonstration]),
   ].map(named),

@@ -159,7 +159,7 @@ export const meshRules: readonly MeshRule[] = [
         ...[15012, ...OTLP].filter((port) => !out.includes(port)),
       ].map(String);
     },
-    control: ['{"port":15020}', '{"port":15021}'],
+    control: ['{"port":15020,"protocol":"TCP"}', '{"port":15021}'],
   },
 ];
 
