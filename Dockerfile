@@ -1,6 +1,6 @@
 # One image per service, from one file: they differ in the bundle they hold and in nothing else.
 #   podman build --target book -t rentalbook/book:local .        (docker build takes the same arguments)
-# An image holds Node and one bundle: no npm packages, no sources, no embedded engine.
+# The target tools is the operator's commands. An image holds Node and one bundle: no npm packages, no sources, no embedded engine.
 ARG NODE_IMAGE=docker.io/library/node:20-bookworm-slim
 
 # Only what decides about the dependencies, so that a change of a source does not install them again.
@@ -18,7 +18,9 @@ RUN npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 COPY packages packages
 COPY subgraphs subgraphs
 COPY router router
-RUN node packages/launcher/bin/build.mjs --services
+# The one source of an engine's folder that a command shares.
+COPY engines/storage/src/ensure-folder.ts engines/storage/src/ensure-folder.ts
+RUN node packages/launcher/bin/build.mjs --images
 
 # The heap leaves room in a container of 256 MiB for buffers and code. A young generation of 4 MB takes 10 MB more than one
 # of 1 MB, and a seventh less of the processor for each request.
@@ -43,3 +45,8 @@ COPY --from=build /app/subgraphs/mypage/dist/main.js /app/subgraphs/mypage/dist/
 
 FROM service AS gateway
 COPY --from=build /app/router/dist/main.js /app/router/dist/main.bundle.js* /app/router/dist/tracing.bundle.js ./
+
+FROM service AS tools
+COPY --from=build /app/packages/launcher/dist/tools.bundle.js* /app/packages/launcher/dist/dead-letters.bundle.js* /app/packages/launcher/dist/rebuild.bundle.js* /app/packages/launcher/dist/seed.bundle.js* /app/packages/launcher/dist/demo.bundle.js* ./packages/launcher/dist/
+COPY --from=build /app/subgraphs/mypage/dist/rebuild.js /app/subgraphs/mypage/dist/rebuild.bundle.js* ./subgraphs/mypage/dist/
+ENTRYPOINT ["node", "/app/packages/launcher/dist/tools.bundle.js"]

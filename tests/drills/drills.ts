@@ -5,6 +5,7 @@ import { brokerOutage } from './broker-outage.drill';
 import { circuitBreaker } from './circuit-breaker.drill';
 import { compromisedBook } from './compromised-book.drill';
 import { configmap } from './configmap.drill';
+import { deadLetter } from './dead-letter.drill';
 import { deploy } from './deploy.drill';
 import { httpsEntrance } from './https-entrance.drill';
 import { meshBreaker } from './mesh-breaker.drill';
@@ -20,6 +21,7 @@ import { rotation } from './rotation.drill';
 import { rotationEngines } from './rotation-engines.drill';
 import { selfHeal } from './self-heal.drill';
 import type { Drill } from './support/drill';
+import { tools } from './tools.drill';
 import { zeroDowntime } from './zero-downtime.drill';
 
 /** Every drill, in the order in which `all` runs them: the first deploys the system. */
@@ -33,6 +35,8 @@ export const drills: readonly Drill[] = [
   circuitBreaker,
   brokerOutage,
   bookOutage,
+  tools,
+  deadLetter,
   networkPolicy,
   rollback,
   nodeDrain,

@@ -1,5 +1,6 @@
 // In one file, because jest loads kafkajs and the engine anew for each.
 import { startEmbeddedKafka } from '@rentalbook/embedded-kafka';
+import './advertised.cases';
 import './compression.cases';
 import './idle.cases';
 import { kafkaFeatures } from './kafka.features';

@@ -143,9 +143,23 @@ describe('the images', () => {
 
   it('hold the bundles of a service and of tracing with code and licences, and nothing of the build stage besides', () => {
     const copied = [...dockerfile.matchAll(/^COPY --from=build (.+)$/gm)].map(([, what]) => what);
-    expect(copied).toHaveLength(OURS.length);
-    for (const what of copied)
+    const ofTools = copied.filter((what) => what?.endsWith('/dist/'));
+    const ofServices = copied.filter((what) => !ofTools.includes(what));
+    expect([ofServices.length, ofTools.length]).toEqual([OURS.length, 2]);
+    for (const what of ofServices)
       expect(what).toMatch(/^(\/app\/[a-z/]+\/dist\/)main\.js \1main\.bundle\.js\* \1tracing\.bundle\.js \.\/$/);
+    // The two folders stay where the commands look for each other.
+    for (const what of ofTools)
+      expect(what).toMatch(
+        /^(?:(\/app(\/[a-z/]+\/dist\/))[a-z-]+(?:\.bundle)?\.js\*? )(?:\1[a-z-]+\.bundle\.js\* )*\.\2$/,
+      );
+  });
+
+  it('of the operator’s commands hold each tool that their entry names', () => {
+    const entry = text('packages/launcher/src/tools.ts');
+    const names = [...(/TOOLS = \[(.*)\]/.exec(entry)?.[1] ?? '').matchAll(/'([a-z-]+)'/g)].map(([, name]) => name);
+    expect(names.length).toBeGreaterThan(3);
+    for (const name of names) expect(dockerfile).toContain(`/dist/${name ?? ''}.bundle.js* `);
   });
 
   it('start node itself, as a user who is not root', () => {
@@ -158,12 +172,12 @@ describe('the pipelines', () => {
   const workflows = readdirSync(join(root, '.github/workflows')).map((name) => `.github/workflows/${name}`);
   const pipelines = [...workflows, 'azure-pipelines.yml', 'cloudbuild.yaml'];
 
-  it.each(pipelines)('%s is YAML, tests, and deploys the five images by digest', (file) => {
+  it.each(pipelines)('%s is YAML, tests, and deploys every image by digest', (file) => {
     const pipeline = text(file);
     expect(parse(pipeline)).toEqual(expect.any(Object));
     expect(pipeline).toContain('.ci/run');
     expect(pipeline).toContain('RepoDigests');
-    for (const service of OURS) expect(pipeline).toContain(service);
+    for (const image of [...OURS, 'tools']) expect(pipeline).toContain(image);
     expect(pipeline).not.toMatch(/:latest\b/);
   });
 

@@ -8,7 +8,7 @@ import { readEnvironment } from '../../router/src/environment';
 import { brokenBy } from './support/breaking';
 import { entranceRules } from './support/entrance-rules';
 import { combinations, eachOf, hasKubectl, openWorkbench } from './support/kustomize';
-import { isWorkload, nameOf, type Manifest } from './support/manifest';
+import { asJob, isWorkload, nameOf, runsPods, type Manifest } from './support/manifest';
 import { meshRules } from './support/mesh-rules';
 import { broken, policyRules } from './support/policy-rules';
 import { brokenReferences, settingsOf } from './support/references';
@@ -258,6 +258,26 @@ for (const [overlay, manifests] of overlays) {
         expect(rule.holds(workload, manifests)).toBe(true);
         expect(rule.holds(broken(workload, rule.control), manifests)).toBe(false);
       });
+    },
+  );
+
+  describe.each(manifests.filter(({ kind }) => kind === 'CronJob').map((one) => [nameOf(one), one] as const))(
+    `${overlay}: %s`,
+    (_name, cronJob) => {
+      const job = asJob(cronJob);
+
+      it('runs when an operator makes a Job of it, and never by the clock', () => {
+        expect(cronJob.spec?.suspend).toBe(true);
+      });
+
+      it.each(policyRules.filter(({ ofJobs }) => ofJobs).map((rule) => [rule.sentence, rule] as const))(
+        '%s',
+        (_sentence, rule) => {
+          if (!runsPods(job)) throw new Error('The CronJob has no pods.');
+          expect(rule.holds(job, manifests)).toBe(true);
+          expect(rule.holds(broken(job, rule.control), manifests)).toBe(false);
+        },
+      );
     },
   );
 

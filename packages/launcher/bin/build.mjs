@@ -7,18 +7,18 @@ import { readArguments, recordBuild, withLock } from './prepare.mjs';
 const HELP = `Bundles every executable.
 
   npm run build
-  npm run build -- --services   only what images contain, without source maps
+  npm run build -- --images     only what images contain, without source maps
 `;
-const commands = {
-  folder: 'packages/launcher/src',
-  entries: ['start', 'demo', 'token', 'dead-letters', 'rebuild', 'cluster-keys'],
-};
+const folder = 'packages/launcher/src';
+/** Those of the image "tools". */
+const tools = ['tools', 'dead-letters', 'rebuild', 'seed', 'demo'];
+const commands = { folder, entries: [...tools, 'start', 'token', 'cluster-keys'] };
 
-const { values } = readArguments(HELP, { services: { type: 'boolean' } });
+const { values } = readArguments(HELP, { images: { type: 'boolean' } });
 const startedAt = performance.now();
 await withLock(() =>
-  values.services
-    ? bundle(services, { sourceMaps: false })
+  values.images
+    ? bundle([...services, { folder, entries: tools }], { sourceMaps: false })
     : recordBuild(() => bundle([...services, ...engines, commands])),
 );
 process.stderr.write(`Built in ${((performance.now() - startedAt) / 1_000).toFixed(1)} s.\n`);

@@ -1,5 +1,5 @@
 import { escapeUnprintable } from '@rentalbook/event-contracts';
-import { isDiscarded, type DeadLetter } from '@rentalbook/messaging';
+import { isDiscarded, unreachableIn, type DeadLetter } from '@rentalbook/messaging';
 import { parseArgs } from 'node:util';
 import { runCommand, UsageError } from './command';
 import { causes, countOf, eventIn, messageOf, offsetsOf, shownKey, shownValue, titleOf } from './dead-letter-text';
@@ -67,6 +67,8 @@ runCommand(HELP, async (args) => {
   });
   try {
     await command(admin, target ?? '', options);
+  } catch (error) {
+    throw unreachableIn(error, { brokers: engines.brokers.split(',') }) ?? error;
   } finally {
     await admin.close();
   }

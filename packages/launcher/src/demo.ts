@@ -1,5 +1,5 @@
 import type { RentalbookEvent } from '@rentalbook/event-contracts';
-import { kafkaSecurityOf, tailEvents } from '@rentalbook/messaging';
+import { kafkaSecurityOf, tailEvents, unreachableIn } from '@rentalbook/messaging';
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import addABook from '../../../router/operations/01-add-a-book.graphql';
@@ -10,17 +10,16 @@ import returnBook from '../../../router/operations/08-return.graphql';
 import demoPage from '../../../router/operations/demo-page.graphql';
 import { refuseArguments, runCommand, UsageError } from './command';
 import { issueDevelopmentToken } from './development-keys';
-import { operatorAccess } from './engines-in-use';
-import { engineSecurity, readEnvironment } from './environment';
+import { readEnvironment } from './environment';
 import { ask, type GraphQLAnswer } from './graphql-client';
 import { noopLogger } from './noop-logger';
-import { readRunning, type Running } from './running-file';
+import { systemInUse } from './system-in-use';
 
 const HELP = `Drives the story of rentalbook through the running system and shows each answer and each event as it happens.
 
   npm run demo
 
-Start the system first, in another terminal: npm start
+Start the system first, in another terminal: npm start. Or name another by ROUTER_URL and KAFKA_BROKERS, with its keys in RENTALBOOK_DATA.
 `;
 
 /** How long an event may take to show on a page before the demo calls it a failure, in milliseconds. */
@@ -49,9 +48,7 @@ runCommand(HELP, async (args) => {
   // Without a reader there is no one to show the story to.
   process.stdout.on('error', () => process.exit(0));
   const settings = readEnvironment();
-  const running = readRunning(settings.RENTALBOOK_DATA);
-  if (!running?.ready)
-    throw new UsageError('rentalbook is not running; start it in another terminal with "npm start".');
+  const { url, brokers, topic, security } = systemInUse(settings);
   const printEvent = (event: RentalbookEvent): void => {
     if (event.key !== story.bookId) {
       early.push(event);
@@ -63,28 +60,28 @@ runCommand(HELP, async (args) => {
   const early: RentalbookEvent[] = [];
   const story: { bookId?: string; correlationId?: string } = {};
   const tail = await tailEvents({
-    brokers: running.brokers.split(','),
+    brokers: brokers.split(','),
     clientId: 'demo',
-    security: kafkaSecurityOf(
-      running.embedded.includes('kafka') ? operatorAccess(settings.RENTALBOOK_DATA, running) : engineSecurity(settings),
-    ),
-    topic: running.topic,
+    security: kafkaSecurityOf(security),
+    topic,
     fromNow: true,
     log: noopLogger,
     onEvent: printEvent,
+  }).catch((error: unknown) => {
+    throw unreachableIn(error, { brokers: brokers.split(',') }) ?? error;
   });
   try {
-    await playStory(running, settings.RENTALBOOK_DATA, (bookId) => {
+    await playStory(url, settings.RENTALBOOK_DATA, (bookId) => {
       story.bookId = bookId;
       for (const event of early.splice(0)) printEvent(event);
     });
-    if (story.correlationId !== undefined) showTrail(running.url, story.correlationId);
+    if (story.correlationId !== undefined) showTrail(url, story.correlationId);
   } finally {
     await tail.close();
   }
 });
 
-async function playStory(running: Running, dataDir: string, about: (bookId: string) => void): Promise<void> {
+async function playStory(url: string, dataDir: string, about: (bookId: string) => void): Promise<void> {
   const suffix = randomBytes(2).toString('hex');
   const as = async (memberId: string, name: string, role: string) =>
     issueDevelopmentToken(dataDir, { memberId, name, roles: [role], expiresIn: '1h' });
@@ -92,7 +89,7 @@ async function playStory(running: Running, dataDir: string, about: (bookId: stri
   const alice = await as(`alice-${suffix}`, 'Alice', 'member');
   const bob = await as(`bob-${suffix}`, 'Bob', 'member');
   const request = <Data>(token: string, mutation: string, input: object): Promise<Data> =>
-    ask<Data>(running.url, token, mutation, { input }).then(dataOf);
+    ask<Data>(url, token, mutation, { input }).then(dataOf);
 
   print('\n1. A librarian adds a book of which there is one copy.');
   const added = await request<Payload<'book', { id: string; title: string; statusText: string }>>(librarian, addABook, {
@@ -134,7 +131,7 @@ async function playStory(running: Running, dataDir: string, about: (bookId: stri
   show(`${rental.status}, due ${rental.dueAt ?? ''}`);
 
   print('\n5. Her page shows it.');
-  showEntry(await untilEntry(running.url, alice, book.title, 'ON_RENTAL'));
+  showEntry(await untilEntry(url, alice, book.title, 'ON_RENTAL'));
 
   print('\n6. Bob reserves the same book and waits in the queue.');
   const his = accepted(
@@ -151,10 +148,10 @@ async function playStory(running: Running, dataDir: string, about: (bookId: stri
   show(accepted(returned['returnBook']?.rental, 'the return').statusText);
 
   print('\n8. The copy is set aside for Bob.');
-  showEntry(await untilEntry(running.url, bob, book.title, 'READY'));
+  showEntry(await untilEntry(url, bob, book.title, 'READY'));
 
   print('\n9. Alice’s page keeps the whole story.');
-  const whole = await untilEntry(running.url, alice, book.title, 'RETURN_COMPLETE');
+  const whole = await untilEntry(url, alice, book.title, 'RETURN_COMPLETE');
   showEntry(whole);
   for (const step of whole.history) show(`   ${step.at}  ${step.event.padEnd(13)} ${step.statusText}`);
   print('\nThat is the whole story: every answer was as expected.\n');

@@ -39,6 +39,11 @@ const schema = z.object({
     .string()
     .regex(/^mongodb(\+srv)?:\/\/[^\s]+$/, 'starts with mongodb://')
     .optional(),
+  /** The router of a system that `npm start` does not run, for the commands that send requests. */
+  ROUTER_URL: z
+    .string()
+    .regex(/^https?:\/\/[^\s]+$/, 'starts with http:// or https://')
+    .optional(),
   KAFKA_TOPIC: z.string().min(1).default('rentalbook'),
   KAFKA_GROUP_PREFIX: z.string().default(''),
   MONGO_DATABASE_PREFIX: z.string().default('rentalbook-'),

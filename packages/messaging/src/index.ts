@@ -68,5 +68,6 @@ export {
 } from './consume/tail';
 export { createTopicReader, type TopicEnds, type TopicReader } from './kafka/topic-ends';
 export { deadLetterTopicOf } from './kafka/topic-names';
-export { ensureTopics, KafkaUnreachable, type TopicSettings } from './kafka/topics';
+export { ensureTopics, type TopicSettings } from './kafka/topics';
+export { KafkaUnreachable, unreachableIn } from './kafka/unreachable';
 export { createWaitReport } from './kafka/wait-report';

@@ -1,5 +1,5 @@
 import { connectDatabase, eventLogIn, mongoSecurityOf } from '@rentalbook/aggregate-store';
-import { kafkaSecurityOf } from '@rentalbook/messaging';
+import { kafkaSecurityOf, unreachableIn } from '@rentalbook/messaging';
 import { sources } from '@rentalbook/event-contracts';
 import { createEventSignatures, createLogger, openSignatures, systemClock } from '@rentalbook/service-kit';
 import { readRebuildEnvironment } from './environment';
@@ -20,6 +20,11 @@ const EXPLAINED = [
   'MongoUnreachable',
 ];
 const print = (line: string): void => void process.stderr.write(`${line}\n`);
+
+function sentenceOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return EXPLAINED.includes(error.name) ? error.message : String(error.stack);
+}
 
 async function main(): Promise<void> {
   const settings = readRebuildEnvironment();
@@ -71,14 +76,13 @@ async function main(): Promise<void> {
   } catch (error) {
     process.exitCode = interrupted.signal.aborted ? 130 : 1;
     if (interrupted.signal.aborted) print('Stopped; the page stays as it was, and the new version is removed.');
-    else if (error instanceof Error) print(EXPLAINED.includes(error.name) ? error.message : String(error.stack));
-    else throw error;
+    else print(sentenceOf(unreachableIn(error, { brokers: settings.KAFKA_BROKERS }) ?? error));
   } finally {
     await connection.close();
   }
 }
 
 main().catch((error: unknown) => {
-  print(error instanceof Error && EXPLAINED.includes(error.name) ? error.message : String(error));
+  print(sentenceOf(error));
   process.exitCode = 1;
 });

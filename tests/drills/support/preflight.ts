@@ -2,8 +2,6 @@ import { UsageError } from '@rentalbook/launcher';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { parseAllDocuments } from 'yaml';
-import { SERVICES } from './cluster';
 import { kubectl, KubectlFailed, type Kubectl } from './kubectl';
 import { buildVariant, OVERLAY } from './overlay';
 import { requireOwnership } from './ownership';
@@ -76,18 +74,8 @@ async function missingImages({ json }: Kubectl, wanted: readonly string[]): Prom
   );
 }
 
-/** The images of the five services, as the overlay names them. Those of the engines may come from a registry. */
+/** Our own images, as the overlay names them. Those of the engines may come from a registry. */
 async function ownImages(): Promise<string[]> {
-  interface Deployment {
-    readonly kind: string;
-    readonly metadata: { readonly name: string };
-    readonly spec: {
-      readonly template: { readonly spec: { readonly containers: readonly { readonly image: string }[] } };
-    };
-  }
-  const manifests = parseAllDocuments(await buildVariant({})).map((document) => document.toJS() as Deployment);
-  const ours = manifests.filter(
-    ({ kind, metadata }) => kind === 'Deployment' && SERVICES.some((service) => service === metadata.name),
-  );
-  return ours.flatMap(({ spec }) => spec.template.spec.containers.map(({ image }) => image));
+  const named = (await buildVariant({})).matchAll(/^ *-? *image: (rentalbook\/\S+)$/gm);
+  return [...new Set([...named].map(([, image]) => image ?? ''))];
 }

@@ -58,6 +58,11 @@ export const combinations: readonly Combination[] = [
     ['kafka', 'network-policies', 'monitoring', 'istio', 'mongo-auth'],
     ['mongo-standalone', 'kafka', 'network-policies', 'monitoring', 'ingress'],
     ['mongo-standalone', 'network-policies', 'kafka-elsewhere'],
+    ['tools', 'demo', 'mongo-standalone', 'kafka', 'network-policies'],
+    ['tools', 'mongo-standalone', 'mongo-standalone-users', 'kafka'],
+    ['tools', 'network-policies', ...OUTSIDE],
+    ['mongo-standalone', 'kafka', 'engine-volumes'],
+    ['tools', 'mongo-standalone', 'mongo-standalone-users', 'kafka', 'network-policies', 'engine-volumes'],
     ['mongo-standalone', ...OPTIONAL, 'istio-tracing'],
     ...DEMONSTRATIONS.map((demonstration) => ['mongo-standalone', ...OPTIONAL, demonstration]),
   ].map(named),
@@ -93,6 +98,7 @@ export function openWorkbench() {
       .concat(`public/${service}.pem`))
       writeFileSync(join(keys, 'production', file), 'of no worth');
   writeFileSync(join(keys, 'jwks.json'), '{"keys":[]}');
+  writeFileSync(join(keys, 'signing-key.json'), 'of no worth');
   mkdirSync(join(keys, 'engines'));
   for (const user of ['book', 'reserve', 'rental', 'mypage', 'operator'])
     writeFileSync(join(keys, 'engines', `${user}.password`), 'of no worth');

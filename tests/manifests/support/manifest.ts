@@ -33,6 +33,9 @@ interface Spec {
     readonly ports?: readonly { readonly port: number }[];
   }[];
   readonly template?: PodTemplate;
+  /** Of a CronJob. */
+  readonly suspend?: boolean;
+  readonly jobTemplate?: { readonly spec: { readonly template: PodTemplate } };
   readonly host?: string;
   readonly hosts?: readonly string[];
   readonly gateways?: readonly string[];
@@ -175,6 +178,10 @@ export type Workload = Manifest & { readonly spec: Spec & { readonly template: N
 
 /** Whatever runs pods, also a Job, which ends. */
 export const runsPods = (manifest: Manifest): manifest is Workload => isWorkload(manifest) || manifest.kind === 'Job';
+
+/** A CronJob as the Job that it makes; anything else as it is. */
+export const asJob = (manifest: Manifest): Manifest =>
+  manifest.kind === 'CronJob' ? { ...manifest, kind: 'Job', spec: manifest.spec?.jobTemplate?.spec ?? {} } : manifest;
 
 /** Whatever runs pods and runs on. */
 export const isWorkload = (manifest: Manifest): manifest is Workload =>

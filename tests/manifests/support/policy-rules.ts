@@ -3,6 +3,8 @@ import type { Container, Manifest, Workload } from './manifest';
 /** One thing that holds for every workload, and the smallest change that breaks it. */
 export interface PolicyRule {
   readonly sentence: string;
+  /** Whether it holds for a pod that ends, too, which has no probes. */
+  readonly ofJobs?: true;
   readonly holds: (workload: Workload, all: readonly Manifest[]) => boolean;
   /** Where in the workload the control breaks the rule, and with what; undefined takes the field away. */
   readonly control: { readonly path: string; readonly value: unknown };
@@ -17,17 +19,20 @@ const everyContainer = (workload: Workload, holds: (container: Container) => boo
 export const policyRules: readonly PolicyRule[] = [
   {
     sentence: 'runs as an unprivileged user',
+    ofJobs: true,
     holds: (workload) =>
       podOf(workload).securityContext?.runAsNonRoot === true && (podOf(workload).securityContext?.runAsUser ?? 0) > 0,
     control: { path: `${pod}/securityContext/runAsUser`, value: 0 },
   },
   {
     sentence: 'keeps to the system calls of the default profile',
+    ofJobs: true,
     holds: (workload) => podOf(workload).securityContext?.seccompProfile?.type === 'RuntimeDefault',
     control: { path: `${pod}/securityContext/seccompProfile`, value: { type: 'Unconfined' } },
   },
   {
     sentence: 'cannot gain rights that it did not start with',
+    ofJobs: true,
     holds: (workload) =>
       everyContainer(
         workload,
@@ -38,6 +43,7 @@ export const policyRules: readonly PolicyRule[] = [
   },
   {
     sentence: 'drops every capability and adds none',
+    ofJobs: true,
     holds: (workload) =>
       everyContainer(
         workload,
@@ -49,6 +55,7 @@ export const policyRules: readonly PolicyRule[] = [
   },
   {
     sentence: 'cannot write into its image, but for Kafka, which writes its configuration there',
+    ofJobs: true,
     holds: (workload) =>
       everyContainer(
         workload,
@@ -58,17 +65,20 @@ export const policyRules: readonly PolicyRule[] = [
   },
   {
     sentence: 'holds no token for the API server',
+    ofJobs: true,
     holds: (workload) => podOf(workload).automountServiceAccountToken === false,
     control: { path: `${pod}/automountServiceAccountToken`, value: true },
   },
   {
     sentence: 'sees neither files nor network of its node',
+    ofJobs: true,
     holds: (workload) =>
       podOf(workload).hostNetwork !== true && (podOf(workload).volumes ?? []).every((volume) => !volume.hostPath),
     control: { path: `${pod}/hostNetwork`, value: true },
   },
   {
     sentence: 'says how much processor and memory it asks for',
+    ofJobs: true,
     holds: (workload) =>
       everyContainer(
         workload,
@@ -78,6 +88,7 @@ export const policyRules: readonly PolicyRule[] = [
   },
   {
     sentence: 'says how much processor and memory it takes at most',
+    ofJobs: true,
     holds: (workload) =>
       everyContainer(
         workload,
@@ -124,6 +135,7 @@ export const policyRules: readonly PolicyRule[] = [
   },
   {
     sentence: 'is pulled under a name that says which version it is',
+    ofJobs: true,
     holds: (workload) =>
       everyContainer(
         workload,

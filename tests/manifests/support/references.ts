@@ -1,6 +1,7 @@
-import { isWorkload, nameOf, runsPods, type Container, type Manifest, type Workload } from './manifest';
+import { asJob, isWorkload, nameOf, runsPods, type Container, type Manifest, type Workload } from './manifest';
 
-const SERVICES = ['book', 'reserve', 'rental', 'mypage'];
+/** Those that log in to the engines: the services, and the operator's commands. */
+const USERS = ['book', 'reserve', 'rental', 'mypage', 'operator'];
 const secretsOf = (names: readonly string[], keys: readonly string[]): Record<string, readonly string[]> =>
   Object.fromEntries(names.map((name) => [name, keys]));
 
@@ -12,16 +13,16 @@ export const OPERATORS_SECRETS: Readonly<Record<string, readonly string[]>> = {
   'mypage-keys': ['cursor-secret'],
   'gateway-keys': ['signing-key.pem'],
   jwks: ['jwks.json'],
+  issuer: ['signing-key.json'],
   mongo: ['url'],
   ...secretsOf(
-    SERVICES.map((service) => `kafka-auth-${service}`),
+    USERS.map((user) => `kafka-auth-${user}`),
     ['ca.crt', 'username', 'password', 'tls.crt', 'tls.key', 'token'],
   ),
   ...secretsOf(
-    SERVICES.map((service) => `mongo-auth-${service}`),
+    USERS.map((user) => `mongo-auth-${user}`),
     ['ca.crt', 'username', 'password', 'tls.crt', 'tls.key'],
   ),
-  'mongo-auth-operator': ['username', 'password'],
   'mongo-server': ['keyfile', 'tls.pem', 'ca.crt'],
 };
 
@@ -33,7 +34,10 @@ const OPERATORS_CONFIG_MAPS: Readonly<Record<string, readonly string[]>> = {
 /** Everything that one object says about another which is not so, one sentence each. */
 export function brokenReferences(all: readonly Manifest[]): string[] {
   return [
-    ...all.filter(runsPods).flatMap((workload) => ofPods(workload, all)),
+    ...all
+      .map(asJob)
+      .filter(runsPods)
+      .flatMap((workload) => ofPods(workload, all)),
     ...all.filter(isWorkload).flatMap(ofProbes),
     ...all.flatMap((manifest) => [
       ...ofSelectors(manifest, all),

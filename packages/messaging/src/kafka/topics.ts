@@ -1,7 +1,7 @@
-import { KafkaJSAggregateError, KafkaJSProtocolError } from 'kafkajs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createKafkaClient, type KafkaSettings } from './kafka-client';
 import { deadLetterTopicOf } from './topic-names';
+import { KafkaUnreachable } from './unreachable';
 import { createWaitReport } from './wait-report';
 
 export interface TopicSettings {
@@ -16,32 +16,6 @@ export interface TopicSettings {
 const KEPT_MS = 30 * 24 * 60 * 60 * 1_000;
 /** A dead letter waits until an operator decides about it: its key is free only when all of them can be read. */
 const KEPT_FOR_EVER = -1;
-
-/** No broker answered within the deadline. */
-export class KafkaUnreachable extends Error {
-  override readonly name = 'KafkaUnreachable';
-
-  constructor({ brokers }: Pick<KafkaSettings, 'brokers'>, cause: unknown) {
-    super(`Kafka at ${brokers.join(', ')} ${reasonIn(cause)}`, { cause });
-  }
-}
-
-/** The part of the sentence with the remedy, from the error of kafkajs or from its cause. */
-function reasonIn(error: unknown): string {
-  if (!(error instanceof Error)) return 'cannot be reached; start it or correct KAFKA_BROKERS.';
-  if (isUnauthorized(error))
-    return 'gives no right to its topics; correct KAFKA_SASL_USERNAME, or give that user the ACLs that docs/deploy.md lists.';
-  if (error.name === 'KafkaJSSASLAuthenticationError')
-    return 'refuses the credentials; correct KAFKA_SASL_MECHANISM, KAFKA_SASL_USERNAME and its password, or the token.';
-  if (/certificate|SSL|TLS|handshake/i.test(error.message))
-    return `does not agree on TLS (${error.message}); correct KAFKA_SSL_CA_FILE, KAFKA_SSL_CERT_FILE or KAFKA_SSL_SERVER_NAME.`;
-  return reasonIn(error.cause);
-}
-
-/** A topic that is refused comes as one of several errors. */
-const isUnauthorized = (error: Error): boolean =>
-  (error instanceof KafkaJSProtocolError && error.type === 'TOPIC_AUTHORIZATION_FAILED') ||
-  (error instanceof KafkaJSAggregateError && error.errors.some((one) => one instanceof Error && isUnauthorized(one)));
 
 /**
  * Creates the topic and its dead-letter topic where they are missing, and returns once both can be written to. What is

@@ -5,7 +5,7 @@ import type { EventSignatures } from '../publish/event-signature';
 import { createKafkaClient, type KafkaSettings } from '../kafka/kafka-client';
 import { keyOf, readEvent } from '../consume/consumed-event';
 import { replayOf } from './replay';
-import { KafkaUnreachable } from '../kafka/topics';
+import { KafkaUnreachable } from '../kafka/unreachable';
 
 /** A message of the topic: an event, or why it is none. */
 export interface BatchMessage {
