@@ -7,6 +7,7 @@ import { compromisedBook } from './compromised-book.drill';
 import { configmap } from './configmap.drill';
 import { deadLetter } from './dead-letter.drill';
 import { deploy } from './deploy.drill';
+import { engineLoss } from './engine-loss.drill';
 import { httpsEntrance } from './https-entrance.drill';
 import { meshBreaker } from './mesh-breaker.drill';
 import { meshEjection } from './mesh-ejection.drill';
@@ -35,6 +36,7 @@ export const drills: readonly Drill[] = [
   circuitBreaker,
   brokerOutage,
   bookOutage,
+  engineLoss,
   tools,
   deadLetter,
   networkPolicy,
