@@ -1,4 +1,5 @@
 import {
+  connectionLimitsOf,
   createIdentitySigner,
   createMetrics,
   IDENTITY_PURPOSE,
@@ -128,6 +129,7 @@ export async function startRouter(options: RouterOptions): Promise<HttpService> 
     port: settings.PORT,
     host: settings.HOST,
     dropDelayMs: settings.DROP_DELAY_MS,
+    connections: connectionLimitsOf(settings),
     bodyLimit: BODY_LIMIT,
     arrivalMs: REQUEST_ARRIVAL_MS,
     maxConnections: CONNECTIONS_AT_MOST,

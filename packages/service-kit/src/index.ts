@@ -9,6 +9,7 @@ export * from './settings/environment';
 export * from './process/error-code';
 export * from './graphql/errors';
 export * from './identity/event-signatures';
+export { connectionLimitsOf } from './http/connection-limits';
 export * from './http/http-service';
 export * from './graphql/id-input';
 export * from './identity/identity';

@@ -36,6 +36,14 @@ describe('an HTTP service', () => {
     second.destroy();
   });
 
+  it('ends a connection with the answer to its last request', async () => {
+    await start({ connections: { maxRequests: 2, maxAgeMs: 60_000 } });
+    const busy = open();
+    busy.write('GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n'.repeat(2));
+    const answers = (await text(busy)).split('HTTP/1.1 200').slice(1);
+    expect(answers.map((answer) => /^connection: close\r$/im.test(answer))).toEqual([false, true]);
+  });
+
   it('refuses a route with a JSON schema, for which it has no compiler', async () => {
     await start({});
     const routes: HttpServiceOptions['routes'] = (http) => {

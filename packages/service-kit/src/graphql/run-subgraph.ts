@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import { CONSISTENCY_PURPOSE, createConsistencyTokens, type ConsistencyTokens } from '../consistency/consistency-token';
 import type { ErrorKinds } from './errors';
 import { createEventSignatures } from '../identity/event-signatures';
+import { connectionLimitsOf } from '../http/connection-limits';
 import { startHttpService, type ReadinessCheck } from '../http/http-service';
 import { systemClock } from '../process/clock';
 import {
@@ -35,6 +36,8 @@ interface SubgraphSettings extends SignatureSettings, TracingSettings {
   readonly PORT: number;
   readonly HOST: string;
   readonly DROP_DELAY_MS: number;
+  readonly CONNECTION_MAX_REQUESTS: number;
+  readonly CONNECTION_MAX_AGE_MS: number;
   readonly LOG_LEVEL: string;
   readonly UNSIGNED_EVENTS: 'accept' | 'refuse';
   readonly METRICS_PORT?: number | undefined;
@@ -115,6 +118,7 @@ export function runSubgraph<Settings extends SubgraphSettings, Context extends R
       port: settings.PORT,
       host: settings.HOST,
       dropDelayMs: settings.DROP_DELAY_MS,
+      connections: connectionLimitsOf(settings),
       bodyLimit: FETCH_LIMIT,
       logger,
       readiness: (excluded) => (isWarmingUp ? Promise.resolve('it has just started') : parts.readiness(excluded)),

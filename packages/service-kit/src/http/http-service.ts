@@ -5,6 +5,7 @@ import { errorCode } from '../process/error-code';
 import { StartupError, type Running } from '../process/lifecycle';
 import type { Logger } from '../process/logger';
 import { traceRequests } from '../telemetry/request-trace';
+import { createConnectionLimits, type ConnectionLimits } from './connection-limits';
 
 /**
  * Resolves to the reason why the service is not ready, or to undefined when it is. Checks that have a name are left out when a
@@ -25,6 +26,8 @@ export interface HttpServiceOptions {
   readonly arrivalMs?: number;
   /** Connections at once; further ones are closed at once. */
   readonly maxConnections?: number;
+  /** How long a connection is used; by default for as long as the client likes. */
+  readonly connections?: ConnectionLimits;
   /** How many proxies before this service are trusted to name the client's address; by default none. */
   readonly trustProxy?: number;
   readonly readiness: ReadinessCheck;
@@ -72,8 +75,9 @@ export async function startHttpService(options: HttpServiceOptions): Promise<Htt
       : reply.send({ status: 'ready', ...about });
   });
   // A connection with a running request is not idle when the port closes: it must end with its answer.
-  http.addHook('onSend', (_request, reply, _payload, done) => {
-    if (stopping) void reply.header('connection', 'close');
+  const limits = options.connections && createConnectionLimits(options.connections, () => performance.now());
+  http.addHook('onSend', (request, reply, _payload, done) => {
+    if (limits?.isLast(request.raw.socket) || stopping) void reply.header('connection', 'close');
     done();
   });
   await options.routes(http);

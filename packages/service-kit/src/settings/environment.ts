@@ -21,6 +21,10 @@ export const commonSettings = {
   NODE_ENV: z.enum(['development', 'test', 'production']).default('production'),
   /** Milliseconds between readiness turning false and the port closing; a stop has eight seconds in all. */
   DROP_DELAY_MS: z.coerce.number().int().min(0).max(5_000).default(0),
+  /** The answer that ends its connection, so that a client which keeps its connections meets replicas that were added. */
+  CONNECTION_MAX_REQUESTS: z.coerce.number().int().min(1).default(1_000),
+  /** The same by the connection's age, in milliseconds. */
+  CONNECTION_MAX_AGE_MS: z.coerce.number().int().min(1).default(60_000),
   /** The port of `/metrics`; unset serves none. */
   METRICS_PORT: port.optional(),
   /** The shared secret of the release before, the same in all five services; see docs/upgrading.md. */
