@@ -173,7 +173,7 @@ describe('who asks', () => {
     expect(callerSeenByBook()).toBeNull();
     expect(Object.keys(headers ?? {}).sort()).toEqual(
       [
-        ...['accept', 'connection', 'content-length', 'content-type', 'host', 'traceparent'],
+        ...['accept', 'accept-language', 'connection', 'content-length', 'content-type', 'host', 'traceparent'],
         ...[IDENTITY_HEADER, DEADLINE_HEADER],
       ].sort(),
     );

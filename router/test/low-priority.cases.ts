@@ -196,7 +196,7 @@ describe('a caller of low priority', () => {
 describe('refusals of one caller', () => {
   it('are answered one after the other, from a second later on', async () => {
     const clock = createManualClock();
-    const refusal = () => overloaded('You ask for more than your share', 1);
+    const refusal = () => overloaded('SHARE_USED_UP', 1);
     const requireShare = refuseEarly({
       budget: { refusal: () => Promise.resolve(refusal()) },
       queue: { refusal: () => undefined },

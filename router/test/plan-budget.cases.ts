@@ -41,6 +41,7 @@ describe('the price of a plan', () => {
   const contextValue: RequestContext = {
     caller: null,
     callerKey: 'address:192.0.2.1',
+    language: 'en',
     traceparent: '',
     consistencyToken: undefined,
     deadline: Infinity,

@@ -3,5 +3,6 @@ import './alarms.cases';
 import './bad-input.cases';
 import './graphql-over-http.cases';
 import './http.cases';
+import './language.cases';
 import './list-limits.cases';
 import './safelist.cases';

@@ -13,6 +13,7 @@ const apiSchema = buildSchema('type Query { book(id: ID!): Book } type Book { id
 const context: RequestContext = {
   caller: null,
   callerKey: 'address',
+  language: 'en',
   traceparent: '',
   consistencyToken: undefined,
   deadline: 0,

@@ -58,15 +58,15 @@ function brokenBy(
       if (own !== queue.find(({ ready }) => ready === null)) return 'first come, first served';
       if (copies.find(({ copyId }) => copyId === data.copyId)?.state !== 'IN_STOCK')
         return 'only a free copy is set aside';
-      return data.rule ? undefined : 'every allocation names its rule';
+      return namesRule(data) ? undefined : 'every allocation names its rule';
     case 'Checked':
       if (own?.userId !== data.userId || own.ready?.copyId !== data.copyId || own.ready.pickupBy <= now)
         return 'a copy goes only to the reader for whom it is set aside, and while it is';
-      return data.rule ? undefined : 'every allocation names its rule';
+      return namesRule(data) ? undefined : 'every allocation names its rule';
     case 'Refused':
       if (queue.some(({ userId, ready }) => userId === data.userId && ready !== null && ready.pickupBy > now))
         return 'a reader with a live hold is not turned away';
-      return data.rule ? undefined : 'every refusal names its rule';
+      return namesRule(data) ? undefined : 'every refusal names its rule';
     case 'Expired':
       return own?.ready && own.ready.pickupBy <= now ? undefined : 'a live hold is never taken away';
     case 'Subscribed':
@@ -93,3 +93,7 @@ export function brokenWhenQuiet({ titles }: World): string | undefined {
 }
 
 const unique = (values: readonly string[]): number => new Set(values).size;
+
+/** A decision has the code; what is published has a sentence, too, and of the release before nothing else. */
+const namesRule = (data: { readonly rule?: string; readonly ruleCode?: string | undefined }): boolean =>
+  (data.rule ?? data.ruleCode ?? '') !== '';

@@ -1,4 +1,5 @@
 import type { BodyOf, EventOf, EventType, RentalbookEvent, Source } from '@rentalbook/event-contracts';
+import { storedSentences } from '@rentalbook/sentences';
 import {
   bookRentals,
   type BookRentals,
@@ -62,7 +63,8 @@ export function eventLog(
         correlationId: 'simulated',
         actor: 'simulated',
       };
-      const event = { ...envelope, ...body } as RentalbookEvent;
+      const data = { ...storedSentences(body.data), ...body.data };
+      const event = { ...envelope, ...body, data } as RentalbookEvent;
       log.push(event);
       return event;
     });

@@ -17,7 +17,8 @@ export const REQUEST_TIMEOUT_MS = 30_000;
 export const PICKUP_MS = 3 * 24 * 60 * 60 * 1_000;
 const policy = { bookingStatus: 'Booking', pickupDays: 3, loanDays: 15, requestTimeoutMs: REQUEST_TIMEOUT_MS };
 
-export type ReserveBody = BodyOf<ReserveEvent>;
+/** As it was decided, or as it was published. */
+export type ReserveBody = BodyOf<ReserveEvent> | EventOf<ReserveEvent>;
 export type RentalBody = BodyOf<RentalEvent>;
 
 /** One title in both services, with the events of each that the other has not consumed yet, in the order of its stream. */
@@ -52,12 +53,13 @@ export interface Step {
 }
 
 /** A message as the decider sees it; decisions read its type and data alone. */
-const asEvent = <Type extends EventType>(body: BodyOf<EventType>): EventOf<Type> => body as unknown as EventOf<Type>;
+const asEvent = <Type extends EventType>(body: BodyOf<EventType> | EventOf<EventType>): EventOf<Type> =>
+  body as unknown as EventOf<Type>;
 
 const evolveAll = <State, Own extends EventType>(
   { evolve }: Pick<Decider<State, unknown, Own, never, unknown>, 'evolve'>,
   state: State,
-  events: readonly BodyOf<Own>[],
+  events: readonly (BodyOf<Own> | EventOf<Own>)[],
 ): State => events.reduce(evolve, state);
 
 export function newWorld(bookIds: readonly string[], copyIds: readonly string[], withdrawals: boolean): World {

@@ -1,5 +1,5 @@
 import type { AggregateDocument } from '@rentalbook/aggregate-store';
-import type { BodyOf, EventType, RentalbookEvent } from '@rentalbook/event-contracts';
+import type { EventOf, EventType, RentalbookEvent } from '@rentalbook/event-contracts';
 import { AnsweredWithErrors, anonymous, unlessUnavailable } from '@rentalbook/test-kit';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -24,8 +24,10 @@ const alice = { userId: 'alice', userNm: 'alice' };
 const [copyId, reservationId, rentalId] = ['copy-1', 'reservation-1', 'rental-1'];
 const rule = 'A rule.';
 
+type Published = { [Type in EventType]: Pick<EventOf<Type>, 'eventType' | 'data'> }[EventType];
+
 /** A reader reserves, rents and brings back: every event with the trace of the command that it follows from. */
-const story: readonly (readonly [trace: string, body: BodyOf<EventType>])[] = [
+const story: readonly (readonly [trace: string, body: Published])[] = [
   ['t-add', { eventType: 'Added', data: { ...book, authors: [], isbn: null, copyIds: [copyId], status: 'In stock' } }],
   ['t-reserve', { eventType: 'Subscribed', data: { ...alice, ...book, reservationId, ticket: 1, status: 'Booking' } }],
   [

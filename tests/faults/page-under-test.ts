@@ -5,10 +5,17 @@ import { createLogger } from '@rentalbook/service-kit';
 import { eventually, GIVE_UP_AFTER_MS } from '@rentalbook/test-kit';
 import { followActiveVersion } from '../../subgraphs/mypage/src/active-version';
 import { createLag } from '../../subgraphs/mypage/src/lag';
+import type { Step } from '../../subgraphs/mypage/src/projections/member-entries/member-entries.model';
+import { collectionOf } from '../../subgraphs/mypage/src/projections/versions/read-model-version';
 import { versionPointerIn } from '../../subgraphs/mypage/src/projections/versions/version-pointer';
 import { rebuildPage, type RebuildOptions } from '../../subgraphs/mypage/src/rebuild/rebuild-page';
 import { foldPages, type FoldedEntry } from '../conformance/page-fold';
 import { messageOf, silent, TOPIC, type Engines } from './consumer-under-test';
+
+interface Stored {
+  readonly _id: string;
+  readonly history?: Readonly<Record<string, Step>>;
+}
 
 const EVERYTHING = { after: undefined, before: undefined, limit: 10_000, backward: false };
 
@@ -61,6 +68,17 @@ export async function startPage(engines: Engines) {
       const ends = new Map(log.map((event) => [`${event.source}/${event.key}`, event]));
       for (const event of ends.values())
         await eventually(() => following.page().hasConsumed(event), { what: `event ${event.id} on the page` });
+    },
+
+    /** Takes from each step what the release before did not store: its facts. */
+    async writeAsReleaseBefore(): Promise<void> {
+      for (const view of ['reservations', 'rentals']) {
+        const documents = connection.collection<Stored>(collectionOf(following.page().version, view));
+        for (const { _id, history = {} } of await documents.find().toArray()) {
+          const before = Object.entries(history).map(([place, { facts: _facts, ...step }]) => [place, step]);
+          await documents.updateOne({ _id }, { $set: { history: Object.fromEntries(before) } });
+        }
+      }
     },
 
     untilVersion: (version: number): Promise<unknown> =>

@@ -137,6 +137,15 @@ describe('a rebuild of MyPage', () => {
     await expectPagesOf(log);
   });
 
+  it('finds a page the same that the release before wrote, which stored sentences without their facts', async () => {
+    const log = logOf(120);
+    await page.publish(...log);
+    await page.untilLevel(log);
+    await page.writeAsReleaseBefore();
+    await page.rebuild({ verifyOnly: true });
+    expect(page.said.join('\n')).toContain('are the same');
+  });
+
   it('is refused while another one is at work, which goes on', async () => {
     const log = logOf(100);
     await page.publish(...log);

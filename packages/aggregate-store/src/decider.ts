@@ -1,15 +1,26 @@
-import type { BodyOf, EventOf, EventType, RefusalCode, Source } from '@rentalbook/event-contracts';
+import type {
+  BodyOf,
+  EventOf,
+  EventType,
+  LimitFacts,
+  RefusalFacts,
+  RefusedCode,
+  RuleCode,
+  Source,
+} from '@rentalbook/event-contracts';
 
-/** Why a command was refused: data for the caller, not an exception. */
-export interface Refusal {
-  readonly code: RefusalCode;
-  /** A sentence for the member, with names and dates. */
-  readonly message: string;
-  /** The rule of the library that the decision rests on. */
-  readonly rule: string;
-}
+/** Why a command was refused: data for the caller, not an exception. Its sentences are rendered where they are read. */
+export type Refusal = {
+  readonly [Code in RefusedCode]: {
+    readonly code: Code;
+    /** The facts that the sentence names. */
+    readonly facts: RefusalFacts[Code];
+    /** The rule of the library that the decision rests on. */
+    readonly ruleCode: RuleCode;
+  };
+}[RefusedCode];
 
-/** The recorded result of a command: the id of the entity it was about, or the refusal. */
+/** The result of a command: the id of the entity it was about, or the refusal. */
 export type Outcome = { readonly accepted: string } | { readonly refused: Refusal };
 
 export interface Decision<Own extends EventType> {
@@ -35,7 +46,7 @@ export interface Decider<State, Command, Own extends EventType, Handled extends 
   readonly initial: State;
   decide(state: State, command: Command, context: DecisionContext<Policy>): Decision<Own>;
   react(state: State, event: EventOf<Handled>, context: DecisionContext<Policy>): readonly BodyOf<Own>[];
-  evolve(state: State, event: BodyOf<Own> | EventOf<Handled>): State;
+  evolve(state: State, event: BodyOf<Own> | EventOf<Own> | EventOf<Handled>): State;
   /** The earliest instant (ISO 8601) at which something expires by itself; null when nothing will. */
   nextDeadline(state: State): string | null;
   /** The events of what expired by now and of what follows. Every decision starts with them, whether or not a timer has run. */
@@ -46,13 +57,25 @@ export function accept<Own extends EventType>(id: string, ...events: readonly Bo
   return { events, outcome: { accepted: id } };
 }
 
-export function refuse(code: RefusalCode, message: string, rule: string): Decision<never> {
-  return { events: [], outcome: { refused: { code, message, rule } } };
+export function refuse<Code extends RefusedCode>(
+  code: Code,
+  facts: RefusalFacts[Code],
+  ruleCode: RuleCode,
+): Decision<never> {
+  // A code and its own facts are one of the union's members.
+  return { events: [], outcome: { refused: { code, facts, ruleCode } as Refusal } };
 }
 
-/** A command exceeds a technical limit, which is no rule of the library. The message names the remedy. */
-export class BeyondLimit extends Error {
+/** A command exceeds a technical limit, which is no rule of the library. */
+export class BeyondLimit<Code extends keyof LimitFacts = keyof LimitFacts> extends Error {
   override readonly name = 'BeyondLimit';
+
+  constructor(
+    readonly code: Code,
+    readonly facts: LimitFacts[Code],
+  ) {
+    super(`A command is beyond the limit ${code}.`);
+  }
 }
 
 /** For the default branch of a switch over a union: a missing case does not compile. */

@@ -10,6 +10,7 @@ export type { CommandContext, Executed } from './aggregate/command';
 export type { Projection } from './aggregate/projection-notifier';
 export type { AggregateDocument, AggregateModel } from './aggregate/aggregate-document';
 export { IdempotencyKeyReused, IdempotencyKeysUsedUp, type IdempotencyKey } from './idempotency/idempotency-records';
+export { recordedOutcome, type RecordedOutcome } from './idempotency/recorded-outcome';
 export { madeAt } from './aggregate/replica-wait';
 export { createChanges, type Changes } from './views/changes';
 export {

@@ -26,7 +26,10 @@ describe('the time of a command', () => {
   const ends: readonly [string, () => Promise<Executed>][] = [
     ['accepted', () => Promise.resolve({ outcome: { accepted: 'a' }, sequence: 1 })],
     ['refused', () => Promise.resolve({ outcome: refused, sequence: 1 })],
-    ['refused', () => Promise.reject(new BeyondLimit('Ask for fewer.'))],
+    [
+      'refused',
+      () => Promise.reject(new BeyondLimit('COPIES_PER_TITLE', { copies: 1, title: 'Emma', has: 1_000, most: 1_000 })),
+    ],
     ['unavailable', () => Promise.reject(new StoreUnavailable('away'))],
     ['failed', () => Promise.reject(new TypeError('a bug'))],
   ];

@@ -1,7 +1,17 @@
+export {
+  reasonCodes,
+  ruleCodes,
+  type LimitFacts,
+  type NoFacts,
+  type ReasonCode,
+  type RefusalFacts,
+  type RefusedCode,
+  type RuleCode,
+} from './codes';
 export type { Envelope } from './envelope';
 export { refusalCodeOf, refusalCodes, type RefusalCode } from './fields';
 export { REASON_LENGTH, TITLE_LENGTH } from './limits';
-export { memberIdFault, MEMBER_ID_LENGTH } from './member-id';
+export { charactersOf, memberIdFault, MEMBER_ID_LENGTH } from './member-id';
 export { MalformedEvent } from './malformed-event';
 export { parseEvent } from './parse-event';
 export {

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { createEventVersions, type VersionStep } from './event-versions';
 import { added } from './book/added.v1.event';
 import { withdrawn } from './book/withdrawn.v1.event';
+import type { ReasonCode, RuleCode } from './codes';
 import { loaned } from './rental/loaned.v1.event';
 import { rejected } from './rental/rejected.v1.event';
 import { rentaled } from './rental/rentaled.v1.event';
@@ -44,8 +45,16 @@ export type Source = RentalbookEvent['source'];
 export const sources: readonly Source[] = [
   ...new Set(Object.values(eventContracts).map(({ shape }) => shape.source.value)),
 ];
+/** Decided data has codes; the English sentences that version 1 requires beside them are added with the envelope. */
+type Decided<Data> = Data extends { readonly rule: string }
+  ? Omit<Data, 'rule' | 'ruleCode'> & { readonly ruleCode: RuleCode }
+  : Data extends { readonly reason: string; readonly by: string }
+    ? Omit<Data, 'reason' | 'reasonCode'> & ({ readonly reason: string } | { readonly reasonCode: ReasonCode })
+    : Data;
 /** What a decision produces: an event without the envelope that the store puts around it. */
-export type BodyOf<Type extends EventType> = { [One in Type]: Pick<EventOf<One>, 'eventType' | 'data'> }[Type];
+export type BodyOf<Type extends EventType> = {
+  [One in Type]: { readonly eventType: One; readonly data: Decided<EventOf<One>['data']> };
+}[Type];
 
 /** Reads events of every version, and writes the one that this release publishes. */
 export const eventVersions = createEventVersions<RentalbookEvent>(eventContracts, versionSteps);

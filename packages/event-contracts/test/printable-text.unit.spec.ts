@@ -29,7 +29,7 @@ describe('text that is printed', () => {
     'is blank when nothing of it shows: %j',
     (text) => {
       expect(isBlank(text)).toBe(true);
-      expect(memberIdFault(text)).toBe('is empty');
+      expect(memberIdFault(text)).toBe('EMPTY');
     },
   );
 });

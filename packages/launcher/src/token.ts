@@ -18,6 +18,11 @@ shell; one that starts with a dash follows another --.
   --expires-in 12h          for how long: 30m, 12h, 7d (default: 24h)
 `;
 const ROLES = ['member', 'librarian'];
+const faults = {
+  EMPTY: 'is empty',
+  UNPRINTABLE: 'has a control character or a line break',
+  LENGTH: 'is too long',
+};
 
 runCommand(HELP, async (args) => {
   const { values, positionals } = parseArgs({
@@ -35,7 +40,7 @@ runCommand(HELP, async (args) => {
   const fault = memberIdFault(memberId);
   if (fault !== undefined)
     throw new UsageError(
-      `"${escapeUnprintable(memberId)}" is no member id: it ${fault}; use 1 to 255 visible characters.`,
+      `"${escapeUnprintable(memberId)}" is no member id: it ${faults[fault]}; use 1 to 255 visible characters.`,
     );
   const unknown = values.role?.find((role) => !ROLES.includes(role));
   if (unknown !== undefined) throw new UsageError(`There is no role "${unknown}"; use ${ROLES.join(' or ')}.`);

@@ -1,4 +1,5 @@
 import { noopMetrics } from '@rentalbook/observability/metrics';
+import { explain } from '@rentalbook/sentences';
 import { createManualClock, type ManualClock } from '@rentalbook/test-kit/manual-clock';
 import { testSignatures } from '@rentalbook/test-kit/signatures';
 import Fastify, { type FastifyInstance } from 'fastify';
@@ -35,7 +36,7 @@ const faults: Readonly<Record<string, () => Promise<string>>> = {
   'an engine that is away': () => Promise.reject(new Away('mongo-0:27017')),
   'too many keys': () => Promise.reject(new Busy('Use fewer.')),
   'a key of another command': () => Promise.reject(new Misused('Use another.')),
-  'bad input': () => Promise.reject(badUserInput('"id" is 7; use a text.')),
+  'bad input': () => Promise.reject(badUserInput('ID_NO_TEXT', { field: 'id', given: '7' })),
   'a wait without end': () => new Promise(() => undefined),
   'a TypeError': () => Promise.resolve().then(() => (undefined as unknown as string).trim()),
 };
@@ -61,8 +62,8 @@ describe('a subgraph', () => {
       verifier: createIdentityVerifier({ texts: textsOf(IDENTITY_PURPOSE), audience: 'book', signers }),
       errors: {
         isUnavailable: (error) => error instanceof Away,
-        isOverloaded: (error): error is Error => error instanceof Busy,
-        isBadInput: (error): error is Error => error instanceof Misused,
+        overloaded: (error) => (error instanceof Busy ? explain('IDEMPOTENCY_KEYS_USED_UP', { perDay: 1 }) : undefined),
+        badInput: (error) => (error instanceof Misused ? explain('IDEMPOTENCY_KEY_REUSED', { key: 'k' }) : undefined),
       },
       hasConsumed: () => Promise.resolve(true),
       context(request) {

@@ -70,8 +70,8 @@ describe('a reader who sends a consistency token', () => {
       }),
       errors: {
         isUnavailable: (error) => error instanceof DatabaseAway,
-        isBadInput: (error): error is Error => error instanceof RangeError,
-        isOverloaded: (_error): _error is Error => false,
+        badInput: (error) => (error instanceof RangeError ? () => error.message : undefined),
+        overloaded: () => undefined,
       },
       hasConsumed,
       clock,

@@ -95,8 +95,8 @@ describe('a subgraph whose router waits for a limited time', () => {
       }),
       errors: {
         isUnavailable: () => false,
-        isOverloaded: (_error): _error is Error => false,
-        isBadInput: (_error): _error is Error => false,
+        overloaded: () => undefined,
+        badInput: () => undefined,
       },
       hasConsumed: () => Promise.resolve(true),
       context: (request) => request,

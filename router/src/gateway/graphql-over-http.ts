@@ -1,5 +1,5 @@
-import { GraphQLError } from 'graphql';
 import Negotiator from 'negotiator';
+import { badRequest } from './bad-request';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 /** Media types of an answer; the first one is preferred where the client has no preference. */
@@ -14,10 +14,7 @@ const CHARSET = /;\s*charset\s*=\s*("(?:[^"\\]|\\.)*"|[^;\s]*)/gi;
 export function requireMediaType(accept: string | undefined): string {
   const type = negotiated(accept);
   if (type !== undefined) return type;
-  throw badRequest(
-    `The answer can be of the type "application/json" or "application/graphql-response+json", and the Accept header "${(accept ?? '').slice(0, SHOWN)}" has neither; add one of them.`,
-    406,
-  );
+  throw badRequest('ACCEPT_UNKNOWN', { accept: (accept ?? '').slice(0, SHOWN) }, 406);
 }
 
 /** The media type of a refusal, which is JSON where the request accepts no type of an answer. */
@@ -32,10 +29,7 @@ export function refuseUnknownCharset(contentType: string | undefined): void {
   for (const [, value = ''] of (contentType ?? '').matchAll(CHARSET)) {
     const charset = value.replaceAll('"', '').toLowerCase();
     if (charset !== 'utf-8' && charset !== 'utf8')
-      throw badRequest(
-        `The charset "${charset.slice(0, SHOWN)}" is not understood; send the request in UTF-8, with "application/json; charset=utf-8".`,
-        415,
-      );
+      throw badRequest('CHARSET_UNKNOWN', { charset: charset.slice(0, SHOWN) }, 415);
   }
 }
 
@@ -50,10 +44,7 @@ export function searchOf(url: string): string {
     try {
       decodeURIComponent(part);
     } catch {
-      throw badRequest(
-        `The query string has a part that is not percent-encoded UTF-8, "${part.slice(0, SHOWN)}"; encode it, a percent sign as "%25".`,
-        400,
-      );
+      throw badRequest('QUERY_STRING_ENCODING', { part: part.slice(0, SHOWN) }, 400);
     }
   }
   return withoutEmptyName(search);
@@ -77,6 +68,3 @@ function withoutEmptyName(search: string): string {
 }
 
 const SHOWN = 40;
-
-const badRequest = (message: string, status: number): GraphQLError =>
-  new GraphQLError(message, { extensions: { code: 'BAD_REQUEST', http: { status } } });

@@ -1,5 +1,6 @@
 import { HeaderMap, type ApolloServer } from '@apollo/server';
 import fastifyCors from '@fastify/cors';
+import { DEFAULT_LANGUAGE, type Language } from '@rentalbook/sentences';
 import {
   CONSISTENCY_HEADER,
   traceparentOfRequest,
@@ -21,6 +22,7 @@ import type { AdmitOperation } from '../limits/safelist';
 import { corsOptions } from './cors';
 import { publicErrors } from './public-errors';
 import { refuseUnknownCharset, requireMediaType, searchOf, withoutEmptyOperationName } from './graphql-over-http';
+import { answerLanguage } from './language';
 import { answerRefusal } from './refusals';
 import type { RequestContext } from './request-context';
 import type { WriteSampled } from './sampled-log';
@@ -45,6 +47,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Null for a request without a token; undefined until a token was verified. */
     caller: Caller | null | undefined;
+    /** The language that the client prefers. */
+    language: Language;
   }
 }
 
@@ -52,10 +56,12 @@ declare module 'fastify' {
 export async function mountGraphql(http: FastifyInstance, options: GraphqlRoutesOptions): Promise<void> {
   await http.register(async (scope) => {
     scope.decorateRequest('caller', undefined);
+    scope.decorateRequest('language', DEFAULT_LANGUAGE);
     scope.removeContentTypeParser('text/plain');
     scope.setErrorHandler(answerRefusal(options.writeSampled, publicErrors(options.logger)));
     await scope.register(fastifyCors, { delegator: corsOptions(options.corsOrigins, options.development) });
     scope.addHook('onRequest', async (request, reply) => {
+      request.language = answerLanguage(request, reply);
       void reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff');
       await options.arrivals(request.headers.authorization ?? request.ip);
       const token = bearerToken(request.raw.rawHeaders);
@@ -109,10 +115,11 @@ async function answer(
 
 function contextOf(
   request: FastifyRequest,
-): Pick<RequestContext, 'caller' | 'callerKey' | 'traceparent' | 'consistencyToken'> {
+): Pick<RequestContext, 'caller' | 'callerKey' | 'language' | 'traceparent' | 'consistencyToken'> {
   return {
     caller: request.caller ?? null,
     callerKey: callerKeyOf(request.caller ?? null, request.ip),
+    language: request.language,
     traceparent: traceparentOfRequest(request),
     consistencyToken: header(request, CONSISTENCY_HEADER),
   };

@@ -11,22 +11,15 @@ export const requireKnownOperation: ApolloServerPlugin<RequestContext> = {
   requestDidStart: () =>
     Promise.resolve({
       didResolveOperation({ operation }): Promise<void> {
-        if (!operation)
-          throw operationRefused(
-            'OPERATION_RESOLUTION_FAILURE',
-            'The document has no such operation, or several of which "operationName" picks none; name one of them.',
-          );
+        if (!operation) throw operationRefused('OPERATION_RESOLUTION_FAILURE', 'OPERATION_NOT_NAMED', {});
         const length = operation.name?.value.length ?? 0;
         if (length > NAME_LENGTH)
-          throw operationRefused(
-            'GRAPHQL_VALIDATION_FAILED',
-            `The name of the operation has ${String(length)} characters; use at most ${String(NAME_LENGTH)}.`,
-          );
+          throw operationRefused('GRAPHQL_VALIDATION_FAILED', 'OPERATION_NAME_LENGTH', {
+            count: length,
+            most: NAME_LENGTH,
+          });
         if (operation.operation === OperationTypeNode.SUBSCRIPTION)
-          throw operationRefused(
-            'GRAPHQL_VALIDATION_FAILED',
-            'The graph has no subscriptions; send a query or a mutation.',
-          );
+          throw operationRefused('GRAPHQL_VALIDATION_FAILED', 'OPERATION_SUBSCRIPTION', {});
         return Promise.resolve();
       },
     }),

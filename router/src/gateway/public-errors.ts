@@ -1,25 +1,36 @@
-import { errorFormatter, type Logger } from '@rentalbook/service-kit';
+import { explain, type Language } from '@rentalbook/sentences';
+import { errorFormatter, languageOfRequest, type Logger } from '@rentalbook/service-kit';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 
-export type FormatError = (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
+/** Formats in the language given, else in that of the request that the error ended. */
+export type FormatError = (
+  formatted: GraphQLFormattedError,
+  error: unknown,
+  language?: Language,
+) => GraphQLFormattedError;
 
 /**
  * Formats an error for the client: known codes as they are, a subgraph's masked error with the id under which
  * that subgraph logged it, everything else masked here with an id of our own.
  */
 export function publicErrors(logger: Logger): FormatError {
-  const format = errorFormatter(logger, { isUnavailable: () => false, isBadInput: never, isOverloaded: never });
-  return (formatted, error) =>
-    maskedBySubgraph(formatted) ?? refusedByApollo(formatted, error) ?? format(formatted, error);
+  const format = errorFormatter(logger, {
+    isUnavailable: () => false,
+    badInput: () => undefined,
+    overloaded: () => undefined,
+  });
+  return (formatted, error, language = languageOfRequest(error)) =>
+    maskedBySubgraph(formatted, language) ?? refusedByApollo(formatted, error) ?? format(formatted, error, language);
 }
 
-const never = (_error: unknown): _error is Error => false;
-
-function maskedBySubgraph({ path, extensions }: GraphQLFormattedError): GraphQLFormattedError | undefined {
+function maskedBySubgraph(
+  { path, extensions }: GraphQLFormattedError,
+  language: Language,
+): GraphQLFormattedError | undefined {
   const errorId = extensions?.['errorId'];
   if (typeof errorId !== 'string' || typeof extensions?.['serviceName'] !== 'string') return undefined;
   return {
-    message: `Something went wrong here; quote ${errorId} when you ask about it.`,
+    message: explain('FAILED', { errorId })(language),
     ...(path && { path }),
     extensions: { code: 'INTERNAL_SERVER_ERROR', errorId },
   };

@@ -1,16 +1,14 @@
+import { explain } from '@rentalbook/sentences';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { GraphQLError } from 'graphql';
 import { BODY_LIMIT } from '../limits/http-limits';
+import { badRequest } from './bad-request';
+import { answerLanguage } from './language';
 import { mediaTypeOfRefusal } from './graphql-over-http';
 import type { FormatError } from './public-errors';
 import type { WriteSampled } from './sampled-log';
 
 const statusOfCode: Readonly<Record<string, number>> = { UNAUTHENTICATED: 401, UNAVAILABLE: 503 };
-
-const badRequests: Readonly<Record<number, string>> = {
-  413: `The request is too large; send at most ${BODY_LIMIT.toLocaleString('en')} bytes.`,
-  415: 'The request has a content type that is not understood; send application/json.',
-};
 
 /** Answers a request that never became an operation, as GraphQL would: with `errors`, and in one line in the log. */
 export const answerRefusal =
@@ -18,8 +16,8 @@ export const answerRefusal =
   (error: FastifyError | GraphQLError, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const status = error instanceof GraphQLError ? statusOf(error) : error.statusCode;
     const asGraphQL =
-      status !== undefined && status < 500 && !(error instanceof GraphQLError) ? badRequest(status) : error;
-    const shown = format(formattable(asGraphQL), asGraphQL);
+      status !== undefined && status < 500 && !(error instanceof GraphQLError) ? unreadable(status) : error;
+    const shown = format(formattable(asGraphQL), asGraphQL, request.language);
     write('info', [String(shown.extensions?.['code'])], { status: status ?? 500 }, 'a request was refused');
     if (status === 429) void reply.headers(headersOf(error));
     if (status === 401) void reply.header('www-authenticate', 'Bearer');
@@ -41,15 +39,15 @@ function headersOf(error: Error): Record<string, string> {
   return named instanceof Map ? (Object.fromEntries(named) as Record<string, string>) : {};
 }
 
-const badRequest = (status: number): GraphQLError =>
-  new GraphQLError(badRequests[status] ?? 'The request could not be read; send a JSON object with a "query".', {
-    extensions: { code: 'BAD_REQUEST' },
-  });
+function unreadable(status: number): GraphQLError {
+  if (status === 413) return badRequest('BODY_SIZE', { most: BODY_LIMIT }, status);
+  return badRequest(status === 415 ? 'CONTENT_TYPE_UNKNOWN' : 'REQUEST_UNREADABLE', {}, status);
+}
 
 const formattable = (error: Error) => (error instanceof GraphQLError ? error.toJSON() : { message: error.message });
 
 /** Answers an address where there is nothing. */
-export function answerNothingHere(_request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const message = 'There is nothing at this address; send GraphQL to /graphql.';
+export function answerNothingHere(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const message = explain('NOTHING_HERE', {})(answerLanguage(request, reply));
   return reply.status(404).send({ errors: [{ message, extensions: { code: 'BAD_REQUEST' } }] });
 }

@@ -1,3 +1,4 @@
+import type { Language } from '@rentalbook/sentences';
 import type { AnswerTimer, Caller } from '@rentalbook/service-kit';
 
 /** The context of an operation, sent to every subgraph it needs. */
@@ -5,6 +6,8 @@ export interface RequestContext {
   readonly caller: Caller | null;
   /** What the caller's share of the router is counted by: the member, or the address of an anonymous caller. */
   readonly callerKey: string;
+  /** The language of sentences in the answer. */
+  readonly language: Language;
   readonly traceparent: string;
   /** Started before the request waits for its turn. */
   readonly answerTimer?: AnswerTimer;

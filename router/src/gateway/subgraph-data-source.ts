@@ -1,4 +1,5 @@
 import type { GraphQLDataSource } from '@apollo/gateway';
+import { explain, LANGUAGE_HEADER, type Language } from '@rentalbook/sentences';
 import {
   CONSISTENCY_HEADER,
   CONSISTENCY_HEADER_LIMIT,
@@ -24,7 +25,7 @@ const codesOfSubgraphs = ['BAD_USER_INPUT', 'UNAUTHENTICATED', 'FORBIDDEN', 'UNA
 
 /**
  * Fetches one subgraph's part of an operation. Exactly these things reach the subgraph: the fetch, the caller (signed
- * together with the body), the trace and the consistency token; nothing else that a client sends does.
+ * together with the body), the language, the trace and the consistency token; nothing else that a client sends does.
  */
 export class SubgraphDataSource implements GraphQLDataSource<RequestContext> {
   constructor(
@@ -49,7 +50,7 @@ export class SubgraphDataSource implements GraphQLDataSource<RequestContext> {
     } catch (error) {
       if (!(error instanceof SubgraphUnavailable)) throw error;
       end({ target: this.name, outcome: clientGone.aborted ? 'abandoned' : 'unavailable' }, traceparent);
-      return explained({ data: null, errors: [this.unavailable(error)] }, operationOf(fetch));
+      return explained({ data: null, errors: [this.unavailable(error, fetch.context.language)] }, operationOf(fetch));
     }
   }
 
@@ -59,6 +60,7 @@ export class SubgraphDataSource implements GraphQLDataSource<RequestContext> {
     const headers = (): Record<string, string> => ({
       'content-type': 'application/json',
       accept: 'application/json',
+      [LANGUAGE_HEADER]: context.language,
       traceparent: currentTraceparent() ?? context.traceparent,
       [IDENTITY_HEADER]: this.signer.sign(context.caller, { audience: this.name, path: this.path, body }),
       ...(context.consistencyToken !== undefined && { [CONSISTENCY_HEADER]: sendable(context.consistencyToken) }),
@@ -74,11 +76,10 @@ export class SubgraphDataSource implements GraphQLDataSource<RequestContext> {
     };
   }
 
-  private unavailable({ message, overloaded }: SubgraphUnavailable): GraphQLFormattedError {
+  private unavailable({ message, overloaded }: SubgraphUnavailable, language: Language): GraphQLFormattedError {
+    const sentence = overloaded ? 'SUBGRAPH_OVERLOADED' : 'SUBGRAPH_UNAVAILABLE';
     return {
-      message: overloaded
-        ? `Too many requests wait for "${this.name}"; try again.`
-        : `"${this.name}" cannot answer right now; try again.`,
+      message: explain(sentence, { subgraph: this.name })(language),
       extensions: { code: overloaded ? 'OVERLOADED' : 'UNAVAILABLE', reason: message },
     };
   }

@@ -1,4 +1,4 @@
-import { refused } from './token-refused';
+import { unauthenticated } from '@rentalbook/service-kit';
 
 /** Bytes; longer headers are refused before any cryptography. */
 const HEADER_LIMIT = 8_192;
@@ -15,9 +15,9 @@ export function bearerToken(rawHeaders: readonly string[]): string | undefined {
   const values = rawHeaders.filter((_, at) => at % 2 === 1 && rawHeaders[at - 1]?.toLowerCase() === 'authorization');
   const [value, ...others] = values.filter((one) => !EMPTY.test(one));
   if (value === undefined) return undefined;
-  if (others.length > 0) throw refused('Your request carries more than one authorization header');
-  if (value.length > HEADER_LIMIT) throw refused('Your token is too long');
+  if (others.length > 0) throw unauthenticated('TOKEN_TWO_HEADERS', {});
+  if (value.length > HEADER_LIMIT) throw unauthenticated('TOKEN_TOO_LONG', {});
   const token = BEARER.exec(value.trim())?.[1];
-  if (token === undefined) throw refused('Your authorization header holds no bearer token');
+  if (token === undefined) throw unauthenticated('TOKEN_NO_BEARER', {});
   return token;
 }

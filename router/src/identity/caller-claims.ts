@@ -1,7 +1,6 @@
-import { memberIdFault, withoutUnprintable } from '@rentalbook/event-contracts';
-import { textFault, type Caller, type Role } from '@rentalbook/service-kit';
+import { charactersOf, MEMBER_ID_LENGTH, memberIdFault, withoutUnprintable } from '@rentalbook/event-contracts';
+import { textFault, unauthenticated, type Caller, type Role } from '@rentalbook/service-kit';
 import type { JWTPayload } from 'jose';
-import { refused } from './token-refused';
 
 /**
  * Of the claims with a name, the first one counts that a title could be called. An e-mail address is not among them: the name travels
@@ -23,17 +22,19 @@ export function callerOf(claims: JWTPayload, rolesClaim: string): Caller {
 }
 
 function memberIdOf({ sub }: JWTPayload): string {
-  if (typeof sub !== 'string') throw refused('The claim "sub" of your token names no member');
+  if (typeof sub !== 'string') throw unauthenticated('TOKEN_NO_MEMBER', {});
   const fault = memberIdFault(sub);
-  if (fault !== undefined) throw refused(`The claim "sub" of your token names no member: it ${fault}`);
-  return sub;
+  if (fault === undefined) return sub;
+  if (fault === 'LENGTH')
+    throw unauthenticated('TOKEN_MEMBER_LENGTH', { count: charactersOf(sub), most: MEMBER_ID_LENGTH });
+  throw unauthenticated(`TOKEN_MEMBER_${fault}`, {});
 }
 
 function nameOf(claims: JWTPayload): string | undefined {
   for (const claim of NAME_CLAIMS) {
     const given = claims[claim];
     if (given === undefined || given === null) continue;
-    if (typeof given !== 'string') throw refused(`The claim "${claim}" of your token is no name`);
+    if (typeof given !== 'string') throw unauthenticated('TOKEN_NO_NAME', { claim });
     const name = shortened(withoutUnprintable(given.normalize('NFC')));
     if (textFault(name, NAME_LENGTH) === undefined) return name;
   }
@@ -59,7 +60,7 @@ function rolesOf(claims: JWTPayload, rolesClaim: string): readonly Role[] {
   const claim = claimAt(claims, rolesClaim.split('.')) ?? [];
   const given: unknown = typeof claim === 'string' ? claim.split(/[\s,]+/) : claim;
   if (!Array.isArray(given) || !given.every((role) => typeof role === 'string'))
-    throw refused(`The claim "${rolesClaim}" of your token is no list of roles`);
+    throw unauthenticated('TOKEN_NO_ROLES', { claim: rolesClaim });
   return [...new Set(given.filter(isRole))];
 }
 

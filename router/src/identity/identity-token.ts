@@ -1,9 +1,8 @@
-import type { Caller } from '@rentalbook/service-kit';
+import { unauthenticated, type Caller, type ExplainedError } from '@rentalbook/service-kit';
 import { GraphQLError } from 'graphql';
 import { errors, jwtVerify } from 'jose';
 import { callerOf } from './caller-claims';
 import type { KeyOf } from './key-set';
-import { refused } from './token-refused';
 import { createVerifiedTokens, type TokenTimes, type VerifiedToken, type VerifiedTokens } from './verified-tokens';
 
 const CLOCK_TOLERANCE_SECONDS = 5;
@@ -46,7 +45,7 @@ export function createIdentityTokens(options: IdentityTokenOptions): IdentityTok
       requiredClaims: ['exp', 'sub'],
     }).catch(refuse);
     const why = wrongType(protectedHeader) ?? wrongTimes(payload, maxLifetimeSeconds);
-    if (why !== undefined) throw refused(why);
+    if (why !== undefined) throw why;
     const { alg, kid } = protectedHeader;
     const { exp, nbf, iat } = payload;
     return {
@@ -74,7 +73,7 @@ export function createIdentityTokens(options: IdentityTokenOptions): IdentityTok
 }
 
 const refuse = (error: unknown): never => {
-  throw error instanceof GraphQLError ? error : refused(fault(error));
+  throw error instanceof GraphQLError ? error : fault(error);
 };
 
 /** The claims "exp" and "nbf", with the tolerance that a token is verified with. */
@@ -83,27 +82,26 @@ function isWithin({ exp = 0, nbf = 0 }: TokenTimes): boolean {
   return exp > now - CLOCK_TOLERANCE_SECONDS && nbf <= now + CLOCK_TOLERANCE_SECONDS;
 }
 
-function wrongType({ typ }: { readonly typ?: unknown }): string | undefined {
+function wrongType({ typ }: { readonly typ?: unknown }): ExplainedError | undefined {
   if (typ === undefined) return undefined;
   const type = typeof typ === 'string' ? typ.toLowerCase().replace('application/', '') : '';
-  return TOKEN_TYPES.includes(type) ? undefined : 'Your token is of a type that is not for access';
+  return TOKEN_TYPES.includes(type) ? undefined : unauthenticated('TOKEN_NOT_FOR_ACCESS', {});
 }
 
 /** A token without a time of issue may be valid for as long from now on. */
-function wrongTimes({ iat, exp = 0 }: TokenTimes, maxLifetimeSeconds: number): string | undefined {
+function wrongTimes({ iat, exp = 0 }: TokenTimes, maxLifetimeSeconds: number): ExplainedError | undefined {
   const now = Math.floor(Date.now() / 1_000);
-  if (iat !== undefined && typeof iat !== 'number') return 'The claim "iat" of your token is missing or wrong';
-  if (iat !== undefined && iat > now + CLOCK_TOLERANCE_SECONDS) return 'Your token was issued in the future';
-  if (maxLifetimeSeconds > 0 && exp - (iat ?? now) > maxLifetimeSeconds)
-    return 'Your token is valid for longer than is accepted here';
+  if (iat !== undefined && typeof iat !== 'number') return unauthenticated('TOKEN_CLAIM', { claim: 'iat' });
+  if (iat !== undefined && iat > now + CLOCK_TOLERANCE_SECONDS) return unauthenticated('TOKEN_FROM_THE_FUTURE', {});
+  if (maxLifetimeSeconds > 0 && exp - (iat ?? now) > maxLifetimeSeconds) return unauthenticated('TOKEN_LIFETIME', {});
   return undefined;
 }
 
-function fault(error: unknown): string {
-  if (error instanceof errors.JWTExpired) return 'Your token has expired';
-  if (!(error instanceof errors.JWTClaimValidationFailed)) return 'Your token is not valid';
-  if (error.claim === 'nbf') return 'Your token is not valid yet';
-  if (error.claim === 'aud') return 'Your token was made for another audience';
-  if (error.claim === 'iss') return 'Your token was made by another issuer';
-  return `The claim "${error.claim}" of your token is missing or wrong`;
+function fault(error: unknown): ExplainedError {
+  if (error instanceof errors.JWTExpired) return unauthenticated('TOKEN_EXPIRED', {});
+  if (!(error instanceof errors.JWTClaimValidationFailed)) return unauthenticated('TOKEN_INVALID', {});
+  if (error.claim === 'nbf') return unauthenticated('TOKEN_TOO_EARLY', {});
+  if (error.claim === 'aud') return unauthenticated('TOKEN_AUDIENCE', {});
+  if (error.claim === 'iss') return unauthenticated('TOKEN_ISSUER', {});
+  return unauthenticated('TOKEN_CLAIM', { claim: error.claim });
 }

@@ -75,7 +75,7 @@ export function openRemoteKeys(url: string, { logger, clock }: KeySetOptions): O
   };
 }
 
-const cannotTell = () => unavailable('The keys that tokens are checked with cannot be reached right now; try again.');
+const cannotTell = () => unavailable('TOKEN_KEYS_UNREACHABLE', {});
 
 /** An issuer on this machine is called directly; one elsewhere may be behind the proxy that the environment names. */
 async function fetchText(url: string, signal: AbortSignal): Promise<string> {

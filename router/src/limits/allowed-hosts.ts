@@ -1,4 +1,6 @@
+import { explain } from '@rentalbook/sentences';
 import type { onRequestHookHandler } from 'fastify';
+import { answerLanguage } from '../gateway/language';
 
 /** The names of this machine, by which a browser on it reaches the router. */
 export const LOOPBACK_HOSTS: readonly string[] = ['localhost', '127.0.0.1', '[::1]'];
@@ -17,7 +19,7 @@ export function requireAllowedHost(hosts: readonly string[]): onRequestHookHandl
       next();
       return;
     }
-    const message = `The host "${host.slice(0, SHOWN)}" is not served here; use ${hosts.join(', ')}, or add it to ALLOWED_HOSTS.`;
+    const message = explain('HOST_UNKNOWN', { host: host.slice(0, SHOWN), hosts })(answerLanguage(request, reply));
     void reply.status(421).send({ errors: [{ message, extensions: { code: 'BAD_REQUEST' } }] });
   };
 }

@@ -13,10 +13,10 @@ export const limitAnonymousCallers: ApolloServerPlugin<RequestContext> = {
       didResolveOperation({ document, operation, contextValue: { caller } }): Promise<void> {
         const aliases = operation && caller === null ? aliasesOf(operation.selectionSet, fragmentsOf(document)) : 0;
         if (aliases > ALIASES_AT_MOST)
-          throw operationRefused(
-            'GRAPHQL_VALIDATION_FAILED',
-            `The operation has ${String(aliases)} aliases; use at most ${String(ALIASES_AT_MOST)}, or sign in.`,
-          );
+          throw operationRefused('GRAPHQL_VALIDATION_FAILED', 'OPERATION_ALIASES_ANONYMOUS', {
+            count: aliases,
+            most: ALIASES_AT_MOST,
+          });
         return Promise.resolve();
       },
     }),

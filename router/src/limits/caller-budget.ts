@@ -76,7 +76,7 @@ export function createCallerBudget(
 }
 
 const beyondShare = ({ msBeforeNext }: RateLimiterRes): GraphQLError =>
-  overloaded('You ask for more than your share', Math.max(1, Math.ceil(msBeforeNext / 1_000)));
+  overloaded('SHARE_USED_UP', Math.max(1, Math.ceil(msBeforeNext / 1_000)));
 
 /** One point for the operation, one for every twenty entries that its lists may hold, and ten for each mutation. */
 export function pointsOf(operation: OperationDefinitionNode, document: DocumentNode, variables: Variables): number {

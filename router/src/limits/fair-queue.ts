@@ -176,4 +176,4 @@ export function createFairQueue(options: FairQueueOptions): FairQueue {
   };
 }
 
-const tooMany = (): GraphQLError => overloaded('You have too many requests under way', 1);
+const tooMany = (): GraphQLError => overloaded('TOO_MANY_UNDER_WAY', 1);

@@ -28,21 +28,21 @@ export const limitLists: ApolloServerPlugin = {
     Promise.resolve({
       didResolveOperation({ document, operation, request: { variables = {} } }): Promise<void> {
         const entries = operation ? entriesOf(operation, document, variables) : 0;
-        if (entries > ENTRIES_AT_MOST)
-          throw refusal(`could hold ${String(entries)} entries of lists; ask for at most ${String(ENTRIES_AT_MOST)}`);
+        if (entries > ENTRIES_AT_MOST) throw refusal('OPERATION_ENTRIES', entries, ENTRIES_AT_MOST);
         const searches = operation ? searchesOf(operation, document, variables) : 0;
-        if (searches > SEARCHES_AT_MOST)
-          throw refusal(`has ${String(searches)} searches; send at most ${String(SEARCHES_AT_MOST)} in one operation`);
+        if (searches > SEARCHES_AT_MOST) throw refusal('OPERATION_SEARCHES', searches, SEARCHES_AT_MOST);
         const values = Math.max(longestIn(variables), longestLiteral(document));
-        if (values > VALUES_AT_MOST)
-          throw refusal(`has a list of ${String(values)} values; send at most ${String(VALUES_AT_MOST)}`);
+        if (values > VALUES_AT_MOST) throw refusal('OPERATION_VALUES', values, VALUES_AT_MOST);
         return Promise.resolve();
       },
     }),
 };
 
-const refusal = (fault: string): GraphQLError =>
-  operationRefused('GRAPHQL_VALIDATION_FAILED', `The operation ${fault}.`);
+const refusal = (
+  beyond: 'OPERATION_ENTRIES' | 'OPERATION_SEARCHES' | 'OPERATION_VALUES',
+  count: number,
+  most: number,
+): GraphQLError => operationRefused('GRAPHQL_VALIDATION_FAILED', beyond, { count, most });
 
 export const fragmentsOf =
   ({ definitions }: DocumentNode): FindFragment =>

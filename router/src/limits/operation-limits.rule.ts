@@ -1,5 +1,6 @@
+import { explain } from '@rentalbook/sentences';
+import { ExplainedError } from '@rentalbook/service-kit';
 import {
-  GraphQLError,
   OperationTypeNode,
   type FieldNode,
   type SelectionSetNode,
@@ -35,19 +36,23 @@ export function limitOperations(limits: OperationLimits): ValidationRule {
   return (context) => ({
     OperationDefinition(operation) {
       const used = measure(operation.selectionSet, context);
-      const faults = [
-        used.depth > limits.depth && `is ${String(used.depth)} levels deep; ask for at most ${String(limits.depth)}.`,
-        used.introspectionDepth > limits.introspectionDepth &&
-          `asks ${String(used.introspectionDepth)} levels deep about the schema; ask for at most ${String(limits.introspectionDepth)}.`,
-        used.aliases > limits.aliases && `has ${String(used.aliases)} aliases; use at most ${String(limits.aliases)}.`,
-        used.rootFields > limits.rootFields &&
-          `has ${String(used.rootFields)} fields at its root; ask for at most ${String(limits.rootFields)}.`,
-        operation.operation === OperationTypeNode.MUTATION &&
-          used.rootFields > limits.mutations &&
-          `has ${String(used.rootFields)} mutations; send at most ${String(limits.mutations)}, and the rest in further requests.`,
-      ];
-      for (const fault of faults)
-        if (fault) context.reportError(new GraphQLError(`The operation ${fault}`, { nodes: operation }));
+      const mutations = operation.operation === OperationTypeNode.MUTATION ? used.rootFields : 0;
+      const measures = [
+        ['OPERATION_DEPTH', used.depth, limits.depth],
+        ['OPERATION_INTROSPECTION_DEPTH', used.introspectionDepth, limits.introspectionDepth],
+        ['OPERATION_ALIASES', used.aliases, limits.aliases],
+        ['OPERATION_ROOT_FIELDS', used.rootFields, limits.rootFields],
+        ['OPERATION_MUTATIONS', mutations, limits.mutations],
+      ] as const;
+      for (const [beyond, count, most] of measures)
+        if (count > most)
+          context.reportError(
+            new ExplainedError(
+              explain(beyond, { count, most }),
+              { code: 'GRAPHQL_VALIDATION_FAILED' },
+              { nodes: operation },
+            ),
+          );
     },
   });
 }

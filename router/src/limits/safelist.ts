@@ -56,11 +56,7 @@ export function createSafelist(files: Readonly<Record<string, string>>): AdmitOp
   };
 }
 
-const notListed = () =>
-  operationRefused(
-    'PERSISTED_QUERY_NOT_IN_LIST',
-    'The router answers listed operations only, and this request has none; send one of them, or have yours added to router/operations.',
-  );
+const notListed = () => operationRefused('PERSISTED_QUERY_NOT_IN_LIST', 'OPERATION_NOT_LISTED', {});
 
 function documentOf(file: string, text: string): DocumentNode {
   const document = parsed(file, text);

@@ -1,7 +1,7 @@
 import type { BodyOf, EventOf } from '@rentalbook/event-contracts';
+import { rejectionIn } from '@rentalbook/sentences';
 import fc from 'fast-check';
 import { bookRentals, type BookRentals, type HandledEventType, type OwnEvent } from '../src/domain/book-rentals';
-import { rejection, rules } from '../src/domain/rules';
 
 type Body = BodyOf<OwnEvent>;
 const BOOK = 'book-1';
@@ -62,7 +62,7 @@ describe('the rentals of a title', () => {
   it('refuses to rent a book that the catalogue never announced, and names it', () => {
     expect(desk({ announced: false }).rent('alice')).toEqual({
       events: [],
-      outcome: { refused: { code: 'BOOK_NOT_FOUND', message: `There is no book "${BOOK}".`, rule: rules.bookExists } },
+      outcome: { refused: { code: 'BOOK_NOT_FOUND', facts: { bookId: BOOK }, ruleCode: 'RENT_FROM_CATALOGUE' } },
     });
   });
 
@@ -82,7 +82,7 @@ describe('the rentals of a title', () => {
     const emma = desk();
     emma.rent('alice');
     expect(emma.rent('alice').outcome).toMatchObject({
-      refused: { code: 'ALREADY_RENTED', message: 'You already asked for "Emma".' },
+      refused: { code: 'ALREADY_RENTED', facts: { title: 'Emma', state: 'REQUESTED' } },
     });
   });
 
@@ -91,7 +91,7 @@ describe('the rentals of a title', () => {
     emma.rent('alice');
     emma.checked('rental-1');
     expect(emma.rent('alice').outcome).toMatchObject({
-      refused: { code: 'ALREADY_RENTED', message: 'You have "Emma" at home.' },
+      refused: { code: 'ALREADY_RENTED', facts: { title: 'Emma', state: 'AT_HOME' } },
     });
   });
 
@@ -158,7 +158,7 @@ describe('the rentals of a title', () => {
     before(emma);
     const { events, outcome } = emma.giveBack('rental-1');
     expect(events).toEqual([]);
-    expect(outcome).toMatchObject({ refused: { code: 'ALREADY_RETURNED', rule: rules.returnWhatIsOut } });
+    expect(outcome).toMatchObject({ refused: { code: 'ALREADY_RETURNED', ruleCode: 'RETURN_WHAT_IS_OUT' } });
   });
 
   it('lets a member rent a title again after its return, as a new rental', () => {
@@ -200,8 +200,8 @@ describe('the rentals of a title', () => {
 
 describe('a rejection', () => {
   it('names what to do next, and the rule where there is nothing to do', () => {
-    expect(rejection('NOT_RESERVED', 'the rule').message).toMatch(/reserve it first/);
-    expect(rejection('RENTAL_LIMIT', 'the rule')).toEqual({
+    expect(rejectionIn('en', { code: 'NOT_RESERVED', rule: 'the rule' }).message).toMatch(/reserve it first/);
+    expect(rejectionIn('en', { code: 'RENTAL_LIMIT', rule: 'the rule' })).toEqual({
       code: 'RENTAL_LIMIT',
       rule: 'the rule',
       message: 'the rule',

@@ -1,5 +1,5 @@
 import { newIdAt } from '@rentalbook/aggregate-store';
-import { requestedAt, statusOf, statusTextOf } from '../src/application/rental-status';
+import { requestedAt, statusOf } from '../src/application/rental-status';
 import type { RentalView } from '../src/application/views';
 
 const DUE = '2026-03-16T09:00:00.000Z';
@@ -15,10 +15,6 @@ describe('the status of a rental', () => {
     ['RETURNED', 'RETURNED', '2026-04-01T00:00:00.000Z'],
   ] as const)('is %s when its copy is %s at %s', (status, phase, now) => {
     expect(statusOf(rental(phase, now))).toBe(status);
-  });
-
-  it('keeps its words when it is overdue', () => {
-    expect(statusTextOf(rental('ACTIVE', DUE))).toBe('On Rental');
   });
 
   it('has the time of the request from its id while only Reserve’s part is projected', () => {

@@ -1,3 +1,4 @@
+import { recordedOutcome } from '@rentalbook/aggregate-store';
 import { subgraphSchema } from '@rentalbook/service-kit';
 import { graphql } from 'graphql';
 import { readFileSync } from 'node:fs';
@@ -20,7 +21,7 @@ function library({ commitTakesMs = 0 } = {}) {
       if (commitTakesMs > 0) jest.setSystemTime(Date.now() + commitTakesMs);
       return Promise.resolve({ outcome: { accepted: 'rental-1' }, sequence: 2 });
     },
-    recordRefusal: (_rentalId, { outcome }) => Promise.resolve({ outcome, sequence: 0 }),
+    recordRefusal: (_rentalId, { outcome }) => Promise.resolve({ outcome: recordedOutcome(outcome), sequence: 0 }),
     waitForReplica: () => Promise.resolve(),
     read: () =>
       Promise.resolve({

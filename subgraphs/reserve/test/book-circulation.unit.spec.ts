@@ -7,7 +7,6 @@ import {
   type HandledEventType,
   type OwnEvent,
 } from '../src/domain/book-circulation';
-import { rules } from '../src/domain/rules';
 
 type Body = BodyOf<OwnEvent>;
 const BOOK = 'book-1';
@@ -137,7 +136,7 @@ describe('the circulation of a title', () => {
     expect(emma.rent('alice')).toMatchObject([
       {
         eventType: 'Checked',
-        data: { copyId: 'copy-1', rentalId: 'rental-of-alice', rule: expect.any(String) as string },
+        data: { copyId: 'copy-1', rentalId: 'rental-of-alice', ruleCode: 'GOES_TO_ITS_READER' },
       },
     ]);
   });
@@ -255,7 +254,7 @@ describe('the circulation of a title', () => {
         reservationId,
         userId: expect.any(String),
         bookId: BOOK,
-        reason: 'The library has no copy of this title any more.',
+        reasonCode: 'NO_COPY_LEFT',
         by: 'reserve',
       },
     });
@@ -316,7 +315,10 @@ describe('the circulation of a title', () => {
       const emma = library(['copy-1']);
       emma.withdraw('copy-1');
       expect(emma.rent('alice')).toMatchObject([
-        { eventType: 'Refused', data: { code: 'NOT_RESERVED', exactCode: 'NO_COPIES', rule: rules.hasCopies } },
+        {
+          eventType: 'Refused',
+          data: { code: 'NOT_RESERVED', exactCode: 'NO_COPIES', ruleCode: 'WHILE_THERE_ARE_COPIES' },
+        },
       ]);
     });
 

@@ -1,7 +1,7 @@
 import { eventVersions, type RentalbookEvent, type VersionedEvent } from '@rentalbook/event-contracts';
 import type { AppliedIdsBySource } from '@rentalbook/messaging';
 import { Schema, type Connection, type Model } from 'mongoose';
-import type { Outcome } from '../decider';
+import type { RecordedOutcome } from '../idempotency/recorded-outcome';
 import { modelOn } from '../mongo/model-on';
 
 /** An event that was decided and is not yet acknowledged by Kafka. */
@@ -23,7 +23,7 @@ export interface RecordedCommand {
   readonly hash?: string;
   /** The digest of the command that was carried out; missing in records of the version before. */
   readonly commandHash?: string;
-  readonly outcome: Outcome;
+  readonly outcome: RecordedOutcome;
   /** The stream's length after the command. */
   readonly sequence: number;
   /** The revision that the command made. */

@@ -14,6 +14,7 @@ import {
   type CommandResult,
   type IdempotencyRecords,
 } from '../idempotency/idempotency-records';
+import { recordedOutcome } from '../idempotency/recorded-outcome';
 import { timedCommand } from '../engines/measured';
 import type { ProjectAndNotify } from './projection-notifier';
 import { digestOf, isSameRequest } from '../idempotency/request-digest';
@@ -78,7 +79,8 @@ export function createCommandHandler<
       // 3. Decide.
       const decision = decider.decide(before.state, command, contextAt(before.now));
       const outbox = envelopeEvents(decider.source, key, before.sequence, decision.events, before.now, context);
-      const result: CommandResult = { outcome: decision.outcome, sequence: before.sequence + outbox.length };
+      const outcome = recordedOutcome(decision.outcome);
+      const result: CommandResult = { outcome, sequence: before.sequence + outbox.length };
       if (outbox.length === 0 && (!digest || !before.exists)) {
         if (digest) await idempotencyRecords.recordRefusal(commandId, result);
         return { done: result };
@@ -88,7 +90,7 @@ export function createCommandHandler<
         change: {
           state: evolveAll(before.state, decision.events),
           outbox,
-          command: { id: commandId, outcome: decision.outcome, ...digest },
+          command: { id: commandId, outcome, ...digest },
         },
       };
     };
@@ -111,8 +113,8 @@ export function createCommandHandler<
         );
       }),
 
-    async recordRefusal(asked: string, { outcome }: Decision<never>, context: CommandContext): Promise<Executed> {
-      const result: CommandResult = { outcome, sequence: 0 };
+    async recordRefusal(asked: string, decision: Decision<never>, context: CommandContext): Promise<Executed> {
+      const result: CommandResult = { outcome: recordedOutcome(decision.outcome), sequence: 0 };
       if (!context.idempotency) return result;
       const claimed = await idempotencyRecords.claim(context.idempotency, asked);
       if (claimed.result) return claimed.result;

@@ -1,6 +1,6 @@
-import type { Outcome } from '../decider';
 import type { Cause } from './envelope-events';
 import type { IdempotencyKey } from '../idempotency/idempotency-records';
+import type { RecordedOutcome } from '../idempotency/recorded-outcome';
 
 /** A command as a decider knows it: a union of named shapes. */
 export interface NamedCommand {
@@ -15,6 +15,6 @@ export interface CommandContext extends Cause {
 
 /** The outcome of a command, and the last sequence of the key's stream after it. */
 export interface Executed {
-  readonly outcome: Outcome;
+  readonly outcome: RecordedOutcome;
   readonly sequence: number;
 }

@@ -6,6 +6,7 @@ import {
   type RentalbookEvent,
   type Source,
 } from '@rentalbook/event-contracts';
+import { storedSentences } from '@rentalbook/sentences';
 import { createHash } from 'node:crypto';
 import { v7 as uuidV7 } from 'uuid';
 import type { OutboxEntry } from './aggregate-document';
@@ -47,7 +48,7 @@ export function envelopeEvents<Own extends EventType>(
       correlationId: cause.correlationId,
       ...(cause.causationId !== undefined && { causationId: cause.causationId }),
       actor: cause.actor,
-      data: body.data,
+      data: { ...storedSentences(body.data), ...body.data },
     };
     // A decision that breaks its own contract must fail here, before anything is written, not at some consumer.
     const checked: RentalbookEvent = eventContracts[body.eventType].parse(event);

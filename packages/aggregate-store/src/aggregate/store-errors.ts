@@ -1,11 +1,17 @@
+import { explain, type Explanation } from '@rentalbook/sentences';
+import { BeyondLimit } from '../decider';
 import { IdempotencyKeyReused, IdempotencyKeysUsedUp } from '../idempotency/idempotency-records';
 import { isStoreUnavailable } from '../mongo/database';
-import { BeyondLimit } from '../decider';
 
 /** Classifies the expected errors of the store, as opposed to bugs. */
 export const storeErrors = {
   isUnavailable: isStoreUnavailable,
-  isBadInput: (error: unknown): error is IdempotencyKeyReused | BeyondLimit =>
-    error instanceof IdempotencyKeyReused || error instanceof BeyondLimit,
-  isOverloaded: (error: unknown): error is IdempotencyKeysUsedUp => error instanceof IdempotencyKeysUsedUp,
+
+  badInput(error: unknown): Explanation | undefined {
+    if (error instanceof IdempotencyKeyReused) return error.explanation;
+    return error instanceof BeyondLimit ? explain(error.code, error.facts) : undefined;
+  },
+
+  overloaded: (error: unknown): Explanation | undefined =>
+    error instanceof IdempotencyKeysUsedUp ? error.explanation : undefined,
 };

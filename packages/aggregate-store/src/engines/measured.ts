@@ -24,7 +24,7 @@ export async function timedCommand(
 }
 
 function outcomeOf(error: unknown): string {
-  if (storeErrors.isBadInput(error) || storeErrors.isOverloaded(error)) return 'refused';
+  if (storeErrors.badInput(error) ?? storeErrors.overloaded(error)) return 'refused';
   return storeErrors.isUnavailable(error) ? 'unavailable' : 'failed';
 }
 

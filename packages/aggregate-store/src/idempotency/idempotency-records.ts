@@ -1,6 +1,7 @@
+import { explain, type Explanation } from '@rentalbook/sentences';
 import { Schema, trusted, type Connection } from 'mongoose';
 import type { RecordedCommand } from '../aggregate/aggregate-document';
-import type { Outcome } from '../decider';
+import type { RecordedOutcome } from './recorded-outcome';
 import { createKeyQuota } from './key-quota';
 import { digestOf, isSameRequest, type KeyedRequest, type RequestDigest } from './request-digest';
 
@@ -14,26 +15,28 @@ export interface IdempotencyKey extends KeyedRequest {
 /** The same key was sent before with other arguments. */
 export class IdempotencyKeyReused extends Error {
   override readonly name = 'IdempotencyKeyReused';
+  readonly explanation: Explanation;
 
   constructor({ key }: IdempotencyKey) {
-    super(`The idempotencyKey "${key}" was used before with other arguments; use a new one.`);
+    super('An idempotency key was used before with other arguments.');
+    this.explanation = explain('IDEMPOTENCY_KEY_REUSED', { key });
   }
 }
 
 /** The member has used all keys of the day. */
 export class IdempotencyKeysUsedUp extends Error {
   override readonly name = 'IdempotencyKeysUsedUp';
+  readonly explanation: Explanation;
 
   constructor(perDay: number) {
-    super(
-      `You have used ${String(perDay)} idempotency keys today, which is all there are; use one of them again, send the command without a key, or wait until tomorrow (UTC).`,
-    );
+    super('A member has used all idempotency keys of the day.');
+    this.explanation = explain('IDEMPOTENCY_KEYS_USED_UP', { perDay });
   }
 }
 
 /** The recorded result of a command: its outcome and the last sequence of the stream after it. */
 export interface CommandResult {
-  readonly outcome: Outcome;
+  readonly outcome: RecordedOutcome;
   readonly sequence: number;
 }
 
@@ -42,7 +45,7 @@ interface IdempotencyRecord extends Pick<RequestDigest, 'hash'>, Partial<Pick<Re
   readonly _id: string;
   readonly document: string;
   readonly at: Date;
-  readonly outcome?: Outcome;
+  readonly outcome?: RecordedOutcome;
   readonly sequence?: number;
 }
 

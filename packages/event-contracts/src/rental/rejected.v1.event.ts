@@ -14,5 +14,6 @@ export const rejected = defineEvent(
     bookId: id,
     code: refusalCode,
     rule: freeText,
+    ruleCode: id.optional(),
   }),
 );

@@ -12,6 +12,7 @@ export const cancelled = defineEvent(
     userId: memberId,
     bookId: id,
     reason: freeText,
+    reasonCode: id.optional(),
     by: memberId,
   }),
 );

@@ -14,7 +14,8 @@ export const checked = defineEvent(
     bookId: id,
     copyId: id,
     status: z.literal('On Rental'),
-    /** The rule that the allocation rests on. */
+    /** The rule that the allocation rests on: an English sentence for consumers that know no codes, and its code. */
     rule: freeText,
+    ruleCode: id.optional(),
   }),
 );

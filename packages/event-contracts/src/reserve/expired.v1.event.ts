@@ -12,6 +12,7 @@ export const expired = defineEvent(
     userId: memberId,
     bookId: id,
     reason: freeText,
+    reasonCode: id.optional(),
     by: memberId,
   }),
 );

@@ -13,7 +13,8 @@ export const ready = defineEvent(
     bookId: id,
     copyId: id,
     pickupBy: timestamp,
-    /** The rule that the allocation rests on. */
+    /** The rule that the allocation rests on: an English sentence for consumers that know no codes, and its code. */
     rule: freeText,
+    ruleCode: id.optional(),
   }),
 );

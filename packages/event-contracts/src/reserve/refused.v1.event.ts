@@ -13,6 +13,7 @@ export const refused = defineEvent(
     bookId: id,
     code: refusalCode,
     rule: freeText,
+    ruleCode: id.optional(),
     reservationId: id.optional(),
     exactCode: id.optional(),
   }),

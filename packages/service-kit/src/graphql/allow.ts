@@ -139,7 +139,7 @@ function verify(rule: Rule, ownerOf: OwnerOf, value: unknown, context: Asking, i
   if (rule.to.some((principal) => principal !== 'OWNER' && isAdmitted(principal, caller))) return value;
   const allowed = (owner: unknown): unknown => {
     if (isAdmitted('MEMBER', caller) && owner === caller.memberId) return value;
-    throw forbidden('This belongs to another member.');
+    throw forbidden('OF_ANOTHER_MEMBER', {});
   };
   const owner = ownerOf(value, context, info);
   return isPromise(owner) ? owner.then(allowed) : allowed(owner);

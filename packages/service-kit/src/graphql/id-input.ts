@@ -1,4 +1,4 @@
-import { hasUnprintable, memberIdFault } from '@rentalbook/event-contracts';
+import { charactersOf, hasUnprintable, MEMBER_ID_LENGTH, memberIdFault } from '@rentalbook/event-contracts';
 import { badUserInput } from './errors';
 
 /** Longer than any id of this system; the limit of events. */
@@ -10,9 +10,8 @@ const ID_LENGTH = 64;
  */
 export function requireId(field: string, id: unknown): string {
   if (typeof id !== 'string') throw notText(field, id);
-  if (id.length > ID_LENGTH)
-    throw badUserInput(`"${field}" has ${String(id.length)} characters; an id has at most ${String(ID_LENGTH)}.`);
-  if (hasUnprintable(id)) throw badUserInput(`"${field}" has a control character or a line break; leave it out.`);
+  if (id.length > ID_LENGTH) throw badUserInput('ID_LENGTH', { field, count: id.length, most: ID_LENGTH });
+  if (hasUnprintable(id)) throw badUserInput('TEXT_UNPRINTABLE', { field });
   return id;
 }
 
@@ -21,9 +20,11 @@ export function requireMemberId(field: string, id: unknown): string {
   if (typeof id !== 'string') throw notText(field, id);
   const fault = memberIdFault(id);
   if (fault === undefined) return id;
-  throw badUserInput(`"${field}" is no member id: it ${fault}.`);
+  if (fault === 'LENGTH')
+    throw badUserInput('MEMBER_ID_LENGTH', { field, count: charactersOf(id), most: MEMBER_ID_LENGTH });
+  throw badUserInput(`MEMBER_ID_${fault}`, { field });
 }
 
 const SHOWN = 64;
 const notText = (field: string, id: unknown): Error =>
-  badUserInput(`"${field}" is ${id === undefined ? 'missing' : JSON.stringify(id).slice(0, SHOWN)}; an id is a text.`);
+  badUserInput('ID_NO_TEXT', { field, given: id === undefined ? undefined : JSON.stringify(id).slice(0, SHOWN) });

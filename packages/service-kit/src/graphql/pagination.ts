@@ -101,15 +101,13 @@ export function createPager<Position>(seal: Seal, name: string): Pager<Position>
 function sizeOf({ first, last }: PageArguments): { readonly count: number; readonly backward: boolean } {
   const forward = requireSize('first', first);
   const backward = requireSize('last', last);
-  if (forward !== undefined && backward !== undefined)
-    throw badUserInput('"first" and "last" are both given; use "first" to page forward or "last" to page backward.');
+  if (forward !== undefined && backward !== undefined) throw badUserInput('PAGE_TWO_SIZES', {});
   return { count: forward ?? backward ?? DEFAULT_PAGE, backward: backward !== undefined };
 }
 
 function requireSize(name: string, size: number | null | undefined): number | undefined {
   if (size === undefined || size === null) return undefined;
-  if (size < 1 || size > MAX_PAGE)
-    throw badUserInput(`"${name}" is ${String(size)}; ask for 1 to ${String(MAX_PAGE)}.`);
+  if (size < 1 || size > MAX_PAGE) throw badUserInput('PAGE_SIZE', { field: name, size, most: MAX_PAGE });
   return size;
 }
 
@@ -121,8 +119,7 @@ function boundOf<Position>(
 ): Bound<Position> | undefined {
   if (isLeftOut(cursor)) return undefined;
   const opened = seal.open(cursor);
-  if (!isCursor<Position>(opened) || opened.list !== list)
-    throw badUserInput(`"${name}" is not a cursor of this list; use a cursor that it returned.`);
+  if (!isCursor<Position>(opened) || opened.list !== list) throw badUserInput('CURSOR_UNKNOWN', { field: name });
   return { position: opened.at, inclusive: false };
 }
 

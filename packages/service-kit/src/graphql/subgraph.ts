@@ -5,6 +5,7 @@ import {
 } from '@apollo/server/plugin/disabled';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import type { GraphQLResolverMap } from '@apollo/subgraph/dist/schema-helper';
+import { explain, knownLanguage, LANGUAGE_HEADER, type Language } from '@rentalbook/sentences';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { GraphQLError, parse, type GraphQLSchema } from 'graphql';
 import { enforceRules } from './allow';
@@ -12,7 +13,7 @@ import { createDocumentStore } from './bounded-cache';
 import { systemClock, timeLimit, type Clock } from '../process/clock';
 import { CONSISTENCY_HEADER, type ConsistencyTokens } from '../consistency/consistency-token';
 import { readOwnWrites, type HasConsumed } from '../consistency/read-own-writes';
-import { ENGINE_UNAVAILABLE, errorFormatter, rememberTraces, type ErrorKinds } from './errors';
+import { ENGINE_UNAVAILABLE, errorFormatter, explanationOf, rememberRequests, type ErrorKinds } from './errors';
 import { commandIdsOf, type CommandId } from './command-ids';
 import {
   GRAPHQL_PATH,
@@ -24,13 +25,7 @@ import {
 } from '../identity/identity';
 import type { Logger } from '../process/logger';
 import type { ServiceMetrics } from '../telemetry/metrics';
-import {
-  DEADLINE_HEADER,
-  requestDeadline,
-  startMutationsInTime,
-  tooLate,
-  type RequestDeadline,
-} from '../http/request-deadline';
+import { DEADLINE_HEADER, requestDeadline, startMutationsInTime, type RequestDeadline } from '../http/request-deadline';
 import { countRequests } from './request-metrics.plugin';
 import { traceparentOfRequest } from '../telemetry/request-trace';
 
@@ -40,6 +35,8 @@ const DOCUMENTS_BYTES = 12 * 1_024 * 1_024;
 /** The context of a request before any resolver runs. */
 export interface RequestContext {
   readonly caller: Caller | null;
+  /** The language of sentences for the caller. */
+  readonly language: Language;
   readonly traceparent: string;
   /** False when the request's consistency token names a change that this replica had not consumed in time. */
   readonly upToDate: boolean;
@@ -99,7 +96,7 @@ export async function mountSubgraph<Context extends RequestContext>(
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
       countRequests(options.metrics),
-      rememberTraces,
+      rememberRequests,
     ],
     logger: options.logger,
   });
@@ -124,6 +121,7 @@ export async function mountSubgraph<Context extends RequestContext>(
         options.context({
           caller: identity.caller,
           nextCommand: commandIdsOf(identity),
+          language: languageOf(request),
           traceparent: traceparentOfRequest(request),
           upToDate: seen,
           deadline,
@@ -133,7 +131,7 @@ export async function mountSubgraph<Context extends RequestContext>(
   http.post(GRAPHQL_PATH, async (request, reply) => {
     const deadline = requestDeadline(header(request, DEADLINE_HEADER), clock);
     const response = await withinDeadline(execute(request, deadline), deadline, clock);
-    if (response === undefined) return answer(reply, 200, 'UNAVAILABLE', tooLate().message);
+    if (response === undefined) return answer(reply, 200, 'UNAVAILABLE', explain('TOO_LATE', {})(languageOf(request)));
     for (const [name, value] of response.headers) void reply.header(name, value);
     if (response.body.kind !== 'complete') throw new Error('a subgraph answers in one piece');
     return reply.status(response.status ?? 200).send(response.body.string);
@@ -203,13 +201,16 @@ function refuse(
       'Requests come through the router; this one carries no valid identity.',
     );
   }
-  if (error instanceof GraphQLError) return answer(reply, 200, String(error.extensions['code']), error.message);
+  if (error instanceof GraphQLError) {
+    const message = explanationOf(error)?.(languageOf(request)) ?? error.message;
+    return answer(reply, 200, String(error.extensions['code']), message);
+  }
   const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : undefined;
   if (status && status < 500) return answer(reply, status, 'BAD_REQUEST', 'The request could not be read.');
   if (error instanceof SyntaxError) return answer(reply, 400, 'BAD_REQUEST', 'The body is not JSON.');
   if (isUnavailable(error)) {
     logger.warn({ err: error }, ENGINE_UNAVAILABLE.logged);
-    return answer(reply, 503, 'UNAVAILABLE', ENGINE_UNAVAILABLE.answered);
+    return answer(reply, 503, 'UNAVAILABLE', ENGINE_UNAVAILABLE.answered(languageOf(request)));
   }
   logger.error({ err: error }, 'a request failed');
   return answer(reply, 500, 'INTERNAL_SERVER_ERROR', 'Something went wrong here.');
@@ -224,6 +225,9 @@ function headersOf(request: FastifyRequest): HeaderMap {
     if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
   return headers;
 }
+
+/** The router sends the one language that it chose. */
+const languageOf = (request: FastifyRequest): Language => knownLanguage(header(request, LANGUAGE_HEADER));
 
 function header(request: FastifyRequest, name: string): string | undefined {
   const value = request.headers[name];

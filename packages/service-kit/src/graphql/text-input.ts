@@ -1,4 +1,5 @@
 import { hasUnprintable, isBlank } from '@rentalbook/event-contracts';
+import type { TextFault } from '@rentalbook/sentences';
 import { badUserInput } from './errors';
 
 /**
@@ -14,25 +15,22 @@ const NO_CHARACTER = /[\p{Noncharacter_Code_Point}\ufff9-\ufffb]/u;
 
 const characters = new Intl.Segmenter('und', { granularity: 'grapheme' });
 
-/**
- * The fault of a trimmed text of 1 to `most` characters, as the rest of a sentence; undefined for a valid one.
- * A character is an extended grapheme cluster.
- */
-export function textFault(text: string, most: number): string | undefined {
-  if (hasUnprintable(text)) return 'has a control character or a line break; leave it out';
-  if (NO_CHARACTER.test(text)) return 'has a code point that is no character; leave it out';
-  if (isBlank(text)) return `is empty; use 1 to ${String(most)} characters that can be seen`;
+/** The fault of a trimmed text of 1 to `most` characters; undefined for a valid one. A character is an extended grapheme cluster. */
+export function textFault(text: string, most: number): TextFault | undefined {
+  if (hasUnprintable(text)) return { code: 'TEXT_UNPRINTABLE', facts: {} };
+  if (NO_CHARACTER.test(text)) return { code: 'TEXT_NO_CHARACTER', facts: {} };
+  if (isBlank(text)) return { code: 'TEXT_EMPTY', facts: { most } };
   const bytes = Buffer.byteLength(text);
   if (bytes > most * BYTES_PER_CHARACTER)
-    return `takes ${String(bytes)} bytes; use at most ${String(most * BYTES_PER_CHARACTER)}`;
+    return { code: 'TEXT_BYTES', facts: { bytes, most: most * BYTES_PER_CHARACTER } };
   let count = 0;
   for (const { segment } of characters.segment(text)) {
     count += 1;
     const codePoints = segment.length > CODE_POINTS_PER_CHARACTER ? Array.from(segment).length : 1;
     if (codePoints > CODE_POINTS_PER_CHARACTER)
-      return `has a character of ${String(codePoints)} combined code points; use at most ${String(CODE_POINTS_PER_CHARACTER)}`;
+      return { code: 'TEXT_COMBINED', facts: { codePoints, most: CODE_POINTS_PER_CHARACTER } };
   }
-  return count > most ? `has ${String(count)} characters; use 1 to ${String(most)}` : undefined;
+  return count > most ? { code: 'TEXT_LENGTH', facts: { count, most } } : undefined;
 }
 
 /**
@@ -42,9 +40,12 @@ export function textFault(text: string, most: number): string | undefined {
 export function requireText(field: string, text: string, most: number): string {
   const trimmed = text.trim();
   const fault = textFault(trimmed, most);
-  if (fault !== undefined) throw badUserInput(`"${field}" ${fault}.`);
-  return trimmed;
+  if (fault === undefined) return trimmed;
+  throw faultyText(field, fault);
 }
+
+/** A fault has its own facts, and the field is what they lack. */
+const faultyText = (field: string, { code, facts }: TextFault): Error => badUserInput(code, { ...facts, field });
 
 /** The text of an argument that may be left out, which null, "" and white space do too; otherwise as {@link requireText}. */
 export function optionalText(field: string, text: string | null | undefined, most: number): string | undefined {
@@ -59,7 +60,7 @@ export function optionalTexts(
 ): readonly string[] {
   const given = (texts ?? []).filter((text) => !isLeftOut(text));
   if (given.length > most.entries)
-    throw badUserInput(`"${field}" has ${String(given.length)} entries; use up to ${String(most.entries)}.`);
+    throw badUserInput('LIST_LENGTH', { field, count: given.length, most: most.entries });
   return given.map((text) => requireText(field, text, most.characters));
 }
 
@@ -70,5 +71,5 @@ export const isLeftOut = (text: string | null | undefined): text is '' | null | 
 /** The number; throws BAD_USER_INPUT when it is not within the bounds. */
 export function requireCount(field: string, count: number, least: number, most: number): number {
   if (Number.isInteger(count) && count >= least && count <= most) return count;
-  throw badUserInput(`"${field}" is ${String(count)}; use ${String(least)} to ${String(most)}.`);
+  throw badUserInput('COUNT_RANGE', { field, count, least, most });
 }

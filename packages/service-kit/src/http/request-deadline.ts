@@ -28,7 +28,7 @@ export function requestDeadline(header: string | undefined, clock: Clock): Reque
   return { leftMs: () => Math.max(0, Math.floor(until - clock.now())) };
 }
 
-export const tooLate = (): GraphQLError => unavailable('The service could not answer in time; try again.');
+const tooLate = (): GraphQLError => unavailable('TOO_LATE', {});
 
 type Resolver = GraphQLFieldResolver<unknown, { readonly deadline: RequestDeadline }>;
 

@@ -8,7 +8,6 @@ import {
   type DecisionContext,
 } from '@rentalbook/aggregate-store/decider';
 import type { BodyOf, EventOf, EventType } from '@rentalbook/event-contracts';
-import { rules } from './rules';
 
 /** One title of the catalogue, and where its copies are according to Reserve's events. */
 export interface CatalogueBook {
@@ -69,7 +68,7 @@ export const catalogueBook: Decider<CatalogueBook, CatalogueCommand, OwnEvent, H
 
 /** As many as one event can name. */
 const COPIES_PER_TITLE = 1_000;
-const unknownBook = refuse('BOOK_NOT_FOUND', 'There is no such book in the catalogue.', rules.bookExists);
+const unknownBook = refuse('BOOK_NOT_FOUND', {}, 'COPIES_OF_A_TITLE');
 
 /**
  * The announcement lists every copy the title has from now on,so that a consumer of only the newest one knows all.
@@ -77,9 +76,12 @@ const unknownBook = refuse('BOOK_NOT_FOUND', 'There is no such book in the catal
  */
 function added(title: Title, copies: readonly Copy[], more: number, { newId }: Context): BodyOf<'Added'> {
   if (copies.length + more > COPIES_PER_TITLE)
-    throw new BeyondLimit(
-      `"copies" is ${String(more)} and "${title.bookNm}" has ${String(copies.length)}; a title has at most ${String(COPIES_PER_TITLE)}.`,
-    );
+    throw new BeyondLimit('COPIES_PER_TITLE', {
+      copies: more,
+      title: title.bookNm,
+      has: copies.length,
+      most: COPIES_PER_TITLE,
+    });
   const copyIds = [...copies.map(({ copyId }) => copyId), ...Array.from({ length: more }, newId)];
   return { eventType: 'Added', data: { ...title, authors: [...title.authors], copyIds, status: 'In stock' } };
 }
@@ -90,17 +92,12 @@ function withdraw(
 ): Decision<OwnEvent> {
   if (!title) return unknownBook;
   const copy = copies.find((one) => one.copyId === copyId);
-  if (!copy) return refuse('COPY_NOT_FOUND', `"${title.bookNm}" has no such copy.`, rules.copyExists);
-  if (copy.state !== 'IN_STOCK')
-    return refuse(
-      'COPY_IN_USE',
-      copy.state === 'HELD' ? 'The copy is held for a reader.' : 'The copy is on loan.',
-      rules.onlyFromStock,
-    );
+  if (!copy) return refuse('COPY_NOT_FOUND', { title: title.bookNm }, 'COPY_BY_ITS_ID');
+  if (copy.state !== 'IN_STOCK') return refuse('COPY_IN_USE', { state: copy.state }, 'WITHDRAW_FROM_STOCK');
   return accept<OwnEvent>(title.bookId, { eventType: 'Withdrawn', data: { bookId: title.bookId, copyId, reason } });
 }
 
-function evolve(state: CatalogueBook, event: BodyOf<OwnEvent> | EventOf<HandledEventType>): CatalogueBook {
+function evolve(state: CatalogueBook, event: BodyOf<OwnEvent> | EventOf<OwnEvent | HandledEventType>): CatalogueBook {
   switch (event.eventType) {
     case 'Added': {
       const { bookId, bookNm, authors, isbn, copyIds } = event.data;

@@ -1,3 +1,4 @@
+import { factsOf, type StoredStep } from '@rentalbook/sentences';
 import type { Connection } from 'mongoose';
 import { createHash } from 'node:crypto';
 import { collectionOf, views } from '../projections/versions/read-model-version';
@@ -25,6 +26,7 @@ export interface Summary {
 }
 interface Row {
   readonly _id: string;
+  readonly history?: Readonly<Record<string, StoredStep>>;
 }
 /** How many differences are reported; one is enough to refuse. */
 const SHOWN = 20;
@@ -145,10 +147,21 @@ async function rowsById(
   return new Map(rows.map((row) => [row._id, row]));
 }
 
+/** A step means its facts: the release before stored a sentence alone, which is another form of the same. */
+function meaningOf(row: Row): object {
+  const { history } = row;
+  if (history === undefined) return row;
+  const steps = Object.entries(history).map(([place, step]) => {
+    const { statusText, facts: _stored, ...rest } = step;
+    return [place, { ...rest, shown: factsOf(step) ?? statusText }];
+  });
+  return { ...row, history: Object.fromEntries(steps) as object };
+}
+
 /** The same text for the same content: the order of fields depends on which source came first. */
 function textOf(row: Row | undefined): string {
   if (row === undefined) return 'missing';
-  return JSON.stringify(row, (_key, part: unknown) =>
+  return JSON.stringify(meaningOf(row), (_key, part: unknown) =>
     typeof part === 'object' && part !== null && !Array.isArray(part)
       ? Object.fromEntries(Object.entries(part).sort(([one], [other]) => (one < other ? -1 : 1)))
       : part,

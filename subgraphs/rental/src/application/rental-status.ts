@@ -1,16 +1,7 @@
-import { madeAt, type Refusal } from '@rentalbook/aggregate-store';
-import { rejection } from '../domain/rules';
-import type { RentalView } from './views';
+import { madeAt } from '@rentalbook/aggregate-store';
+import type { RentalView, Rejection } from './views';
 
 export type RentalStatus = 'REQUESTED' | 'ACTIVE' | 'OVERDUE' | 'RETURNED' | 'REJECTED';
-
-const words: Record<RentalStatus, string> = {
-  REQUESTED: 'Start Rental',
-  ACTIVE: 'On Rental',
-  OVERDUE: 'On Rental',
-  RETURNED: 'Return Complete',
-  REJECTED: 'Rejected',
-};
 
 /** The status of a rental, derived from Rental's events, Reserve's decision and the time. */
 export function statusOf({ rental, reserve, now }: RentalView): RentalStatus {
@@ -18,9 +9,6 @@ export function statusOf({ rental, reserve, now }: RentalView): RentalStatus {
   if (phase === 'REQUESTED' && reserve?.refused) return 'REJECTED';
   return phase === 'ACTIVE' && rental?.dueAt !== undefined && rental.dueAt <= now.toISOString() ? 'OVERDUE' : phase;
 }
-
-/** The same in the library's words. */
-export const statusTextOf = (rental: RentalView): string => words[statusOf(rental)];
 
 /**
  * When the rental was requested (ISO 8601). While only Reserve's part of the view is projected, its id has the time; for an id
@@ -32,7 +20,7 @@ export function requestedAt({ _id, rental, now }: RentalView): string {
 }
 
 /** Why a rental may not begin; null unless it was rejected. */
-export function rejectionOf(view: RentalView): Refusal | null {
+export function rejectionOf(view: RentalView): Rejection | null {
   const why = view.rental?.rejected ?? view.reserve?.refused;
-  return why && statusOf(view) === 'REJECTED' ? rejection(why.code, why.rule) : null;
+  return why && statusOf(view) === 'REJECTED' ? why : null;
 }

@@ -30,11 +30,7 @@ export async function returnBook(
 ): Promise<Returned> {
   const answerAt = Date.now() + returnDeadlineMs;
   if (!rental) {
-    const refusal = refuse(
-      'RENTAL_NOT_FOUND',
-      'There is no such rental.',
-      'A rental is returned by the id it was given.',
-    );
+    const refusal = refuse('RENTAL_NOT_FOUND', {}, 'RENTAL_BY_ITS_ID');
     return {
       ...(await store.recordRefusal(rentalId, refusal, context)),
       bookId: undefined,

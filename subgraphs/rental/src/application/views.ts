@@ -24,7 +24,9 @@ export interface RentalView {
   };
 }
 
-interface Rejection {
+/** Views of the release before have the English sentence of the rule alone. */
+export interface Rejection {
   readonly code: RefusalCode;
   readonly rule: string;
+  readonly ruleCode?: string | undefined;
 }

@@ -8,7 +8,6 @@ import {
 } from '@rentalbook/aggregate-store/decider';
 import type { BodyOf, EventOf, EventType } from '@rentalbook/event-contracts';
 import type { Policy } from './policy';
-import { rules } from './rules';
 
 /** The open rentals of one title: as many as there are copies out and pending requests. Closed ones are removed. */
 export interface BookRentals {
@@ -87,7 +86,7 @@ function expire({ book, open }: BookRentals, { now }: Context): readonly Body[] 
   const late = open.filter(({ decideBy }) => decideBy !== null && decideBy <= asOf);
   return late.map(({ rentalId, userId, userNm }) => ({
     eventType: 'Rejected',
-    data: { rentalId, userId, userNm, bookId: book.bookId, code: 'REQUEST_TIMED_OUT', rule: rules.answeredInTime },
+    data: { rentalId, userId, userNm, bookId: book.bookId, code: 'REQUEST_TIMED_OUT', ruleCode: 'ANSWERED_IN_TIME' },
   }));
 }
 
@@ -97,14 +96,14 @@ function rent(
   { bookId, member }: Extract<RentalCommand, { type: 'RentBook' }>,
   context: Context,
 ): Decision<OwnEvent> {
-  if (!state.book) return refuse('BOOK_NOT_FOUND', `There is no book "${bookId}".`, rules.bookExists);
+  if (!state.book) return refuse('BOOK_NOT_FOUND', { bookId }, 'RENT_FROM_CATALOGUE');
   const { title } = state.book;
   const open = state.open.find(({ userId }) => userId === member.userId);
   if (open)
     return refuse(
       'ALREADY_RENTED',
-      open.copyId === null ? `You already asked for "${title}".` : `You have "${title}" at home.`,
-      rules.onceAtATime,
+      { title, state: open.copyId === null ? 'REQUESTED' : 'AT_HOME' },
+      'RENT_ONCE_AT_A_TIME',
     );
   const rentalId = context.newId();
   const decideBy = new Date(context.now.getTime() + context.policy.requestTimeoutMs).toISOString();
@@ -116,12 +115,7 @@ function rent(
 
 function bringBack(state: BookRentals, rentalId: string, context: Context): Decision<OwnEvent> {
   const rental = state.open.find((open) => open.rentalId === rentalId);
-  if (!state.book || typeof rental?.copyId !== 'string')
-    return refuse(
-      'ALREADY_RETURNED',
-      'This rental is not out: it came back already, or never began.',
-      rules.returnWhatIsOut,
-    );
+  if (!state.book || typeof rental?.copyId !== 'string') return refuse('ALREADY_RETURNED', {}, 'RETURN_WHAT_IS_OUT');
   return accept<OwnEvent>(rentalId, {
     eventType: 'Returned',
     data: {
@@ -145,7 +139,7 @@ function evolveAll(state: BookRentals, events: readonly Body[]): BookRentals {
   return events.reduce<BookRentals>(evolve, state);
 }
 
-function evolve(state: BookRentals, event: Body | EventOf<HandledEventType>): BookRentals {
+function evolve(state: BookRentals, event: Body | EventOf<OwnEvent | HandledEventType>): BookRentals {
   switch (event.eventType) {
     case 'Added':
       return { ...state, book: { bookId: event.data.bookId, title: event.data.bookNm } };

@@ -12,15 +12,21 @@ export function rentalChange(event: RentalbookEvent): GuardedUpsert | undefined 
     case 'Returned':
       return change(event, data, { phase: 'RETURNED', returnedAt: data.returnedAt });
     case 'Rejected':
-      return change(event, data, { phase: 'REJECTED', rejected: { code: data.code, rule: data.rule } });
+      return change(event, data, { phase: 'REJECTED', rejected: { code: data.code, ...ruleOf(data) } });
     case 'Checked':
       return change(event, data, { reservationId: data.reservationId });
     case 'Refused':
-      return change(event, data, { refused: { code: refusalCodeOf(data), rule: data.rule } });
+      return change(event, data, { refused: { code: refusalCodeOf(data), ...ruleOf(data) } });
     default:
       return undefined;
   }
 }
+
+/** Replicas of the release before read the sentence. */
+const ruleOf = ({ rule, ruleCode }: { readonly rule: string; readonly ruleCode?: string | undefined }) => ({
+  rule,
+  ...(ruleCode !== undefined && { ruleCode }),
+});
 
 /** Rental and Reserve have no order between them: each writes a part of its own, guarded by its own sequence. */
 function change(

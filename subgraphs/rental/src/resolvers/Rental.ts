@@ -1,6 +1,15 @@
+import { rejectionIn, statusIn, type Status } from '@rentalbook/sentences';
 import { requireId } from '@rentalbook/service-kit';
-import { rejectionOf, requestedAt, statusOf, statusTextOf } from '../application/rental-status';
+import { rejectionOf, requestedAt, statusOf, type RentalStatus } from '../application/rental-status';
 import type { RentalResolvers } from './types.generated';
+
+const shownAs: Record<RentalStatus, Status> = {
+  REQUESTED: 'START_RENTAL',
+  ACTIVE: 'ON_RENTAL',
+  OVERDUE: 'ON_RENTAL',
+  RETURNED: 'RETURN_COMPLETE',
+  REJECTED: 'REJECTED',
+};
 
 export const Rental: RentalResolvers = {
   __resolveReference: ({ id }, { rentals }) => rentals.load(requireId('id', id)),
@@ -9,10 +18,13 @@ export const Rental: RentalResolvers = {
   member: ({ userId, rental }) => ({ id: userId, name: rental?.userNm ?? userId }),
   reservation: ({ reserve }) => (reserve?.reservationId === undefined ? null : { id: reserve.reservationId }),
   status: statusOf,
-  statusText: statusTextOf,
+  statusText: (rental, _args, { language }) => statusIn(language, shownAs[statusOf(rental)]),
   dueAt: ({ rental }) => rental?.dueAt ?? null,
   renewals: ({ rental }) => rental?.renewals ?? 0,
   rentedAt: requestedAt,
   returnedAt: ({ rental }) => rental?.returnedAt ?? null,
-  rejection: rejectionOf,
+  rejection(rental, _args, { language }) {
+    const rejection = rejectionOf(rental);
+    return rejection && rejectionIn(language, rejection);
+  },
 };

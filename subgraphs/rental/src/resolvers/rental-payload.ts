@@ -1,4 +1,5 @@
-import type { Outcome } from '@rentalbook/aggregate-store';
+import type { RecordedOutcome } from '@rentalbook/aggregate-store';
+import { refusalIn, rejectionIn } from '@rentalbook/sentences';
 import { rejectionOf } from '../application/rental-status';
 import type { Context } from '../context';
 import type { RentalView } from '../application/views';
@@ -9,9 +10,9 @@ import type { Refusal } from './types.generated';
  * Reserve's as far as it was consumed here or given by its answer (`reserveSequence`).
  */
 export async function rentalPayload(
-  { rentals, ports, tokens }: Context,
+  { rentals, ports, tokens, language }: Context,
   bookId: string | undefined,
-  outcome: Outcome,
+  outcome: RecordedOutcome,
   reserveSequence = 0,
 ): Promise<{ rental: RentalView | null; refusal: Refusal | null; consistencyToken: string }> {
   // Before the record: the token covers at least what the answer shows.
@@ -29,7 +30,11 @@ export async function rentalPayload(
           },
         ],
   );
-  if ('refused' in outcome) return { rental: null, refusal: outcome.refused, consistencyToken };
-  const refusal = rental && rejectionOf(rental);
-  return { rental: refusal ? null : rental, refusal, consistencyToken };
+  if ('refused' in outcome) return { rental: null, refusal: refusalIn(language, outcome.refused), consistencyToken };
+  const rejection = rental && rejectionOf(rental);
+  return {
+    rental: rejection ? null : rental,
+    refusal: rejection && rejectionIn(language, rejection),
+    consistencyToken,
+  };
 }

@@ -11,6 +11,8 @@ export interface ReservationView {
   readonly statusText: string;
   readonly pickupBy: string | null;
   readonly reason: string | null;
+  /** Missing for a reason that a member wrote, and in views of the release before. */
+  readonly reasonCode?: string | undefined;
   readonly createdAt: string;
   readonly updatedAt: string;
   /** The number of the last event that changed it. */

@@ -6,11 +6,10 @@ import {
   type Decision,
   type DecisionContext,
 } from '@rentalbook/aggregate-store/decider';
-import type { EventOf } from '@rentalbook/event-contracts';
+import type { EventOf, ReasonCode, RuleCode } from '@rentalbook/event-contracts';
 import { evolve, evolveAll } from './circulation-evolve';
 import { handles, type Body, type BookCirculation, type HandledEventType, type OwnEvent } from './circulation-state';
 import type { Policy } from './policy';
-import { NO_COPY_LEFT, rules } from './rules';
 
 export type { BookCirculation, HandledEventType, OwnEvent } from './circulation-state';
 
@@ -24,9 +23,12 @@ export type ReturnedCopy = Omit<EventOf<'Returned'>['data'], 'returnedAt'>;
 /** The loan that ends; its copy is the recorded one of the rental. */
 type EndedLoan = Omit<ReturnedCopy, 'copyId'>;
 
+/** What the member wrote, or a code when they wrote nothing. */
+export type Reason = { readonly reason: string } | { readonly reasonCode: ReasonCode };
+
 export type CirculationCommand =
   | { readonly type: 'ReserveBook'; readonly bookId: string; readonly member: Member }
-  | { readonly type: 'CancelReservation'; readonly reservationId: string; readonly by: string; readonly reason: string }
+  | ({ readonly type: 'CancelReservation'; readonly reservationId: string; readonly by: string } & Reason)
   /** The copy is back: the same as the `Returned` event, by the synchronous call. */
   | { readonly type: 'TakeBack'; readonly returned: ReturnedCopy };
 
@@ -72,14 +74,12 @@ function reserve(
   { bookId, member }: Extract<CirculationCommand, { type: 'ReserveBook' }>,
   context: Context,
 ): Decision<OwnEvent> {
-  if (!state.book) return refuse('BOOK_NOT_FOUND', `There is no book "${bookId}".`, rules.bookExists);
+  if (!state.book) return refuse('BOOK_NOT_FOUND', { bookId }, 'RESERVE_FROM_CATALOGUE');
   if (state.queue.some(({ userId }) => userId === member.userId))
-    return refuse('ALREADY_RESERVED', `You already reserved "${state.book.title}".`, rules.oneReservationPerTitle);
+    return refuse('ALREADY_RESERVED', { title: state.book.title }, 'ONE_RESERVATION_PER_TITLE');
   if (state.copies.some((copy) => copy.state === 'ON_LOAN' && copy.userId === member.userId))
-    return refuse('ALREADY_RENTED', `You have "${state.book.title}" at home.`, rules.notWhileAtHome);
-
-  if (!hasCopies(state))
-    return refuse('NO_COPIES', `The library has no copy of "${state.book.title}" any more.`, rules.hasCopies);
+    return refuse('ALREADY_RENTED', { title: state.book.title, state: 'AT_HOME' }, 'NOT_WHILE_AT_HOME');
+  if (!hasCopies(state)) return refuse('NO_COPIES', { title: state.book.title }, 'WHILE_THERE_ARE_COPIES');
 
   const reservationId = context.newId();
   const subscribed: Body = {
@@ -98,18 +98,20 @@ function reserve(
 
 function cancel(
   state: BookCirculation,
-  { reservationId, by, reason }: Extract<CirculationCommand, { type: 'CancelReservation' }>,
+  { reservationId, by, ...given }: Extract<CirculationCommand, { type: 'CancelReservation' }>,
   context: Context,
 ): Decision<OwnEvent> {
   const reservation = state.queue.find((open) => open.reservationId === reservationId);
-  if (!state.book || !reservation)
-    return refuse('NOT_CANCELLABLE', 'This reservation is closed already.', rules.cancelWhileOpen);
+  if (!state.book || !reservation) return refuse('NOT_CANCELLABLE', {}, 'CANCEL_WHILE_OPEN');
   const cancelled: Body = {
     eventType: 'Cancelled',
-    data: { reservationId, userId: reservation.userId, bookId: state.book.bookId, reason, by },
+    data: { reservationId, userId: reservation.userId, bookId: state.book.bookId, ...reasonOf(given), by },
   };
   return accept(reservationId, cancelled, ...promote(evolve(state, cancelled), context));
 }
+
+const reasonOf = (given: Reason): Reason =>
+  'reason' in given ? { reason: given.reason } : { reasonCode: given.reasonCode };
 
 function reactTo(state: BookCirculation, event: EventOf<HandledEventType>, context: Context): readonly Body[] {
   switch (event.eventType) {
@@ -136,18 +138,18 @@ function allocate(state: BookCirculation, asked: EventOf<'Rentaled'>['data']): B
   type Refused = EventOf<'Refused'>['data'];
   const refused = (
     code: Refused['code'],
-    rule: string,
+    ruleCode: RuleCode,
     more: Partial<Pick<Refused, 'reservationId' | 'exactCode'>> = {},
-  ): Body => ({ eventType: 'Refused', data: { rentalId, userId, bookId, code, rule, ...more } });
+  ): Body => ({ eventType: 'Refused', data: { rentalId, userId, bookId, code, ruleCode, ...more } });
 
   if (!reservation) {
     const missed = state.missed?.find((one) => one.userId === userId);
-    if (missed) return refused('PICKUP_EXPIRED', rules.fetchInTime, { reservationId: missed.reservationId });
-    if (!hasCopies(state)) return refused('NOT_RESERVED', rules.hasCopies, { exactCode: 'NO_COPIES' });
-    return refused('NOT_RESERVED', rules.rentOnReservationOnly);
+    if (missed) return refused('PICKUP_EXPIRED', 'FETCH_IN_TIME', { reservationId: missed.reservationId });
+    if (!hasCopies(state)) return refused('NOT_RESERVED', 'WHILE_THERE_ARE_COPIES', { exactCode: 'NO_COPIES' });
+    return refused('NOT_RESERVED', 'RENT_ON_RESERVATION');
   }
   const { reservationId } = reservation;
-  if (!reservation.ready) return refused('NOT_YOUR_TURN', rules.waitForYourTurn, { reservationId });
+  if (!reservation.ready) return refused('NOT_YOUR_TURN', 'WAIT_FOR_YOUR_TURN', { reservationId });
   return {
     eventType: 'Checked',
     data: {
@@ -157,7 +159,7 @@ function allocate(state: BookCirculation, asked: EventOf<'Rentaled'>['data']): B
       bookId,
       copyId: reservation.ready.copyId,
       status: 'On Rental',
-      rule: rules.goesToItsReader,
+      ruleCode: 'GOES_TO_ITS_READER',
     },
   };
 }
@@ -196,7 +198,7 @@ function promote(state: BookCirculation, context: Context): readonly Body[] {
       bookId: state.book.bookId,
       copyId: copy.copyId,
       pickupBy: new Date(context.now.getTime() + context.policy.pickupDays * DAY_MS).toISOString(),
-      rule: rules.firstComeFirstServed,
+      ruleCode: 'FIRST_COME_FIRST_SERVED',
     },
   };
   return [ready, ...promote(evolve(state, ready), context)];
@@ -210,7 +212,7 @@ function expireHolds(state: BookCirculation, context: Context): readonly Body[] 
   const { reservationId, userId } = due;
   const expired: Body = {
     eventType: 'Expired',
-    data: { reservationId, userId, bookId: state.book.bookId, reason: rules.fetchInTime, by: 'reserve' },
+    data: { reservationId, userId, bookId: state.book.bookId, reasonCode: 'NOT_FETCHED_IN_TIME', by: 'reserve' },
   };
   const freed = evolve(state, expired);
   const passedOn = promote(freed, context);
@@ -231,7 +233,7 @@ function cancelWithoutCopies(state: BookCirculation): readonly Body[] {
     .filter(({ ready }) => ready === null)
     .map(({ reservationId, userId }) => ({
       eventType: 'Cancelled',
-      data: { reservationId, userId, bookId: book.bookId, reason: NO_COPY_LEFT, by: 'reserve' },
+      data: { reservationId, userId, bookId: book.bookId, reasonCode: 'NO_COPY_LEFT', by: 'reserve' },
     }));
 }
 

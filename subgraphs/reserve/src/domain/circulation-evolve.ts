@@ -1,6 +1,6 @@
 import { exhausted } from '@rentalbook/aggregate-store/decider';
 import type { EventOf } from '@rentalbook/event-contracts';
-import type { Body, BookCirculation, Copy, HandledEventType } from './circulation-state';
+import type { Body, BookCirculation, Copy, HandledEventType, OwnEvent } from './circulation-state';
 
 /** Beyond this number, the oldest get NOT_RESERVED instead. */
 const MISSED_AT_MOST = 100;
@@ -9,7 +9,7 @@ export function evolveAll(state: BookCirculation, events: readonly Body[]): Book
   return events.reduce<BookCirculation>(evolve, state);
 }
 
-export function evolve(state: BookCirculation, event: Body | EventOf<HandledEventType>): BookCirculation {
+export function evolve(state: BookCirculation, event: Body | EventOf<OwnEvent | HandledEventType>): BookCirculation {
   switch (event.eventType) {
     case 'Added': {
       const known = new Set(state.copies.map(({ copyId }) => copyId));

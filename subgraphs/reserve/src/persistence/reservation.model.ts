@@ -13,6 +13,7 @@ const schema = new Schema<ReservationView>(
     statusText: text,
     pickupBy: text,
     reason: text,
+    reasonCode: text,
     createdAt: text,
     updatedAt: text,
     seq: { type: Number },

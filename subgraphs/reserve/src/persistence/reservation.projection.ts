@@ -32,14 +32,14 @@ export function reservationChange(event: RentalbookEvent): GuardedUpsert | undef
         status: 'CANCELLED',
         statusText: 'Cancelled',
         pickupBy: null,
-        reason: event.data.reason,
+        ...reasonOf(event.data),
       });
     case 'Expired':
       return change(event.data.reservationId, {
         status: 'EXPIRED',
         statusText: 'Expired',
         pickupBy: null,
-        reason: event.data.reason,
+        ...reasonOf(event.data),
       });
     case 'Checked':
       return change(event.data.reservationId, {
@@ -51,3 +51,9 @@ export function reservationChange(event: RentalbookEvent): GuardedUpsert | undef
       return undefined;
   }
 }
+
+/** Replicas of the release before read the sentence. */
+const reasonOf = ({ reason, reasonCode }: { readonly reason: string; readonly reasonCode?: string | undefined }) => ({
+  reason,
+  ...(reasonCode !== undefined && { reasonCode }),
+});

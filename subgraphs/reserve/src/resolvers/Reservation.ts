@@ -1,3 +1,4 @@
+import { reasonIn, statusIn } from '@rentalbook/sentences';
 import { requireId } from '@rentalbook/service-kit';
 import { estimatedReadyAt, positionOf, type QueueOutlook } from '../application/queue-outlook';
 import type { Context } from '../context';
@@ -12,6 +13,10 @@ export const Reservation: ReservationResolvers = {
   id: ({ _id }) => _id,
   book: ({ bookId }) => ({ id: bookId }),
   member: ({ userId, userNm }) => ({ id: userId, name: userNm }),
+  statusText: ({ status, statusText }, _args, { language }) =>
+    status === 'CANCELLED' || status === 'EXPIRED' ? statusIn(language, status) : statusText,
+  reason: ({ reason, reasonCode }, _args, { language }) =>
+    reason === null ? null : reasonIn(language, { reason, reasonCode }),
   async position(reservation, _args, context) {
     const outlook = await outlookOf(reservation, context);
     return outlook && positionOf(reservation.ticket, outlook);

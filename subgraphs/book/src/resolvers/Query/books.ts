@@ -17,7 +17,5 @@ function searchOf(typed: string | undefined): Search | undefined {
   if (typed === undefined) return undefined;
   const search = searchFor(typed);
   if (search) return search;
-  throw badUserInput(
-    `"search" is ${JSON.stringify(typed)}; use at least two letters or digits in a row, or one Chinese, Japanese or Korean character.`,
-  );
+  throw badUserInput('SEARCH_TOO_SHORT', { search: typed });
 }

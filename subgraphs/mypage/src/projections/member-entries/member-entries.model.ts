@@ -1,10 +1,9 @@
 import type { RefusalCode } from '@rentalbook/event-contracts';
+import type { StoredStep } from '@rentalbook/sentences';
 import { Schema, type Connection } from 'mongoose';
 
 /** One thing that happened, kept under the name of its place in its stream, so that a repeat writes it again in place. */
-export interface Step {
-  readonly event: string;
-  readonly statusText: string;
+export interface Step extends StoredStep {
   readonly at: string;
 }
 type History = Readonly<Record<string, Step>>;

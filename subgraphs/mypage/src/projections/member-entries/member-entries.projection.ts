@@ -1,6 +1,7 @@
 import type { GuardedUpsert } from '@rentalbook/aggregate-store';
 import { refusalCodeOf, type EventOf, type RentalbookEvent } from '@rentalbook/event-contracts';
-import type { RentalDocument, ReservationDocument } from './member-entries.model';
+import { reasonCodeOf, ruleCodeOf, stepOf } from '@rentalbook/sentences';
+import type { RentalDocument, ReservationDocument, Step } from './member-entries.model';
 
 /** The changes by an event of the two kinds of view documents that member entries are joined from. */
 export interface EntryChanges {
@@ -14,32 +15,35 @@ type DecisionPart = Omit<NonNullable<RentalDocument['reserve']>, 'seq' | 'update
 
 export type EntryHandler<Type extends RentalbookEvent['eventType']> = (event: EventOf<Type>) => EntryChanges;
 
+/** What a step shows: its English sentence, for replicas of the release before, and the facts that it is rendered from. */
+type Shown = Pick<Step, 'statusText' | 'facts'>;
+
 const aboutReservation = (
   event: RentalbookEvent & { data: { reservationId: string; userId: string; bookId: string } },
-  statusText: string,
+  shown: Shown,
   part: Partial<ReservationPart>,
   facts: { bookTitle?: string } = {},
-): EntryChanges => ({ reservations: [change(event, event.data.reservationId, statusText, part, facts)], rentals: [] });
+): EntryChanges => ({ reservations: [change(event, event.data.reservationId, shown, part, facts)], rentals: [] });
 
 const aboutRental = (
   event: RentalbookEvent & { data: { rentalId: string; userId: string; bookId: string } },
-  statusText: string,
+  shown: Shown,
   part: RentalPart | DecisionPart,
   facts: { bookTitle?: string } = {},
-): EntryChanges => ({ reservations: [], rentals: [change(event, event.data.rentalId, statusText, part, facts)] });
+): EntryChanges => ({ reservations: [], rentals: [change(event, event.data.rentalId, shown, part, facts)] });
 
 /** Each source writes a part of its own, guarded by its own sequence: there is no order between Rental and Reserve. */
 function change(
   { source, sequence, eventType, timestamp, data }: RentalbookEvent & { data: { userId: string; bookId: string } },
   id: string,
-  statusText: string | undefined,
+  shown: Shown | undefined,
   part: object,
   facts: object,
 ): GuardedUpsert {
   const fields: Record<string, unknown> = { ...part, updatedAt: timestamp };
   const own = Object.entries(fields).map(([field, value]): [string, unknown] => [`${source}.${field}`, value]);
-  const step = statusText !== undefined && {
-    [`history.${source}-${String(sequence).padStart(12, '0')}`]: { event: eventType, statusText, at: timestamp },
+  const step = shown !== undefined && {
+    [`history.${source}-${String(sequence).padStart(12, '0')}`]: { event: eventType, ...shown, at: timestamp },
   };
   return {
     id,
@@ -51,29 +55,32 @@ function change(
 
 export const subscribed: EntryHandler<'Subscribed'> = (event) => {
   const { status, ticket, bookNm } = event.data;
-  return aboutReservation(event, status, { status: 'WAITING', statusText: status, ticket }, { bookTitle: bookNm });
+  const shown = stepOf('Subscribed', { word: status });
+  return aboutReservation(event, shown, { status: 'WAITING', statusText: status, ticket }, { bookTitle: bookNm });
 };
 
 export const ready: EntryHandler<'Ready'> = (event) =>
-  aboutReservation(event, 'Ready for pick-up', { status: 'READY', pickupBy: event.data.pickupBy });
+  aboutReservation(event, stepOf('Ready', {}), { status: 'READY', pickupBy: event.data.pickupBy });
 
 export const cancelled: EntryHandler<'Cancelled'> = (event) =>
-  aboutReservation(
-    event,
-    // The member knows their own reason; one of the service is news.
-    event.data.by === event.source ? `Cancelled: ${event.data.reason}` : 'Cancelled',
-    { status: 'CANCELLED', pickupBy: null },
-  );
+  aboutReservation(event, cancellation(event), { status: 'CANCELLED', pickupBy: null });
+
+/** The member knows their own reason; one of the service is news. */
+function cancellation({ source, data }: EventOf<'Cancelled'>): Shown {
+  if (data.by !== source) return stepOf('Cancelled', {});
+  const reasonCode = reasonCodeOf(data);
+  return reasonCode ? stepOf('Cancelled', { reasonCode }) : { statusText: `Cancelled: ${data.reason}` };
+}
 
 export const expired: EntryHandler<'Expired'> = (event) =>
-  aboutReservation(event, 'Expired', { status: 'EXPIRED', pickupBy: null });
+  aboutReservation(event, stepOf('Expired', {}), { status: 'EXPIRED', pickupBy: null });
 
 /** The one event that names both: the reservation is fulfilled, and the rental learns where it came from. */
 export const checked: EntryHandler<'Checked'> = (event) => {
   const { status, rentalId, reservationId } = event.data;
   const link: DecisionPart = { decision: 'CHECKED', reservationId };
   return {
-    ...aboutReservation(event, status, { status: 'FULFILLED', pickupBy: null }),
+    ...aboutReservation(event, stepOf('Checked', { word: status }), { status: 'FULFILLED', pickupBy: null }),
     rentals: [change(event, rentalId, undefined, link, {})],
   };
 };
@@ -81,27 +88,45 @@ export const checked: EntryHandler<'Checked'> = (event) => {
 /** A step of the reservation that the decision rests on; only a request without a reservation is an entry of its own. */
 export const refused: EntryHandler<'Refused'> = (event) => {
   const { data } = event;
-  const { rentalId, reservationId, rule } = data;
-  const [statusText, code] = [`Rejected: ${rule}`, refusalCodeOf(data)];
-  if (reservationId === undefined) return aboutRental(event, statusText, { decision: 'REFUSED', refused: code });
+  const { rentalId, reservationId } = data;
+  const [shown, code] = [rejection(event), refusalCodeOf(data)];
+  if (reservationId === undefined) return aboutRental(event, shown, { decision: 'REFUSED', refused: code });
   const link: DecisionPart = { decision: 'REFUSED_ON_RESERVATION', reservationId, refused: code };
   return {
-    ...aboutReservation({ ...event, data: { ...data, reservationId } }, statusText, {}),
+    ...aboutReservation({ ...event, data: { ...data, reservationId } }, shown, {}),
     rentals: [change(event, rentalId, undefined, link, {})],
   };
 };
 
-export const rentaled: EntryHandler<'Rentaled'> = (event) =>
-  aboutRental(event, event.data.status, { phase: 'REQUESTED' }, { bookTitle: event.data.bookNm });
+/** A rule without a code is of an event that an earlier release published. */
+function rejection({ eventType, data }: EventOf<'Refused'> | EventOf<'Rejected'>): Shown {
+  const ruleCode = ruleCodeOf(data);
+  return ruleCode ? stepOf(eventType, { ruleCode }) : { statusText: `Rejected: ${data.rule}` };
+}
 
-export const loaned: EntryHandler<'Loaned'> = (event) =>
-  aboutRental(event, `Due ${event.data.dueAt.slice(0, 10)}`, { phase: 'ACTIVE', dueAt: event.data.dueAt });
+export const rentaled: EntryHandler<'Rentaled'> = (event) =>
+  aboutRental(
+    event,
+    stepOf('Rentaled', { word: event.data.status }),
+    { phase: 'REQUESTED' },
+    { bookTitle: event.data.bookNm },
+  );
+
+export const loaned: EntryHandler<'Loaned'> = (event) => {
+  const { dueAt } = event.data;
+  return aboutRental(event, stepOf('Loaned', { dueOn: dueAt.slice(0, 10) }), { phase: 'ACTIVE', dueAt });
+};
 
 export const rejected: EntryHandler<'Rejected'> = (event) =>
-  aboutRental(event, `Rejected: ${event.data.rule}`, { phase: 'REJECTED' });
+  aboutRental(event, rejection(event), { phase: 'REJECTED' });
 
 export const returned: EntryHandler<'Returned'> = (event) =>
-  aboutRental(event, 'Brought back', { phase: 'RETURNED' }, { bookTitle: event.data.bookNm });
+  aboutRental(event, stepOf('Returned', {}), { phase: 'RETURNED' }, { bookTitle: event.data.bookNm });
 
 export const returnedBook: EntryHandler<'ReturnedBook'> = (event) =>
-  aboutRental(event, event.data.status, { decision: 'CHECKED', back: true }, { bookTitle: event.data.bookNm });
+  aboutRental(
+    event,
+    stepOf('ReturnedBook', { word: event.data.status }),
+    { decision: 'CHECKED', back: true },
+    { bookTitle: event.data.bookNm },
+  );

@@ -19,7 +19,8 @@ export interface MemberEntry {
   readonly reservationId: string | null;
   readonly rentalId: string | null;
   readonly status: EntryStatus;
-  readonly statusText: string;
+  /** The library's word of the reservation, while there is one to show; else the word of the status. */
+  readonly word: string | undefined;
   /** The ticket, while the reservation waits. */
   readonly waitingTicket: number | null;
   readonly pickupBy: string | null;
@@ -42,7 +43,7 @@ export function entryOfReservation(reservation: ReservationDocument): MemberEntr
     reservationId: reservation._id,
     rentalId: null,
     status,
-    statusText: status === 'BOOKING' || status === 'READY' ? (reserve.statusText ?? words.BOOKING) : words[status],
+    word: status === 'BOOKING' || status === 'READY' ? reserve.statusText : undefined,
     waitingTicket: reserve.status === 'WAITING' ? (reserve.ticket ?? null) : null,
     pickupBy: reserve.status === 'READY' ? (reserve.pickupBy ?? null) : null,
     dueAt: null,
@@ -78,7 +79,7 @@ export function entryOfRental(
     reservationId,
     rentalId: rental._id,
     status,
-    statusText: words[status],
+    word: undefined,
     waitingTicket: null,
     pickupBy: null,
     dueAt: status === 'ON_RENTAL' || status === 'OVERDUE' ? (rental.rental?.dueAt ?? null) : null,
@@ -97,18 +98,6 @@ const reservationStatus: Record<ReservationDocument['reserve']['status'], EntryS
   CANCELLED: 'CANCELLED',
   EXPIRED: 'EXPIRED',
   FULFILLED: 'ON_RENTAL',
-};
-
-const words: Record<EntryStatus, string> = {
-  BOOKING: 'Booking',
-  READY: 'Booking',
-  START_RENTAL: 'Start Rental',
-  ON_RENTAL: 'On Rental',
-  OVERDUE: 'On Rental',
-  RETURN_COMPLETE: 'Return Complete',
-  CANCELLED: 'Cancelled',
-  EXPIRED: 'Expired',
-  REJECTED: 'Rejected',
 };
 
 /** Whichever of the two sources got further decides; either may be consumed first. */

@@ -1,4 +1,5 @@
 import { REASON_LENGTH } from '@rentalbook/event-contracts';
+import { catalogues } from '@rentalbook/sentences';
 import { commandRequest, optionalText, requireCaller, requireId } from '@rentalbook/service-kit';
 import { cancelReservation as cancel } from '../../application/cancel-reservation.use-case';
 import { reservationPayload } from '../reservation-payload';
@@ -10,10 +11,15 @@ export const cancelReservation: NonNullable<MutationResolvers['cancelReservation
   context,
 ) => {
   const caller = requireCaller(context.caller);
-  const reason = optionalText('reason', input.reason, REASON_LENGTH) ?? 'no longer needed';
+  const written = optionalText('reason', input.reason, REASON_LENGTH);
+  const reason = written === undefined ? ({ reasonCode: 'NO_LONGER_NEEDED' } as const) : { reason: written };
   const reservationId = requireId('reservationId', input.reservationId);
-  const request = commandRequest(context, caller, 'cancelReservation', input, { reservationId, reason });
-  const command = { reservationId, by: caller.memberId, reason };
+  const request = commandRequest(context, caller, 'cancelReservation', input, {
+    reservationId,
+    // In the digests of recorded requests, a reason that is left out is this one.
+    reason: written ?? catalogues.en.reasons.NO_LONGER_NEEDED,
+  });
+  const command = { reservationId, by: caller.memberId, ...reason };
   const reservation = await context.loaders.reservation.load(reservationId);
   const executed = await cancel(context.circulation, command, reservation, request);
   return reservationPayload(context, executed.bookId, executed);

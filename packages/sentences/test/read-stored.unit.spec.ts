@@ -1,0 +1,107 @@
+import {
+  factsOf,
+  knownLanguage,
+  reasonIn,
+  refusalIn,
+  rejectionIn,
+  stepTextIn,
+  storedSentences,
+  type Language,
+} from '../src';
+
+/** As the release before stored and published it: the sentence alone. */
+const WAITING = 'A copy is rented only when it was set aside for the reader.';
+const at = '2026-03-02T09:00:00.000Z';
+
+describe('what the release before stored', () => {
+  it.each([
+    ['Subscribed', 'Process in Shipping', 'Process in Shipping'],
+    ['Ready', 'Ready for pick-up', '책이 준비되었습니다'],
+    ['Cancelled', 'Cancelled', '예약이 취소되었습니다'],
+    [
+      'Cancelled',
+      'Cancelled: The library has no copy of this title any more.',
+      '예약이 취소되었습니다: 도서관에 더 이상 이 책이 없습니다.',
+    ],
+    ['Expired', 'Expired', '수령 기한이 지났습니다'],
+    ['Refused', `Rejected: ${WAITING}`, '대출이 거절되었습니다: 책은 회원님께 준비된 뒤에 대출합니다.'],
+    ['Loaned', 'Due 2026-12-10', '반납 기한은 2026-12-10입니다'],
+    ['Returned', 'Brought back', '책을 반납하셨습니다'],
+    ['ReturnedBook', 'Return Complete', 'Return Complete'],
+    ['Refused', 'Rejected: a rule of an earlier release', 'Rejected: a rule of an earlier release'],
+    ['Renewed', 'Due 2026-12-24', 'Due 2026-12-24'],
+  ])('of %s, "%s", is read in both languages', (event, statusText, korean) => {
+    const step = { event, statusText, at };
+    expect(stepTextIn('en', step)).toBe(statusText);
+    expect(stepTextIn('ko', step)).toBe(korean);
+  });
+
+  it('means the same facts that a step has today', () => {
+    const before = { event: 'Rejected', statusText: `Rejected: ${WAITING}`, at };
+    expect(factsOf(before)).toEqual({ ruleCode: 'WAIT_FOR_YOUR_TURN' });
+    expect(factsOf({ ...before, facts: { ruleCode: 'WAIT_FOR_YOUR_TURN' } })).toEqual(factsOf(before));
+  });
+
+  it('is the rule of a rejection, by its sentence', () => {
+    expect(rejectionIn('ko', { code: 'NOT_YOUR_TURN', rule: WAITING })).toEqual({
+      code: 'NOT_YOUR_TURN',
+      message: '아직 회원님께 준비된 책이 없습니다. 예약은 그대로 유지됩니다.',
+      rule: '책은 회원님께 준비된 뒤에 대출합니다.',
+    });
+  });
+
+  it('is a reason of the service, and never one that a member wrote', () => {
+    const left = 'The library has no copy of this title any more.';
+    expect(reasonIn('ko', { reason: left })).toBe('도서관에 더 이상 이 책이 없습니다.');
+    expect(reasonIn('ko', { reason: 'no longer needed' })).toBe('no longer needed');
+    expect(reasonIn('ko', { reason: 'no longer needed', reasonCode: 'NO_LONGER_NEEDED' })).toBe(
+      '더 이상 필요하지 않습니다.',
+    );
+  });
+
+  it('is a recorded refusal, whose message stays as it was', () => {
+    const message = 'You already reserved "모모".';
+    const rule = 'A member has at most one open reservation of a title.';
+    expect(refusalIn('ko', { code: 'ALREADY_RESERVED', message, rule })).toEqual({
+      code: 'ALREADY_RESERVED',
+      message,
+      rule: '회원은 같은 책을 한 건만 예약할 수 있습니다.',
+    });
+  });
+});
+
+describe('what a later release stored', () => {
+  it.each<Language>(['en', 'ko'])('is read in %s by its English sentence, where its code is unknown', (language) => {
+    const later = { code: 'RENTAL_LIMIT', message: 'You have 5 rentals.', rule: 'Five at a time.' } as const;
+    expect(refusalIn(language, { ...later, facts: { most: 5 }, ruleCode: 'FIVE' })).toEqual(later);
+  });
+});
+
+describe('a refusal on record', () => {
+  it('is rendered in the language of its reader', () => {
+    const stored = {
+      code: 'ALREADY_RESERVED',
+      facts: { title: '모모' },
+      message: 'You already reserved "모모".',
+      rule: 'A member has at most one open reservation of a title.',
+      ruleCode: 'ONE_RESERVATION_PER_TITLE',
+    } as const;
+    const { code, message, rule } = stored;
+    expect(refusalIn('en', stored)).toEqual({ code, message, rule });
+    expect(refusalIn('ko', stored)).toEqual({
+      code,
+      message: '이미 "모모"를 예약하셨습니다.',
+      rule: '회원은 같은 책을 한 건만 예약할 수 있습니다.',
+    });
+  });
+});
+
+it('decided data has the English sentences that version 1 of its event requires', () => {
+  expect(storedSentences({ ruleCode: 'WAIT_FOR_YOUR_TURN', bookId: 'b' })).toEqual({ rule: WAITING });
+  expect(storedSentences({ reasonCode: 'NO_LONGER_NEEDED' })).toEqual({ reason: 'no longer needed' });
+  expect(storedSentences({ reason: 'found another' })).toEqual({});
+});
+
+it('a language that no catalogue is of counts as English', () => {
+  expect(['ko', 'en', 'KO', 'de', '', undefined].map(knownLanguage)).toEqual(['ko', 'en', 'en', 'en', 'en', 'en']);
+});
