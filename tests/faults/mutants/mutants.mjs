@@ -1,5 +1,6 @@
 // Every planted bug: the promise of the system that it breaks, and the fastest check that has to notice. The bug itself,
 // and what it is in words, stands in the patch of the same name.
+import { languageMutants } from './language-mutants.mjs';
 import { observabilityMutants } from './observability-mutants.mjs';
 import { securityMutants } from './security-mutants.mjs';
 import { tracingMutants } from './tracing-mutants.mjs';
@@ -28,6 +29,7 @@ const settings = 'reads only what a majority has, and takes a write for done onc
 export const mutants = [
   ...securityMutants,
   ...observabilityMutants,
+  ...languageMutants,
   ...tracingMutants,
   {
     name: 'no-conditional-write',
