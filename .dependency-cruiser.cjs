@@ -54,7 +54,9 @@ module.exports = {
       name: 'services-do-not-know-the-engines',
       comment: 'KAFKA_BROKERS and MONGO_URL choose; no service may tell an embedded engine from a real one.',
       severity: 'error',
-      from: { path: '^(subgraphs|router|packages/(aggregate-store|messaging|service-kit|event-contracts|sentences|tracing))/' },
+      from: {
+        path: '^(subgraphs|router|packages/(aggregate-store|messaging|service-kit|event-contracts|sentences|tracing))/',
+      },
       to: { path: '^engines/' },
     },
     {
