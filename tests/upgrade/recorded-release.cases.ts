@@ -86,11 +86,16 @@ export function recordedReleaseCases(running: () => System): void {
     await entryOnceItShows(reader, parked.title, { id: parked.reservationId, status: 'BOOKING' });
   });
 
-  it('goes on with the holds and loans of the release', async () => {
+  it('goes on with the holds, queues and loans of the release', async () => {
     for (const { member: id, bookId, title } of holds) {
       const reader = await member(running(), id);
       accepted(await reader.rent(bookId));
       await entryOnceItShows(reader, title, { status: 'ON_RENTAL' });
+    }
+    for (const { bookId, title } of holds) {
+      const reader = await member(running(), 'judy');
+      accepted(await reader.reserve(bookId));
+      await entryOnceItShows(reader, title, { status: 'BOOKING' });
     }
     for (const { member: id, rentalId, title } of loans) {
       const reader = await member(running(), id);

@@ -13,6 +13,8 @@ import type { ReserveClient } from './application/ports';
 
 const FAILURES_IN_A_ROW = 5;
 const HALF_OPEN_AFTER_MS = 2_000;
+/** Of the body. Reserve reads it, and the one before. */
+const RETURNS_VERSION = 1;
 const answer = z.object({ sequence: z.int() });
 
 /**
@@ -57,8 +59,8 @@ export function createReserveClient(
   return {
     async receiveReturnedCopy(copy, context, withinMs) {
       const { actor, correlationId, traceparent } = context;
-      // Reserve of the release before reads the trace from the body.
-      const body = JSON.stringify({ returned: copy, actor, correlationId, traceparent });
+      // Reserve of an earlier release reads the trace from the body.
+      const body = JSON.stringify({ version: RETURNS_VERSION, returned: copy, actor, correlationId, traceparent });
       try {
         return await breaker.execute(() => call(body, context, AbortSignal.timeout(withinMs)));
       } catch (error) {

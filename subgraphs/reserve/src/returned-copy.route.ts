@@ -5,7 +5,9 @@ import { z } from 'zod';
 import type { Circulation } from './application/ports';
 import { receiveReturnedCopy } from './application/receive-returned-copy.use-case';
 
-const body = z.object({
+/** A Rental of an earlier release names no version. What Reserve does not know it refuses: the event does the same a little later. */
+export const returnedCopyBody = z.object({
+  version: z.literal(1).optional(),
   returned: eventContracts.Returned.shape.data.omit({ returnedAt: true }),
   actor: eventContracts.Returned.shape.actor,
   correlationId: z.string().min(1).max(64),
@@ -16,9 +18,13 @@ export const RETURNS_PATH = '/internal/returns';
 /** The one synchronous call between subgraphs: Rental reports a returned copy, which is free when the call returns. */
 export function mountReturnedCopies(http: FastifyInstance, circulation: Pick<Circulation, 'execute'>): void {
   http.post(RETURNS_PATH, async (request, reply) => {
-    const asked = body.safeParse(request.body);
+    const asked = returnedCopyBody.safeParse(request.body);
     if (!asked.success) return reply.status(400).send({ error: z.prettifyError(asked.error) });
-    const { returned, ...context } = asked.data;
-    return receiveReturnedCopy(circulation, returned, { ...context, traceparent: traceparentOfRequest(request) });
+    const { returned, actor, correlationId } = asked.data;
+    return receiveReturnedCopy(circulation, returned, {
+      actor,
+      correlationId,
+      traceparent: traceparentOfRequest(request),
+    });
   });
 }

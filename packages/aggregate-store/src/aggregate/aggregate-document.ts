@@ -37,9 +37,13 @@ export interface Unsendable {
   readonly at: Date;
 }
 
+/** Of the form of a document; missing in those of releases that named none, which is 1. */
+export const DOCUMENT_VERSION = 1;
+
 /** State, outbox, checkpoints and recorded commands: they change together or not at all. */
 export interface AggregateDocument<State = unknown> {
   readonly _id: string;
+  readonly version?: number;
   /** Grows with every write that decides or consumes; every such write is conditional on it. */
   readonly revision: number;
   /** The number of the stream's last event. */
@@ -69,6 +73,7 @@ const anything = Schema.Types.Mixed;
 const schema = new Schema<AggregateDocument>(
   {
     _id: { type: String, required: true },
+    version: { type: Number },
     revision: { type: Number, required: true },
     sequence: { type: Number, required: true },
     state: { type: anything, required: true },

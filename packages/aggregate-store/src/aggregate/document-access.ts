@@ -1,7 +1,7 @@
 import { crashPoint, type Metrics } from '@rentalbook/messaging';
 import mongoose, { type UpdateQuery } from 'mongoose';
-import { RECORDED_COMMANDS, type AggregateDocument, type AggregateModel } from './aggregate-document';
-import { isDuplicateKey } from '../mongo/database';
+import { DOCUMENT_VERSION, RECORDED_COMMANDS, type AggregateDocument, type AggregateModel } from './aggregate-document';
+import { isDuplicateKey, StoreUnavailable } from '../mongo/database';
 import type { DatabaseClock } from '../mongo/database-clock';
 import { joinCalls } from '../mongo/join-calls';
 import { newDocument, type Loaded } from './document-change';
@@ -89,6 +89,8 @@ export function documentAccess<State>(options: DocumentAccessOptions<State>) {
     /** The document of a key, or the initial one when there is none. Loads that begin together are one query. */
     async load(key: string): Promise<Loaded<State>> {
       const loaded = await loadJoined(key);
+      if ((loaded.version ?? 1) > DOCUMENT_VERSION)
+        throw new StoreUnavailable('A newer release of this service wrote the document; its replicas can change it.');
       if (loaded.exists && loads++ % LOADS_PER_MEASURE === 0)
         metrics.observe('document_bytes', {}, mongoose.mongo.BSON.calculateObjectSize(loaded));
       return loaded;

@@ -1,5 +1,6 @@
 import type { AppliedIdsBySource } from '@rentalbook/messaging';
 import {
+  DOCUMENT_VERSION,
   OUTBOX_LIMIT,
   RECORDED_COMMANDS,
   type AggregateDocument,
@@ -52,5 +53,6 @@ export function withChange<State>(before: Loaded<State>, revision: number, chang
 }
 
 export function newDocument<State>(key: string, state: State): AggregateDocument<State> {
-  return { _id: key, revision: 0, sequence: 0, state, outbox: [], seen: {}, commands: [], answeredThrough: 0 };
+  const nothing = { revision: 0, sequence: 0, outbox: [], seen: {}, commands: [], answeredThrough: 0 };
+  return { _id: key, version: DOCUMENT_VERSION, state, ...nothing };
 }

@@ -4,6 +4,8 @@ import { isLeftOut } from './text-input';
 
 export const MAX_PAGE = 100;
 export const DEFAULT_PAGE = 20;
+/** Of the content of a cursor. */
+const CURSOR_VERSION = 1;
 
 /** The arguments of a Relay connection: `first` pages forward, `last` backward, each between the two cursors. */
 export interface PageArguments {
@@ -77,7 +79,7 @@ export function createPager<Position>(seal: Seal, name: string): Pager<Position>
       const edges = shown.map((node) => ({
         node,
         get cursor() {
-          return seal.seal({ list, at: positionOf(node) });
+          return seal.seal({ v: CURSOR_VERSION, list, at: positionOf(node) });
         },
       }));
       return {
@@ -123,10 +125,14 @@ function boundOf<Position>(
   return { position: opened.at, inclusive: false };
 }
 
-/** A cursor that we signed for this list contains a position of this list. */
+/**
+ * A cursor that we signed for this list contains a position of this list. One without a version is of version 1; a release that reads
+ * a version after it accepts that before, and writes it, until every replica reads the new one.
+ */
 // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- a type guard needs to name what it found
 function isCursor<Position>(value: unknown): value is { list: string; at: Position } {
-  return typeof value === 'object' && value !== null && 'list' in value && 'at' in value;
+  if (typeof value !== 'object' || value === null || !('list' in value && 'at' in value)) return false;
+  return !('v' in value) || value.v === CURSOR_VERSION;
 }
 
 /**
