@@ -24,7 +24,7 @@ const STORES = [['mongo-standalone'], ['mongo-replica-set'], []];
 const OPTIONAL = ['kafka', 'network-policies', 'monitoring', 'istio'];
 /** Each stands for an engine outside the cluster; what they patch is the network policies' and the Deployments'. */
 const OUTSIDE = ['kafka-auth', 'mongo-auth'];
-const DEMONSTRATIONS = ['wrong-liveness-port', 'no-readiness', 'one-connection', 'plain-http'].map(
+const DEMONSTRATIONS = ['wrong-liveness-port', 'no-readiness', 'one-connection', 'plain-http', 'original-scaling'].map(
   (name) => `seed-demo/${name}`,
 );
 
