@@ -9,12 +9,15 @@ const text = (...path: string[]): string => readFileSync(join(root, ...path), 'u
 
 interface Compose {
   readonly services: Readonly<Record<string, ComposeService>>;
+  readonly volumes?: Readonly<Record<string, unknown>>;
 }
 interface ComposeService {
   readonly build?: { readonly context: string; readonly target: string };
   readonly image?: string;
   readonly environment?: Readonly<Record<string, string>>;
-  readonly healthcheck?: { readonly test: readonly string[] };
+  readonly restart?: string;
+  readonly user?: string;
+  readonly healthcheck?: { readonly test: readonly string[]; readonly interval?: string };
   readonly depends_on?: Readonly<Record<string, object>>;
   readonly profiles?: readonly string[];
   readonly command?: readonly string[];
@@ -69,6 +72,21 @@ describe('compose.yaml', () => {
     }
   });
 
+  it.each(['kafka', 'mongo'])('keeps what %s holds in a volume, and starts it again when it ends', (engine) => {
+    const { volumes = [], restart } = compose.services[engine] ?? {};
+    expect(Object.keys(compose.volumes ?? {})).toContain(volumes[0]?.split(':')[0]);
+    expect(restart).toBe('unless-stopped');
+  });
+
+  it('checks a container that runs every 15 s at most, for each check is a process', () => {
+    for (const [name, { healthcheck }] of Object.entries(compose.services))
+      expect([name, parseInt(healthcheck?.interval ?? '0') >= 15]).toEqual([name, true]);
+  });
+
+  it.each(OURS)('runs %s as the owner of the keys that it mounts', (service) => {
+    expect(compose.services[service]?.user).toBe('${KEYS_OWNER:-1000:1000}');
+  });
+
   it.each(OURS)('checks the health of %s past a proxy', (service) => {
     // What has an agent of its own goes past the proxy that NODE_USE_ENV_PROXY names, which this Node may not know yet.
     const [, program, , script] = compose.services[service]?.healthcheck?.test ?? [];
@@ -77,7 +95,7 @@ describe('compose.yaml', () => {
   });
 
   it('uses no part of the file format that does not exist', () => {
-    const known = ['name', 'services'];
+    const known = ['name', 'services', 'volumes'];
     expect(Object.keys(compose).filter((key) => !known.includes(key) && !key.startsWith('x-'))).toEqual([]);
   });
 });
