@@ -20,6 +20,7 @@ runSubgraph<ReturnType<typeof readEnvironment>, Context>({
   warmUpQuery: '{ rental(id: "none") { id status } }',
   readEnvironment,
   async assemble({ settings, logger, metrics, tokens, cursors, eventSignatures, signer, end }) {
+    const policy = policyIn(settings.POLICY_DIR, logger, metrics, settings.RENT_REQUEST_TIMEOUT);
     const host = await hostAggregate({
       settings,
       log: logger,
@@ -28,7 +29,7 @@ runSubgraph<ReturnType<typeof readEnvironment>, Context>({
       end,
       signatures: eventSignatures,
       decider: bookRentals,
-      policy: policyIn(settings.POLICY_DIR, logger, settings.RENT_REQUEST_TIMEOUT),
+      policy: policy.current,
       reads: rentalsIn,
     });
     const { store, reads: rentals } = host;
@@ -47,7 +48,7 @@ runSubgraph<ReturnType<typeof readEnvironment>, Context>({
     });
     const pager = createPager<string>(cursors, 'Book.rentals');
     return {
-      readiness: host.readiness,
+      readiness: async () => policy.fault() ?? host.readiness(),
       hasConsumed: store.hasConsumed,
       context: (request) => ({
         ...request,

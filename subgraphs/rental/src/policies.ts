@@ -1,4 +1,4 @@
-import { createPolicySource, type Logger } from '@rentalbook/service-kit';
+import { createPolicySource, type Logger, type PolicySource, type ServiceMetrics } from '@rentalbook/service-kit';
 import { z } from 'zod';
 import type { Policy } from './domain/policy';
 
@@ -7,7 +7,13 @@ const schema = z.object({
 });
 
 /** The policy in force, read from the mounted ConfigMap; a change counts without a restart. */
-export function policyIn(directory: string | undefined, logger: Logger, requestTimeoutMs: number): () => Policy {
-  const source = createPolicySource(schema, directory, logger);
-  return () => ({ loanDays: source().LOAN_DAYS, requestTimeoutMs });
+export function policyIn(
+  directory: string | undefined,
+  logger: Logger,
+  metrics: ServiceMetrics,
+  requestTimeoutMs: number,
+): Pick<PolicySource<Policy>, 'current' | 'fault'> {
+  const { current, fault, refused } = createPolicySource(schema, directory, logger);
+  metrics.gauge('refused_policy_values', refused);
+  return { fault, current: () => ({ loanDays: current().LOAN_DAYS, requestTimeoutMs }) };
 }

@@ -21,6 +21,7 @@ runSubgraph<ReturnType<typeof readEnvironment>, Context>({
   warmUpQuery: '{ reservation(id: "none") { id status } }',
   readEnvironment,
   async assemble({ settings, logger, metrics, tokens, cursors, eventSignatures, end }) {
+    const policy = policyIn(settings.POLICY_DIR, logger, metrics);
     const host = await hostAggregate({
       settings,
       log: logger,
@@ -28,14 +29,14 @@ runSubgraph<ReturnType<typeof readEnvironment>, Context>({
       end,
       signatures: eventSignatures,
       decider: bookCirculation,
-      policy: policyIn(settings.POLICY_DIR, logger),
+      policy: policy.current,
       reads: reservationsIn,
     });
     const { store: circulation, reads: reservations } = host;
     const outlooks = queueOutlooksIn(circulation.model);
     const pager = createPager<number>(cursors, 'Book.reservations');
     return {
-      readiness: host.readiness,
+      readiness: async () => policy.fault() ?? host.readiness(),
       hasConsumed: circulation.hasConsumed,
       context: (request) => ({
         ...request,

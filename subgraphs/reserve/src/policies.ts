@@ -1,4 +1,4 @@
-import { createPolicySource, type Logger } from '@rentalbook/service-kit';
+import { createPolicySource, type Logger, type PolicySource, type ServiceMetrics } from '@rentalbook/service-kit';
 import { z } from 'zod';
 import type { Policy } from './domain/policy';
 
@@ -8,10 +8,18 @@ const schema = z.object({
 });
 
 /** The policy in force, read from the mounted ConfigMap; a change counts without a restart. */
-export function policyIn(directory: string | undefined, logger: Logger): () => Policy {
-  const source = createPolicySource(schema, directory, logger);
-  return () => {
-    const { STATUS, PICKUP_DAYS } = source();
-    return { bookingStatus: STATUS === undefined ? 'Booking' : `Process in ${STATUS}`, pickupDays: PICKUP_DAYS };
+export function policyIn(
+  directory: string | undefined,
+  logger: Logger,
+  metrics: ServiceMetrics,
+): Pick<PolicySource<Policy>, 'current' | 'fault'> {
+  const { current, fault, refused } = createPolicySource(schema, directory, logger);
+  metrics.gauge('refused_policy_values', refused);
+  return {
+    fault,
+    current() {
+      const { STATUS, PICKUP_DAYS } = current();
+      return { bookingStatus: STATUS === undefined ? 'Booking' : `Process in ${STATUS}`, pickupDays: PICKUP_DAYS };
+    },
   };
 }

@@ -23,6 +23,12 @@ export const gauges = {
     exposedBy: SUBGRAPHS,
     alarm: true,
   },
+  refused_policy_values: {
+    help: 'Values of the policy that do not fit, so that an older one or the default is in force.',
+    unit: 'count',
+    labels: {},
+    exposedBy: ['reserve', 'rental'],
+  },
   outbox_documents: {
     help: 'Books with events that Kafka has not acknowledged; the same number in all replicas of a service.',
     unit: 'count',

@@ -7,21 +7,38 @@ import type { Logger } from '../process/logger';
 /** At most this long after a change in the folder it takes effect, in milliseconds. */
 const RELOAD_EVERY_MS = 1_000;
 
+/** A policy in force, and what of its folder does not fit. */
+export interface PolicySource<Policy> {
+  current(): Policy;
+  /** One sentence about a value that has not fitted since the start, so that the default is in its place; undefined when there is none. */
+  fault(): string | undefined;
+  /** How many values do not fit now. */
+  refused(): number;
+}
+
 /**
  * Reads a policy from a folder with one file per key, as Kubernetes mounts a ConfigMap, and sees changes without a
  * restart. A key without a file has its default; a value that does not fit or cannot be read is logged and refused, and the
- * old one stays.
+ * old one stays. One that does not fit at the start has no old one: {@link PolicySource.fault} is for readiness.
  */
 export function createPolicySource<Shape extends z.ZodRawShape>(
   schema: z.ZodObject<Shape>,
   directory: string | undefined,
   logger: Logger,
-): () => z.infer<z.ZodObject<Shape>> {
+  now = (): number => performance.now(),
+): PolicySource<z.infer<z.ZodObject<Shape>>> {
   let current = schema.parse({});
   let reloadedAt = -Infinity;
   const refused = new Map<string, string>();
+  /** The sentences about keys that have had no value that fits. */
+  const unmet = new Map<string, string>();
 
   const refuse = (key: string, value: string, reason: string): void => {
+    if (reloadedAt === -Infinity || unmet.has(key))
+      unmet.set(
+        key,
+        `the policy ${key} is ${JSON.stringify(value)} and ${reason}; correct its file in ${directory ?? ''}`,
+      );
     if (refused.get(key) === value) return;
     refused.set(key, value);
     logger.error({ key, value, reason }, 'a policy value does not fit; the old one stays in force');
@@ -48,6 +65,7 @@ export function createPolicySource<Shape extends z.ZodRawShape>(
       const parsed = schema.partial().safeParse(value === undefined ? {} : { [key]: value });
       if (parsed.success) {
         refused.delete(key);
+        unmet.delete(key);
         const fallback: Record<string, unknown> = schema.parse({});
         const fresh: Record<string, unknown> = parsed.data;
         current = { ...current, [key]: value === undefined ? fallback[key] : fresh[key] };
@@ -55,12 +73,24 @@ export function createPolicySource<Shape extends z.ZodRawShape>(
     }
   };
 
-  return () => {
-    const now = performance.now();
-    if (now - reloadedAt > RELOAD_EVERY_MS) {
-      reloadedAt = now;
-      reload();
-    }
-    return current;
+  const refresh = (): void => {
+    const at = now();
+    if (at - reloadedAt <= RELOAD_EVERY_MS) return;
+    reload();
+    reloadedAt = at;
+  };
+  return {
+    current() {
+      refresh();
+      return current;
+    },
+    fault() {
+      refresh();
+      return [...unmet.values()][0];
+    },
+    refused() {
+      refresh();
+      return refused.size;
+    },
   };
 }
