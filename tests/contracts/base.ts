@@ -9,7 +9,10 @@ export interface Base {
   readonly contracts: Contracts;
 }
 
-/** What main has recorded: at the commit where HEAD left it, or one before HEAD where HEAD is on it. */
+/**
+ * What main has recorded: at the commit where HEAD left it, or one before HEAD where HEAD is on it, or where the clone has no main: that
+ * of a pull request, whose merge commit comes after main.
+ */
 export function baseFromGit(root: string, chosen: string | undefined): Base | undefined {
   const git = (...args: readonly string[]): string | undefined => {
     const { status, stdout } = spawnSync('git', ['-C', root, ...args], {
@@ -22,7 +25,8 @@ export function baseFromGit(root: string, chosen: string | undefined): Base | un
   const head = commitOf('HEAD');
   const main = chosen ?? ['origin/main', 'main'].find((ref) => commitOf(ref) !== undefined);
   const forked = main === undefined ? undefined : git('merge-base', 'HEAD', main);
-  const commit = chosen === undefined && forked === head ? commitOf('HEAD~1') : forked;
+  const isAfterMain = chosen === undefined && (main === undefined || forked === head);
+  const commit = isAfterMain ? commitOf('HEAD~1') : forked;
   const text = commit === undefined ? undefined : git('show', `${commit}:${RECORDED}`);
   if (commit === undefined || text === undefined) return undefined;
   return { name: `commit ${commit.slice(0, 7)}`, contracts: JSON.parse(text) as Contracts };

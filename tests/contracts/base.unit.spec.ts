@@ -31,4 +31,6 @@ it('contracts are compared with those of the last commit of main, whatever is ch
   expect(baseFromGit(root, undefined)?.contracts).toEqual(contracts('second'));
   expect(baseFromGit(root, 'HEAD~2')?.contracts).toEqual(contracts('first'));
   expect(baseFromGit(root, 'nowhere')).toBeUndefined();
+  git('branch', '--quiet', '--delete', '--force', 'main');
+  expect(baseFromGit(root, undefined)?.contracts).toEqual(contracts('second'));
 });
