@@ -20,6 +20,11 @@ export function stepOf<Event extends StepEvent>(
   return { statusText: said(english.steps, event, facts), facts };
 }
 
+/** The step of an event of an earlier release, whose reason or rule has no code: the text stays as it was published. */
+export const stepWithText = (status: 'CANCELLED' | 'REJECTED', text: string): { readonly statusText: string } => ({
+  statusText: `${english.statuses[status]}: ${text}`,
+});
+
 /** The facts of a stored step; of one without facts by its sentence, undefined where that has no code. */
 export const factsOf = ({ event, statusText, facts }: StoredStep): object | undefined =>
   facts ?? (isStepEvent(event) ? factsOfSentence[event](statusText) : undefined);

@@ -1,6 +1,6 @@
 import type { GuardedUpsert } from '@rentalbook/aggregate-store';
 import { refusalCodeOf, type EventOf, type RentalbookEvent } from '@rentalbook/event-contracts';
-import { reasonCodeOf, ruleCodeOf, stepOf } from '@rentalbook/sentences';
+import { reasonCodeOf, ruleCodeOf, stepOf, stepWithText } from '@rentalbook/sentences';
 import type { RentalDocument, ReservationDocument, Step } from './member-entries.model';
 
 /** The changes by an event of the two kinds of view documents that member entries are joined from. */
@@ -69,7 +69,7 @@ export const cancelled: EntryHandler<'Cancelled'> = (event) =>
 function cancellation({ source, data }: EventOf<'Cancelled'>): Shown {
   if (data.by !== source) return stepOf('Cancelled', {});
   const reasonCode = reasonCodeOf(data);
-  return reasonCode ? stepOf('Cancelled', { reasonCode }) : { statusText: `Cancelled: ${data.reason}` };
+  return reasonCode ? stepOf('Cancelled', { reasonCode }) : stepWithText('CANCELLED', data.reason);
 }
 
 export const expired: EntryHandler<'Expired'> = (event) =>
@@ -101,7 +101,7 @@ export const refused: EntryHandler<'Refused'> = (event) => {
 /** A rule without a code is of an event that an earlier release published. */
 function rejection({ eventType, data }: EventOf<'Refused'> | EventOf<'Rejected'>): Shown {
   const ruleCode = ruleCodeOf(data);
-  return ruleCode ? stepOf(eventType, { ruleCode }) : { statusText: `Rejected: ${data.rule}` };
+  return ruleCode ? stepOf(eventType, { ruleCode }) : stepWithText('REJECTED', data.rule);
 }
 
 export const rentaled: EntryHandler<'Rentaled'> = (event) =>
