@@ -86,6 +86,7 @@ export async function hostAggregate<
     store,
     reads,
     readiness: engines.readiness,
+    consumer: engines.groupOf,
     /** Consumer and deadline scheduler first, then the relay sends what is left, then the connections. */
     async stop(): Promise<void> {
       await Promise.all([engines.stopConsuming(), deadlines.stop()]);

@@ -1,3 +1,4 @@
+export { BOOK_TAG, bookTag, CATALOGUE_TAG, memberTag, tagsOfEvent } from './cache-tags';
 export {
   reasonCodes,
   ruleCodes,

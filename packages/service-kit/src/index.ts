@@ -1,4 +1,5 @@
 export * from './identity/authorization';
+export * from './graphql/answer-parts';
 export * from './graphql/bounded-cache';
 export * from './process/clock';
 export * from './consistency/consistency-token';

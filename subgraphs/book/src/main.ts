@@ -34,6 +34,7 @@ runSubgraph<ReturnType<typeof readEnvironment>, Context>({
     return {
       readiness: async () => (await host.readiness()) ?? listing.missing(),
       hasConsumed: titles.hasConsumed,
+      consumer: host.consumer,
       context: (request) => ({ ...request, titles, catalogue, tokens, pager, books: createBookLoader(catalogue) }),
       async stop() {
         await listing.stop();

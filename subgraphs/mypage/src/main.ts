@@ -6,6 +6,7 @@ import { readEnvironment } from './environment';
 import { createLag } from './lag';
 import { createLoaders } from './loaders';
 import type { EntryPosition } from './projections/member-entries/member-entries.queries';
+import { groupSuffixOf } from './projections/versions/read-model-version';
 import { resolvers } from './resolvers';
 import typeDefs from './schema.graphql';
 
@@ -26,6 +27,7 @@ runSubgraph<ReturnType<typeof readEnvironment>, Context>({
     const dateOf = libraryDateIn(settings.LIBRARY_TZ);
     return {
       readiness: engines.readiness,
+      consumer: () => engines.groupOf(groupSuffixOf(active.page().version)),
       hasConsumed: (position) => active.page().hasConsumedSoon(position),
       context: (request) => {
         const { entries, trail } = active.page();

@@ -1,4 +1,4 @@
-import { subgraphSchema } from '@rentalbook/service-kit';
+import { subgraphSchema, uncollectedParts } from '@rentalbook/service-kit';
 import { graphql } from 'graphql';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,7 +10,11 @@ const caller = { memberId: 'alice', name: 'Alice', roles: ['member'] };
 
 async function freshness(context: { upToDate: boolean; lag: ReturnType<typeof createLag> }): Promise<unknown> {
   const source = '{ myPage { freshness { stale lagMs } } }';
-  const { data, errors } = await graphql({ schema, source, contextValue: { caller, ...context } });
+  const { data, errors } = await graphql({
+    schema,
+    source,
+    contextValue: { caller, parts: uncollectedParts, ...context },
+  });
   expect(errors).toBeUndefined();
   return data?.['myPage'];
 }

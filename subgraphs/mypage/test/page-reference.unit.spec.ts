@@ -1,4 +1,4 @@
-import { subgraphSchema } from '@rentalbook/service-kit';
+import { subgraphSchema, uncollectedParts } from '@rentalbook/service-kit';
 import { graphql } from 'graphql';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,7 +14,7 @@ async function pagesFor(caller: typeof alice, ...memberIds: string[]) {
     source:
       'query($of: [_Any!]!) { _entities(representations: $of) { ... on MyPage { memberId member { id name } } } }',
     variableValues: { of: memberIds.map((memberId) => ({ __typename: 'MyPage', memberId })) },
-    contextValue: { caller },
+    contextValue: { caller, parts: uncollectedParts },
   });
   return { pages: data?.['_entities'], codes: errors?.map(({ extensions }) => extensions['code']) };
 }

@@ -50,6 +50,7 @@ runSubgraph<ReturnType<typeof readEnvironment>, Context>({
     return {
       readiness: async () => policy.fault() ?? host.readiness(),
       hasConsumed: store.hasConsumed,
+      consumer: host.consumer,
       context: (request) => ({
         ...request,
         ports: portsWithin(request.deadline),

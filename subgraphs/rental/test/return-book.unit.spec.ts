@@ -1,5 +1,5 @@
 import { recordedOutcome } from '@rentalbook/aggregate-store';
-import { subgraphSchema } from '@rentalbook/service-kit';
+import { subgraphSchema, uncollectedParts } from '@rentalbook/service-kit';
 import { graphql } from 'graphql';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -54,6 +54,7 @@ describe('a return', () => {
         deadline: { leftMs: () => 1_000 },
         rentals: { load: () => Promise.resolve(rental) },
         ports,
+        parts: uncollectedParts,
         traceparent: '',
       },
     });

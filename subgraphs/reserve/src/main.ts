@@ -38,6 +38,7 @@ runSubgraph<ReturnType<typeof readEnvironment>, Context>({
     return {
       readiness: async () => policy.fault() ?? host.readiness(),
       hasConsumed: circulation.hasConsumed,
+      consumer: host.consumer,
       context: (request) => ({
         ...request,
         circulation: { ...circulation, waitForReplica: circulation.replicaWaits(request.deadline.leftMs) },

@@ -30,6 +30,8 @@ export interface Engines {
   readonly connection: Connection;
   readonly publisher: Publisher;
   readonly topic: string;
+  /** The consumer group of this service, with the suffix that `subscribe` takes. */
+  groupOf(suffix?: string): string;
   /**
    * Runs a service's preparations in MongoDB, again while it is busy, as on a machine that starts everything at once.
    * Throws MongoUnreachable after ENGINES_WITHIN_MS.
@@ -124,13 +126,16 @@ export async function connectEngines(
     log.error({ database, groupId, read }, newDatabase(service, database, groupId, read));
   };
 
+  const groupOf = (suffix = ''): string => `${settings.KAFKA_GROUP_PREFIX}${service}${suffix}`;
+
   return {
     connection,
     publisher,
     topic,
+    groupOf,
     prepare,
     subscribe(handle, groupSuffix = '') {
-      const groupId = `${settings.KAFKA_GROUP_PREFIX}${service}${groupSuffix}`;
+      const groupId = groupOf(groupSuffix);
       metrics.gauge('parked_keys', () => parkedKeys.count(groupId));
       const subscriber = createSubscriber({
         ...kafka,

@@ -1,4 +1,5 @@
 import { defaultFieldResolver, type DocumentNode, type GraphQLFieldResolver, type GraphQLResolveInfo } from 'graphql';
+import type { AnswerParts } from './answer-parts';
 import {
   admitsOwner,
   byRole,
@@ -18,6 +19,7 @@ import { StartupError } from '../process/lifecycle';
 
 interface Asking {
   readonly caller: Caller | null;
+  readonly parts?: Pick<AnswerParts, 'restrict'>;
 }
 type FieldResolver = GraphQLFieldResolver<unknown, Asking, Readonly<Record<string, unknown>>>;
 type ReferenceResolver = (reference: unknown, context: Asking, info: GraphQLResolveInfo) => unknown;
@@ -70,7 +72,7 @@ function guardedReference(type: RuledType, { types }: AllowRules, map: ResolverM
   const ownerOf = ownerIn(types, map, type.name, rule.owner);
   // Asynchronous, so that the refusal of one entity is that entity's error and not that of all that came with it.
   const guarded: ReferenceResolver = async (reference, context, info) => {
-    admit(rule, context.caller);
+    admit(rule, context);
     return admitsOwner(rule)
       ? verify(rule, ownerOf, await resolve(reference, context, info), context, info)
       : resolve(reference, context, info);
@@ -81,11 +83,11 @@ function guardedReference(type: RuledType, { types }: AllowRules, map: ResolverM
 function guardField(rule: Rule, ownerOf: OwnerOf, resolve: FieldResolver): FieldResolver {
   if (!admitsOwner(rule))
     return (source, args, context, info) => {
-      admit(rule, context.caller);
+      admit(rule, context);
       return resolve(source, args, context, info);
     };
   return (source, args, context, info) => {
-    admit(rule, context.caller);
+    admit(rule, context);
     return verify(rule, ownerOf, resolve(source, args, context, info), context, info);
   };
 }
@@ -146,7 +148,8 @@ function verify(rule: Rule, ownerOf: OwnerOf, value: unknown, context: Asking, i
 }
 
 /** The part of a rule that needs no value. A rule with an owner admits each signed-in caller: null belongs to no member. */
-function admit(rule: Rule, caller: Caller | null): void {
+function admit(rule: Rule, { caller, parts }: Asking): void {
+  parts?.restrict();
   if (admitsOwner(rule)) requireCaller(caller);
   else requireRole(caller, ...rolesOf(rule));
 }

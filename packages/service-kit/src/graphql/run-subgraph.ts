@@ -62,6 +62,8 @@ export interface SubgraphDependencies<Settings> {
 export interface SubgraphParts<Context extends RequestContext> extends Running {
   readonly readiness: ReadinessCheck;
   readonly hasConsumed: HasConsumed;
+  /** The consumer group by which it learns of the events of other services; for the router's cache. */
+  readonly consumer: () => string;
   readonly context: (request: RequestContext) => Context;
   /** Routes beside /graphql, behind the same signed identity. */
   readonly routes?: (http: FastifyInstance) => void;
@@ -131,6 +133,7 @@ export function runSubgraph<Settings extends SubgraphSettings, Context extends R
           errors,
           verifier: createIdentityVerifier({ texts: own.texts, audience: service, signers }),
           hasConsumed: parts.hasConsumed,
+          consumer: parts.consumer,
           context: parts.context,
         });
         parts.routes?.(app);

@@ -9,6 +9,7 @@ import { explain, knownLanguage, LANGUAGE_HEADER, type Language } from '@rentalb
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { GraphQLError, parse, type GraphQLSchema } from 'graphql';
 import { enforceRules } from './allow';
+import { answerWithParts, collectParts, PARTS_HEADER, uncollectedParts, type AnswerParts } from './answer-parts';
 import { createDocumentStore } from './bounded-cache';
 import { systemClock, timeLimit, type Clock } from '../process/clock';
 import { CONSISTENCY_HEADER, type ConsistencyTokens } from '../consistency/consistency-token';
@@ -41,6 +42,8 @@ export interface RequestContext {
   /** False when the request's consistency token names a change that this replica had not consumed in time. */
   readonly upToDate: boolean;
   readonly deadline: RequestDeadline;
+  /** Takes what the answer depends on. */
+  readonly parts: AnswerParts;
   /** The next command of the request. */
   readonly nextCommand: () => CommandId;
 }
@@ -60,6 +63,8 @@ export interface SubgraphOptions<Context extends RequestContext> {
   readonly errors: ErrorKinds;
   readonly tokens: ConsistencyTokens;
   readonly hasConsumed: HasConsumed;
+  /** The consumer group by which the subgraph learns of the events of others; without it, answers are not described to caches. */
+  readonly consumer?: () => string;
   /** The clock for the wait of a consistency token; by default the process's own. */
   readonly clock?: Clock;
   /** Called once per request: the place where per-request batching starts. */
@@ -97,6 +102,7 @@ export async function mountSubgraph<Context extends RequestContext>(
       ApolloServerPluginInlineTraceDisabled(),
       countRequests(options.metrics),
       rememberRequests,
+      ...(options.consumer ? [answerWithParts(options.consumer)] : []),
     ],
     logger: options.logger,
   });
@@ -125,6 +131,7 @@ export async function mountSubgraph<Context extends RequestContext>(
           traceparent: traceparentOfRequest(request),
           upToDate: seen,
           deadline,
+          parts: request.headers[PARTS_HEADER] === undefined ? uncollectedParts : collectParts(),
         }),
     });
   };

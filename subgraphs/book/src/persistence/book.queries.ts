@@ -7,7 +7,7 @@ import type { BookView } from '../application/views';
 import type { CatalogueBook } from '../domain/catalogue-book';
 import { listingsIn, type ListingInProgress } from './listings';
 
-type Row = Pick<AggregateDocument<CatalogueBook>, 'state'>;
+type Row = Pick<AggregateDocument<CatalogueBook>, 'state' | 'sequence' | 'seen'>;
 
 /** A book never closes, so it is read from the documents in which it is decided; its listing is what the catalogue is sorted and searched by. */
 export function catalogueIn(
@@ -20,7 +20,9 @@ export function catalogueIn(
 } {
   const listings = listingsIn(connection, model);
   const byIds = async (ids: readonly string[]): Promise<readonly BookView[]> => {
-    const found = await model.find({ _id: trusted({ $in: [...ids] }) }, { state: 1 }).lean<Row[]>();
+    const found = await model
+      .find({ _id: trusted({ $in: [...ids] }) }, { state: 1, sequence: 1, seen: 1 })
+      .lean<Row[]>();
     return found.flatMap(toView);
   };
   return {
@@ -38,6 +40,6 @@ export function catalogueIn(
   };
 }
 
-function toView({ state: { title, copies } }: Row): BookView[] {
-  return title ? [{ ...title, copies }] : [];
+function toView({ state: { title, copies }, sequence, seen }: Row): BookView[] {
+  return title ? [{ ...title, copies, positions: { book: sequence, reserve: seen['reserve'] ?? 0 } }] : [];
 }

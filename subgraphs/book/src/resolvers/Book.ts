@@ -1,10 +1,16 @@
 import { statusIn } from '@rentalbook/sentences';
-import { requireId } from '@rentalbook/service-kit';
+import { requireId, subjectOf } from '@rentalbook/service-kit';
 import { availabilityOf } from '../domain/availability';
+import { partOfBook } from './book-parts';
 import type { BookResolvers } from './types.generated';
 
 export const Book: BookResolvers = {
-  __resolveReference: ({ id }, { books }) => books.load(requireId('id', id)),
+  async __resolveReference({ id }, { books, parts }) {
+    const bookId = requireId('id', id);
+    const found = await books.load(bookId);
+    parts.note(subjectOf('Book', bookId), partOfBook(bookId, found));
+    return found;
+  },
   id: ({ bookId }) => bookId,
   title: ({ bookNm }) => bookNm,
   authors: ({ authors }) => [...authors],

@@ -6,11 +6,13 @@ import type { Refusal } from './types.generated';
 
 /** The book that a command was about, or why it was refused. */
 export async function bookPayload(
-  { books, tokens, language }: Context,
+  { books, tokens, language, parts }: Context,
   bookId: string,
   { outcome, sequence }: Executed,
 ): Promise<{ book: BookView | null; refusal: Refusal | null; consistencyToken: string }> {
-  const consistencyToken = tokens.token(sequence > 0 ? [{ source: 'book', key: bookId, sequence }] : []);
+  const positions = sequence > 0 ? [{ source: 'book', key: bookId, sequence }] : [];
+  parts.changed(positions);
+  const consistencyToken = tokens.token(positions);
   if ('refused' in outcome) return { book: null, refusal: refusalIn(language, outcome.refused), consistencyToken };
   return { book: await books.clear(bookId).load(bookId), refusal: null, consistencyToken };
 }

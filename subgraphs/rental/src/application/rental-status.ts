@@ -10,6 +10,14 @@ export function statusOf({ rental, reserve, now }: RentalView): RentalStatus {
   return phase === 'ACTIVE' && rental?.dueAt !== undefined && rental.dueAt <= now.toISOString() ? 'OVERDUE' : phase;
 }
 
+/** For how long what is read of a rental stays the same without an event: null for ever, 0 not at all. */
+export function validMsOf({ rental, now }: RentalView): number | null {
+  if (!rental) return 0;
+  if (rental.phase !== 'ACTIVE' || rental.dueAt === undefined) return null;
+  const left = Date.parse(rental.dueAt) - now.getTime();
+  return left > 0 ? left : null;
+}
+
 /**
  * When the rental was requested (ISO 8601). While only Reserve's part of the view is projected, its id has the time; for an id
  * that Rental did not make, it is the time of the read.

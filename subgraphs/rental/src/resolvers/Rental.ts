@@ -1,6 +1,7 @@
+import { memberTag } from '@rentalbook/event-contracts';
 import { rejectionIn, statusIn, type Status } from '@rentalbook/sentences';
-import { requireId } from '@rentalbook/service-kit';
-import { rejectionOf, requestedAt, statusOf, type RentalStatus } from '../application/rental-status';
+import { requireId, subjectOf } from '@rentalbook/service-kit';
+import { rejectionOf, requestedAt, statusOf, validMsOf, type RentalStatus } from '../application/rental-status';
 import type { RentalResolvers } from './types.generated';
 
 const shownAs: Record<RentalStatus, Status> = {
@@ -12,7 +13,13 @@ const shownAs: Record<RentalStatus, Status> = {
 };
 
 export const Rental: RentalResolvers = {
-  __resolveReference: ({ id }, { rentals }) => rentals.load(requireId('id', id)),
+  async __resolveReference({ id }, { rentals, parts }) {
+    const found = await rentals.load(requireId('id', id));
+    const validMs = found && validMsOf(found);
+    if (found)
+      parts.note(subjectOf('Rental', id), { tags: [memberTag(found.userId)], ...(validMs !== null && { validMs }) });
+    return found;
+  },
   id: ({ _id }) => _id,
   book: ({ bookId }) => ({ id: bookId }),
   member: ({ userId, rental }) => ({ id: userId, name: rental?.userNm ?? userId }),

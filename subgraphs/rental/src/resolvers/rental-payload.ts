@@ -10,7 +10,7 @@ import type { Refusal } from './types.generated';
  * Reserve's as far as it was consumed here or given by its answer (`reserveSequence`).
  */
 export async function rentalPayload(
-  { rentals, ports, tokens, language }: Context,
+  { rentals, ports, tokens, language, parts }: Context,
   bookId: string | undefined,
   outcome: RecordedOutcome,
   reserveSequence = 0,
@@ -18,7 +18,7 @@ export async function rentalPayload(
   // Before the record: the token covers at least what the answer shows.
   const rental = 'accepted' in outcome ? await rentals.clear(outcome.accepted).load(outcome.accepted) : null;
   const record = bookId === undefined ? undefined : await ports.store.progress(bookId);
-  const consistencyToken = tokens.token(
+  const positions =
     bookId === undefined || !record
       ? []
       : [
@@ -28,8 +28,9 @@ export async function rentalPayload(
             key: bookId,
             sequence: Math.max(record.seen['reserve'] ?? 0, rental?.reserve?.seq ?? 0, reserveSequence),
           },
-        ],
-  );
+        ];
+  parts.changed(positions);
+  const consistencyToken = tokens.token(positions);
   if ('refused' in outcome) return { rental: null, refusal: refusalIn(language, outcome.refused), consistencyToken };
   const rejection = rental && rejectionOf(rental);
   return {

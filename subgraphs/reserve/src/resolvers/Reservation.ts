@@ -1,5 +1,6 @@
+import { bookTag, memberTag } from '@rentalbook/event-contracts';
 import { reasonIn, statusIn } from '@rentalbook/sentences';
-import { requireId } from '@rentalbook/service-kit';
+import { requireId, subjectOf } from '@rentalbook/service-kit';
 import { estimatedReadyAt, positionOf, type QueueOutlook } from '../application/queue-outlook';
 import type { Context } from '../context';
 import type { ReservationView } from '../application/views';
@@ -9,7 +10,12 @@ const outlookOf = ({ status, bookId }: ReservationView, { loaders }: Context): P
   status === 'WAITING' ? loaders.outlook.load(bookId) : Promise.resolve(null);
 
 export const Reservation: ReservationResolvers = {
-  __resolveReference: ({ id }, { loaders }) => loaders.reservation.load(requireId('id', id)),
+  async __resolveReference({ id }, { loaders, parts }) {
+    const found = await loaders.reservation.load(requireId('id', id));
+    // The position and the estimate depend on the events of others about the title.
+    if (found) parts.note(subjectOf('Reservation', id), { tags: [memberTag(found.userId), bookTag(found.bookId)] });
+    return found;
+  },
   id: ({ _id }) => _id,
   book: ({ bookId }) => ({ id: bookId }),
   member: ({ userId, userNm }) => ({ id: userId, name: userNm }),
