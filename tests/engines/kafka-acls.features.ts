@@ -1,5 +1,6 @@
 import {
   createPublisher,
+  createTopicReader,
   deadLetterTopicOf,
   ensureTopics,
   openTopicReplayer,
@@ -26,7 +27,7 @@ const log = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 const TOPIC = 'rentalbook';
 const DEAD_LETTERS = deadLetterTopicOf(TOPIC);
 const TOPICS = { topic: TOPIC, partitions: 1, replication: 1 };
-const services = kafkaUsers.filter((user) => user !== 'operator');
+const services = kafkaUsers.filter((user) => user !== 'operator' && user !== 'router');
 
 /** What every Kafka that knows the ACLs of the services lets each of them do, and no other. */
 export function aclFeatures(name: string, engine: () => Promise<SecuredKafka>): void {
@@ -111,6 +112,18 @@ export function aclFeatures(name: string, engine: () => Promise<SecuredKafka>): 
       await expect(ensureTopics({ ...clientOf(user), ...TOPICS, topic: 'other' }, 0)).rejects.toThrow(
         /gives no right to its topics; correct KAFKA_SASL_USERNAME, or give that user the ACLs/,
       );
+    });
+
+    it('the router follows the topic and how far a service has read it, publishes nothing, and joins no group of a service', async () => {
+      const client = clientOf('router');
+      const tail = await tailMessages({ ...client, topic: TOPIC, fromNow: true, onMessage: ignore });
+      const reader = createTopicReader({ ...client, topic: TOPIC });
+      expect(await reader.ends()).toEqual(tail.ends);
+      expect(await reader.committedBy('book')).toHaveLength(TOPICS.partitions);
+      await reader.close();
+      await tail.close();
+      await expect(publish('router', TOPIC)).rejects.toThrow(/authorized/i);
+      for (const service of services) await expect(consume('router', service)).rejects.toThrow();
     });
 
     it('the operator looks into both topics, puts messages back, and removes groups of MyPage', async () => {

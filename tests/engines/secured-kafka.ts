@@ -57,6 +57,7 @@ const operations = {
   Read: AclOperationTypes.READ,
   Write: AclOperationTypes.WRITE,
   Create: AclOperationTypes.CREATE,
+  Describe: AclOperationTypes.DESCRIBE,
   Delete: AclOperationTypes.DELETE,
 };
 

@@ -27,6 +27,15 @@ allow mypage --topic rentalbook.dlq --operation Write --operation Create
 allow mypage --group mypage --operation Read
 allow mypage --group mypage-v --resource-pattern-type prefixed --operation Read
 
+# The cache of the router, where it is switched on: it follows the topic, and how far each service has read it.
+allow router --topic rentalbook --operation Read
+allow router --group tail- --resource-pattern-type prefixed --operation Read --operation Delete
+allow router --group book --operation Describe
+allow router --group reserve --operation Describe
+allow router --group rental --operation Describe
+allow router --group mypage --operation Describe
+allow router --group mypage-v --resource-pattern-type prefixed --operation Describe
+
 # The operator's commands: dead-letters, rebuild and demo.
 allow operator --topic rentalbook --operation Read --operation Write
 allow operator --topic rentalbook.dlq --operation Read

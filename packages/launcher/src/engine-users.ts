@@ -4,7 +4,7 @@ import { kafkaSecurityNames, type KafkaSecuritySettings } from '@rentalbook/mess
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 
-/** A user for each service with state, and one for the operator's commands, which work on the data of all of them. */
+/** A user for each service that uses an engine, and one for the operator's commands, which work on the data of all of them. */
 export const engineUserNames = kafkaUsers;
 export type EngineUserName = KafkaUserName;
 export type EngineName = 'kafka' | 'mongo';
@@ -22,9 +22,10 @@ export function ensureEnginePasswords(dataDir: string, createOnce: (file: string
 /** The setting USERS of the embedded MongoDB: each service has its own database, the operator all of them. */
 export function mongoUsers(dataDir: string, databasePrefix: string): string {
   const databaseOf = (user: EngineUserName): string => `${databasePrefix}${user}`;
-  const all = engineUserNames.filter((user) => user !== 'operator').map(databaseOf);
+  const users = engineUserNames.filter((user) => user !== 'router');
+  const all = users.filter((user) => user !== 'operator').map(databaseOf);
   return JSON.stringify(
-    engineUserNames.map((name) => ({
+    users.map((name) => ({
       name,
       passwordFile: passwordFile(dataDir, name),
       rights: name === 'operator' ? all : [databaseOf(name)],

@@ -4,11 +4,16 @@ import { randomUUID } from 'node:crypto';
 import { plainHeaders } from './delivery';
 import { createKafkaClient, type KafkaSettings } from '../kafka/kafka-client';
 import { undecodableIn } from '../kafka/records/fetched-record';
+import { topicEndsOf, type TopicEnds } from '../kafka/topic-ends';
 
 interface TailSettings extends KafkaSettings {
   readonly topic: string;
   /** Only what is published from now on; otherwise everything the topic still has. */
   readonly fromNow: boolean;
+  /** Called with the offset behind a batch, also one without messages. */
+  readonly onPassed?: (partition: number, next: number) => void;
+  /** Called when the tail may miss or repeat messages from now on: its consumer stopped, or joined its group again. */
+  readonly onLost?: (reason: string) => void;
 }
 
 export interface TailOptions extends TailSettings {
@@ -25,6 +30,8 @@ export interface TopicMessage {
 }
 
 export interface Tail {
+  /** The ends of the topic when the tail began. */
+  readonly ends: TopicEnds;
   close(): Promise<void>;
 }
 
@@ -70,11 +77,21 @@ async function tail(
   const consumer = kafka.consumer({ groupId, sessionTimeout: 10_000, maxWaitTimeInMs: 200 });
   await consumer.connect();
   await consumer.subscribe({ topic: options.topic, fromBeginning: true });
+  let hasJoined = false;
   const joined = new Promise<void>((resolve) => {
     consumer.on(consumer.events.GROUP_JOIN, () => {
+      if (hasJoined) options.onLost?.('its consumer joined its group again');
+      hasJoined = true;
+      // Before the first fetch.
+      if (options.fromNow)
+        for (const { partition, offset } of ends) consumer.seek({ topic: options.topic, partition, offset });
       resolve();
     });
   });
+  consumer.on(consumer.events.CRASH, ({ payload }) => options.onLost?.(payload.error.message));
+  consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload: { partition, lastOffset } }) =>
+    options.onPassed?.(partition, Number(lastOffset) + 1),
+  );
   await consumer.run({
     autoCommit: false,
     eachMessage: ({ message, partition }) => {
@@ -83,9 +100,8 @@ async function tail(
     },
   });
   await joined;
-  if (options.fromNow)
-    for (const { partition, offset } of ends) consumer.seek({ topic: options.topic, partition, offset });
   return {
+    ends: topicEndsOf(ends),
     async close() {
       await consumer.disconnect();
       await admin.deleteGroups([groupId]).catch((error: unknown) => {

@@ -1,7 +1,7 @@
 import { deadLetterTopicOf } from './topic-names';
 
 /** The operations of Kafka's ACLs that clients of ours need; a user who may read, write or delete may describe. */
-export type KafkaOperation = 'Read' | 'Write' | 'Create' | 'Delete';
+export type KafkaOperation = 'Read' | 'Write' | 'Describe' | 'Create' | 'Delete';
 
 /** One of Kafka's ACLs: the operations of a user on a topic or a group, or on all with this prefix. */
 export interface KafkaRight {
@@ -21,13 +21,23 @@ export interface KafkaPlaces {
 export const publishers = ['book', 'reserve', 'rental'] as const;
 /** Every service consumes the topic, and publishes what it cannot apply to the dead-letter topic. */
 const consumers = [...publishers, 'mypage'] as const;
-export const kafkaUsers = [...consumers, 'operator'] as const;
+export const kafkaUsers = [...consumers, 'router', 'operator'] as const;
 export type KafkaUserName = (typeof kafkaUsers)[number];
 
-/** The rights of each user: a service, or the operator whose commands read the topics, replay dead letters and rebuild MyPage. */
+/**
+ * The rights of each user: a service, the router, whose cache follows the topic and how far each service has read it, or the operator
+ * whose commands read the topics, replay dead letters and rebuild MyPage.
+ */
 export function kafkaRightsOf(user: KafkaUserName, { topic, groupPrefix }: KafkaPlaces): readonly KafkaRight[] {
   const deadLetterTopic = deadLetterTopicOf(topic);
   const mypage = `${groupPrefix}mypage`;
+  if (user === 'router')
+    return [
+      onTopic(topic, 'Read'),
+      onGroups('tail-', 'Read', 'Delete'),
+      ...consumers.map((name) => onGroup(`${groupPrefix}${name}`, 'Describe')),
+      onGroups(versionsOf(mypage), 'Describe'),
+    ];
   if (user === 'operator')
     return [
       onTopic(topic, 'Read', 'Write'),

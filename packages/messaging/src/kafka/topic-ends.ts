@@ -9,6 +9,8 @@ export interface TopicReader {
   ends(): Promise<TopicEnds | undefined>;
   /** How many messages of the topic a consumer group has read, by its committed offsets; 0 for a group that never read. */
   readBy(groupId: string): Promise<number>;
+  /** The committed offsets of a consumer group, by partition; 0 where it has none. */
+  committedBy(groupId: string): Promise<readonly number[]>;
   close(): Promise<void>;
 }
 
@@ -36,25 +38,32 @@ export function createTopicReader(settings: KafkaSettings & { readonly topic: st
       throw error;
     }
   };
+  const committedBy = (groupId: string): Promise<readonly number[]> =>
+    withAdmin(async (connected) => {
+      // kafkajs finds the coordinator of a group only once it knows the brokers.
+      await connected.fetchTopicOffsets(topic);
+      const groups = await connected.fetchOffsets({ groupId, topics: [topic] });
+      const committed: number[] = [];
+      for (const { partition, offset } of groups.flatMap(({ partitions }) => partitions))
+        committed[partition] = Math.max(0, Number(offset));
+      return committed;
+    });
   return {
     ends: () =>
       withAdmin(async (connected) => {
         const topics = await connected.listTopics();
         if (!topics.includes(topic)) return undefined;
-        const offsets = await connected.fetchTopicOffsets(topic);
-        const ends: number[] = [];
-        for (const { partition, high } of offsets) ends[partition] = Number(high);
-        return ends;
+        return topicEndsOf(await connected.fetchTopicOffsets(topic));
       }),
-    readBy: (groupId) =>
-      withAdmin(async (connected) => {
-        // kafkajs finds the coordinator of a group only once it knows the brokers.
-        await connected.fetchTopicOffsets(topic);
-        const groups = await connected.fetchOffsets({ groupId, topics: [topic] });
-        return groups
-          .flatMap(({ partitions }) => partitions)
-          .reduce((sum, { offset }) => sum + Math.max(0, Number(offset)), 0);
-      }),
+    readBy: async (groupId) => (await committedBy(groupId)).reduce((sum, offset) => sum + offset, 0),
+    committedBy,
     close,
   };
+}
+
+/** Of offsets as kafkajs lists them, those of `high`. */
+export function topicEndsOf(offsets: readonly { readonly partition: number; readonly high: string }[]): TopicEnds {
+  const ends: number[] = [];
+  for (const { partition, high } of offsets) ends[partition] = Number(high);
+  return ends;
 }
