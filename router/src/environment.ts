@@ -1,6 +1,8 @@
 import { withoutCredentials } from '@rentalbook/event-contracts/printable-text';
 import {
+  brokerList,
   commonSettings,
+  kafkaSettings,
   port,
   readSettings,
   SettingsError,
@@ -21,6 +23,7 @@ const shape = {
   ...commonSettings,
   ...signingSettings,
   ...tracingSettings,
+  ...kafkaSettings,
   PORT: port.default(4000),
   BOOK_URL: httpUrl.default('http://localhost:4001/graphql'),
   RESERVE_URL: httpUrl.default('http://localhost:4002/graphql'),
@@ -42,6 +45,10 @@ const shape = {
   TRUST_PROXY: z.coerce.number().int().min(0).max(10).default(0),
   /** Whether only the operations of router/operations are answered. */
   SAFELIST: z.enum(['off', 'required']).default('off'),
+  /** Whether answers are stored until an event invalidates them; only then does the router connect to Kafka. */
+  CACHE: z.enum(['off', 'on']).default('off'),
+  CACHE_BYTES: z.coerce.number().int().min(1_000_000).default(32_000_000),
+  KAFKA_BROKERS: brokerList.optional(),
   JWT_JWKS_FILE: z.string().optional(),
   JWT_JWKS_URL: httpUrl.optional(),
   JWT_ISSUER: z.string().default('rentalbook'),
@@ -70,6 +77,10 @@ export type RouterSettings = ReturnType<typeof readEnvironment>;
 export function readEnvironment(source: Readonly<Record<string, string | undefined>> = process.env) {
   const settings = readSettings(shape, source);
   const development = settings.NODE_ENV !== 'production';
+  if (settings.CACHE === 'on' && settings.KAFKA_BROKERS === undefined)
+    throw new SettingsError(
+      'Setting CACHE: on needs KAFKA_BROKERS, whose events invalidate; set that too, or CACHE=off.',
+    );
   return {
     ...settings,
     development,

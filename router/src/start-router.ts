@@ -12,6 +12,7 @@ import {
   type Logger,
 } from '@rentalbook/service-kit';
 import { startTracing } from '@rentalbook/tracing';
+import { openCache } from './cache/open-cache';
 import type { RouterSettings } from './environment';
 import { startApollo } from './gateway/apollo';
 import { mountGraphql } from './gateway/graphql.routes';
@@ -94,7 +95,9 @@ export async function startRouter(options: RouterOptions): Promise<HttpService> 
   const countRefusal = (kind: string): void => {
     metrics.count('refusals', { kind });
   };
+  const cache = await openCache(settings, { logger, metrics, clock });
   const apollo = await startApollo({
+    cache,
     supergraph,
     subgraphs: settings.subgraphs,
     clients,
@@ -145,6 +148,7 @@ export async function startRouter(options: RouterOptions): Promise<HttpService> 
         await mountGraphql(scope, {
           apollo,
           admit,
+          cache,
           queue,
           arrivals: createArrivals(),
           identityTokens,
@@ -180,6 +184,7 @@ export async function startRouter(options: RouterOptions): Promise<HttpService> 
       await http.stop();
       clear();
       await apollo.stop();
+      await cache?.stop();
       await abort();
       await numbers.stop();
       await tracing.stop();

@@ -57,6 +57,7 @@ function readInCode(): Reading[] {
   const shared = [
     ...SERVICES.flatMap((reader) => readingsOf(reader, shape('commonSettings'))),
     ...SERVICES.flatMap((reader) => readingsOf(reader, shape('tracingSettings'))),
+    ...SERVICES.flatMap((reader) => readingsOf(reader, shape('kafkaSettings'))),
     ...SUBGRAPHS.flatMap((reader) => readingsOf(reader, shape('engineSettings'))),
     ...OWNERS.flatMap((reader) => readingsOf(reader, shape('commandSettings'))),
     ...['router', ...OWNERS].flatMap((reader) => readingsOf(reader, shape('signingSettings'))),

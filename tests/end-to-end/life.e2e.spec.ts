@@ -14,6 +14,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { recordedReleaseCases, unpackRecordedRelease } from '../upgrade/recorded-release.cases';
+import { cacheFeatures } from './cache.features';
 import { keyRotationFeatures } from './key-rotation.features';
 import {
   commandsOn,
@@ -39,7 +40,7 @@ describe('on one data folder', () => {
   let commands: Commands;
   let bookId: string;
   const start = async (): Promise<void> => {
-    system = await startSystem({ dataDir, engines: 'embedded' });
+    system = await startSystem({ dataDir, engines: 'embedded', env: { CACHE: 'on' } });
   };
   const expectEnd = async (signal: 'SIGTERM' | 'SIGINT'): Promise<void> => {
     const pids = Object.values(system.pids());
@@ -94,6 +95,8 @@ describe('on one data folder', () => {
       await entryOnceItShows(alice, 'Kept', { status: 'READY' });
       expect(accepted(await alice.rent(bookId)).status).toBe('ACTIVE');
     });
+
+    cacheFeatures(() => system);
 
     keyRotationFeatures(() => system);
 

@@ -52,6 +52,8 @@ const schema = z.object({
   ADDRESS_BUDGET: z.coerce.number().int().min(1).default(1_000_000),
   /** Longer than by default, for a load from one machine may be of one member. */
   QUEUE_TARGET_MS: z.coerce.number().int().min(1).default(2_000),
+  /** Whether the router stores answers until an event invalidates them. */
+  CACHE: z.enum(['off', 'on']).default('off'),
   /** Whether events without a signature are applied; unset, the data folder decides. */
   UNSIGNED_EVENTS: z.enum(['accept', 'refuse']).optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),

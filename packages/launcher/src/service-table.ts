@@ -126,6 +126,12 @@ export function planSystem(
         RESERVE_URL: at(settings.RESERVE_PORT, '/graphql'),
         RENTAL_URL: at(settings.RENTAL_PORT, '/graphql'),
         MYPAGE_URL: at(settings.MYPAGE_PORT, '/graphql'),
+        CACHE: settings.CACHE,
+        ...(settings.CACHE === 'on' && {
+          ...embeddedAccess(data, 'router', embedded.includes('kafka') ? ['kafka'] : []),
+          KAFKA_BROKERS: brokers,
+          KAFKA_TOPIC: settings.KAFKA_TOPIC,
+        }),
         MEMBER_BUDGET: String(settings.MEMBER_BUDGET),
         ADDRESS_BUDGET: String(settings.ADDRESS_BUDGET),
         QUEUE_TARGET_MS: String(settings.QUEUE_TARGET_MS),

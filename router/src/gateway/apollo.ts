@@ -18,6 +18,8 @@ import {
   type Logger,
   type ServiceMetrics,
 } from '@rentalbook/service-kit';
+import type { AnswerCache } from '../cache/answer-cache';
+import { withCachedAnswers } from '../cache/cached-answers';
 import { forbidTelemetry } from '../environment';
 import { limitAnonymousCallers } from '../limits/anonymous-limits.plugin';
 import type { CallerBudget } from '../limits/caller-budget';
@@ -51,13 +53,14 @@ export interface ApolloOptions {
   readonly writeSampled: WriteSampled;
   readonly metrics: ServiceMetrics;
   readonly budget: CallerBudget;
+  readonly cache?: AnswerCache | undefined;
   /** Introspection and suggestions; the messages of errors are the same everywhere. */
   readonly development: boolean;
 }
 
 /** A started server for the committed supergraph. It makes no connection but those to the subgraphs. */
 export async function startApollo(options: ApolloOptions): Promise<ApolloServer<RequestContext>> {
-  const { subgraphs, clients, signer, logger, metrics, development } = options;
+  const { subgraphs, clients, signer, logger, metrics, development, cache } = options;
   const formatError = publicErrors(logger);
   // The libraries' own lines below a warning add nothing to ours.
   const quiet = logger.child({}, { level: 'warn' });
@@ -70,7 +73,7 @@ export async function startApollo(options: ApolloOptions): Promise<ApolloServer<
       const url = subgraphs.get(name);
       if (!client || url === undefined)
         throw new StartupError(`The supergraph has a subgraph "${name}" that no setting gives an address.`);
-      return new SubgraphDataSource(name, new URL(url).pathname, client, signer, metrics);
+      return new SubgraphDataSource(name, new URL(url).pathname, client, signer, metrics, cache);
     },
     __exposeQueryPlanExperimental: false,
     queryPlannerConfig: { exposeDocumentNodeInFetchNode: true, cache: plans },
@@ -81,8 +84,10 @@ export async function startApollo(options: ApolloOptions): Promise<ApolloServer<
   metrics.gauge('cache_bytes', () => documents.bytes, { cache: 'documents' });
   metrics.gauge('cache_bytes', () => plans.bytes, { cache: 'plans' });
   metrics.gauge('cache_bytes', () => persistedQueries.bytes, { cache: 'persisted_queries' });
+  const whole = withSafeNames(withPartialAnswers(gateway));
   const apollo = new ApolloServer<RequestContext>({
-    gateway: withSafeNames(withPartialAnswers(gateway)),
+    gateway: cache ? withCachedAnswers(whole, cache) : whole,
+    ...(cache && { stringifyResult: (result) => cache.answers.stringify(result) }),
     logger: quiet,
     formatError,
     nodeEnv: development ? 'development' : 'production',

@@ -10,6 +10,7 @@ import {
   type ServiceMetrics,
 } from '@rentalbook/service-kit';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { AnswerCache } from '../cache/answer-cache';
 import { bearerToken } from '../identity/bearer-header';
 import type { IdentityTokens } from '../identity/identity-token';
 import type { Arrivals } from '../limits/arrivals';
@@ -38,6 +39,7 @@ export interface GraphqlRoutesOptions {
   readonly metrics: ServiceMetrics;
   readonly writeSampled: WriteSampled;
   readonly clock: Clock;
+  readonly cache?: AnswerCache | undefined;
   readonly operationTimeoutMs: number;
   readonly corsOrigins: readonly string[];
   readonly development: boolean;
@@ -95,8 +97,10 @@ async function answer(
     body: withoutEmptyOperationName(request.body),
   });
   const clientGone = closeSignalOf(request.raw.socket);
+  const asked = contextOf(request);
   const context: RequestContext = {
-    ...contextOf(request),
+    ...asked,
+    cache: options.cache?.forRequest(asked.consistencyToken, asked.language),
     answerTimer: options.metrics.startTimer('request_duration_seconds'),
     deadline: options.clock.now() + options.operationTimeoutMs,
     clientGone,
@@ -107,6 +111,8 @@ async function answer(
     .finally(leave);
   if (response.body.kind !== 'complete') throw new Error('the router answers in one piece');
   for (const [name, value] of response.headers) void reply.header(name, value);
+  const age = context.cache && options.cache?.ageOf(context.cache);
+  if (age !== undefined) void reply.header('age', age);
   return reply
     .status(response.status ?? 200)
     .type(mediaType)

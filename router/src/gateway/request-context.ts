@@ -1,5 +1,6 @@
 import type { Language } from '@rentalbook/sentences';
 import type { AnswerTimer, Caller } from '@rentalbook/service-kit';
+import type { RequestCache } from '../cache/answer-cache';
 
 /** The context of an operation, sent to every subgraph it needs. */
 export interface RequestContext {
@@ -13,6 +14,8 @@ export interface RequestContext {
   readonly answerTimer?: AnswerTimer;
   /** As the client sent it; subgraphs verify it. */
   readonly consistencyToken: string | undefined;
+  /** Missing where the cache is off. */
+  readonly cache?: RequestCache | undefined;
   /** By when the operation has to be answered, on the router's clock. */
   readonly deadline: number;
   /** Aborted when the client closes the connection before it is answered. */

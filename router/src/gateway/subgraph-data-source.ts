@@ -4,12 +4,14 @@ import {
   CONSISTENCY_HEADER,
   CONSISTENCY_HEADER_LIMIT,
   IDENTITY_HEADER,
+  PARTS_HEADER,
   type IdentitySigner,
   type ServiceMetrics,
 } from '@rentalbook/service-kit';
 import { currentTraceparent } from '@rentalbook/tracing';
 import { OperationTypeNode, type GraphQLFormattedError } from 'graphql';
-import type { SubgraphAnswerError } from '../resilience/subgraph-answer';
+import type { AnswerCache } from '../cache/answer-cache';
+import type { SubgraphAnswer, SubgraphAnswerError } from '../resilience/subgraph-answer';
 import type { SubgraphClient } from '../resilience/subgraph-client';
 import { SubgraphUnavailable } from '../resilience/subgraph-faults';
 import { explained } from './explained-answer';
@@ -36,26 +38,60 @@ export class SubgraphDataSource implements GraphQLDataSource<RequestContext> {
     private readonly client: SubgraphClient,
     private readonly signer: IdentitySigner,
     private readonly metrics: ServiceMetrics,
+    private readonly cache?: AnswerCache,
   ) {}
 
   async process(fetch: Fetch): Promise<FetchResult> {
     if (!('incomingRequestContext' in fetch))
       throw new Error('the supergraph is static: no subgraph is ever introspected');
-    const { traceparent, clientGone } = fetch.context;
-    const end = this.metrics.startTimer('subgraph_call_duration_seconds');
     try {
-      const answer = await this.client.call(this.callFor(fetch));
-      end({ target: this.name, outcome: 'answered' }, traceparent);
-      return explained({ ...answer, errors: answer.errors.map(readable) }, operationOf(fetch));
+      const answer = await this.answerTo(fetch);
+      return explained({ data: answer.data, errors: answer.errors.map(readable) }, operationOf(fetch));
     } catch (error) {
       if (!(error instanceof SubgraphUnavailable)) throw error;
-      end({ target: this.name, outcome: clientGone.aborted ? 'abandoned' : 'unavailable' }, traceparent);
       return explained({ data: null, errors: [this.unavailable(error, fetch.context.language)] }, operationOf(fetch));
     }
   }
 
-  private callFor({ request, context, incomingRequestContext: { operation } }: OperationFetch) {
-    const { query, variables, operationName } = request;
+  private async answerTo(fetch: OperationFetch): Promise<SubgraphAnswer> {
+    const { request, context, incomingRequestContext } = fetch;
+    const { caller, cache: own } = context;
+    const variables = request.variables ?? {};
+    const isMutation = incomingRequestContext.operation.operation === OperationTypeNode.MUTATION;
+    if (!this.cache || !own) return this.call(fetch, variables);
+    if (isMutation || !own.positions) {
+      own.used.addUnknown();
+      const answer = await this.call(fetch, variables);
+      if (isMutation) this.cache.changed(answer.extensions, caller);
+      return answer;
+    }
+    return this.cache.fetches.fetch({
+      ...{ subgraph: this.name, query: request.query ?? '', variables, caller },
+      ...{ variant: own.variant, positions: own.positions, used: own.used },
+      deadline: context.deadline,
+      call: (needed) => this.call(fetch, needed),
+    });
+  }
+
+  private async call(fetch: OperationFetch, variables: Readonly<Record<string, unknown>>): Promise<SubgraphAnswer> {
+    const { traceparent, clientGone } = fetch.context;
+    const end = this.metrics.startTimer('subgraph_call_duration_seconds');
+    try {
+      const answer = await this.client.call(this.callFor(fetch, variables));
+      end({ target: this.name, outcome: 'answered' }, traceparent);
+      return answer;
+    } catch (error) {
+      if (error instanceof SubgraphUnavailable)
+        end({ target: this.name, outcome: clientGone.aborted ? 'abandoned' : 'unavailable' }, traceparent);
+      throw error;
+    }
+  }
+
+  private callFor(
+    { request, context, incomingRequestContext: { operation } }: OperationFetch,
+    variables: Readonly<Record<string, unknown>>,
+  ) {
+    const { query, operationName } = request;
     const body = JSON.stringify({ query, variables, operationName });
     const headers = (): Record<string, string> => ({
       'content-type': 'application/json',
@@ -63,6 +99,7 @@ export class SubgraphDataSource implements GraphQLDataSource<RequestContext> {
       [LANGUAGE_HEADER]: context.language,
       traceparent: currentTraceparent() ?? context.traceparent,
       [IDENTITY_HEADER]: this.signer.sign(context.caller, { audience: this.name, path: this.path, body }),
+      ...(this.cache && { [PARTS_HEADER]: 'on' }),
       ...(context.consistencyToken !== undefined && { [CONSISTENCY_HEADER]: sendable(context.consistencyToken) }),
     });
     return {

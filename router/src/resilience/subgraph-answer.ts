@@ -16,6 +16,7 @@ export type SubgraphAnswerError = z.infer<typeof answerErrors>[number];
 export interface SubgraphAnswer {
   readonly data: Record<string, unknown> | null;
   readonly errors: readonly SubgraphAnswerError[];
+  readonly extensions?: unknown;
 }
 
 /** A GraphQL answer, with or without errors; throws {@link SubgraphFault} for anything else. */
@@ -28,7 +29,8 @@ export function readSubgraphAnswer(status: number, body: string): SubgraphAnswer
     const data = answer['data'] ?? null;
     const errors = answerErrors.optional().safeParse(answer['errors']);
     const complete = data !== null || errors.data !== undefined;
-    if (errors.success && complete && (data === null || isRecord(data))) return { data, errors: errors.data ?? [] };
+    if (errors.success && complete && (data === null || isRecord(data)))
+      return { data, errors: errors.data ?? [], extensions: answer['extensions'] };
   }
   throw new SubgraphFault(`answered ${String(status)} with something that is not GraphQL`);
 }

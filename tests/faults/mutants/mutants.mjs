@@ -1,5 +1,6 @@
 // Every planted bug: the promise of the system that it breaks, and the fastest check that has to notice. The bug itself,
 // and what it is in words, stands in the patch of the same name.
+import { cacheMutants } from './cache-mutants.mjs';
 import { languageMutants } from './language-mutants.mjs';
 import { observabilityMutants } from './observability-mutants.mjs';
 import { securityMutants } from './security-mutants.mjs';
@@ -27,6 +28,7 @@ const anyDelivery =
 const settings = 'reads only what a majority has, and takes a write for done once it is on the disk of a majority';
 
 export const mutants = [
+  ...cacheMutants,
   ...securityMutants,
   ...observabilityMutants,
   ...languageMutants,

@@ -136,6 +136,7 @@ export async function startFaultySystem(options: FaultySystemOptions): Promise<F
     RENTALBOOK_DATA: dataDir,
     KAFKA_TOPIC: 'rentalbook',
     KAFKA_GROUP_PREFIX: '',
+    CACHE: 'off' as const,
     MONGO_DATABASE_PREFIX: 'rentalbook-',
     MEMBER_BUDGET: budget,
     ADDRESS_BUDGET: budget,

@@ -1,5 +1,7 @@
 import type { Description } from './description';
 import {
+  CACHE_RESULTS,
+  CACHE_TARGETS,
   DEAD_LETTER_CAUSES,
   ENGINE_LOSSES,
   OWNERS,
@@ -25,6 +27,18 @@ export const counters = {
     unit: 'count',
     labels: {},
     exposedBy: SUBGRAPHS,
+  },
+  cache_lookups: {
+    help: 'Fetches of queries from subgraphs, by what the cache had of them, and whole answers that it had; only with CACHE=on.',
+    unit: 'count',
+    labels: { target: CACHE_TARGETS, result: CACHE_RESULTS },
+    exposedBy: ['router'],
+  },
+  cache_invalidations: {
+    help: 'Stored parts that an event, or the answer of a mutation, removed; only with CACHE=on.',
+    unit: 'count',
+    labels: {},
+    exposedBy: ['router'],
   },
   refusals: {
     help: 'Requests refused beyond a share of their caller (budget, shed, queue_full, queue_time), or abandoned by their client before their turn.',

@@ -66,6 +66,12 @@ export const gauges = {
     labels: {},
     exposedBy: ['router'],
   },
+  cache_tail_live: {
+    help: 'Whether the cache of answers knows every event that is two seconds old: 1, or 0 while it serves nothing; only with CACHE=on.',
+    unit: 'count',
+    labels: {},
+    exposedBy: ['router'],
+  },
   queue_requests: {
     help: 'Requests that wait for their turn in the router.',
     unit: 'count',

@@ -53,7 +53,11 @@ export const CALL_OUTCOMES = ['answered', 'unavailable', 'abandoned'] as const;
 export const PUBLISH_OUTCOMES = ['acknowledged', 'refused', 'partition_away', 'unsent'] as const;
 export const CONSUME_OUTCOMES = ['applied', 'failed'] as const;
 export const SAGA_ENDS = ['Loaned', 'Rejected'] as const satisfies readonly EventType[];
-export const CACHES = ['documents', 'plans', 'persisted_queries', 'tokens'] as const;
+export const CACHES = ['documents', 'plans', 'persisted_queries', 'tokens', 'parts', 'answers'] as const;
+/** Whose answer it is: a subgraph's, or a whole one. */
+export const CACHE_TARGETS = [...SUBGRAPHS, 'answer'] as const;
+/** All of it was stored, a part or nothing; the fence did not let it be stored; the cache was not used. */
+export const CACHE_RESULTS = ['hit', 'part', 'miss', 'fenced', 'bypassed'] as const;
 export const POOL_STATES = ['in_use', 'waiting'] as const;
 export const CALL_STATES = ['running', 'queued'] as const;
 export const CERTIFICATES = ['kafka_ca', 'kafka_client', 'mongo_ca', 'mongo_client'] as const;

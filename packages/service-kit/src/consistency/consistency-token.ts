@@ -1,5 +1,5 @@
 import { ROUTER } from '../identity/identity';
-import type { SignedTexts } from '../identity/signed-text';
+import { unverifiedContent, type SignedTexts } from '../identity/signed-text';
 
 /** The header in which a client sends back the consistencyToken of a mutation. */
 export const CONSISTENCY_HEADER = 'x-consistency-token';
@@ -37,11 +37,7 @@ export function createConsistencyTokens(texts: SignedTexts) {
 
     /** Reads the header, which holds several tokens, divided by commas, when a client sent it more than once. */
     parse(header: string | undefined): AskedPositions {
-      const read = (header ?? '')
-        .split(',')
-        .map((token) => token.trim())
-        .filter((token) => token !== '')
-        .map(positionsIn);
+      const read = tokensIn(header).map(positionsIn);
       const known = read.filter((positions) => positions !== undefined);
       return { positions: known.flat(), ignored: read.length - known.length };
     },
@@ -49,6 +45,25 @@ export function createConsistencyTokens(texts: SignedTexts) {
 }
 
 export type ConsistencyTokens = ReturnType<typeof createConsistencyTokens>;
+
+/**
+ * The positions that a consistency header claims, whoever signed them: enough to decide what must not be served. Undefined where
+ * some of it cannot be read.
+ */
+export function claimedPositions(header: string | undefined): readonly StreamPosition[] | undefined {
+  const read = tokensIn(header).map((token) => {
+    const content = unverifiedContent(token);
+    return Array.isArray(content) ? content.map(toPosition) : [undefined];
+  });
+  const positions = read.flat();
+  return positions.every((position) => position !== undefined) ? positions : undefined;
+}
+
+const tokensIn = (header: string | undefined): string[] =>
+  (header ?? '')
+    .split(',')
+    .map((token) => token.trim())
+    .filter((token) => token !== '');
 
 function toPosition(entry: unknown): StreamPosition | undefined {
   const [source, key, sequence] = Array.isArray(entry) ? (entry as unknown[]) : [];

@@ -11,22 +11,60 @@ export interface BoundedCacheOptions<Value> {
   readonly maxBytes: number;
   /** Bytes of heap that the value retains; an upper bound. */
   readonly bytesOf: (value: Value) => number;
+  /** Called with a value that was stored and is not any more. */
+  readonly onRemoved?: (value: Value) => void;
 }
 
 /**
- * A key-value cache for Apollo Server that is bounded by the bytes of heap its entries hold. The least recently used entries
- * are evicted first; an entry beyond the bound is not stored.
+ * A map that is bounded by the bytes of heap its entries hold. The least recently used entries are evicted first; an entry
+ * beyond the bound is not stored.
  */
-export class BoundedCache<Value extends object | string> {
+export class BoundedMap<Value extends object | string> {
   private readonly entries: LRUCache<string, Value>;
 
-  constructor({ maxBytes, bytesOf }: BoundedCacheOptions<Value>) {
-    this.entries = new LRUCache({ maxSize: maxBytes, sizeCalculation: (value) => ENTRY_BYTES + bytesOf(value) });
+  constructor({ maxBytes, bytesOf, onRemoved }: BoundedCacheOptions<Value>) {
+    this.entries = new LRUCache({
+      maxSize: maxBytes,
+      sizeCalculation: (value) => ENTRY_BYTES + bytesOf(value),
+      ...(onRemoved && { dispose: onRemoved }),
+    });
   }
 
   /** Bytes of all entries. */
   get bytes(): number {
     return this.entries.calculatedSize;
+  }
+
+  get(key: string): Value | undefined {
+    return this.entries.get(key);
+  }
+
+  /** Whether the value was stored. */
+  set(key: string, value: Value): boolean {
+    this.entries.set(key, value);
+    return this.entries.peek(key) === value;
+  }
+
+  delete(key: string): boolean {
+    return this.entries.delete(key);
+  }
+
+  clear(): void {
+    this.entries.clear();
+  }
+}
+
+/** The same as a key-value cache for Apollo Server. */
+export class BoundedCache<Value extends object | string> {
+  private readonly entries: BoundedMap<Value>;
+
+  constructor(options: BoundedCacheOptions<Value>) {
+    this.entries = new BoundedMap(options);
+  }
+
+  /** Bytes of all entries. */
+  get bytes(): number {
+    return this.entries.bytes;
   }
 
   get(key: string): Promise<Value | undefined> {

@@ -7,7 +7,8 @@ export interface Seal {
   open(sealed: string): unknown;
 }
 
-const MAC_BYTES = 16;
+/** What a sealed text begins with. */
+export const MAC_BYTES = 16;
 
 /**
  * Signs with the first of the secrets and verifies with all of them, so that secrets can be rotated. `purpose` keeps a

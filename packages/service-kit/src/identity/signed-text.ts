@@ -1,5 +1,5 @@
 import { sign, verify } from 'node:crypto';
-import { createSeal } from './seal';
+import { createSeal, MAC_BYTES } from './seal';
 import type { AcceptedKeys, SigningKey } from './signing-keys';
 
 /** The content of a signed text, and the service that signed it. */
@@ -61,4 +61,16 @@ export function createSignedTexts(parts: SignatureParts, purpose: string): Signe
       return { value: JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')) as unknown, by: key.service };
     },
   };
+}
+
+/** The content of a signed text of either version, whoever signed it; undefined where it cannot be read. */
+export function unverifiedContent(text: string): unknown {
+  const [, , payload] = FORM.exec(text) ?? [];
+  const bytes =
+    payload === undefined ? Buffer.from(text, 'base64url').subarray(MAC_BYTES) : Buffer.from(payload, 'base64url');
+  try {
+    return JSON.parse(bytes.toString('utf8'));
+  } catch {
+    return undefined;
+  }
 }

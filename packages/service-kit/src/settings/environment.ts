@@ -67,20 +67,15 @@ export const subgraphSettings = {
   CURSOR_SECRET_FILE: z.string().optional(),
 };
 
-/** The additional settings of services that hold state. */
-export const engineSettings = {
-  KAFKA_BROKERS: z
-    .string()
-    .regex(/^[^\s,:]+:\d+(,[^\s,:]+:\d+)*$/, 'is a comma-separated list of host:port')
-    .transform((brokers) => brokers.split(',')),
+/** `host:port,host:port`. */
+export const brokerList = z
+  .string()
+  .regex(/^[^\s,:]+:\d+(,[^\s,:]+:\d+)*$/, 'is a comma-separated list of host:port')
+  .transform((brokers) => brokers.split(','));
+
+/** The settings of clients of Kafka, beside the brokers. */
+export const kafkaSettings = {
   KAFKA_TOPIC: z.string().default('rentalbook'),
-  KAFKA_TOPIC_PARTITIONS: z.coerce.number().int().min(1).max(1_000).default(6),
-  KAFKA_TOPIC_REPLICATION: z.coerce.number().int().min(1).max(7).default(1),
-  KAFKA_GROUP_PREFIX: z.string().default(''),
-  MONGO_URL: z.string().regex(/^mongodb(\+srv)?:\/\//, 'starts with mongodb://'),
-  /** For how long a starting service waits for Kafka and MongoDB to answer, in milliseconds. */
-  ENGINES_WITHIN_MS: z.coerce.number().int().min(1).max(600_000).default(10_000),
-  MONGO_DATABASE_PREFIX: z.string().default('rentalbook-'),
   KAFKA_SSL: z.string().optional(),
   KAFKA_SSL_CA_FILE: z.string().optional(),
   KAFKA_SSL_CERT_FILE: z.string().optional(),
@@ -91,6 +86,19 @@ export const engineSettings = {
   KAFKA_SASL_PASSWORD: z.string().optional(),
   KAFKA_SASL_PASSWORD_FILE: z.string().optional(),
   KAFKA_SASL_OAUTHBEARER_TOKEN_FILE: z.string().optional(),
+};
+
+/** The additional settings of services that hold state. */
+export const engineSettings = {
+  ...kafkaSettings,
+  KAFKA_BROKERS: brokerList,
+  KAFKA_TOPIC_PARTITIONS: z.coerce.number().int().min(1).max(1_000).default(6),
+  KAFKA_TOPIC_REPLICATION: z.coerce.number().int().min(1).max(7).default(1),
+  KAFKA_GROUP_PREFIX: z.string().default(''),
+  MONGO_URL: z.string().regex(/^mongodb(\+srv)?:\/\//, 'starts with mongodb://'),
+  /** For how long a starting service waits for Kafka and MongoDB to answer, in milliseconds. */
+  ENGINES_WITHIN_MS: z.coerce.number().int().min(1).max(600_000).default(10_000),
+  MONGO_DATABASE_PREFIX: z.string().default('rentalbook-'),
   MONGO_USERNAME: z.string().optional(),
   MONGO_PASSWORD_FILE: z.string().optional(),
   MONGO_TLS_CA_FILE: z.string().optional(),
