@@ -203,10 +203,15 @@ describe("a member's list of entries", () => {
 
         const numberOf = (...shown: readonly string[]): number =>
           whole.filter((entry) => shown.includes(entry.status)).length;
+        const canBeOverdue = rentals.some(
+          (row) =>
+            isEntry(row) && row.rental?.phase === 'ACTIVE' && entryOfRental(row, undefined, now).status === 'ON_RENTAL',
+        );
         expect(await entries.counts(memberId)).toEqual({
           active: numberOf('ON_RENTAL', 'OVERDUE'),
           waiting: numberOf('BOOKING'),
           overdue: numberOf('OVERDUE'),
+          nextOverdueMs: canBeOverdue ? (expect.closeTo(Date.parse(FAR_AHEAD) - now.getTime(), -5) as number) : null,
         });
       }),
       { numRuns: 60, seed: 5 },

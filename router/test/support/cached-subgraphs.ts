@@ -19,8 +19,6 @@ export interface ModelPart {
 
 /** Streams as their owners have them, and the two databases that answer queries. */
 export class ModelSubgraphs {
-  /** Every event that was decided, in order. */
-  readonly decided: ModelEvent[] = [];
   private readonly sequences = new Map<string, number>();
   /** Book's documents: its own stream as it is, and Reserve's as far as it has consumed it. */
   private readonly books = new Map<string, { book: number; reserve: number }>();
@@ -36,7 +34,6 @@ export class ModelSubgraphs {
     const sequence = (this.sequences.get(stream) ?? 0) + 1;
     this.sequences.set(stream, sequence);
     const event = { source, key, sequence, memberId };
-    this.decided.push(event);
     if (source === 'book') {
       if (!this.keys.includes(key)) this.keys.push(key);
       this.books.set(key, { reserve: this.books.get(key)?.reserve ?? 0, book: sequence });

@@ -29,9 +29,9 @@ export const MyPage: MyPageResolvers = {
   activeCount: async ({ memberId }, _args, { loaders }) => (await loaders.counts.load(memberId)).active,
   waitingCount: async ({ memberId }, _args, { loaders }) => (await loaders.counts.load(memberId)).waiting,
   async overdueCount({ memberId }, _args, { loaders, parts }) {
-    const { active, overdue } = await loaders.counts.load(memberId);
+    const { overdue, nextOverdueMs } = await loaders.counts.load(memberId);
     // Another one becomes overdue without an event.
-    if (active > overdue) parts.note(subjectOfPage(memberId), notStored);
+    if (nextOverdueMs !== null) parts.note(subjectOfPage(memberId), { tags: [], validMs: nextOverdueMs });
     return overdue;
   },
   // Nothing blocks a member yet: there is no event for it.

@@ -14,6 +14,8 @@ export interface MemberCounts {
   readonly active: number;
   readonly waiting: number;
   readonly overdue: number;
+  /** Milliseconds until another one is overdue; null while none can become so. */
+  readonly nextOverdueMs: number | null;
 }
 
 /** A place in the queue of a book. */
@@ -144,9 +146,13 @@ export function memberEntriesIn(
           { $project: { rental: 1, reserve: 1, now: '$$NOW' } },
         ]),
       ]);
-      const statuses = out.map((rental) => rentalStatus(rental, rental.now));
-      const overdue = statuses.filter((status) => status === 'OVERDUE').length;
-      return { waiting, overdue, active: overdue + statuses.filter((status) => status === 'ON_RENTAL').length };
+      const ofStatus = (status: string) => out.filter((rental) => rentalStatus(rental, rental.now) === status);
+      const [overdue, inTime] = [ofStatus('OVERDUE').length, ofStatus('ON_RENTAL')];
+      const left = inTime.flatMap(({ rental, now }) =>
+        rental?.phase === 'ACTIVE' && rental.dueAt ? [Date.parse(rental.dueAt) - now.getTime()] : [],
+      );
+      const nextOverdueMs = left.length > 0 ? Math.min(...left) : null;
+      return { waiting, overdue, active: overdue + inTime.length, nextOverdueMs };
     },
 
     waitingBefore: ({ bookId, ticket }) =>
