@@ -95,7 +95,7 @@ export async function startRouter(options: RouterOptions): Promise<HttpService> 
   const countRefusal = (kind: string): void => {
     metrics.count('refusals', { kind });
   };
-  const cache = await openCache(settings, { logger, metrics, clock });
+  const cache = openCache(settings, { logger, metrics, clock });
   const apollo = await startApollo({
     cache,
     supergraph,

@@ -11,7 +11,9 @@ import { engineUserNames, mongoUsers, type EngineUserName } from '../../packages
 const ignore = (): void => undefined;
 const silent = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 const PREFIX = 'users-';
-const services = engineUserNames.filter((name) => name !== 'operator');
+/** The router uses Kafka alone. */
+const users = engineUserNames.filter((name) => name !== 'router');
+const services = users.filter((name) => name !== 'operator');
 const isDatabases = (rights: unknown): rights is readonly string[] => Array.isArray(rights);
 
 describe('the MongoDB of npm start', () => {
@@ -66,7 +68,7 @@ describe('the MongoDB of npm start', () => {
     );
     const kept = mongoUsers(folder, PREFIX);
     const texts = readEngineUsers(kept, isDatabases).map(({ password }) => password);
-    expect(new Set(texts).size).toBe(engineUserNames.length);
+    expect(new Set(texts).size).toBe(users.length);
     expect(kept).not.toMatch(new RegExp(texts.join('|')));
     for (const path of [passwords, join(folder, 'keys')]) expect(statSync(path).mode & 0o777).toBe(0o700);
     for (const file of readdirSync(passwords)) expect(statSync(join(passwords, file)).mode & 0o777).toBe(0o600);

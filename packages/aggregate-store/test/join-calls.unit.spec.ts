@@ -1,3 +1,4 @@
+import { StoreUnavailable } from '../src/mongo/database';
 import { joinCalls } from '../src/mongo/join-calls';
 
 describe('calls that begin in the same turn', () => {
@@ -19,6 +20,14 @@ describe('calls that begin in the same turn', () => {
       { status: 'rejected', reason: new Error('refused') },
       { status: 'fulfilled', value: 'b' },
     ]);
+  });
+
+  it('all fail while the database is away, and are not repeated', async () => {
+    const together = jest.fn((_calls: readonly string[]) => Promise.reject(new StoreUnavailable('it is away')));
+    const call = joinCalls(together);
+    const results = await Promise.allSettled([call('a'), call('b')]);
+    expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    expect(together).toHaveBeenCalledTimes(1);
   });
 
   it('fail as one call does when there is only one', async () => {

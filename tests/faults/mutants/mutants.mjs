@@ -40,6 +40,12 @@ export const mutants = [
     test: 'loses none of them, and numbers their events without a gap',
   },
   {
+    name: 'joined-writes-all-made',
+    promise: 'a command is one conditional write',
+    file: store,
+    test: 'loads and writes the books of a batch by one command each, and once also where another replica is first',
+  },
+  {
     name: 'publish-before-commit',
     promise: 'no event exists without its committed change',
     file: store,
