@@ -88,7 +88,7 @@ async function loseEngines(stage: Stage, harm: Harm): Promise<Figures> {
     'the lost topic is reported by': kafka,
     'lost databases are reported by': mongo,
     'commands meanwhile that were refused as UNAVAILABLE': refused,
-    'the story afterwards': 'told after each',
+    'the story afterwards': 'passes after each',
   };
 }
 
@@ -96,7 +96,7 @@ export const engineLoss: Drill = {
   name: 'engine-loss',
   heading: 'An engine that lost its data',
   proves:
-    'When the pod of Kafka or of MongoDB is gone with its data, the services report it, heal by themselves, and the story can be told.',
+    'When the pod of Kafka or of MongoDB is gone with its data, the services report it, heal by themselves, and the story passes.',
   byHand: [
     'kubectl -n rentalbook delete pod my-kafka-0',
     'kubectl -n rentalbook delete pod mongo-0',

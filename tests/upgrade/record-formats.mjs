@@ -1,6 +1,6 @@
 // Records the private formats of a release, as its own code writes them with known keys at a known time:
 //
-//   git worktree add /tmp/release COMMIT && node tests/upgrade/record-formats.mjs /tmp/release
+//   git worktree add ../release COMMIT && node tests/upgrade/record-formats.mjs ../release
 //
 // writes tests/upgrade/recorded/COMMIT.formats.json. The packages of this checkout are used where the release has none installed.
 import { build } from 'esbuild';

@@ -1,6 +1,6 @@
 // Records a data folder as a release writes it, with what the release answers about it: the upgrade test starts the sources on it.
 //
-//   git worktree add /tmp/release COMMIT && node tests/upgrade/record.mjs /tmp/release
+//   git worktree add ../release COMMIT && node tests/upgrade/record.mjs ../release
 //
 // writes tests/upgrade/recorded/COMMIT.tar.gz, without keys, and COMMIT.json. The release installs and builds itself at its start.
 import { execFileSync, spawn } from 'node:child_process';

@@ -58,7 +58,7 @@ function people(system) {
   };
 }
 
-/** What is over when the story begins: a hold that nobody fetched, and a loan that is overdue. */
+/** What is over when the story begins: a hold that was not fetched, and a loan that is overdue. */
 export async function playBefore(system) {
   const { send, entry } = people(system);
   const book = (title) => send('libby', 'addBook', { title, copies: 1, authors: ['Anon'] });

@@ -13,7 +13,7 @@ interface Context {
 
 /**
  * A gateway as Apollo's documentation shows it: `startStandaloneServer` and a `RemoteGraphQLDataSource` for each subgraph.
- * It signs identities, without which the subgraphs answer nobody; it reads a token without verifying it, which costs it less
+ * It signs identities, without which the subgraphs answer no one; it reads a token without verifying it, which costs it less
  * than the router pays. Sends its port to the process that started it.
  */
 export async function serveStockGateway({ dataDir, supergraph, ports }: GatewayOptions): Promise<void> {

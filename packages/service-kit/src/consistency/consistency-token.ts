@@ -47,7 +47,7 @@ export function createConsistencyTokens(texts: SignedTexts) {
 export type ConsistencyTokens = ReturnType<typeof createConsistencyTokens>;
 
 /**
- * The positions that a consistency header claims, whoever signed them: enough to decide what must not be served. Undefined where
+ * The positions that a consistency header claims, by any signer: enough to decide what must not be served. Undefined where
  * some of it cannot be read.
  */
 export function claimedPositions(header: string | undefined): readonly StreamPosition[] | undefined {

@@ -63,7 +63,7 @@ export function createSignedTexts(parts: SignatureParts, purpose: string): Signe
   };
 }
 
-/** The content of a signed text of either version, whoever signed it; undefined where it cannot be read. */
+/** The content of a signed text of either version, by any signer; undefined where it cannot be read. */
 export function unverifiedContent(text: string): unknown {
   const [, , payload] = FORM.exec(text) ?? [];
   const bytes =
