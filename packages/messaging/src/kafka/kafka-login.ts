@@ -3,7 +3,7 @@ import plain from 'kafkajs/src/broker/saslAuthenticator/plain';
 import scram256 from 'kafkajs/src/broker/saslAuthenticator/scram256';
 import scram512 from 'kafkajs/src/broker/saslAuthenticator/scram512';
 // Not all of kafkajs: programs that only read settings load this.
-import { KafkaJSSASLAuthenticationError } from 'kafkajs/src/errors';
+import { KafkaJSConnectionError, KafkaJSRequestTimeoutError, KafkaJSSASLAuthenticationError } from 'kafkajs/src/errors';
 import type { Passwords } from './passwords';
 
 const mechanisms = { plain, 'scram-sha-256': scram256, 'scram-sha-512': scram512 };
@@ -18,11 +18,29 @@ export const loginInTurn =
   (connection: AuthenticationProviderArgs): Authenticator => ({
     async authenticate() {
       const [password = ''] = passwords.inTurn();
+      const watched = reportingLoss(connection);
       try {
-        await mechanisms[mechanism]({ username, password })(connection).authenticate();
+        await mechanisms[mechanism]({ username, password })(watched.connection).authenticate();
       } catch (error) {
         if (error instanceof KafkaJSSASLAuthenticationError) passwords.refused(password);
-        throw error;
+        throw watched.loss() ?? error;
       }
     },
   });
+
+/**
+ * The same connection, and the error with which it was lost: kafkajs reports a connection that ends during a login as a refusal
+ * of the credentials, after which it does not connect again.
+ */
+function reportingLoss(connection: AuthenticationProviderArgs) {
+  let lost: unknown;
+  const saslAuthenticate: AuthenticationProviderArgs['saslAuthenticate'] = async (exchange) => {
+    try {
+      return await connection.saslAuthenticate(exchange);
+    } catch (error) {
+      if (error instanceof KafkaJSConnectionError || error instanceof KafkaJSRequestTimeoutError) lost = error;
+      throw error;
+    }
+  };
+  return { connection: { ...connection, saslAuthenticate }, loss: () => lost };
+}

@@ -48,5 +48,5 @@ declare module 'kafkajs/src/broker/saslAuthenticator/scram512' {
   export { default } from 'kafkajs/src/broker/saslAuthenticator/plain';
 }
 declare module 'kafkajs/src/errors' {
-  export { KafkaJSSASLAuthenticationError } from 'kafkajs';
+  export { KafkaJSConnectionError, KafkaJSRequestTimeoutError, KafkaJSSASLAuthenticationError } from 'kafkajs';
 }
