@@ -212,3 +212,38 @@ describe('errors', () => {
     expect(await books.countDocuments({ a: 1 })).toBe(1);
   });
 });
+
+// Not among the features that every server is tried with: mongo-java-server has no $unionWith, and reads are sent one by one there.
+describe('a union', () => {
+  it('joins the pipelines of several collections, each with a limit of its own', async () => {
+    const [rentals, loans] = [running.fresh(), running.fresh()];
+    await rentals.insertMany([
+      { _id: 1, book: 'a' },
+      { _id: 2, book: 'b' },
+    ]);
+    await loans.insertMany([
+      { _id: 3, book: 'a' },
+      { _id: 4, book: 'a' },
+      { _id: 5, book: 'b' },
+    ]);
+    const newest = [{ $match: { book: 'a' } }, { $sort: { _id: -1 } }, { $limit: 1 }];
+    const rows = await rentals
+      .aggregate([
+        ...newest,
+        { $unionWith: { coll: loans.collectionName, pipeline: [...newest, { $addFields: { now: '$$NOW' } }] } },
+        { $unionWith: { coll: loans.collectionName, pipeline: [{ $match: { book: 'a' } }, { $count: 'n' }] } },
+        { $unionWith: { coll: 'a collection that does not exist', pipeline: [{ $count: 'n' }] } },
+        { $unionWith: rentals.collectionName },
+      ])
+      .toArray();
+    expect(rows).toHaveLength(5);
+    expect(rows).toEqual(
+      expect.arrayContaining([
+        { _id: 1, book: 'a' },
+        { _id: 4, book: 'a', now: expect.any(Date) as Date },
+        { n: 2 },
+        { _id: 2, book: 'b' },
+      ]),
+    );
+  });
+});

@@ -34,7 +34,7 @@ export function makeSecrets(folder) {
 }
 
 /** Those of our services and commands, which have the rights of k8s/components/kafka-auth; the reader may do everything. */
-const SERVICES = ['book', 'reserve', 'rental', 'mypage', 'operator'];
+const SERVICES = ['book', 'reserve', 'rental', 'mypage', 'router', 'operator'];
 
 /** The users that the storage of the broker is formatted with, all with one password. */
 export const scramUsers = [USER, ...SERVICES].flatMap((name) =>
