@@ -1,5 +1,6 @@
 import { runCommand } from '@rentalbook/launcher';
 import { parseArgs } from 'node:util';
+import { wholeNumberIn } from '../harness/arguments';
 import { NO_FAULTS, runMixed } from '../../router/test/support/cache-oracle';
 
 const HELP = `Checks the router's cache by an oracle: reads, writes, kills of consumers and outages of the broker in random order.
@@ -12,11 +13,8 @@ const HELP = `Checks the router's cache by an oracle: reads, writes, kills of co
 `;
 const WRITES = [0.01, 0.05, 0.2];
 
-const numberOf = (text: string, name: string): number => {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 1) throw new Error(`--${name} is "${text}"; use a whole number from 1.`);
-  return value;
-};
+const numberOf = (text: string, name: string): number =>
+  wholeNumberIn(text, 1, `--${name} "${text}" cannot be used; use a whole number from 1.`);
 
 runCommand(HELP, async (args) => {
   const { values } = parseArgs({

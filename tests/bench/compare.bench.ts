@@ -1,8 +1,10 @@
-import { runCommand } from '@rentalbook/launcher';
+import { runCommand, UsageError } from '@rentalbook/launcher';
 import { parseArgs } from 'node:util';
+import { wholeNumberIn } from '../harness/arguments';
 import { seed, type Seeded } from './compare/catalogue';
 import {
   startGateway,
+  requireCheckout,
   startCheckout,
   startRentalbook,
   type Contender,
@@ -12,6 +14,7 @@ import { runLoad } from './compare/load';
 import { useOf } from './compare/processes';
 import { serveStockGateway } from './compare/stock-gateway';
 import { workloads, type Workload } from './compare/workloads';
+import { median } from './median';
 
 const HELP = `Compares rentalbook with a stock Apollo gateway before the same subgraphs, and with another checkout.
 
@@ -31,11 +34,17 @@ const MEMBERS = 20;
 /** Commands make their own books and members. */
 const NOTHING: Seeded = { bookIds: [], members: [] };
 
-const numbersOf = (text: string, name: string): number => {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new Error(`--${name} is "${text}"; use a whole number from 1.`);
-  return value;
-};
+const wholeNumber = (text: string, name: string): number =>
+  wholeNumberIn(text, 1, `--${name} "${text}" is no number of ${name}; use a whole number like 3.`);
+
+/** The workloads of these names; throws UsageError for a name that none has. */
+function workloadsOf(names: readonly string[]): readonly Workload[] {
+  const known = workloads.map(({ name }) => name);
+  const strange = names.find((name) => !known.includes(name));
+  if (strange !== undefined)
+    throw new UsageError(`--only has "${strange}", which is no workload; use some of ${known.join(', ')}.`);
+  return workloads.filter(({ name }) => names.includes(name));
+}
 
 interface Turn {
   readonly rate: number;
@@ -61,10 +70,10 @@ runCommand(HELP, async (args) => {
       json: { type: 'boolean', default: false },
     },
   });
-  const rounds = numbersOf(values.rounds, 'rounds');
-  const ms = numbersOf(values.seconds, 'seconds') * 1_000;
-  const names = values.only?.split(',');
-  const chosen = workloads.filter(({ name }) => !names || names.includes(name));
+  const rounds = wholeNumber(values.rounds, 'rounds');
+  const ms = wholeNumber(values.seconds, 'seconds') * 1_000;
+  const chosen = values.only === undefined ? workloads : workloadsOf(values.only.split(','));
+  if (values.base !== undefined) requireCheckout(values.base);
   const contenders: Contender[] = [];
   const seeded = new Map<string, Seeded>();
   try {
@@ -123,9 +132,6 @@ const perRequest = (
   requests: number,
 ): Record<string, number> =>
   Object.fromEntries(Object.entries(after).map(([name, total]) => [name, (total - (before[name] ?? 0)) / requests]));
-
-const median = (values: readonly number[]): number =>
-  [...values].sort((one, other) => one - other)[Math.floor(values.length / 2)] ?? NaN;
 
 function lineOf(workload: string, name: string, turns: readonly Turn[]): string {
   const of = (figure: 'rate' | 'p50' | 'p99' | 'memory'): number => median(turns.map((turn) => turn[figure]));

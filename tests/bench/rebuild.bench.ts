@@ -1,6 +1,6 @@
 import { connectDatabase } from '@rentalbook/aggregate-store';
 import type { RentalbookEvent } from '@rentalbook/event-contracts';
-import { runCommand } from '@rentalbook/launcher';
+import { noopLogger, runCommand } from '@rentalbook/launcher';
 import { ensureTopics, unsigned } from '@rentalbook/messaging';
 import { putMessages } from '@rentalbook/test-kit';
 import type { Connection } from 'mongoose';
@@ -13,6 +13,7 @@ import { rebuildPage, type Built } from '../../subgraphs/mypage/src/rebuild/rebu
 import { chanceOf } from '../conformance/chance';
 import { eventLog } from '../conformance/event-log';
 import { beEngine, isEngine, startEngine } from './engines';
+import { median } from './median';
 
 const HELP = `Measures a rebuild of MyPage, and what a page costs a reader with little and with much behind it.
 
@@ -27,10 +28,6 @@ const READERS = { few: 100, many: 100_000 };
 const PUBLISHED_AT_ONCE = 1_000;
 const READS = 400;
 const PAGE = { after: undefined, before: undefined, limit: 21, backward: false };
-const silent = { debug: ignore, info: ignore, warn: ignore, error: ignore };
-function ignore(): void {
-  // What is measured is printed; what the parts say about themselves is not.
-}
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 const note = (line: string): void => void process.stderr.write(`${line}\n`);
 
@@ -38,7 +35,7 @@ runCommand(HELP, async ([role]) => {
   if (isEngine(role)) return beEngine(role);
   const [kafka, mongo] = await Promise.all([startEngine('kafka'), startEngine('mongo')]);
   const brokers = [kafka.address];
-  const connection = await connectDatabase(mongo.address, 'rentalbook-mypage', 5_000, silent);
+  const connection = await connectDatabase(mongo.address, 'rentalbook-mypage', 5_000, noopLogger);
   try {
     await publish(brokers, [
       ...eventLog(chanceOf(SEED), READERS.few, { readers: ['few'], books: 6, firstId: 1 }),
@@ -69,7 +66,7 @@ runCommand(HELP, async ([role]) => {
 });
 
 async function publish(brokers: readonly string[], events: readonly RentalbookEvent[]): Promise<void> {
-  const client = { brokers, clientId: 'bench', log: silent };
+  const client = { brokers, clientId: 'bench', log: noopLogger };
   await ensureTopics({ ...client, topic: TOPIC, partitions: 3, replication: 1 }, 5_000);
   const messages = events.map((event) => ({ key: event.key, value: JSON.stringify(event) }));
   await putMessages({ brokers: brokers.join(), topic: TOPIC }, messages, PUBLISHED_AT_ONCE);
@@ -80,7 +77,7 @@ const rebuild = (brokers: readonly string[], connection: Connection, acceptDiffe
     connection,
     brokers,
     clientId: 'rebuild',
-    log: silent,
+    log: noopLogger,
     signatures: unsigned,
     topic: TOPIC,
     group: 'mypage',
@@ -107,6 +104,3 @@ async function costOfPages({ entries }: ReadModelVersion): Promise<Record<keyof 
     }
   return { few: median(samples.few), many: median(samples.many) };
 }
-
-const median = (values: readonly number[]): number =>
-  [...values].sort((one, other) => one - other)[Math.floor(values.length / 2)] ?? 0;

@@ -29,7 +29,7 @@ interface Recorded {
   readonly reads: readonly Asked[];
   /** What the release answered to commands with idempotency keys of before. */
   readonly repeats: readonly Asked[];
-  /** Copies that are set aside. */
+  /** Copies that wait for a reader to fetch them. */
   readonly holds: readonly Pick<Withheld, 'bookId' | 'member' | 'title'>[];
   /** Copies that are out. */
   readonly loans: readonly (Pick<Withheld, 'member' | 'title'> & { readonly rentalId: string })[];

@@ -5,6 +5,7 @@ export { operatorAccess } from './engines-in-use';
 export { ask, type GraphQLAnswer } from './graphql-client';
 export { inheritedEnvironment, readEnvironment } from './environment';
 export { createLogLines } from './log-lines';
+export { noopLogger } from './noop-logger';
 export { findParts } from './observe/parts';
 export { isFree, untilAccepts } from './reachable';
 export { untilReady } from './ready';

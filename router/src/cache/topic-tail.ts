@@ -80,9 +80,12 @@ export function followTopic(options: TopicTailOptions): TopicTail {
     };
     const early: TailedMessage[] = [];
     const take = (message: TailedMessage): void => {
-      if (!next) early.push(message);
-      const expected = next?.[message.partition] ?? 0;
-      if (!next || fault || message.offset < expected) return;
+      if (!next) {
+        early.push(message);
+        return;
+      }
+      const expected = next[message.partition] ?? 0;
+      if (fault || message.offset < expected) return;
       const event = message.offset === expected ? readTagged(message.value) : undefined;
       if (!event) {
         lose(message.offset === expected ? 'a message is no event' : 'messages are missing');

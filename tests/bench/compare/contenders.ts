@@ -1,7 +1,8 @@
+import { UsageError } from '@rentalbook/launcher';
 import { eventually, freePorts, newDataFolder, startSystem, type System } from '@rentalbook/test-kit';
 import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { countMongoCommands, type MongoCounts } from './mongo-counts';
 
@@ -55,11 +56,19 @@ interface RunningFile {
   readonly pids: Readonly<Record<string, number>>;
 }
 
+const START = 'packages/launcher/bin/start.mjs';
+
+/** Throws UsageError for a folder that `npm start` cannot be run in. */
+export function requireCheckout(checkout: string): void {
+  if (!existsSync(join(checkout, START)))
+    throw new UsageError(`--base "${checkout}" is no checkout of rentalbook; name the folder of one that is built.`);
+}
+
 /** The system of another checkout, of any release: only `npm start`, its settings and the file of what runs are used. */
 export async function startCheckout(name: string, checkout: string): Promise<Contender> {
   const dataDir = newDataFolder();
   const ports = await freePorts(PORT_SETTINGS.length);
-  const child = spawn(process.execPath, ['packages/launcher/bin/start.mjs'], {
+  const child = spawn(process.execPath, [START], {
     cwd: resolve(checkout),
     env: {
       ...process.env,
@@ -76,7 +85,14 @@ export async function startCheckout(name: string, checkout: string): Promise<Con
       return undefined;
     }
   };
-  await eventually(() => running()?.ready === true, { withinMs: 120_000, what: `${checkout} being ready` });
+  await eventually(
+    () => {
+      if (child.exitCode !== null)
+        throw new Error(`npm start in ${checkout} ended with exit code ${String(child.exitCode)}`);
+      return running()?.ready === true;
+    },
+    { withinMs: 120_000, what: `${checkout} being ready` },
+  );
   const url = running()?.url ?? '';
   return {
     name,

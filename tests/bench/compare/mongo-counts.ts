@@ -1,4 +1,5 @@
 import { connectDatabase, mongoSecurityOf } from '@rentalbook/aggregate-store';
+import { noopLogger } from '@rentalbook/launcher';
 import type { System } from '@rentalbook/test-kit';
 
 export interface MongoCounts {
@@ -8,11 +9,9 @@ export interface MongoCounts {
 }
 
 const WITHIN_MS = 5_000;
-const ignore = (): void => undefined;
-const silent = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 
 export async function countMongoCommands({ mongoUrl, security, databasePrefix }: System): Promise<MongoCounts> {
-  const connection = await connectDatabase(mongoUrl, `${databasePrefix}mypage`, WITHIN_MS, silent, () =>
+  const connection = await connectDatabase(mongoUrl, `${databasePrefix}mypage`, WITHIN_MS, noopLogger, () =>
     mongoSecurityOf(security, mongoUrl),
   );
   return {

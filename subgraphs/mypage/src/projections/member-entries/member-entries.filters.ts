@@ -46,15 +46,15 @@ export function reservationsWith(status: readonly string[] | undefined): readonl
   return wanted.length === 0 ? [] : [{ 'reserve.status': oneOf(...wanted.map(([, stored]) => stored)) }];
 }
 
+/** Every rental that is ON_RENTAL or OVERDUE, and few others: which they are is derived from the document and the time. */
+export const outNow: Filter = { 'rental.phase': open, 'reserve.decision': oneOf(null, 'CHECKED') };
+
 /** Rentals that are listed without a status filter: all entries but rejected requests without a reservation, exactly. */
 const listedByDefault: readonly Filter[] = [
-  { 'rental.phase': open, 'reserve.decision': oneOf(null, 'CHECKED') },
+  outNow,
   { 'rental.phase': 'RETURNED', 'reserve.decision': any },
   { 'rental.phase': 'REJECTED', 'reserve.decision': 'CHECKED', 'reserve.reservationId': { $ne: null } },
 ];
-
-/** Every rental that is ON_RENTAL or OVERDUE, and few others: which they are is derived from the document and the time. */
-export const outNow: Filter = { 'rental.phase': open, 'reserve.decision': oneOf(null, 'CHECKED') };
 
 /** Rentals that have one of the statuses at the given instant, ISO 8601. */
 export function rentalsWith(status: readonly string[] | undefined, now: string): readonly Filter[] {
