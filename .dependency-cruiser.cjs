@@ -60,9 +60,16 @@ module.exports = {
       to: { path: '^engines/' },
     },
     {
+      name: 'tools-are-used-by-tests-alone',
+      comment: 'Tools know every service; what services are made of knows none.',
+      severity: 'error',
+      from: { path: '^(engines|packages|subgraphs|router)/', pathNot: '(^packages/test-kit/|/test/)' },
+      to: { path: '^tools/' },
+    },
+    {
       name: 'tests-are-not-used-by-sources',
       severity: 'error',
-      from: { path: '^(engines|packages|subgraphs|router)/[^/]*/?[^/]*/?src/' },
+      from: { path: '^(engines|packages|subgraphs|router|tools)/[^/]*/?[^/]*/?src/' },
       to: { path: '(^tests/|/test/|^packages/test-kit/)', pathNot: '^packages/test-kit/src/' },
     },
     {

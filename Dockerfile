@@ -18,9 +18,10 @@ RUN npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 COPY packages packages
 COPY subgraphs subgraphs
 COPY router router
+COPY tools tools
 # The one source of an engine's folder that a command shares.
 COPY engines/storage/src/ensure-folder.ts engines/storage/src/ensure-folder.ts
-RUN node packages/launcher/bin/build.mjs --images
+RUN node tools/build/build.mjs --images
 
 # The heap leaves room in a container of 256 MiB for buffers and code. A young generation of 4 MB takes 10 MB more than one
 # of 1 MB, and a seventh less of the processor for each request.
@@ -47,6 +48,6 @@ FROM service AS gateway
 COPY --from=build /app/router/dist/main.js /app/router/dist/main.bundle.js* /app/router/dist/tracing.bundle.js ./
 
 FROM service AS tools
-COPY --from=build /app/packages/launcher/dist/tools.bundle.js* /app/packages/launcher/dist/dead-letters.bundle.js* /app/packages/launcher/dist/rebuild.bundle.js* /app/packages/launcher/dist/seed.bundle.js* /app/packages/launcher/dist/demo.bundle.js* ./packages/launcher/dist/
+COPY --from=build /app/tools/cli/dist/tools.bundle.js* /app/tools/cli/dist/dead-letters.bundle.js* /app/tools/cli/dist/rebuild.bundle.js* /app/tools/cli/dist/seed.bundle.js* /app/tools/cli/dist/demo.bundle.js* ./tools/cli/dist/
 COPY --from=build /app/subgraphs/mypage/dist/rebuild.js /app/subgraphs/mypage/dist/rebuild.bundle.js* ./subgraphs/mypage/dist/
-ENTRYPOINT ["node", "/app/packages/launcher/dist/tools.bundle.js"]
+ENTRYPOINT ["node", "/app/tools/cli/dist/tools.bundle.js"]

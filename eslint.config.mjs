@@ -59,7 +59,13 @@ export default tseslint.config(
   },
   {
     // process.env is read in one file of each executable, so that every setting and its faults are found there.
-    files: ['engines/*/src/**/*.ts', 'packages/*/src/**/*.ts', 'subgraphs/*/src/**/*.ts', 'router/src/**/*.ts'],
+    files: [
+      'engines/*/src/**/*.ts',
+      'packages/*/src/**/*.ts',
+      'subgraphs/*/src/**/*.ts',
+      'router/src/**/*.ts',
+      'tools/*/src/**/*.ts',
+    ],
     ignores: ['**/environment.ts'],
     rules: {
       'no-restricted-syntax': [

@@ -49,7 +49,7 @@ describe('the operations of our own clients', () => {
   });
 
   it('are all that the README and the greeting of npm start show for curl', () => {
-    const texts = ['README.md', 'packages/launcher/src/ready.ts'].flatMap((file) =>
+    const texts = ['README.md', 'tools/cli/src/ready.ts'].flatMap((file) =>
       [...readFileSync(join(root, file), 'utf8').matchAll(/-d '\{"query":"(.+?)"\}'/g)].map(([, text = '']) => text),
     );
     expect(texts.length).toBeGreaterThanOrEqual(3);

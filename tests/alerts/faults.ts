@@ -1,4 +1,4 @@
-import { openDeadLetterAdmin } from '@rentalbook/launcher/dead-letter-admin';
+import { openDeadLetterAdmin } from '@rentalbook/cli/dead-letter-admin';
 import { librarian, member, putMessages } from '@rentalbook/test-kit';
 import { signedBy } from '@rentalbook/test-kit/signatures';
 import { randomUUID } from 'node:crypto';

@@ -1,4 +1,4 @@
-import { findParts, inheritedEnvironment, readEnvironment, runCommand, UsageError } from '@rentalbook/launcher';
+import { findParts, inheritedEnvironment, readEnvironment, runCommand, UsageError } from '@rentalbook/cli';
 import { allAlerts } from '@rentalbook/observability/alerts';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,4 @@
-import { createLogLines, createSupervisor, untilAccepts, type Executable } from '@rentalbook/launcher';
+import { createLogLines, createSupervisor, untilAccepts, type Executable } from '@rentalbook/cli';
 import { alertmanagerConfig, listedServices, prometheusConfig } from '@rentalbook/observability/stack';
 import { eventually, freePorts } from '@rentalbook/test-kit';
 import { createWriteStream, mkdirSync, writeFileSync } from 'node:fs';

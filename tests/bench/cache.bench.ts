@@ -1,4 +1,4 @@
-import { runCommand } from '@rentalbook/launcher';
+import { runCommand } from '@rentalbook/cli';
 import { parseArgs } from 'node:util';
 import { wholeNumberIn } from '../harness/arguments';
 import { NO_FAULTS, runMixed } from '../../router/test/support/cache-oracle';

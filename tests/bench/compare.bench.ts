@@ -1,4 +1,4 @@
-import { runCommand, UsageError } from '@rentalbook/launcher';
+import { runCommand, UsageError } from '@rentalbook/cli';
 import { parseArgs } from 'node:util';
 import { wholeNumberIn } from '../harness/arguments';
 import { seed, type Seeded } from './compare/catalogue';

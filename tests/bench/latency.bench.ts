@@ -1,4 +1,4 @@
-import { runCommand } from '@rentalbook/launcher';
+import { runCommand } from '@rentalbook/cli';
 import {
   accepted,
   eventually,

@@ -1,6 +1,6 @@
 import { connectDatabase } from '@rentalbook/aggregate-store';
 import type { RentalbookEvent } from '@rentalbook/event-contracts';
-import { noopLogger, runCommand } from '@rentalbook/launcher';
+import { noopLogger, runCommand } from '@rentalbook/cli';
 import { ensureTopics, unsigned } from '@rentalbook/messaging';
 import { putMessages } from '@rentalbook/test-kit';
 import type { Connection } from 'mongoose';

@@ -1,4 +1,4 @@
-import { runCommand, UsageError } from '@rentalbook/launcher/command';
+import { runCommand, UsageError } from '@rentalbook/cli/command';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { baseFromGit, RECORDED, type Base } from './base';

@@ -13,7 +13,7 @@ const SERVICES = ['router', ...SUBGRAPHS];
 const OWNERS = ['book', 'reserve', 'rental'];
 /** Which processes read what an environment.ts names outside of the shapes that others spread. */
 const readers: Readonly<Record<string, string>> = {
-  'packages/launcher': 'npm start',
+  'tools/cli': 'npm start',
   'engines/kafka': 'embedded-kafka',
   'engines/mongo': 'embedded-mongo',
   'packages/test-kit': 'tests',
@@ -41,7 +41,7 @@ describe('the settings', () => {
   );
 
   it('are read by a known process, whichever environment.ts names them', () => {
-    const folders = ['engines', 'packages', 'subgraphs'].flatMap((parent) =>
+    const folders = ['engines', 'packages', 'subgraphs', 'tools'].flatMap((parent) =>
       readdirSync(join(root, parent)).map((name) => `${parent}/${name}`),
     );
     const withSettings = [...folders, 'router'].filter((folder) =>

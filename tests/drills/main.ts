@@ -1,4 +1,4 @@
-import { ensureDevelopmentKeys, runCommand, UsageError } from '@rentalbook/launcher';
+import { ensureDevelopmentKeys, runCommand, UsageError } from '@rentalbook/cli';
 import { systemClock } from '@rentalbook/service-kit';
 import { parseArgs } from 'node:util';
 import { deploy } from './deploy.drill';

@@ -1,4 +1,4 @@
-import { ensureDevelopmentKeys } from '@rentalbook/launcher';
+import { ensureDevelopmentKeys } from '@rentalbook/cli';
 import { signingKeyFrom, type SigningKey } from '@rentalbook/service-kit/signing-keys';
 import { librarian, member, type Librarian, type Reader } from '@rentalbook/test-kit';
 import { signingWith } from '@rentalbook/test-kit/signatures';

@@ -1,4 +1,4 @@
-import { refuseArguments, runCommand } from '@rentalbook/launcher';
+import { refuseArguments, runCommand } from '@rentalbook/cli';
 import { writeFileSync } from 'node:fs';
 import { drills } from './drills';
 import { FIGURES, readResult, RESULTS, writeResult } from './support/results';

@@ -1,4 +1,4 @@
-import { isAlive } from '@rentalbook/launcher';
+import { isAlive } from '@rentalbook/cli';
 import { accepted, AnsweredWithErrors, eventually, librarian, mountSmallDisk, startSystem } from '@rentalbook/test-kit';
 
 const disk = mountSmallDisk(24);

@@ -1,5 +1,5 @@
 import { version } from '../../package.json';
-import { identityOf, isAlive, isRunning } from '@rentalbook/launcher';
+import { identityOf, isAlive, isRunning } from '@rentalbook/cli';
 import {
   accepted,
   eventually,

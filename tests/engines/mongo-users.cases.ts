@@ -1,12 +1,12 @@
 import { connectDatabase, mongoSecurityOf, type MongoSecuritySettings } from '@rentalbook/aggregate-store';
 import { readEngineUsers } from '@rentalbook/embedded-storage';
 import { startEmbeddedMongo, type EmbeddedMongo } from '@rentalbook/embedded-mongo';
-import { embeddedAccess, ensureDevelopmentKeys } from '@rentalbook/launcher';
+import { embeddedAccess, ensureDevelopmentKeys } from '@rentalbook/cli';
 import { GIVE_UP_AFTER_MS, newDataFolder } from '@rentalbook/test-kit';
 import type { Connection } from 'mongoose';
 import { readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { engineUserNames, mongoUsers, type EngineUserName } from '../../packages/launcher/src/engine-users';
+import { engineUserNames, mongoUsers, type EngineUserName } from '../../tools/cli/src/engine-users';
 
 const ignore = (): void => undefined;
 const silent = { debug: ignore, info: ignore, warn: ignore, error: ignore };

@@ -1,4 +1,4 @@
-import { UsageError } from '@rentalbook/launcher';
+import { UsageError } from '@rentalbook/cli';
 import { readArguments as readFor } from '../harness/arguments';
 import { faults, inTurn } from './harness/faults';
 

@@ -13,7 +13,7 @@ import {
 } from '@rentalbook/messaging';
 import { eventually, GIVE_UP_AFTER_MS, newDataFolder } from '@rentalbook/test-kit';
 import { rmSync } from 'node:fs';
-import { openDeadLetterAdmin } from '../../packages/launcher/src/dead-letter-admin';
+import { openDeadLetterAdmin } from '../../tools/cli/src/dead-letter-admin';
 import { openCirculation } from './circulation-under-test';
 
 export const TOPIC = 'rentalbook';

@@ -1,4 +1,4 @@
-import type { DeadLetterAdmin, ParkedKey } from '../../packages/launcher/src/dead-letter-admin';
+import type { DeadLetterAdmin, ParkedKey } from '../../tools/cli/src/dead-letter-admin';
 import {
   openAdmin,
   startConsumer,

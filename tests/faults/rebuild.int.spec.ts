@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { SIGNATURE_HEADER, type EventSignatures } from '@rentalbook/messaging';
 import { createEventSignatures } from '@rentalbook/service-kit/event-signatures';
 import { testSignatures } from '@rentalbook/test-kit/signatures';
-import type { DeadLetterAdmin } from '../../packages/launcher/src/dead-letter-admin';
+import type { DeadLetterAdmin } from '../../tools/cli/src/dead-letter-admin';
 import { dropOldVersions } from '../../subgraphs/mypage/src/rebuild/drop-versions';
 import { chanceOf } from '../conformance/chance';
 import { eventLog } from '../conformance/event-log';

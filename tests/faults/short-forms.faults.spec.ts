@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { faults } from './harness/faults';
 import type { Row } from '../harness/report/row';
 
-const COMMAND = join(__dirname, '../../packages/launcher/bin/faults.mjs');
+const COMMAND = join(__dirname, '../../tools/cli/bin/faults.mjs');
 /** Two minutes on two free cores; a machine that does other things may take its time. */
 const PATIENCE_MS = 20 * 60 * 1_000;
 

@@ -1,4 +1,4 @@
-import { UsageError } from '@rentalbook/launcher';
+import { UsageError } from '@rentalbook/cli';
 import { randomInt } from 'node:crypto';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import type { EnginesUsed, Form, Trial } from './trial';

@@ -174,7 +174,7 @@ describe('the images', () => {
   });
 
   it('of the operator’s commands hold each tool that their entry names', () => {
-    const entry = text('packages/launcher/src/tools.ts');
+    const entry = text('tools/cli/src/tools.ts');
     const names = [...(/TOOLS = \[(.*)\]/.exec(entry)?.[1] ?? '').matchAll(/'([a-z-]+)'/g)].map(([, name]) => name);
     expect(names.length).toBeGreaterThan(3);
     for (const name of names) expect(dockerfile).toContain(`/dist/${name ?? ''}.bundle.js* `);

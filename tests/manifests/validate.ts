@@ -1,4 +1,4 @@
-import { runCommand, UsageError } from '@rentalbook/launcher';
+import { runCommand, UsageError } from '@rentalbook/cli';
 import { parseArgs } from 'node:util';
 import { NAMESPACE } from '../drills/support/cluster';
 import { KubectlFailed, kubectlFor } from '../drills/support/kubectl';

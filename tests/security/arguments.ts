@@ -1,5 +1,5 @@
 import { readArguments, wholeNumberIn, type Asked, type Offer } from '../harness/arguments';
-import { UsageError } from '@rentalbook/launcher';
+import { UsageError } from '@rentalbook/cli';
 import { attacks, inTurn } from './attacks';
 import { soak } from './soak';
 

@@ -1,4 +1,4 @@
-import { UsageError } from '@rentalbook/launcher';
+import { UsageError } from '@rentalbook/cli';
 import { readSecurityArguments } from './arguments';
 import { attacks } from './attacks';
 

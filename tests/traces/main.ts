@@ -1,4 +1,4 @@
-import { runCommand } from '@rentalbook/launcher';
+import { runCommand } from '@rentalbook/cli';
 import { startSpanReceiver } from '@rentalbook/test-kit';
 import { readArguments } from '../harness/arguments';
 import { startFaultProxy } from '../harness/fault-proxy';

@@ -5,7 +5,7 @@
 // writes tests/upgrade/recorded/COMMIT.tar.gz, without keys, and COMMIT.json. The release installs and builds itself at its start.
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -51,7 +51,9 @@ async function start(time) {
     CLOCK_OFF_MS: String(Date.parse(time) - Date.now()),
     NODE_OPTIONS: `--require ${join(here, '../harness/system/skewed-clock.cjs')}`,
   };
-  const bin = (name) => join(release, 'packages/launcher/bin', `${name}.mjs`);
+  // A release before the folder tools has its commands in packages/launcher.
+  const commands = ['tools/cli/bin', 'packages/launcher/bin'].map((folder) => join(release, folder)).find(existsSync);
+  const bin = (name) => join(commands, `${name}.mjs`);
   const child = spawn(process.execPath, [bin('start')], { cwd: release, env, stdio: ['ignore', 'ignore', 'inherit'] });
   // A recording that fails leaves nothing running: the services end when their launcher does.
   const endWithUs = () => void child.kill('SIGKILL');

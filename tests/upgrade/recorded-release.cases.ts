@@ -1,4 +1,4 @@
-import { openDeadLetterAdmin } from '@rentalbook/launcher/dead-letter-admin';
+import { openDeadLetterAdmin } from '@rentalbook/cli/dead-letter-admin';
 import { accepted, librarian, member, type Person, type System } from '@rentalbook/test-kit';
 import { execFile, execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -108,7 +108,7 @@ export function recordedReleaseCases(running: () => System): void {
     const { dataDir } = running();
     const { stdout, stderr } = await promisify(execFile)(
       process.execPath,
-      [join(ROOT, 'packages/launcher/bin/rebuild.mjs'), 'mypage', '--verify-only'],
+      [join(ROOT, 'tools/cli/bin/rebuild.mjs'), 'mypage', '--verify-only'],
       { env: { ...process.env, RENTALBOOK_DATA: dataDir } },
     );
     expect(stdout + stderr).toContain('The rebuilt page and the live one are the same');

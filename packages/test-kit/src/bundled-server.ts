@@ -34,7 +34,7 @@ export function bundleServer(engine: 'kafka' | 'mongo'): Bundle {
     logLevel: 'error',
   });
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
-  copyFileSync(join(ROOT, 'packages/launcher/bin/entry.cjs'), file);
+  copyFileSync(join(ROOT, 'tools/build/entry.cjs'), file);
   spawnSync(process.execPath, [file], { env: { ...cleanEnvironment(), KEEP_CODE_CACHE: '1', PORT: 'none' } });
   const children = new Set<ChildProcess>();
   return {

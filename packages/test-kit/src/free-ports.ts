@@ -1,4 +1,4 @@
-import { isFree } from '@rentalbook/launcher';
+import { isFree } from '@rentalbook/cli';
 import { randomInt } from 'node:crypto';
 
 /** Below the range from which systems take the ports of outgoing connections. */

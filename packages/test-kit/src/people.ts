@@ -1,4 +1,4 @@
-import { ask, issueDevelopmentToken, type GraphQLAnswer } from '@rentalbook/launcher';
+import { ask, issueDevelopmentToken, type GraphQLAnswer } from '@rentalbook/cli';
 import { randomUUID } from 'node:crypto';
 import { selections, type Book, type Page, type Payload, type Rental, type Reservation } from './answers';
 import { eventually } from './eventually';

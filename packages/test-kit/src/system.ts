@@ -1,4 +1,4 @@
-import { operatorAccess, readRunning } from '@rentalbook/launcher';
+import { operatorAccess, readRunning } from '@rentalbook/cli';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
@@ -11,7 +11,7 @@ import { freePorts } from './free-ports';
 import { LONG_LIMITS } from './long-limits';
 
 const ROOT = resolve(__dirname, '../../..');
-const START = join(ROOT, 'packages/launcher/bin/start.mjs');
+const START = join(ROOT, 'tools/cli/bin/start.mjs');
 /** Milliseconds; a build may come first, on a machine that does other things. */
 const STARTS_WITHIN_MS = 120_000;
 const STOPS_WITHIN_MS = 15_000;

@@ -1,4 +1,4 @@
-import { UsageError } from '@rentalbook/launcher';
+import { UsageError } from '@rentalbook/cli';
 import { eventually, freePorts, newDataFolder, startSystem, type System } from '@rentalbook/test-kit';
 import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -56,7 +56,7 @@ interface RunningFile {
   readonly pids: Readonly<Record<string, number>>;
 }
 
-const START = 'packages/launcher/bin/start.mjs';
+const START = 'tools/cli/bin/start.mjs';
 
 /** Throws UsageError for a folder that `npm start` cannot be run in. */
 export function requireCheckout(checkout: string): void {

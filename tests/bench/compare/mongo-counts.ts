@@ -1,5 +1,5 @@
 import { connectDatabase, mongoSecurityOf } from '@rentalbook/aggregate-store';
-import { noopLogger } from '@rentalbook/launcher';
+import { noopLogger } from '@rentalbook/cli';
 import type { System } from '@rentalbook/test-kit';
 
 export interface MongoCounts {

@@ -1,4 +1,4 @@
-import { UsageError } from '@rentalbook/launcher';
+import { UsageError } from '@rentalbook/cli';
 import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 import { startProgram, type Program } from './programs';

@@ -1,4 +1,4 @@
-import { UsageError } from '@rentalbook/launcher';
+import { UsageError } from '@rentalbook/cli';
 import { NAMESPACE } from './cluster';
 import type { Kubectl } from './kubectl';
 

@@ -1,4 +1,4 @@
-import { identityOf, isRunning, UsageError } from '@rentalbook/launcher';
+import { identityOf, isRunning, UsageError } from '@rentalbook/cli';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { NAMESPACE, type Cluster } from './cluster';

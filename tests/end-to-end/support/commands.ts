@@ -1,4 +1,4 @@
-import { isRunning, readRunning, type Running } from '@rentalbook/launcher';
+import { isRunning, readRunning, type Running } from '@rentalbook/cli';
 import { eventually, freePorts } from '@rentalbook/test-kit';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { rmSync } from 'node:fs';
@@ -12,7 +12,7 @@ const PORT_SETTINGS = [
   ...['EMBEDDED_KAFKA_PORT', 'EMBEDDED_MONGO_PORT'],
 ];
 
-export const START = [process.execPath, join(ROOT, 'packages/launcher/bin/start.mjs')] as const;
+export const START = [process.execPath, join(ROOT, 'tools/cli/bin/start.mjs')] as const;
 export const NPM = ['npm', 'start', '--silent'] as const;
 
 export interface Command {

@@ -1,4 +1,4 @@
-import { runCommand } from '@rentalbook/launcher';
+import { runCommand } from '@rentalbook/cli';
 import { readArguments, type Asked, type Offer } from '../../harness/arguments';
 import { idsOf, runTrials, type Harness } from '../../harness/run-trials';
 import type { Surroundings } from '../../harness/system/system-on-demand';

@@ -11,7 +11,7 @@ const patches = readdirSync(__dirname)
 
 /** `npm run test:mutants -- ARGS`, in the repository at `root`. */
 function mutants(args: readonly string[], root = ROOT): { code: number | null; out: string; err: string } {
-  const bin = join(root, 'packages/launcher/bin/mutants.mjs');
+  const bin = join(root, 'tools/cli/bin/mutants.mjs');
   const { status, stdout, stderr } = spawnSync(process.execPath, [bin, ...args], { encoding: 'utf8' });
   return { code: status, out: stdout, err: stderr };
 }
@@ -36,7 +36,7 @@ describe('the planted bugs', () => {
   it('name the file when they no longer apply to it', () => {
     const elsewhere = mkdtempSync(join(tmpdir(), 'rentalbook-patches-'));
     try {
-      for (const part of ['packages/launcher/bin', 'packages/aggregate-store/src', 'tests/faults/mutants'])
+      for (const part of ['tools/cli/bin', 'tools/build', 'packages/aggregate-store/src', 'tests/faults/mutants'])
         cpSync(join(ROOT, part), join(elsewhere, part), { recursive: true });
       const file = 'packages/aggregate-store/src/aggregate/document-access.ts';
       const text = readFileSync(join(elsewhere, file), 'utf8');

@@ -21,6 +21,7 @@ const SOURCES = [
   'packages',
   'subgraphs',
   'router',
+  'tools',
   'tests',
   'k8s',
   'docs',
@@ -127,7 +128,7 @@ function linkModules(root, folder) {
   const link = (from, name) => symlinkSync(join(from, 'node_modules', name), join(folder, 'node_modules', name));
   mkdirSync(join(folder, 'node_modules', own), { recursive: true });
   for (const name of readdirSync(join(root, 'node_modules'))) if (name !== own) link(root, name);
-  for (const place of ['engines', 'packages', 'subgraphs', '.']) {
+  for (const place of ['engines', 'packages', 'subgraphs', 'tools', '.']) {
     const workspaces = place === '.' ? ['router', 'tests'] : readdirSync(join(folder, place));
     for (const name of workspaces) {
       const { name: workspace } = JSON.parse(readFileSync(join(folder, place, name, 'package.json'), 'utf8'));

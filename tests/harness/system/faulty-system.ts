@@ -8,7 +8,7 @@ import {
   untilAccepts,
   untilReady,
   type Program,
-} from '@rentalbook/launcher';
+} from '@rentalbook/cli';
 import { armingFile, type Armament, type CrashPoint } from '@rentalbook/messaging';
 import { eventually, freePorts, freeRun, newDataFolder, serviceNames, type Engines } from '@rentalbook/test-kit';
 import { metricsIn, type Sample } from '@rentalbook/test-kit/metrics-text';

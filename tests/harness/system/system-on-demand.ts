@@ -1,4 +1,4 @@
-import { UsageError } from '@rentalbook/launcher';
+import { UsageError } from '@rentalbook/cli';
 import type { Engines } from '@rentalbook/test-kit';
 import type { EnginesUsed } from '../trial';
 import { startFaultySystem, type Advertise, type FaultySystem, type SystemSettings } from './faulty-system';

@@ -1,4 +1,4 @@
-import { issueDevelopmentToken } from '@rentalbook/launcher';
+import { issueDevelopmentToken } from '@rentalbook/cli';
 import type { Attack } from '../attack';
 import { identityForgeries, tryForgery, workshop } from '../forgeries/forged-identities';
 import { inParallel } from '../inputs/in-parallel';

@@ -1,4 +1,4 @@
-import { issueDevelopmentToken, type TokenRequest } from '@rentalbook/launcher';
+import { issueDevelopmentToken, type TokenRequest } from '@rentalbook/cli';
 import type { AttackedSystem } from '../attack';
 
 type Headers = Readonly<Record<string, string>>;

@@ -1,4 +1,4 @@
-import { ask, issueDevelopmentToken } from '@rentalbook/launcher';
+import { ask, issueDevelopmentToken } from '@rentalbook/cli';
 import type { RentalbookEvent } from '@rentalbook/event-contracts';
 import { AnsweredWithErrors, eventually, unlessUnavailable } from '@rentalbook/test-kit';
 import { foldPages, type FoldedEntry } from '../../../conformance/page-fold';

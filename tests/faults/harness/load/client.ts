@@ -1,4 +1,4 @@
-import { ask, issueDevelopmentToken } from '@rentalbook/launcher';
+import { ask, issueDevelopmentToken } from '@rentalbook/cli';
 import type { FaultySystem } from '../../../harness/system/faulty-system';
 import type { Command, Operation, Outcome } from './ledger';
 

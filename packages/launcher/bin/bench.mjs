@@ -1,5 +1,0 @@
-// See tests/bench. The first argument names what is measured.
-import { runBundled } from './bundled.mjs';
-
-const [name] = process.argv.splice(2, 1);
-await runBundled(`tests/bench/${name}.bench.ts`);

@@ -1,3 +1,0 @@
-import { runBuilt } from './prepare.mjs';
-
-await runBuilt('cluster-keys');

@@ -1,4 +1,0 @@
-// Writes docs/runbook.md from the drills and their last figures: see tests/drills.
-import { runBundled } from './bundled.mjs';
-
-await runBundled('tests/drills/runbook.ts');

@@ -1,0 +1,3 @@
+export { allBoards } from './dashboards/all-boards';
+export { askAll } from './dashboards/ask';
+export { generatedFiles } from './generated-files';

@@ -1,0 +1,15 @@
+export { refuseArguments, runCommand, UsageError } from './command';
+export { ensureDevelopmentKeys, issueDevelopmentToken, type TokenRequest } from './development-keys';
+export { embeddedAccess } from './engine-users';
+export { operatorAccess } from './engines-in-use';
+export { ask, type GraphQLAnswer } from './graphql-client';
+export { inheritedEnvironment, readEnvironment } from './environment';
+export { createLogLines } from './log-lines';
+export { noopLogger } from './noop-logger';
+export { findParts } from './observe/parts';
+export { isFree, untilAccepts } from './reachable';
+export { untilReady } from './ready';
+export { planSystem, type Program } from './service-table';
+export { createSupervisor, type Executable } from './supervisor';
+export { identityOf, isRunning } from '../../build/process-identity.mjs';
+export { isAlive, readRunning, type Running } from './running-file';

@@ -1,0 +1,223 @@
+import { withoutPassword } from '@rentalbook/event-contracts/printable-text';
+import { resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { runCommand, UsageError } from './command';
+import { claimDataFolder, emptyEngineFolders, withDataFolder } from './data-folder';
+import { ensureDevelopmentKeys, issueDevelopmentToken } from './development-keys';
+import { inheritedEnvironment, readEnvironment, type LauncherSettings } from './environment';
+import { createLogLines } from './log-lines';
+import { observationOf } from './observe/observation';
+import { isPart } from './observe/parts';
+import { NO_STACK, type Stack } from './observe/stack';
+import { requirePorts } from './ports';
+import { unreachable, untilAccepts } from './reachable';
+import { untilReady, welcome } from './ready';
+import { keyModeFor } from './service-keys';
+import { createRunningFile, leftBehind } from './running-file';
+import { seedCatalogue } from './seed-catalogue';
+import { planSystem, type DevelopmentTokens, type SystemPlan } from './service-table';
+import { onStopSignals } from './stop-signals';
+import { createSupervisor } from './supervisor';
+import { markNewLog, unsignedEvents } from './unsigned-events';
+
+const HELP = `Starts rentalbook: the embedded engines, four subgraphs and the router.
+
+  npm start
+  npm start -- --fresh      begin anew: forget all books, reservations and rentals
+  npm start -- --observe    with Jaeger, Prometheus and Alertmanager, as far as their executables are in PATH or OBSERVE_BIN_DIR
+
+Settings are environment variables; docs/settings.md lists them. Stop with Ctrl-C.
+`;
+/** The repository, seen from tools/cli/dist. */
+const ROOT = resolve(__dirname, '../../..');
+const OLD_LOG =
+  'events without a signature are applied, for a release before may have begun this data folder; end that with UNSIGNED_EVENTS=refuse npm start, or begin anew with npm start -- --fresh';
+const SERVICES_STOP_WITHIN_MS = 7_000;
+const ENGINES_STOP_WITHIN_MS = 2_000;
+const STACK_STOPS_WITHIN_MS = 5_000;
+/** Services that lost their launcher end within 8 s, and the engines within 10 s. */
+const LEFT_BEHIND_FOR_MS = 20_000;
+
+const options = {
+  fresh: { type: 'boolean', default: false },
+  observe: { type: 'boolean', default: false },
+} as const;
+
+runCommand(HELP, async (args) => {
+  const startedAt = performance.now();
+  process.title = 'rentalbook-start';
+  const { values } = parseArgs({ args, options });
+  const read = readEnvironment();
+  const observation = values.observe ? observationOf(read, inheritedEnvironment()['PATH'] ?? '') : undefined;
+  const settings = observation?.settings ?? read;
+  if (values.fresh && (settings.KAFKA_BROKERS ?? settings.MONGO_URL) !== undefined)
+    throw new UsageError(
+      '--fresh begins anew on the embedded engines; leave it out, or unset KAFKA_BROKERS and MONGO_URL, or empty those yourself.',
+    );
+  const data = settings.RENTALBOOK_DATA;
+  claimDataFolder(data);
+  await untilNothingIsLeftBehind(data);
+  await requirePorts(settings, observation?.ports);
+
+  const keys = await ensureDevelopmentKeys(data, keyModeFor(settings.NODE_ENV));
+  const tokens = {
+    member: await issueDevelopmentToken(data, { memberId: 'alice', name: 'Alice' }),
+    secondMember: await issueDevelopmentToken(data, { memberId: 'bob', name: 'Bob' }),
+    librarian: await issueDevelopmentToken(data, { memberId: 'libby', name: 'Libby', roles: ['librarian'] }),
+  };
+  await requireEngines(settings);
+  const stack = withDataFolder(data, () => {
+    if (values.fresh) emptyEngineFolders(data);
+    markNewLog(data);
+    return observation?.plan(ROOT) ?? NO_STACK;
+  });
+
+  const plan = planSystem(ROOT, settings, keys, tokens);
+  await run(settings, plan, { tokens, startedAt, stack, sentences: observation?.missing ?? [] });
+});
+
+interface Occasion {
+  readonly tokens: DevelopmentTokens;
+  readonly startedAt: number;
+  readonly stack: Stack;
+  /** What the user should know before anything else. */
+  readonly sentences: readonly string[];
+}
+
+async function run(
+  settings: LauncherSettings,
+  plan: SystemPlan,
+  { tokens, startedAt, stack, sentences }: Occasion,
+): Promise<void> {
+  const data = settings.RENTALBOOK_DATA;
+  const url = `http://localhost:${String(settings.PORT)}/graphql`;
+  const log = createLogLines(process.stdout);
+  const ending = new AbortController();
+  let ready = false;
+  const warn = (message: string): void => {
+    log.print('start', 'warn', message);
+  };
+  const running = createRunningFile(
+    data,
+    () => {
+      // The commands that need the password have it from the same setting.
+      const mongoUrl = withoutPassword(plan.mongoUrl);
+      const { brokers, embedded } = plan;
+      const { KAFKA_TOPIC: topic } = settings;
+      return { url, brokers, mongoUrl, topic, embedded: [...embedded], ready, pids: pids() };
+    },
+    warn,
+  );
+  const note = (): void => {
+    if (!ending.signal.aborted) running.write();
+  };
+  const stop = async (exitCode: number): Promise<void> => {
+    if (ending.signal.aborted) return;
+    ending.abort();
+    await supervisor.stop([
+      { programs: plan.services, withinMs: SERVICES_STOP_WITHIN_MS },
+      { programs: plan.engines, withinMs: ENGINES_STOP_WITHIN_MS },
+    ]);
+    // Last, for it takes the services' last spans.
+    await watchers.stop([{ programs: stack.programs, withinMs: STACK_STOPS_WITHIN_MS }]);
+    running.remove();
+    process.exit(exitCode);
+  };
+  const supervisor = createSupervisor({
+    log,
+    env: { ...inheritedEnvironment(), ...stack.env },
+    onStarted: note,
+    // A bug with one message may end a service several times in a row, until the message's key is parked.
+    mayGiveUp: () => !ready,
+    onHopeless: ({ name }, lastWords) => {
+      process.stderr.write(`${name} does not start: ${lastWords}\n`);
+      void stop(1);
+    },
+  });
+  // The system does without them: what cannot start is left out.
+  const watchers = createSupervisor({
+    log,
+    env: inheritedEnvironment(),
+    onStarted: note,
+    mayGiveUp: () => true,
+    onHopeless: ({ name }, lastWords) => {
+      warn(`${name} does not start, and is left out: ${lastWords}`);
+    },
+  });
+  const pids = (): Readonly<Record<string, number>> => ({ ...supervisor.pids(), ...watchers.pids() });
+  const requestStop = onStopSignals({
+    stop(reason) {
+      log.print('start', 'info', `${reason}: stopping; press Ctrl-C again to end at once`);
+      void stop(0);
+    },
+    endAtOnce() {
+      supervisor.killAll();
+      watchers.killAll();
+      running.remove();
+      process.exit(130);
+    },
+  });
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    // Only a closed output ends the launcher; a full disk is transient.
+    if (error.code === 'EPIPE' || error.code === 'EIO') requestStop('the output is closed');
+  });
+
+  if (settings.UNSIGNED_EVENTS === undefined && unsignedEvents(settings) === 'accept') warn(OLD_LOG);
+  for (const sentence of sentences) warn(sentence);
+  watchers.start(stack.programs);
+  supervisor.start(plan.engines);
+  await Promise.all(plan.engines.map(({ port }) => untilAccepts(port, ending.signal)));
+  supervisor.start(plan.services);
+  await untilReady(plan.services, ending.signal, warn);
+  if (ending.signal.aborted) return;
+  ready = true;
+  note();
+  process.stdout.write(welcome(url, tokens, performance.now() - startedAt, stack.links));
+  await seed(url, tokens.librarian, (level, message) => {
+    log.print('start', level, message);
+  });
+}
+
+async function seed(url: string, librarian: string, print: (level: string, message: string) => void): Promise<void> {
+  try {
+    const added = await seedCatalogue(url, librarian);
+    if (added > 0) print('info', `added ${String(added)} books to the empty catalogue`);
+  } catch (error) {
+    print('warn', `the catalogue stays as it is: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** A launcher that was killed leaves its programs to end by themselves; until then they hold the ports and the files. */
+async function untilNothingIsLeftBehind(data: string): Promise<void> {
+  const deadline = performance.now() + LEFT_BEHIND_FOR_MS;
+  for (let left = leftBehind(data), first = true; left.length > 0; left = leftBehind(data), first = false) {
+    const names = left.map(({ name }) => name).join(', ');
+    if (first) {
+      process.stderr.write(`Waiting for ${names} of the launcher before, which was killed …\n`);
+      // Programs that are not ours do not see that their launcher is gone.
+      for (const { pid } of left.filter(({ name }) => isPart(name))) endIfThere(pid);
+    }
+    if (performance.now() > deadline)
+      throw new UsageError(`${names} of the launcher before still run; end them, then start again.`);
+    await delay(100);
+  }
+}
+
+function endIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGTERM');
+  } catch (error) {
+    // It ended meanwhile.
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
+}
+
+async function requireEngines({ KAFKA_BROKERS, MONGO_URL }: LauncherSettings): Promise<void> {
+  const faults = await Promise.all([
+    KAFKA_BROKERS === undefined ? undefined : unreachable('Kafka', 'KAFKA_BROKERS', KAFKA_BROKERS),
+    MONGO_URL === undefined ? undefined : unreachable('MongoDB', 'MONGO_URL', MONGO_URL),
+  ]);
+  const known = faults.filter((fault) => fault !== undefined);
+  if (known.length > 0) throw new UsageError(known.join('\n'));
+}
