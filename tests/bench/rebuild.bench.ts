@@ -1,4 +1,4 @@
-import { connectDatabase } from '@rentalbook/aggregate-store';
+import { connectDatabase } from '@rentalbook/mongo';
 import type { RentalbookEvent } from '@rentalbook/event-contracts';
 import { noopLogger, runCommand } from '@rentalbook/cli';
 import { ensureTopics, unsigned } from '@rentalbook/messaging';

@@ -1,6 +1,7 @@
-import { connectDatabase, createAggregateStore, newIdAt } from '@rentalbook/aggregate-store';
-import { startEmbeddedMongo, type EmbeddedMongo } from '@rentalbook/embedded-mongo';
-import { createPager, createSeal, type Connection as Page } from '@rentalbook/service-kit';
+import { createAggregateStore, newIdAt } from '@rentalbook/aggregate-store';
+import { connectDatabase } from '@rentalbook/mongo';
+import { type EmbeddedMongo, startEmbeddedMongo } from '@rentalbook/embedded-mongo';
+import { type Connection as Page, createPager, createSeal } from '@rentalbook/service-kit';
 import type { Connection } from 'mongoose';
 import { catalogueBook, type Title } from '../../subgraphs/book/src/domain/catalogue-book';
 import type * as Matchers from '../../engines/mongo/src/query/matcher';

@@ -1,5 +1,6 @@
-import { applyGuarded, connectDatabase, type GuardedUpsert } from '@rentalbook/aggregate-store';
-import { startEmbeddedMongo, type EmbeddedMongo } from '@rentalbook/embedded-mongo';
+import { applyGuarded, type GuardedUpsert } from '@rentalbook/aggregate-store';
+import { connectDatabase } from '@rentalbook/mongo';
+import { type EmbeddedMongo, startEmbeddedMongo } from '@rentalbook/embedded-mongo';
 import { GIVE_UP_AFTER_MS } from '@rentalbook/test-kit/eventually';
 import mongoose, { Schema, type Connection } from 'mongoose';
 import { changesOf } from '../../subgraphs/mypage/src/subscriptions';

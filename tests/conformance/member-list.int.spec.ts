@@ -1,7 +1,7 @@
-import { connectDatabase } from '@rentalbook/aggregate-store';
+import { connectDatabase } from '@rentalbook/mongo';
 import type { EventOf } from '@rentalbook/event-contracts';
-import { startEmbeddedMongo, type EmbeddedMongo } from '@rentalbook/embedded-mongo';
-import { createPager, createSeal, type Connection } from '@rentalbook/service-kit';
+import { type EmbeddedMongo, startEmbeddedMongo } from '@rentalbook/embedded-mongo';
+import { type Connection, createPager, createSeal } from '@rentalbook/service-kit';
 import { GIVE_UP_AFTER_MS } from '@rentalbook/test-kit/eventually';
 import * as fc from 'fast-check';
 import type { Connection as MongoConnection } from 'mongoose';

@@ -1,5 +1,5 @@
-import { connectDatabase } from '@rentalbook/aggregate-store';
-import { startEmbeddedMongo, type EmbeddedMongo } from '@rentalbook/embedded-mongo';
+import { connectDatabase } from '@rentalbook/mongo';
+import { type EmbeddedMongo, startEmbeddedMongo } from '@rentalbook/embedded-mongo';
 import { GIVE_UP_AFTER_MS } from '@rentalbook/test-kit/eventually';
 import type { Connection } from 'mongoose';
 import type {

@@ -1,9 +1,9 @@
-import { connectDatabase, mongoSecurityOf, type MongoSecuritySettings } from '@rentalbook/aggregate-store';
-import { startEmbeddedMongo, type EmbeddedMongo } from '@rentalbook/embedded-mongo';
+import { connectDatabase, mongoSecurityOf, type MongoSecuritySettings } from '@rentalbook/mongo';
+import { type EmbeddedMongo, startEmbeddedMongo } from '@rentalbook/embedded-mongo';
 import { eventually, GIVE_UP_AFTER_MS, newDataFolder } from '@rentalbook/test-kit';
 import { copyFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { mongoCredentialsOf, watchRotation } from '../../packages/aggregate-store/src/mongo/mongo-credentials';
+import { mongoCredentialsOf, watchRotation } from '../../packages/mongo/src/mongo-credentials';
 import { hasOpenssl, makeCertificate, startTlsProxy, type TlsProxy } from './tls.support';
 
 const ignore = (): void => undefined;

@@ -1,6 +1,6 @@
-import { connectDatabase, mongoSecurityOf, type MongoSecuritySettings } from '@rentalbook/aggregate-store';
+import { connectDatabase, mongoSecurityOf, type MongoSecuritySettings } from '@rentalbook/mongo';
 import { readEngineUsers } from '@rentalbook/embedded-storage';
-import { startEmbeddedMongo, type EmbeddedMongo } from '@rentalbook/embedded-mongo';
+import { type EmbeddedMongo, startEmbeddedMongo } from '@rentalbook/embedded-mongo';
 import { embeddedAccess, ensureDevelopmentKeys } from '@rentalbook/cli';
 import { GIVE_UP_AFTER_MS, newDataFolder } from '@rentalbook/test-kit';
 import type { Connection } from 'mongoose';

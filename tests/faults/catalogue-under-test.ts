@@ -1,13 +1,6 @@
-import {
-  connectDatabase,
-  createAggregateStore,
-  createRelay,
-  newIdAt,
-  type AggregateDocument,
-  type CommandContext,
-  type Projection,
-} from '@rentalbook/aggregate-store';
-import { noopMetrics, type EventSignatures, type OutgoingMessage, type Publisher } from '@rentalbook/messaging';
+import { type AggregateDocument, type CommandContext, createAggregateStore, createRelay, newIdAt, type Projection } from '@rentalbook/aggregate-store';
+import { connectDatabase } from '@rentalbook/mongo';
+import { type EventSignatures, noopMetrics, type OutgoingMessage, type Publisher } from '@rentalbook/messaging';
 import { GIVE_UP_AFTER_MS } from '@rentalbook/test-kit/eventually';
 import { catalogueBook, type CatalogueCommand } from '../../subgraphs/book/src/domain/catalogue-book';
 import { silent } from './consumer-under-test';

@@ -1,16 +1,9 @@
-import { connectDatabase, isStoreUnavailable, parkedKeysIn, type EngineSettings } from '@rentalbook/aggregate-store';
-import { startEmbeddedKafka, type EmbeddedKafka } from '@rentalbook/embedded-kafka';
-import { startEmbeddedMongo, type EmbeddedMongo } from '@rentalbook/embedded-mongo';
+import { type EngineSettings, parkedKeysIn } from '@rentalbook/aggregate-store';
+import { connectDatabase, isStoreUnavailable } from '@rentalbook/mongo';
+import { type EmbeddedKafka, startEmbeddedKafka } from '@rentalbook/embedded-kafka';
+import { type EmbeddedMongo, startEmbeddedMongo } from '@rentalbook/embedded-mongo';
 import type { EventOf } from '@rentalbook/event-contracts';
-import {
-  createPublisher,
-  createSubscriber,
-  ensureTopics,
-  noopMetrics,
-  unsigned,
-  type ConsumedEvent,
-  type Publisher,
-} from '@rentalbook/messaging';
+import { type ConsumedEvent, createPublisher, createSubscriber, ensureTopics, noopMetrics, type Publisher, unsigned } from '@rentalbook/messaging';
 import { eventually, GIVE_UP_AFTER_MS, newDataFolder } from '@rentalbook/test-kit';
 import { rmSync } from 'node:fs';
 import { openDeadLetterAdmin } from '../../tools/cli/src/dead-letter-admin';

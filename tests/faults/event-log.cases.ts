@@ -1,11 +1,5 @@
-import {
-  connectDatabase,
-  eventLogIn,
-  hostAggregate,
-  isStoreUnavailable,
-  newIdAt,
-  type EventLog,
-} from '@rentalbook/aggregate-store';
+import { type EventLog, eventLogIn, hostAggregate, newIdAt } from '@rentalbook/aggregate-store';
+import { connectDatabase, isStoreUnavailable } from '@rentalbook/mongo';
 import { startEmbeddedMongo } from '@rentalbook/embedded-mongo';
 import type { RentalbookEvent } from '@rentalbook/event-contracts';
 import { eventually, GIVE_UP_AFTER_MS } from '@rentalbook/test-kit';

@@ -1,13 +1,6 @@
-import {
-  connectDatabase,
-  IdempotencyKeyReused,
-  IdempotencyKeysUsedUp,
-  isStoreUnavailable,
-  storeErrors,
-  type CommandContext,
-  type Relay,
-} from '@rentalbook/aggregate-store';
-import { startEmbeddedMongo, type EmbeddedMongo } from '@rentalbook/embedded-mongo';
+import { type CommandContext, IdempotencyKeyReused, IdempotencyKeysUsedUp, type Relay, storeErrors } from '@rentalbook/aggregate-store';
+import { connectDatabase, isStoreUnavailable } from '@rentalbook/mongo';
+import { type EmbeddedMongo, startEmbeddedMongo } from '@rentalbook/embedded-mongo';
 import type { EventOf } from '@rentalbook/event-contracts';
 import { eventually, GIVE_UP_AFTER_MS } from '@rentalbook/test-kit';
 import { newId, openCatalogue, type Catalogue } from './catalogue-under-test';

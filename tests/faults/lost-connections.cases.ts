@@ -1,13 +1,6 @@
-import {
-  applyGuarded,
-  checkDatabase,
-  connectDatabase,
-  connectEngines,
-  createDatabaseClock,
-  isStoreUnavailable,
-  StoreUnavailable,
-} from '@rentalbook/aggregate-store';
-import { startEmbeddedMongo, type EmbeddedMongo } from '@rentalbook/embedded-mongo';
+import { applyGuarded, connectEngines } from '@rentalbook/aggregate-store';
+import { checkDatabase, connectDatabase, createDatabaseClock, isStoreUnavailable, StoreUnavailable } from '@rentalbook/mongo';
+import { type EmbeddedMongo, startEmbeddedMongo } from '@rentalbook/embedded-mongo';
 import type { RentalbookEvent } from '@rentalbook/event-contracts';
 import { eventually, GIVE_UP_AFTER_MS } from '@rentalbook/test-kit';
 import { Schema, type Connection } from 'mongoose';

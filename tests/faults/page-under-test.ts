@@ -1,5 +1,6 @@
 import { unsigned } from '@rentalbook/messaging';
-import { connectDatabase, connectEngines, eventLogIn } from '@rentalbook/aggregate-store';
+import { connectEngines, eventLogIn } from '@rentalbook/aggregate-store';
+import { connectDatabase } from '@rentalbook/mongo';
 import type { RentalbookEvent } from '@rentalbook/event-contracts';
 import { createLogger } from '@rentalbook/service-kit';
 import { eventually, GIVE_UP_AFTER_MS } from '@rentalbook/test-kit';

@@ -1,8 +1,9 @@
-import { connectDatabase, connectEngines, mongoSecurityOf, type Engines } from '@rentalbook/aggregate-store';
-import { startEmbeddedKafka, type EmbeddedKafka } from '@rentalbook/embedded-kafka';
-import { startEmbeddedMongo, type EmbeddedMongo } from '@rentalbook/embedded-mongo';
+import { connectEngines, type Engines } from '@rentalbook/aggregate-store';
+import { connectDatabase, mongoSecurityOf } from '@rentalbook/mongo';
+import { type EmbeddedKafka, startEmbeddedKafka } from '@rentalbook/embedded-kafka';
+import { type EmbeddedMongo, startEmbeddedMongo } from '@rentalbook/embedded-mongo';
 import { readEngineUsers } from '@rentalbook/embedded-storage';
-import { noopMetrics, type ConsumedEvent } from '@rentalbook/messaging';
+import { type ConsumedEvent, noopMetrics } from '@rentalbook/messaging';
 import { kafkaRightsOf } from '@rentalbook/messaging/kafka-rights';
 import { eventually, GIVE_UP_AFTER_MS, newDataFolder } from '@rentalbook/test-kit';
 import { randomUUID } from 'node:crypto';

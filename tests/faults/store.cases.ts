@@ -1,5 +1,6 @@
-import { connectDatabase, StoreUnavailable, type AggregateDocument } from '@rentalbook/aggregate-store';
-import { startEmbeddedMongo, type EmbeddedMongo } from '@rentalbook/embedded-mongo';
+import type { AggregateDocument } from '@rentalbook/aggregate-store';
+import { connectDatabase, StoreUnavailable } from '@rentalbook/mongo';
+import { type EmbeddedMongo, startEmbeddedMongo } from '@rentalbook/embedded-mongo';
 import type { RentalbookEvent } from '@rentalbook/event-contracts';
 import { GIVE_UP_AFTER_MS } from '@rentalbook/test-kit/eventually';
 import type { BookCirculation } from '../../subgraphs/reserve/src/domain/book-circulation';

@@ -1,4 +1,4 @@
-import { mongoSecurityOf } from '@rentalbook/aggregate-store';
+import { mongoSecurityOf } from '@rentalbook/mongo';
 import { kafkaSecurityOf } from '@rentalbook/messaging';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -13,25 +13,14 @@ export { IdempotencyKeyReused, IdempotencyKeysUsedUp, type IdempotencyKey } from
 export { recordedOutcome, type RecordedOutcome } from './idempotency/recorded-outcome';
 export { madeAt } from './aggregate/replica-wait';
 export { createChanges, type Changes } from './views/changes';
-export {
-  checkDatabase,
-  connectDatabase,
-  isStoreUnavailable,
-  MongoUnreachable,
-  StoreUnavailable,
-} from './mongo/database';
-export { createDatabaseClock } from './mongo/database-clock';
 export * from './decider';
 export { createDerivedValues } from './aggregate/derived-values';
 export type { EngineSettings } from './engines/engine-settings';
 export { connectEngines, type Engines } from './engines/engines';
 export { eventLogIn, type EventLog } from './views/event-log';
 export { newIdAt, type Cause } from './aggregate/envelope-events';
-export { joinCalls } from './mongo/join-calls';
 export { createJointReads, type JointRead } from './views/joint-reads';
 export { applyGuarded, type GuardedUpsert } from './views/guarded-upsert';
-export { mongoSecurityNames, mongoSecurityOf, type MongoSecuritySettings } from './mongo/mongo-security';
-export { retryWhileUnavailable } from './mongo/retry-while-unavailable';
 export { parkedKeysIn } from './engines/parked-keys';
 export { storeErrors } from './aggregate/store-errors';
 export { parkedOutboxesIn, type ParkedOutbox } from './outbox/unsendable';

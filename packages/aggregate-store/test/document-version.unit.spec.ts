@@ -2,7 +2,7 @@ import { noopMetrics } from '@rentalbook/messaging';
 import type { AggregateDocument, AggregateModel } from '../src/aggregate/aggregate-document';
 import { documentAccess } from '../src/aggregate/document-access';
 import { newDocument } from '../src/aggregate/document-change';
-import { StoreUnavailable } from '../src/mongo/database';
+import { StoreUnavailable } from '@rentalbook/mongo';
 
 /** Access to one document that is stored. */
 function accessTo(stored: AggregateDocument) {

@@ -1,4 +1,5 @@
-import { isStoreUnavailable, type Engines } from '@rentalbook/aggregate-store';
+import type { Engines } from '@rentalbook/aggregate-store';
+import { isStoreUnavailable } from '@rentalbook/mongo';
 import type { Logger } from '@rentalbook/service-kit';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Lag } from './lag';

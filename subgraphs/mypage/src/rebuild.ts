@@ -1,4 +1,5 @@
-import { connectDatabase, eventLogIn, mongoSecurityOf } from '@rentalbook/aggregate-store';
+import { eventLogIn } from '@rentalbook/aggregate-store';
+import { connectDatabase, mongoSecurityOf } from '@rentalbook/mongo';
 import { kafkaSecurityOf, unreachableIn } from '@rentalbook/messaging';
 import { sources } from '@rentalbook/event-contracts';
 import { createEventSignatures, createLogger, openSignatures, systemClock } from '@rentalbook/service-kit';

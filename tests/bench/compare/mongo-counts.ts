@@ -1,4 +1,4 @@
-import { connectDatabase, mongoSecurityOf } from '@rentalbook/aggregate-store';
+import { connectDatabase, mongoSecurityOf } from '@rentalbook/mongo';
 import { noopLogger } from '@rentalbook/cli';
 import type { System } from '@rentalbook/test-kit';
 

@@ -1,19 +1,5 @@
-import { connectDatabase, mongoSecurityOf, type MongoSecuritySettings } from '@rentalbook/aggregate-store';
-import {
-  createPublisher,
-  discarded,
-  isDiscarded,
-  kafkaSecurityOf,
-  deadLetterId,
-  ParkingConflict,
-  readDeadLetters,
-  replayMessages,
-  waitingDeadLetters,
-  type DeadLetter,
-  type KafkaSecuritySettings,
-  type KeyRecord,
-  type Log,
-} from '@rentalbook/messaging';
+import { connectDatabase, mongoSecurityOf, type MongoSecuritySettings } from '@rentalbook/mongo';
+import { createPublisher, type DeadLetter, deadLetterId, discarded, isDiscarded, kafkaSecurityOf, type KafkaSecuritySettings, type KeyRecord, type Log, ParkingConflict, readDeadLetters, replayMessages, waitingDeadLetters } from '@rentalbook/messaging';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { UsageError } from './command';

@@ -1,4 +1,4 @@
-import { mongoSecurityNames, type MongoSecuritySettings } from '@rentalbook/aggregate-store/mongo-security';
+import { mongoSecurityNames, type MongoSecuritySettings } from '@rentalbook/mongo/security';
 import { kafkaRightsOf, kafkaUsers, type KafkaPlaces, type KafkaUserName } from '@rentalbook/messaging/kafka-rights';
 import { kafkaSecurityNames, type KafkaSecuritySettings } from '@rentalbook/messaging/kafka-security';
 import { randomBytes } from 'node:crypto';

@@ -1,4 +1,4 @@
-import type { MongoSecuritySettings } from '@rentalbook/aggregate-store/mongo-security';
+import type { MongoSecuritySettings } from '@rentalbook/mongo/security';
 import type { KafkaSecuritySettings } from '@rentalbook/messaging/kafka-security';
 import { UsageError } from './command';
 import { embeddedAccess } from './engine-users';

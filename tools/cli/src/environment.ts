@@ -1,4 +1,4 @@
-import { mongoSecurityNames, type MongoSecuritySettings } from '@rentalbook/aggregate-store/mongo-security';
+import { mongoSecurityNames, type MongoSecuritySettings } from '@rentalbook/mongo/security';
 import { withoutCredentials } from '@rentalbook/event-contracts/printable-text';
 import { kafkaSecurityNames, type KafkaSecuritySettings } from '@rentalbook/messaging/kafka-security';
 import { z } from 'zod';

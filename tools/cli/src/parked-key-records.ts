@@ -1,4 +1,5 @@
-import { parkedKeysIn, parkedOutboxesIn, type connectDatabase, type ParkedOutbox } from '@rentalbook/aggregate-store';
+import { parkedKeysIn, type ParkedOutbox, parkedOutboxesIn } from '@rentalbook/aggregate-store';
+import type { connectDatabase } from '@rentalbook/mongo';
 import type { KeyRecord, ParkedKeys } from '@rentalbook/messaging';
 
 type Connection = Awaited<ReturnType<typeof connectDatabase>>;

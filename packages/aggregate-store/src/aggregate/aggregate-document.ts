@@ -2,7 +2,7 @@ import { eventVersions, type RentalbookEvent, type VersionedEvent } from '@renta
 import type { AppliedIdsBySource } from '@rentalbook/messaging';
 import { Schema, type Connection, type Model } from 'mongoose';
 import type { RecordedOutcome } from '../idempotency/recorded-outcome';
-import { modelOn } from '../mongo/model-on';
+import { modelOn } from '@rentalbook/mongo';
 
 /** An event that was decided and is not yet acknowledged by Kafka. */
 export interface OutboxEntry {

@@ -1,9 +1,7 @@
 import { crashPoint, type Metrics } from '@rentalbook/messaging';
 import mongoose, { type UpdateQuery } from 'mongoose';
 import { DOCUMENT_VERSION, RECORDED_COMMANDS, type AggregateDocument, type AggregateModel } from './aggregate-document';
-import { isDuplicateKey, StoreUnavailable } from '../mongo/database';
-import type { DatabaseClock } from '../mongo/database-clock';
-import { joinCalls } from '../mongo/join-calls';
+import { type DatabaseClock, isDuplicateKey, joinCalls, StoreUnavailable } from '@rentalbook/mongo';
 import { newDocument, type Loaded } from './document-change';
 
 /** Measuring a document costs a tenth of reading it: one load in this many is measured. */

@@ -7,7 +7,7 @@ import {
   type OutboxEntry,
   type RecordedCommand,
 } from './aggregate-document';
-import { StoreUnavailable } from '../mongo/database';
+import { StoreUnavailable } from '@rentalbook/mongo';
 
 /** A document as read, or as it will be written, and the database's time of the read. */
 export type Loaded<State> = AggregateDocument<State> & { readonly exists: boolean; readonly now: Date };

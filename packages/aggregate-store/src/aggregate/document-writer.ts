@@ -1,10 +1,9 @@
 import type { Metrics } from '@rentalbook/messaging';
-import { activeTrace, boundToTrace, inSharedSpans, keyAttribute, type Context } from '@rentalbook/tracing';
+import { activeTrace, boundToTrace, type Context, inSharedSpans, keyAttribute } from '@rentalbook/tracing';
 import type { Connection } from 'mongoose';
 import { setTimeout as delay } from 'node:timers/promises';
 import { RECORDED_COMMANDS, type AggregateModel, type OutboxEntry } from './aggregate-document';
-import { isStoreUnavailable, StoreUnavailable } from '../mongo/database';
-import { createDatabaseClock } from '../mongo/database-clock';
+import { createDatabaseClock, isStoreUnavailable, StoreUnavailable } from '@rentalbook/mongo';
 import { documentAccess } from './document-access';
 import { CapacityExceeded, withChange, type Change, type Loaded } from './document-change';
 import { createKeyedBatches } from './keyed-batches';

@@ -1,7 +1,7 @@
 import { explain, type Explanation } from '@rentalbook/sentences';
 import { BeyondLimit } from '../decider';
 import { IdempotencyKeyReused, IdempotencyKeysUsedUp } from '../idempotency/idempotency-records';
-import { isStoreUnavailable } from '../mongo/database';
+import { isStoreUnavailable } from '@rentalbook/mongo';
 
 /** Classifies the expected errors of the store, as opposed to bugs. */
 export const storeErrors = {

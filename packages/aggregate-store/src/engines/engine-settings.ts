@@ -1,5 +1,5 @@
 import type { KafkaSecuritySettings } from '@rentalbook/messaging';
-import type { MongoSecuritySettings } from '../mongo/mongo-security';
+import type { MongoSecuritySettings } from '@rentalbook/mongo';
 
 /** How a service reaches Kafka and MongoDB; the same settings for embedded and real ones. */
 export interface EngineSettings extends KafkaSecuritySettings, MongoSecuritySettings {

@@ -1,7 +1,7 @@
 import type { Log, Metrics, TopicEnds, TopicReader } from '@rentalbook/messaging';
 import type { Connection } from 'mongoose';
 import { setTimeout as delay } from 'node:timers/promises';
-import { isInitialized, lostDatabase } from '../mongo/database';
+import { isInitialized, lostDatabase } from '@rentalbook/mongo';
 import type { TopicPosition } from './topic-position';
 
 export interface EngineWatchOptions {

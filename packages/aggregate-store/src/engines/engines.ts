@@ -1,28 +1,10 @@
-import {
-  createPublisher,
-  createSubscriber,
-  createTopicReader,
-  ensureTopics,
-  kafkaSecurityOf,
-  type EventSignatures,
-  noopMetrics,
-  unsigned,
-  type Log,
-  type Metrics,
-  type Publisher,
-  type Subscriber,
-  type SubscriberOptions,
-} from '@rentalbook/messaging';
+import { createPublisher, createSubscriber, createTopicReader, ensureTopics, type EventSignatures, kafkaSecurityOf, type Log, type Metrics, noopMetrics, type Publisher, type Subscriber, type SubscriberOptions, unsigned } from '@rentalbook/messaging';
 import type { Connection } from 'mongoose';
 import { isNativeError } from 'node:util/types';
-import { checkDatabase, connectDatabase, isStoreUnavailable, MongoUnreachable } from '../mongo/database';
-import { createDatabaseClock } from '../mongo/database-clock';
+import { checkDatabase, connectDatabase, createDatabaseClock, isStoreUnavailable, mongoCredentialsOf, mongoSecurityOf, MongoUnreachable, retryWhileUnavailable, watchRotation } from '@rentalbook/mongo';
 import { createEngineWatch } from './engine-watch';
 import type { EngineSettings } from './engine-settings';
 import { measureCertificates, measurePool } from './measured';
-import { mongoCredentialsOf, watchRotation } from '../mongo/mongo-credentials';
-import { mongoSecurityOf } from '../mongo/mongo-security';
-import { retryWhileUnavailable } from '../mongo/retry-while-unavailable';
 import { parkedKeysIn } from './parked-keys';
 import { topicPositionIn } from './topic-position';
 

@@ -1,7 +1,6 @@
-import { ParkingConflict, type KeyRecord, type ParkedKeys } from '@rentalbook/messaging';
+import { type KeyRecord, type ParkedKeys, ParkingConflict } from '@rentalbook/messaging';
 import { Schema, trusted, type Connection } from 'mongoose';
-import { isDuplicateKey } from '../mongo/database';
-import { modelOn } from '../mongo/model-on';
+import { isDuplicateKey, modelOn } from '@rentalbook/mongo';
 
 type ParkedDocument = KeyRecord & { readonly _id: string };
 

@@ -1,6 +1,6 @@
 import type { TopicEnds } from '@rentalbook/messaging';
 import { Schema, type Connection } from 'mongoose';
-import { modelOn } from '../mongo/model-on';
+import { modelOn } from '@rentalbook/mongo';
 
 interface PositionDocument {
   readonly _id: string;

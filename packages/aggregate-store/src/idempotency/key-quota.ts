@@ -1,6 +1,5 @@
 import { Schema, trusted, type Connection } from 'mongoose';
-import { isDuplicateKey } from '../mongo/database';
-import { modelOn } from '../mongo/model-on';
+import { isDuplicateKey, modelOn } from '@rentalbook/mongo';
 
 interface QuotaDocument {
   readonly _id: string;

@@ -1,7 +1,7 @@
 import { crashPoint, MessageRefused, PartitionAway, type Log } from '@rentalbook/messaging';
 import { eventsOf, type AggregateModel, type Unsendable } from '../aggregate/aggregate-document';
 import type { createBackoffRegistry } from './backoff-registry';
-import { isStoreUnavailable } from '../mongo/database';
+import { isStoreUnavailable } from '@rentalbook/mongo';
 import { createEventSender, Unsent, type EventSenderOptions } from './event-sender';
 import type { IdempotencyRecords } from '../idempotency/idempotency-records';
 import type { Batch } from './outbox-batch';

@@ -1,6 +1,6 @@
 import { eventVersions, type RentalbookEvent, type VersionedEvent } from '@rentalbook/event-contracts';
 import { Schema, type Connection } from 'mongoose';
-import { modelOn } from '../mongo/model-on';
+import { modelOn } from '@rentalbook/mongo';
 
 interface LoggedEvent {
   /** The key, and the place in its stream with leading zeros: sorted by it, events of one key are in their order. */

@@ -1,5 +1,5 @@
 import mongoose, { type Model } from 'mongoose';
-import { joinCalls } from '../mongo/join-calls';
+import { joinCalls } from '@rentalbook/mongo';
 
 /** One change of a view document, applied only if the view has not applied this or a later event of the source yet. */
 export interface GuardedUpsert {

@@ -1,5 +1,5 @@
 import type { Connection, mongo } from 'mongoose';
-import { joinCalls } from '../mongo/join-calls';
+import { joinCalls } from '@rentalbook/mongo';
 
 interface Read {
   readonly collection: string;

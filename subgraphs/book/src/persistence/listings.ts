@@ -1,9 +1,5 @@
-import {
-  applyGuarded,
-  isStoreUnavailable,
-  type AggregateDocument,
-  type AggregateModel,
-} from '@rentalbook/aggregate-store';
+import { type AggregateDocument, type AggregateModel, applyGuarded } from '@rentalbook/aggregate-store';
+import { isStoreUnavailable } from '@rentalbook/mongo';
 import type { RentalbookEvent } from '@rentalbook/event-contracts';
 import type { Bound, Logger, Slice } from '@rentalbook/service-kit';
 import { trusted, type Connection } from 'mongoose';

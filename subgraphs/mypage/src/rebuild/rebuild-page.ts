@@ -1,4 +1,5 @@
-import { retryWhileUnavailable, type EventLog } from '@rentalbook/aggregate-store';
+import type { EventLog } from '@rentalbook/aggregate-store';
+import { retryWhileUnavailable } from '@rentalbook/mongo';
 import { openTopicReplayer, type TopicReplayer, type TopicReplayerOptions } from '@rentalbook/messaging';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';

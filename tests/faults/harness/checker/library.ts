@@ -1,4 +1,5 @@
-import { connectDatabase, mongoSecurityOf, parkedKeysIn, type AggregateDocument } from '@rentalbook/aggregate-store';
+import { type AggregateDocument, parkedKeysIn } from '@rentalbook/aggregate-store';
+import { connectDatabase, mongoSecurityOf } from '@rentalbook/mongo';
 import { GIVE_UP_AFTER_MS } from '@rentalbook/test-kit/eventually';
 import type { Connection } from 'mongoose';
 import { collectionOf } from '../../../../subgraphs/mypage/src/projections/versions/read-model-version';

@@ -1,6 +1,6 @@
 import type { RentalbookEvent } from '@rentalbook/event-contracts';
 import type { ConsumedEvent } from '@rentalbook/messaging';
-import { joinCalls } from '@rentalbook/aggregate-store';
+import { joinCalls } from '@rentalbook/mongo';
 import { keyRange, type Slice } from '@rentalbook/service-kit';
 import type { Connection, mongo } from 'mongoose';
 

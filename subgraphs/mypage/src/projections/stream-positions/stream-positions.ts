@@ -1,14 +1,7 @@
-import { applyGuarded, joinCalls } from '@rentalbook/aggregate-store';
+import { applyGuarded } from '@rentalbook/aggregate-store';
+import { joinCalls } from '@rentalbook/mongo';
 import type { RentalbookEvent } from '@rentalbook/event-contracts';
-import {
-  conflictingIn,
-  crashPoint,
-  nextOf,
-  withAppliedIds,
-  type AppliedIds,
-  type AppliedIdsBySource,
-  type ConsumedEvent,
-} from '@rentalbook/messaging';
+import { type AppliedIds, type AppliedIdsBySource, conflictingIn, type ConsumedEvent, crashPoint, nextOf, withAppliedIds } from '@rentalbook/messaging';
 import { Schema, trusted, type Connection } from 'mongoose';
 
 interface PositionDocument {

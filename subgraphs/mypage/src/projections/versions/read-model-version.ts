@@ -1,4 +1,5 @@
-import { createChanges, createDatabaseClock, createJointReads } from '@rentalbook/aggregate-store';
+import { createChanges, createJointReads } from '@rentalbook/aggregate-store';
+import { createDatabaseClock } from '@rentalbook/mongo';
 import type { RentalbookEvent } from '@rentalbook/event-contracts';
 import type { ConsumedEvent } from '@rentalbook/messaging';
 import { contextOf, eventAttributes, inSharedSpans } from '@rentalbook/tracing';

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { rootCertificates } from 'node:tls';
-import { CHECK_EVERY_MS, mongoCredentialsOf, watchRotation } from '../src/mongo/mongo-credentials';
+import { CHECK_EVERY_MS, mongoCredentialsOf, watchRotation } from '../src/mongo-credentials';
 
 const ignore = (): void => undefined;
 

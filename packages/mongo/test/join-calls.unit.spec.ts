@@ -1,5 +1,5 @@
-import { StoreUnavailable } from '../src/mongo/database';
-import { joinCalls } from '../src/mongo/join-calls';
+import { StoreUnavailable } from '../src/database';
+import { joinCalls } from '../src/join-calls';
 
 describe('calls that begin in the same turn', () => {
   it('are carried out together, and each gets its own result', async () => {

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { mongoSecurityOf, type MongoSecuritySettings } from '../src/mongo/mongo-security';
+import { mongoSecurityOf, type MongoSecuritySettings } from '../src/mongo-security';
 
 const URL = 'mongodb://mongo:27017/?replicaSet=rs0';
 let folder: string;

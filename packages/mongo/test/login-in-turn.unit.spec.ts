@@ -1,6 +1,6 @@
 import mongoose, { type Connection } from 'mongoose';
 import type { AuthContext, AuthProvider } from 'mongodb/lib/mongo_client_auth_providers';
-import { logInInTurn } from '../src/mongo/login-in-turn';
+import { logInInTurn } from '../src/login-in-turn';
 
 const refusal = new mongoose.mongo.MongoServerError({ message: 'Authentication failed.', code: 18 });
 
