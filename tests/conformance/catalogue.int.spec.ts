@@ -1,4 +1,5 @@
 import { createAggregateStore, newIdAt } from '@rentalbook/aggregate-store';
+import { createChanges } from '@rentalbook/read-models';
 import { connectDatabase } from '@rentalbook/mongo';
 import { type EmbeddedMongo, startEmbeddedMongo } from '@rentalbook/embedded-mongo';
 import { type Connection as Page, createPager, createSeal } from '@rentalbook/service-kit';
@@ -42,6 +43,7 @@ beforeAll(async () => {
     decider: catalogueBook,
     policy: () => undefined,
     project: () => Promise.resolve(),
+    changes: createChanges(),
     wakeRelay: ignore,
   });
   await store.prepare();

@@ -1,4 +1,4 @@
-import { applyGuarded, type GuardedUpsert } from '@rentalbook/aggregate-store';
+import { applyGuarded, type GuardedUpsert } from '@rentalbook/read-models';
 import { connectDatabase } from '@rentalbook/mongo';
 import { type EmbeddedMongo, startEmbeddedMongo } from '@rentalbook/embedded-mongo';
 import { GIVE_UP_AFTER_MS } from '@rentalbook/test-kit/eventually';

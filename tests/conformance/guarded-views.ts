@@ -1,4 +1,4 @@
-import type { GuardedUpsert } from '@rentalbook/aggregate-store';
+import type { GuardedUpsert } from '@rentalbook/read-models';
 
 type Fields = Record<string, unknown>;
 

@@ -1,4 +1,5 @@
 import { type AggregateDocument, type CommandContext, createAggregateStore, createRelay, newIdAt, type Projection } from '@rentalbook/aggregate-store';
+import { createChanges } from '@rentalbook/read-models';
 import { connectDatabase } from '@rentalbook/mongo';
 import { type EventSignatures, noopMetrics, type OutgoingMessage, type Publisher } from '@rentalbook/messaging';
 import { GIVE_UP_AFTER_MS } from '@rentalbook/test-kit/eventually';
@@ -46,6 +47,7 @@ export async function openCatalogue(options: CatalogueOptions) {
     decider: catalogueBook,
     policy: () => undefined,
     project,
+    changes: createChanges(),
     wakeRelay: options.wakeRelay ?? (() => undefined),
     ...(options.keysPerDay !== undefined && { keysPerDay: options.keysPerDay }),
   });

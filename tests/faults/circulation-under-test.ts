@@ -1,4 +1,5 @@
 import { createAggregateStore, type Projection } from '@rentalbook/aggregate-store';
+import { createChanges } from '@rentalbook/read-models';
 import type { Connection } from 'mongoose';
 import { bookCirculation } from '../../subgraphs/reserve/src/domain/book-circulation';
 
@@ -9,6 +10,7 @@ export async function openCirculation(connection: Connection, project: Projectio
     decider: bookCirculation,
     policy: () => ({ bookingStatus: 'Booking', pickupDays: 3 }),
     project,
+    changes: createChanges(),
     wakeRelay: () => undefined,
   });
   await store.prepare();

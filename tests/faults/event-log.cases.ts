@@ -1,4 +1,5 @@
-import { type EventLog, eventLogIn, hostAggregate, newIdAt } from '@rentalbook/aggregate-store';
+import { hostAggregate, newIdAt } from '@rentalbook/aggregate-store';
+import { createChanges, eventLogIn, type EventLog } from '@rentalbook/read-models';
 import { connectDatabase, isStoreUnavailable } from '@rentalbook/mongo';
 import { startEmbeddedMongo } from '@rentalbook/embedded-mongo';
 import type { RentalbookEvent } from '@rentalbook/event-contracts';
@@ -26,6 +27,8 @@ describe('what a service keeps of its streams', () => {
       log: silent,
       decider: catalogueBook,
       policy: () => undefined,
+      changes: createChanges(),
+      eventLog: eventLogIn,
       reads: catalogueIn,
     });
     try {

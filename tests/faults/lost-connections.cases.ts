@@ -1,4 +1,5 @@
-import { applyGuarded, connectEngines } from '@rentalbook/aggregate-store';
+import { connectEngines } from '@rentalbook/aggregate-store';
+import { applyGuarded } from '@rentalbook/read-models';
 import { checkDatabase, connectDatabase, createDatabaseClock, isStoreUnavailable, StoreUnavailable } from '@rentalbook/mongo';
 import { type EmbeddedMongo, startEmbeddedMongo } from '@rentalbook/embedded-mongo';
 import type { RentalbookEvent } from '@rentalbook/event-contracts';

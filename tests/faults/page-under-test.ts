@@ -1,5 +1,6 @@
 import { unsigned } from '@rentalbook/messaging';
-import { connectEngines, eventLogIn } from '@rentalbook/aggregate-store';
+import { connectEngines } from '@rentalbook/aggregate-store';
+import { eventLogIn } from '@rentalbook/read-models';
 import { connectDatabase } from '@rentalbook/mongo';
 import type { RentalbookEvent } from '@rentalbook/event-contracts';
 import { createLogger } from '@rentalbook/service-kit';

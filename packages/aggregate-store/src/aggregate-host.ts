@@ -7,7 +7,7 @@ import type { NamedCommand } from './aggregate/command';
 import type { Decider } from './decider';
 import type { EngineSettings } from './engines/engine-settings';
 import { connectEngines } from './engines/engines';
-import { eventLogIn } from './views/event-log';
+import type { Changes } from './aggregate/changes';
 import type { Projection } from './aggregate/projection-notifier';
 import { createRelay } from './outbox/relay';
 import { createDeadlineScheduler } from './deadlines/deadline-scheduler';
@@ -31,6 +31,9 @@ export interface AggregateHostOptions<
   readonly onPublished?: (events: readonly RentalbookEvent[]) => void;
   readonly decider: Decider<State, Command, Own, Handled, Policy>;
   readonly policy: () => Policy;
+  readonly changes: Changes;
+  /** The permanent log of the service's own streams. */
+  readonly eventLog: (connection: Connection) => { keep(events: readonly RentalbookEvent[]): Promise<void> };
   /** The service's own read collections: their projection and their queries. */
   readonly reads: (
     connection: Connection,
@@ -49,13 +52,14 @@ export async function hostAggregate<
 >(options: AggregateHostOptions<State, Command, Own, Handled, Policy, Reads>) {
   const { decider, policy, log, metrics = noopMetrics, signatures = unsigned } = options;
   const engines = await connectEngines(decider.source, options.settings, log, metrics, options.end, signatures);
-  const eventLog = eventLogIn(engines.connection);
+  const eventLog = options.eventLog(engines.connection);
   const reads = options.reads(engines.connection, aggregateModel(engines.connection));
   const store = createAggregateStore({
     connection: engines.connection,
     decider,
     policy,
     project: reads.project,
+    changes: options.changes,
     metrics,
     keysPerDay: options.settings.IDEMPOTENCY_KEYS_PER_DAY,
     wakeRelay: () => {

@@ -2,7 +2,7 @@ import type { EventType, RentalbookEvent } from '@rentalbook/event-contracts';
 import { noopMetrics, type ConsumedEvent, type Metrics } from '@rentalbook/messaging';
 import type { Connection } from 'mongoose';
 import { aggregateModel, type AggregateDocument, type AggregateModel } from './aggregate/aggregate-document';
-import { createChanges, type Changes } from './views/changes';
+import type { Changes } from './aggregate/changes';
 import type { CommandContext, Executed, NamedCommand } from './aggregate/command';
 import { createCommandHandler } from './aggregate/command-handler';
 import { createDeadlineHandler } from './deadlines/deadline-handler';
@@ -26,6 +26,8 @@ export interface AggregateStoreOptions<
   /** The policy in force, read at every decision. */
   readonly policy: () => Policy;
   readonly project: Projection;
+  /** Wakes those who wait for a change of a key. */
+  readonly changes: Changes;
   /** Called after a write that left something for the relay to do. */
   readonly wakeRelay: () => void;
   /** How many idempotency keys an owner may use on a day; by default there is no bound. */
@@ -42,7 +44,6 @@ export type RecordedState<State> = Progress & Pick<AggregateDocument<State>, 'st
 export interface AggregateStore<State, Command extends NamedCommand> {
   readonly model: AggregateModel;
   readonly idempotencyRecords: IdempotencyRecords;
-  /** The changes of keys that this process writes or polls. */
   readonly changes: Changes;
 
   /** Creates indexes and the clock document; safe to call by every replica at every start. */
@@ -102,11 +103,10 @@ export function createAggregateStore<
   Handled extends EventType,
   Policy,
 >(options: AggregateStoreOptions<State, Command, Own, Handled, Policy>): AggregateStore<State, Command> {
-  const { decider, project, wakeRelay, connection, metrics = noopMetrics } = options;
+  const { decider, project, changes, wakeRelay, connection, metrics = noopMetrics } = options;
   const { initial, nextDeadline } = decider;
   const model = aggregateModel(connection);
   const idempotencyRecords = createIdempotencyRecords(connection, options.keysPerDay);
-  const changes = createChanges();
   const writer = createDocumentWriter({ connection, model, initial, nextDeadline, metrics });
   const projectAndNotify = createProjectionNotifier({ project, changes, wakeRelay });
   const parts = { decisions: decisionsOf(decider, options.policy), writer, projectAndNotify };

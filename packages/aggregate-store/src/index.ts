@@ -6,21 +6,18 @@ export {
   type Progress,
   type RecordedState,
 } from './aggregate-store';
+export type { Changes } from './aggregate/changes';
 export type { CommandContext, Executed } from './aggregate/command';
 export type { Projection } from './aggregate/projection-notifier';
 export type { AggregateDocument, AggregateModel } from './aggregate/aggregate-document';
 export { IdempotencyKeyReused, IdempotencyKeysUsedUp, type IdempotencyKey } from './idempotency/idempotency-records';
 export { recordedOutcome, type RecordedOutcome } from './idempotency/recorded-outcome';
 export { madeAt } from './aggregate/replica-wait';
-export { createChanges, type Changes } from './views/changes';
 export * from './decider';
 export { createDerivedValues } from './aggregate/derived-values';
 export type { EngineSettings } from './engines/engine-settings';
 export { connectEngines, type Engines } from './engines/engines';
-export { eventLogIn, type EventLog } from './views/event-log';
 export { newIdAt, type Cause } from './aggregate/envelope-events';
-export { createJointReads, type JointRead } from './views/joint-reads';
-export { applyGuarded, type GuardedUpsert } from './views/guarded-upsert';
 export { parkedKeysIn } from './engines/parked-keys';
 export { storeErrors } from './aggregate/store-errors';
 export { parkedOutboxesIn, type ParkedOutbox } from './outbox/unsendable';

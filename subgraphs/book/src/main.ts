@@ -1,4 +1,5 @@
 import { hostAggregate, storeErrors } from '@rentalbook/aggregate-store';
+import { createChanges, eventLogIn } from '@rentalbook/read-models';
 import { createPager, runSubgraph } from '@rentalbook/service-kit';
 import type { CataloguePosition } from './application/ports';
 import type { Context } from './context';
@@ -25,6 +26,8 @@ runSubgraph<ReturnType<typeof readEnvironment>, Context>({
       end,
       signatures: eventSignatures,
       decider: catalogueBook,
+      changes: createChanges(),
+      eventLog: eventLogIn,
       policy: () => undefined,
       reads: catalogueIn,
     });

@@ -1,4 +1,4 @@
-import { eventLogIn } from '@rentalbook/aggregate-store';
+import { eventLogIn } from '@rentalbook/read-models';
 import { connectDatabase, mongoSecurityOf } from '@rentalbook/mongo';
 import { kafkaSecurityOf, unreachableIn } from '@rentalbook/messaging';
 import { sources } from '@rentalbook/event-contracts';

@@ -1,4 +1,5 @@
 import { hostAggregate, storeErrors } from '@rentalbook/aggregate-store';
+import { createChanges, eventLogIn } from '@rentalbook/read-models';
 import { createPager, runSubgraph, type RequestDeadline } from '@rentalbook/service-kit';
 import type { Context } from './context';
 import { bookRentals } from './domain/book-rentals';
@@ -29,6 +30,8 @@ runSubgraph<ReturnType<typeof readEnvironment>, Context>({
       end,
       signatures: eventSignatures,
       decider: bookRentals,
+      changes: createChanges(),
+      eventLog: eventLogIn,
       policy: policy.current,
       reads: rentalsIn,
     });

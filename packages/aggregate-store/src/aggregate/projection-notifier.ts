@@ -1,6 +1,6 @@
 import type { RentalbookEvent } from '@rentalbook/event-contracts';
 import { eventsOf, type OutboxEntry } from './aggregate-document';
-import type { Changes } from '../views/changes';
+import type { Changes } from './changes';
 import type { Written } from './document-writer';
 
 /** Brings the service's own read collections up to these events; doing so again changes nothing. */

@@ -1,4 +1,5 @@
-import { type AggregateDocument, type AggregateModel, applyGuarded } from '@rentalbook/aggregate-store';
+import type { AggregateDocument, AggregateModel } from '@rentalbook/aggregate-store';
+import { applyGuarded } from '@rentalbook/read-models';
 import { isStoreUnavailable } from '@rentalbook/mongo';
 import type { RentalbookEvent } from '@rentalbook/event-contracts';
 import type { Bound, Logger, Slice } from '@rentalbook/service-kit';

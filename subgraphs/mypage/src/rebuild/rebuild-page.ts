@@ -1,4 +1,4 @@
-import type { EventLog } from '@rentalbook/aggregate-store';
+import type { EventLog } from '@rentalbook/read-models';
 import { retryWhileUnavailable } from '@rentalbook/mongo';
 import { openTopicReplayer, type TopicReplayer, type TopicReplayerOptions } from '@rentalbook/messaging';
 import { randomUUID } from 'node:crypto';

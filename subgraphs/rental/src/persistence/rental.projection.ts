@@ -1,4 +1,4 @@
-import type { GuardedUpsert } from '@rentalbook/aggregate-store';
+import type { GuardedUpsert } from '@rentalbook/read-models';
 import { refusalCodeOf, type RentalbookEvent } from '@rentalbook/event-contracts';
 
 /** The change of a rental's view by an event; undefined for an event that is not about a rental. */

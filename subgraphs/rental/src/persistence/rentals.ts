@@ -1,4 +1,4 @@
-import { applyGuarded, type GuardedUpsert } from '@rentalbook/aggregate-store';
+import { applyGuarded, type GuardedUpsert } from '@rentalbook/read-models';
 import type { RentalbookEvent } from '@rentalbook/event-contracts';
 import { keyRange } from '@rentalbook/service-kit';
 import type { Connection } from 'mongoose';

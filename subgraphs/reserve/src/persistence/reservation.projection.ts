@@ -1,4 +1,4 @@
-import type { GuardedUpsert } from '@rentalbook/aggregate-store';
+import type { GuardedUpsert } from '@rentalbook/read-models';
 import type { RentalbookEvent } from '@rentalbook/event-contracts';
 import type { ReservationView } from '../application/views';
 

@@ -1,4 +1,4 @@
-import type { GuardedUpsert } from '@rentalbook/aggregate-store';
+import type { GuardedUpsert } from '@rentalbook/read-models';
 import type { RentalbookEvent } from '@rentalbook/event-contracts';
 import { isDeepStrictEqual } from 'node:util';
 import { rentalChange } from '../../../../subgraphs/rental/src/persistence/rental.projection';

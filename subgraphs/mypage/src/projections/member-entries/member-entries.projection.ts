@@ -1,5 +1,5 @@
-import type { GuardedUpsert } from '@rentalbook/aggregate-store';
-import { refusalCodeOf, type EventOf, type RentalbookEvent } from '@rentalbook/event-contracts';
+import type { GuardedUpsert } from '@rentalbook/read-models';
+import { type EventOf, refusalCodeOf, type RentalbookEvent } from '@rentalbook/event-contracts';
 import { reasonCodeOf, ruleCodeOf, stepOf, stepWithText } from '@rentalbook/sentences';
 import type { RentalDocument, ReservationDocument, Step } from './member-entries.model';
 

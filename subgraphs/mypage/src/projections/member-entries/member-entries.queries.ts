@@ -1,5 +1,5 @@
-import type { JointRead } from '@rentalbook/aggregate-store';
-import { keyRange, type Bound, type Slice } from '@rentalbook/service-kit';
+import type { JointRead } from '@rentalbook/read-models';
+import { type Bound, keyRange, type Slice } from '@rentalbook/service-kit';
 import { outNow, rentalsWith, reservationsWith, type Filter } from './member-entries.filters';
 import type { MemberEntryModels, RentalDocument, ReservationDocument } from './member-entries.model';
 import { entryOfRental, entryOfReservation, isListed, rentalStatus, type MemberEntry } from './member-entry';

@@ -1,4 +1,4 @@
-import { applyGuarded } from '@rentalbook/aggregate-store';
+import { applyGuarded } from '@rentalbook/read-models';
 import type { MemberEntryModels } from './member-entries.model';
 import type { EntryChanges } from './member-entries.projection';
 

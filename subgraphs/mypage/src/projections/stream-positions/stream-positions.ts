@@ -1,4 +1,4 @@
-import { applyGuarded } from '@rentalbook/aggregate-store';
+import { applyGuarded } from '@rentalbook/read-models';
 import { joinCalls } from '@rentalbook/mongo';
 import type { RentalbookEvent } from '@rentalbook/event-contracts';
 import { type AppliedIds, type AppliedIdsBySource, conflictingIn, type ConsumedEvent, crashPoint, nextOf, withAppliedIds } from '@rentalbook/messaging';

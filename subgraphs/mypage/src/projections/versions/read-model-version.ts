@@ -1,4 +1,4 @@
-import { createChanges, createJointReads } from '@rentalbook/aggregate-store';
+import { createChanges, createJointReads } from '@rentalbook/read-models';
 import { createDatabaseClock } from '@rentalbook/mongo';
 import type { RentalbookEvent } from '@rentalbook/event-contracts';
 import type { ConsumedEvent } from '@rentalbook/messaging';

@@ -1,5 +1,5 @@
 import type { EventOf } from '@rentalbook/event-contracts';
-import { createChanges } from '../src/views/changes';
+import { createChanges } from '../src/changes';
 
 const A_MINUTE_MS = 60_000;
 const of = (actor: string): EventOf<'Cancelled'> => ({
