@@ -1,4 +1,4 @@
-import { type EngineSettings, parkedKeysIn } from '@rentalbook/aggregate-store';
+import { type EngineSettings, parkedKeysIn } from '@rentalbook/service-kit/engines';
 import { connectDatabase, isStoreUnavailable } from '@rentalbook/mongo';
 import { type EmbeddedKafka, startEmbeddedKafka } from '@rentalbook/embedded-kafka';
 import { type EmbeddedMongo, startEmbeddedMongo } from '@rentalbook/embedded-mongo';

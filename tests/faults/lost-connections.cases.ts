@@ -1,4 +1,4 @@
-import { connectEngines } from '@rentalbook/aggregate-store';
+import { connectEngines } from '@rentalbook/service-kit/engines';
 import { applyGuarded } from '@rentalbook/read-models';
 import { checkDatabase, connectDatabase, createDatabaseClock, isStoreUnavailable, StoreUnavailable } from '@rentalbook/mongo';
 import { type EmbeddedMongo, startEmbeddedMongo } from '@rentalbook/embedded-mongo';

@@ -1,5 +1,5 @@
-import { connectEngines, type Engines as ServiceEngines } from '@rentalbook/aggregate-store';
-import { createTopicReader, noopMetrics, type ConsumedEvent, type Metrics } from '@rentalbook/messaging';
+import { connectEngines, type Engines as ServiceEngines } from '@rentalbook/service-kit/engines';
+import { type ConsumedEvent, createTopicReader, type Metrics, noopMetrics } from '@rentalbook/messaging';
 import { eventually } from '@rentalbook/test-kit';
 import { bookStream, isTaken, messageOf, silent, startEngines, TOPIC, type Engines } from './consumer-under-test';
 

@@ -1,5 +1,5 @@
 import { unsigned } from '@rentalbook/messaging';
-import { connectEngines } from '@rentalbook/aggregate-store';
+import { connectEngines } from '@rentalbook/service-kit/engines';
 import { eventLogIn } from '@rentalbook/read-models';
 import { connectDatabase } from '@rentalbook/mongo';
 import type { RentalbookEvent } from '@rentalbook/event-contracts';

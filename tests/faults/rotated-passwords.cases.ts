@@ -1,4 +1,4 @@
-import { connectEngines, type Engines } from '@rentalbook/aggregate-store';
+import { connectEngines, type Engines } from '@rentalbook/service-kit/engines';
 import { connectDatabase, mongoSecurityOf } from '@rentalbook/mongo';
 import { type EmbeddedKafka, startEmbeddedKafka } from '@rentalbook/embedded-kafka';
 import { type EmbeddedMongo, startEmbeddedMongo } from '@rentalbook/embedded-mongo';

@@ -1,12 +1,11 @@
 import type { EventType, RentalbookEvent } from '@rentalbook/event-contracts';
 import { noopMetrics, unsigned, type EventSignatures, type Log, type Metrics } from '@rentalbook/messaging';
+import { connectEngines, type EngineSettings } from '@rentalbook/service-kit/engines';
 import type { Connection } from 'mongoose';
 import { aggregateModel, type AggregateModel } from './aggregate/aggregate-document';
 import { createAggregateStore } from './aggregate-store';
 import type { NamedCommand } from './aggregate/command';
 import type { Decider } from './decider';
-import type { EngineSettings } from './engines/engine-settings';
-import { connectEngines } from './engines/engines';
 import type { Changes } from './aggregate/changes';
 import type { Projection } from './aggregate/projection-notifier';
 import { createRelay } from './outbox/relay';

@@ -15,10 +15,7 @@ export { recordedOutcome, type RecordedOutcome } from './idempotency/recorded-ou
 export { madeAt } from './aggregate/replica-wait';
 export * from './decider';
 export { createDerivedValues } from './aggregate/derived-values';
-export type { EngineSettings } from './engines/engine-settings';
-export { connectEngines, type Engines } from './engines/engines';
 export { newIdAt, type Cause } from './aggregate/envelope-events';
-export { parkedKeysIn } from './engines/parked-keys';
 export { storeErrors } from './aggregate/store-errors';
 export { parkedOutboxesIn, type ParkedOutbox } from './outbox/unsendable';
 export { createRelay, type Relay, type RelayOptions } from './outbox/relay';

@@ -1,4 +1,4 @@
-import type { Engines } from '@rentalbook/aggregate-store';
+import type { Engines } from '@rentalbook/service-kit/engines';
 import { isStoreUnavailable } from '@rentalbook/mongo';
 import type { Logger } from '@rentalbook/service-kit';
 import { setTimeout as delay } from 'node:timers/promises';

@@ -1,4 +1,5 @@
-import { connectEngines, storeErrors } from '@rentalbook/aggregate-store';
+import { isStoreUnavailable } from '@rentalbook/mongo';
+import { connectEngines } from '@rentalbook/service-kit/engines';
 import { createPager, libraryDateIn, runSubgraph } from '@rentalbook/service-kit';
 import { followActiveVersion } from './active-version';
 import type { Context } from './context';
@@ -14,7 +15,7 @@ runSubgraph<ReturnType<typeof readEnvironment>, Context>({
   service: 'mypage',
   typeDefs,
   resolvers,
-  errors: storeErrors,
+  errors: { isUnavailable: isStoreUnavailable, badInput: () => undefined, overloaded: () => undefined },
   signs: false,
   warmUpQuery: '{ myPage { activeCount entries(first: 1) { edges { node { id bookTitle } } } } }',
   readEnvironment,

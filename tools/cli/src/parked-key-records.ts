@@ -1,4 +1,5 @@
-import { parkedKeysIn, type ParkedOutbox, parkedOutboxesIn } from '@rentalbook/aggregate-store';
+import { type ParkedOutbox, parkedOutboxesIn } from '@rentalbook/aggregate-store';
+import { parkedKeysIn } from '@rentalbook/service-kit/engines';
 import type { connectDatabase } from '@rentalbook/mongo';
 import type { KeyRecord, ParkedKeys } from '@rentalbook/messaging';
 

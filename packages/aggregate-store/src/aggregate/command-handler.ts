@@ -15,7 +15,7 @@ import {
   type IdempotencyRecords,
 } from '../idempotency/idempotency-records';
 import { recordedOutcome } from '../idempotency/recorded-outcome';
-import { timedCommand } from '../engines/measured';
+import { timedCommand } from './timed-command';
 import type { ProjectAndNotify } from './projection-notifier';
 import { digestOf, isSameRequest } from '../idempotency/request-digest';
 

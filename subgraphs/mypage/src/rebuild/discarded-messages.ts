@@ -1,5 +1,5 @@
-import { parkedKeysIn } from '@rentalbook/aggregate-store';
-import { ForgedEvent, UnsignedEvent, type BatchMessage } from '@rentalbook/messaging';
+import { parkedKeysIn } from '@rentalbook/service-kit/engines';
+import { type BatchMessage, ForgedEvent, UnsignedEvent } from '@rentalbook/messaging';
 import { MalformedEvent } from '@rentalbook/event-contracts';
 import type { Connection } from 'mongoose';
 import type { TrailEvent } from '../projections/event-trail/event-trail';

@@ -1,4 +1,5 @@
-import { type AggregateDocument, parkedKeysIn } from '@rentalbook/aggregate-store';
+import type { AggregateDocument } from '@rentalbook/aggregate-store';
+import { parkedKeysIn } from '@rentalbook/service-kit/engines';
 import { connectDatabase, mongoSecurityOf } from '@rentalbook/mongo';
 import { GIVE_UP_AFTER_MS } from '@rentalbook/test-kit/eventually';
 import type { Connection } from 'mongoose';

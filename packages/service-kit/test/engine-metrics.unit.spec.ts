@@ -6,39 +6,17 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { rootCertificates } from 'node:tls';
-import { BeyondLimit, StoreUnavailable, type Executed } from '../src';
-import { measureCertificates, measurePool, timedCommand } from '../src/engines/measured';
+import { measureCertificates, measurePool } from '../src/engines/measured';
 
-/** Metrics that keep what they are given: the labels of timers that ended, and the value of each gauge now. */
+/** Metrics that keep the value of each gauge now. */
 function keeping() {
-  const ended: object[] = [];
   const gauges = new Map<string, () => Promise<number> | number>();
   const metrics: Metrics = {
     ...noopMetrics,
-    startTimer: () => (labels) => void ended.push(labels),
     gauge: (what, read, ...[labels = {}]) => void gauges.set([what, ...Object.values(labels)].join(' '), read),
   };
-  return { metrics, ended, gauges };
+  return { metrics, gauges };
 }
-
-describe('the time of a command', () => {
-  const refused = { refused: { code: 'BOOK_NOT_FOUND', message: 'none', rule: 'a book exists' } } as const;
-  const ends: readonly [string, () => Promise<Executed>][] = [
-    ['accepted', () => Promise.resolve({ outcome: { accepted: 'a' }, sequence: 1 })],
-    ['refused', () => Promise.resolve({ outcome: refused, sequence: 1 })],
-    [
-      'refused',
-      () => Promise.reject(new BeyondLimit('COPIES_PER_TITLE', { copies: 1, title: 'Emma', has: 1_000, most: 1_000 })),
-    ],
-    ['unavailable', () => Promise.reject(new StoreUnavailable('away'))],
-    ['failed', () => Promise.reject(new TypeError('a bug'))],
-  ];
-  it.each(ends)('is observed with what it came to: %s', async (outcome, execute) => {
-    const { metrics, ended } = keeping();
-    await timedCommand(metrics, { command: 'RentBook', traceparent: '' }, execute).catch(() => undefined);
-    expect(ended).toEqual([{ command: 'RentBook', outcome }]);
-  });
-});
 
 describe('the pool of connections', () => {
   it('is as full as the driver reports, also when a wait failed or began before the count', () => {

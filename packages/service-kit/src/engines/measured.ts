@@ -2,31 +2,7 @@ import type { Metrics } from '@rentalbook/messaging';
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Connection } from 'mongoose';
-import type { Executed } from '../aggregate/command';
 import type { EngineSettings } from './engine-settings';
-import { storeErrors } from '../aggregate/store-errors';
-
-/** Runs a command and observes its duration and its outcome. */
-export async function timedCommand(
-  metrics: Metrics,
-  { command, traceparent }: { readonly command: string; readonly traceparent: string },
-  execute: () => Promise<Executed>,
-): Promise<Executed> {
-  const end = metrics.startTimer('command_duration_seconds');
-  try {
-    const executed = await execute();
-    end({ command, outcome: 'refused' in executed.outcome ? 'refused' : 'accepted' }, traceparent);
-    return executed;
-  } catch (error) {
-    end({ command, outcome: outcomeOf(error) }, traceparent);
-    throw error;
-  }
-}
-
-function outcomeOf(error: unknown): string {
-  if (storeErrors.badInput(error) ?? storeErrors.overloaded(error)) return 'refused';
-  return storeErrors.isUnavailable(error) ? 'unavailable' : 'failed';
-}
 
 /** Counts connections in use and operations that wait for one, as the driver reports them. */
 export function measurePool(connection: Connection, metrics: Metrics): void {

@@ -1,0 +1,3 @@
+export type { EngineSettings } from './engine-settings';
+export { connectEngines, type Engines } from './engines';
+export { parkedKeysIn } from './parked-keys';
