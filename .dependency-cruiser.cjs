@@ -12,7 +12,7 @@ module.exports = {
       comment: 'Decisions know event types and the shape of a decider, nothing else.',
       severity: 'error',
       from: { path: '^subgraphs/[^/]+/src/domain/' },
-      to: { pathNot: '^(subgraphs/[^/]+/src/domain/|packages/event-contracts/|packages/aggregate-store/src/decider)' },
+      to: { pathNot: '^(subgraphs/[^/]+/src/domain/|packages/event-contracts/|packages/decider/)' },
     },
     {
       name: 'application-knows-no-adapter',
@@ -20,7 +20,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^subgraphs/[^/]+/src/application/' },
       to: {
-        path: '^(subgraphs/[^/]+/src/(resolvers|persistence|projections)|node_modules/(mongoose|kafkajs|graphql|fastify|@apollo))',
+        path: '^(subgraphs/[^/]+/src/(resolvers|persistence|projections)|packages/(mongo|read-models)/|node_modules/(mongoose|kafkajs|graphql|fastify|@apollo))',
       },
     },
     {
@@ -28,9 +28,28 @@ module.exports = {
       severity: 'error',
       from: { path: '^subgraphs/[^/]+/src/resolvers/' },
       to: {
-        path: '^(subgraphs/[^/]+/src/(persistence|projections)|node_modules/(mongoose|kafkajs))',
+        path: '^(subgraphs/[^/]+/src/(persistence|projections)|packages/(mongo|read-models)/|node_modules/(mongoose|kafkajs))',
         dependencyTypesNot: ['type-only'],
       },
+    },
+    {
+      name: 'the-kernel-imports-nothing-of-ours',
+      severity: 'error',
+      from: { path: '^packages/(decider|event-contracts)/src/' },
+      to: { path: '^(engines|packages|router|subgraphs|tests|tools)/', pathNot: '^packages/$1/src/' },
+    },
+    {
+      name: 'aggregates-do-not-know-read-models',
+      comment: 'A service composes the two.',
+      severity: 'error',
+      from: { path: '^packages/aggregate-store/' },
+      to: { path: '^packages/read-models/' },
+    },
+    {
+      name: 'read-models-do-not-know-aggregates',
+      severity: 'error',
+      from: { path: '^(packages/read-models|subgraphs/mypage)/' },
+      to: { path: '^packages/aggregate-store/' },
     },
     {
       name: 'no-subgraph-imports-another',
@@ -55,7 +74,7 @@ module.exports = {
       comment: 'KAFKA_BROKERS and MONGO_URL choose; no service may tell an embedded engine from a real one.',
       severity: 'error',
       from: {
-        path: '^(subgraphs|router|packages/(aggregate-store|messaging|service-kit|event-contracts|sentences|tracing))/',
+        path: '^(subgraphs|router|packages/(?!test-kit/))',
       },
       to: { path: '^engines/' },
     },

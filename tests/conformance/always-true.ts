@@ -1,5 +1,5 @@
 import type { BookCirculation } from '../../subgraphs/reserve/src/domain/book-circulation';
-import { bookCirculation, type ReserveBody, type ReserveStep, type Title, type World } from './world';
+import { evolveCirculation, type ReserveBody, type ReserveStep, type Title, type World } from './world';
 
 /** The rules that hold in every state, however the messages crossed. Returns the first that is broken. */
 export function brokenRule({ titles }: World): string | undefined {
@@ -41,7 +41,7 @@ export function brokenByStep({ now, before, events }: ReserveStep): string | und
   for (const event of events) {
     const broken = brokenBy(event, state, new Date(now).toISOString());
     if (broken !== undefined) return broken;
-    state = bookCirculation.evolve(state, event);
+    state = evolveCirculation(state, event);
   }
   return undefined;
 }

@@ -1,4 +1,4 @@
-import type { Decider, DecisionContext } from '@rentalbook/aggregate-store/decider';
+import type { DecisionContext } from '@rentalbook/decider';
 import type { BodyOf, EventOf, EventType } from '@rentalbook/event-contracts';
 import {
   bookCirculation,
@@ -6,6 +6,7 @@ import {
   type HandledEventType as HandledByReserve,
   type OwnEvent as ReserveEvent,
 } from '../../subgraphs/reserve/src/domain/book-circulation';
+import { evolve as evolveCirculation } from '../../subgraphs/reserve/src/domain/circulation-evolve';
 import {
   bookRentals,
   type BookRentals,
@@ -56,10 +57,10 @@ export interface Step {
 const asEvent = <Type extends EventType>(body: BodyOf<EventType> | EventOf<EventType>): EventOf<Type> =>
   body as unknown as EventOf<Type>;
 
-const evolveAll = <State, Own extends EventType>(
-  { evolve }: Pick<Decider<State, unknown, Own, never, unknown>, 'evolve'>,
+const evolveAll = <State, Event>(
+  { evolve }: { evolve(state: State, event: Event): State },
   state: State,
-  events: readonly (BodyOf<Own> | EventOf<Own>)[],
+  events: readonly Event[],
 ): State => events.reduce(evolve, state);
 
 export function newWorld(bookIds: readonly string[], copyIds: readonly string[], withdrawals: boolean): World {
@@ -103,7 +104,7 @@ export function inReserve(
     return {
       title: {
         ...title,
-        reserve: evolveAll(bookCirculation, title.reserve, events),
+        reserve: evolveAll({ evolve: evolveCirculation }, title.reserve, events),
         toRental: [...title.toRental, ...toRental],
       },
       reserve: { now: world.now, before: title.reserve, events },
@@ -162,4 +163,4 @@ export function deliverToRental(world: World, title: Title): Step | undefined {
   return inRental({ ...world, titles }, received, (state, context) => bookRentals.react(state, event, context));
 }
 
-export { bookCirculation, bookRentals };
+export { bookCirculation, bookRentals, evolveCirculation };

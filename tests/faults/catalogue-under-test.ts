@@ -1,4 +1,11 @@
-import { type AggregateDocument, type CommandContext, createAggregateStore, createRelay, newIdAt, type Projection } from '@rentalbook/aggregate-store';
+import {
+  type AggregateDocument,
+  type CommandContext,
+  createAggregateStore,
+  createRelay,
+  newIdAt,
+  type Projection,
+} from '@rentalbook/aggregate-store';
 import { createChanges } from '@rentalbook/read-models';
 import { connectDatabase } from '@rentalbook/mongo';
 import { type EventSignatures, noopMetrics, type OutgoingMessage, type Publisher } from '@rentalbook/messaging';

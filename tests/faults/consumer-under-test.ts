@@ -3,7 +3,15 @@ import { connectDatabase, isStoreUnavailable } from '@rentalbook/mongo';
 import { type EmbeddedKafka, startEmbeddedKafka } from '@rentalbook/embedded-kafka';
 import { type EmbeddedMongo, startEmbeddedMongo } from '@rentalbook/embedded-mongo';
 import type { EventOf } from '@rentalbook/event-contracts';
-import { type ConsumedEvent, createPublisher, createSubscriber, ensureTopics, noopMetrics, type Publisher, unsigned } from '@rentalbook/messaging';
+import {
+  type ConsumedEvent,
+  createPublisher,
+  createSubscriber,
+  ensureTopics,
+  noopMetrics,
+  type Publisher,
+  unsigned,
+} from '@rentalbook/messaging';
 import { eventually, GIVE_UP_AFTER_MS, newDataFolder } from '@rentalbook/test-kit';
 import { rmSync } from 'node:fs';
 import { openDeadLetterAdmin } from '../../tools/cli/src/dead-letter-admin';

@@ -1,4 +1,10 @@
-import { type CommandContext, IdempotencyKeyReused, IdempotencyKeysUsedUp, type Relay, storeErrors } from '@rentalbook/aggregate-store';
+import {
+  type CommandContext,
+  IdempotencyKeyReused,
+  IdempotencyKeysUsedUp,
+  type Relay,
+  storeErrors,
+} from '@rentalbook/aggregate-store';
 import { connectDatabase, isStoreUnavailable } from '@rentalbook/mongo';
 import { type EmbeddedMongo, startEmbeddedMongo } from '@rentalbook/embedded-mongo';
 import type { EventOf } from '@rentalbook/event-contracts';

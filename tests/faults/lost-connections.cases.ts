@@ -1,6 +1,12 @@
 import { connectEngines } from '@rentalbook/service-kit/engines';
 import { applyGuarded } from '@rentalbook/read-models';
-import { checkDatabase, connectDatabase, createDatabaseClock, isStoreUnavailable, StoreUnavailable } from '@rentalbook/mongo';
+import {
+  checkDatabase,
+  connectDatabase,
+  createDatabaseClock,
+  isStoreUnavailable,
+  StoreUnavailable,
+} from '@rentalbook/mongo';
 import { type EmbeddedMongo, startEmbeddedMongo } from '@rentalbook/embedded-mongo';
 import type { RentalbookEvent } from '@rentalbook/event-contracts';
 import { eventually, GIVE_UP_AFTER_MS } from '@rentalbook/test-kit';

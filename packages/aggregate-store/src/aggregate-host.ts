@@ -1,11 +1,11 @@
-import type { EventType, RentalbookEvent } from '@rentalbook/event-contracts';
+import type { RentalbookEvent } from '@rentalbook/event-contracts';
 import { noopMetrics, unsigned, type EventSignatures, type Log, type Metrics } from '@rentalbook/messaging';
 import { connectEngines, type EngineSettings } from '@rentalbook/service-kit/engines';
 import type { Connection } from 'mongoose';
+import type { EventBody, EventDecider } from './aggregate/event-decider';
 import { aggregateModel, type AggregateModel } from './aggregate/aggregate-document';
 import { createAggregateStore } from './aggregate-store';
 import type { NamedCommand } from './aggregate/command';
-import type { Decider } from './decider';
 import type { Changes } from './aggregate/changes';
 import type { Projection } from './aggregate/projection-notifier';
 import { createRelay } from './outbox/relay';
@@ -14,8 +14,8 @@ import { createDeadlineScheduler } from './deadlines/deadline-scheduler';
 export interface AggregateHostOptions<
   State,
   Command extends NamedCommand,
-  Own extends EventType,
-  Handled extends EventType,
+  Own extends EventBody,
+  Handled extends RentalbookEvent,
   Policy,
   Reads,
 > {
@@ -28,7 +28,7 @@ export interface AggregateHostOptions<
   readonly signatures?: EventSignatures;
   /** Called for events that Kafka acknowledged; for some of them again after a crash. */
   readonly onPublished?: (events: readonly RentalbookEvent[]) => void;
-  readonly decider: Decider<State, Command, Own, Handled, Policy>;
+  readonly decider: EventDecider<State, Command, Own, Handled, Policy>;
   readonly policy: () => Policy;
   readonly changes: Changes;
   /** The permanent log of the service's own streams. */
@@ -44,8 +44,8 @@ export interface AggregateHostOptions<
 export async function hostAggregate<
   State,
   Command extends NamedCommand,
-  Own extends EventType,
-  Handled extends EventType,
+  Own extends EventBody,
+  Handled extends RentalbookEvent,
   Policy,
   Reads,
 >(options: AggregateHostOptions<State, Command, Own, Handled, Policy, Reads>) {

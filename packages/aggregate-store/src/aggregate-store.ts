@@ -1,12 +1,13 @@
-import type { EventType, RentalbookEvent } from '@rentalbook/event-contracts';
+import type { RentalbookEvent, Refusal } from '@rentalbook/event-contracts';
 import { noopMetrics, type ConsumedEvent, type Metrics } from '@rentalbook/messaging';
 import type { Connection } from 'mongoose';
+import type { EventBody, EventDecider } from './aggregate/event-decider';
 import { aggregateModel, type AggregateDocument, type AggregateModel } from './aggregate/aggregate-document';
 import type { Changes } from './aggregate/changes';
 import type { CommandContext, Executed, NamedCommand } from './aggregate/command';
 import { createCommandHandler } from './aggregate/command-handler';
 import { createDeadlineHandler } from './deadlines/deadline-handler';
-import type { Decider, Decision } from './decider';
+import type { Decision } from '@rentalbook/decider';
 import { decisionsOf } from './aggregate/decisions';
 import { createDocumentWriter } from './aggregate/document-writer';
 import { createEventReactor } from './aggregate/event-reactor';
@@ -17,12 +18,12 @@ import { waitOncePerRequest } from './aggregate/replica-wait';
 export interface AggregateStoreOptions<
   State,
   Command extends NamedCommand,
-  Own extends EventType,
-  Handled extends EventType,
+  Own extends EventBody,
+  Handled extends RentalbookEvent,
   Policy,
 > {
   readonly connection: Connection;
-  readonly decider: Decider<State, Command, Own, Handled, Policy>;
+  readonly decider: EventDecider<State, Command, Own, Handled, Policy>;
   /** The policy in force, read at every decision. */
   readonly policy: () => Policy;
   readonly project: Projection;
@@ -61,7 +62,7 @@ export interface AggregateStore<State, Command extends NamedCommand> {
    * Records the refusal of a command whose target no key has, so that its idempotency key stands for that refusal.
    * Throws as `execute` does.
    */
-  recordRefusal(target: string, refusal: Decision<never>, context: CommandContext): Promise<Executed>;
+  recordRefusal(target: string, refusal: Decision<never, Refusal>, context: CommandContext): Promise<Executed>;
 
   /**
    * Applies events of other services about one key, in their order and in one write. A repeat changes nothing. Every event
@@ -99,8 +100,8 @@ export interface AggregateStore<State, Command extends NamedCommand> {
 export function createAggregateStore<
   State,
   Command extends NamedCommand,
-  Own extends EventType,
-  Handled extends EventType,
+  Own extends EventBody,
+  Handled extends RentalbookEvent,
   Policy,
 >(options: AggregateStoreOptions<State, Command, Own, Handled, Policy>): AggregateStore<State, Command> {
   const { decider, project, changes, wakeRelay, connection, metrics = noopMetrics } = options;

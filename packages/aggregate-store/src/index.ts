@@ -13,7 +13,6 @@ export type { AggregateDocument, AggregateModel } from './aggregate/aggregate-do
 export { IdempotencyKeyReused, IdempotencyKeysUsedUp, type IdempotencyKey } from './idempotency/idempotency-records';
 export { recordedOutcome, type RecordedOutcome } from './idempotency/recorded-outcome';
 export { madeAt } from './aggregate/replica-wait';
-export * from './decider';
 export { createDerivedValues } from './aggregate/derived-values';
 export { newIdAt, type Cause } from './aggregate/envelope-events';
 export { storeErrors } from './aggregate/store-errors';

@@ -25,7 +25,7 @@ const traceparent = '';
 describe('the outbox of a release that adds a version of an event', () => {
   it('has what it decides in the version before, which the replicas of the release before publish and project', () => {
     const { eventType, key, data } = read[3];
-    const body = { eventType, data } as unknown as Parameters<typeof envelopeEvents<'Ready'>>[3][number];
+    const body = { eventType, data } as unknown as Parameters<typeof envelopeEvents>[3][number];
     const cause = { actor: 'alice', correlationId: 'test', traceparent };
     const [entry] = envelopeEvents('reserve', key, 3, [body], now, cause);
     expect(entry?.event).toMatchObject({ schemaVersion: 2, sequence: 4, data: written[2].data });

@@ -44,6 +44,15 @@ export interface RefusalFacts {
 }
 export type RefusedCode = keyof RefusalFacts;
 
+/** Why a command was refused, with the rule of the library that the decision rests on. */
+export type Refusal = {
+  readonly [Code in RefusedCode]: {
+    readonly code: Code;
+    readonly facts: RefusalFacts[Code];
+    readonly ruleCode: RuleCode;
+  };
+}[RefusedCode];
+
 /** Technical limits that a command may exceed, which are no rules of the library. */
 export interface LimitFacts {
   readonly COPIES_PER_TITLE: {

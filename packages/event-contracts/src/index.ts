@@ -1,3 +1,4 @@
+export { BeyondLimit } from './beyond-limit';
 export { BOOK_TAG, bookTag, CATALOGUE_TAG, memberTag, tagsOfEvent } from './cache-tags';
 export {
   reasonCodes,
@@ -5,6 +6,7 @@ export {
   type LimitFacts,
   type NoFacts,
   type ReasonCode,
+  type Refusal,
   type RefusalFacts,
   type RefusedCode,
   type RuleCode,

@@ -1,5 +1,10 @@
 import { connectDatabase, mongoSecurityNames, mongoSecurityOf, type MongoSecuritySettings } from '@rentalbook/mongo';
-import { createPublisher, kafkaSecurityNames, kafkaSecurityOf, type KafkaSecuritySettings } from '@rentalbook/messaging';
+import {
+  createPublisher,
+  kafkaSecurityNames,
+  kafkaSecurityOf,
+  type KafkaSecuritySettings,
+} from '@rentalbook/messaging';
 import type { Findings, Orders } from './orders';
 
 /** Runs in a pod that was taken over, with its settings, its files and its place in the network. */

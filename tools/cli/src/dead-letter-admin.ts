@@ -1,5 +1,19 @@
 import { connectDatabase, mongoSecurityOf, type MongoSecuritySettings } from '@rentalbook/mongo';
-import { createPublisher, type DeadLetter, deadLetterId, discarded, isDiscarded, kafkaSecurityOf, type KafkaSecuritySettings, type KeyRecord, type Log, ParkingConflict, readDeadLetters, replayMessages, waitingDeadLetters } from '@rentalbook/messaging';
+import {
+  createPublisher,
+  type DeadLetter,
+  deadLetterId,
+  discarded,
+  isDiscarded,
+  kafkaSecurityOf,
+  type KafkaSecuritySettings,
+  type KeyRecord,
+  type Log,
+  ParkingConflict,
+  readDeadLetters,
+  replayMessages,
+  waitingDeadLetters,
+} from '@rentalbook/messaging';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { UsageError } from './command';

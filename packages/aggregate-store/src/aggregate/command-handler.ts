@@ -1,9 +1,10 @@
-import type { EventType } from '@rentalbook/event-contracts';
+import type { RentalbookEvent, Refusal } from '@rentalbook/event-contracts';
 import { crashPoint, type Metrics } from '@rentalbook/messaging';
 import { currentTraceparent } from '@rentalbook/tracing';
+import type { EventBody } from './event-decider';
 import type { CommandContext, Executed, NamedCommand } from './command';
 import { inCommandSpan } from './command-spans';
-import type { Decision } from '../decider';
+import type { Decision } from '@rentalbook/decider';
 import type { Decisions } from './decisions';
 import { assertOutboxCapacity, assertRecordCapacity, type Loaded } from './document-change';
 import type { createDocumentWriter } from './document-writer';
@@ -22,8 +23,8 @@ import { digestOf, isSameRequest } from '../idempotency/request-digest';
 export interface CommandHandlerOptions<
   State,
   Command extends NamedCommand,
-  Own extends EventType,
-  Handled extends EventType,
+  Own extends EventBody,
+  Handled extends RentalbookEvent,
   Policy,
 > {
   readonly decisions: Decisions<State, Command, Own, Handled, Policy>;
@@ -38,8 +39,8 @@ export interface CommandHandlerOptions<
 export function createCommandHandler<
   State,
   Command extends NamedCommand,
-  Own extends EventType,
-  Handled extends EventType,
+  Own extends EventBody,
+  Handled extends RentalbookEvent,
   Policy,
 >(options: CommandHandlerOptions<State, Command, Own, Handled, Policy>) {
   const { decisions, writer, idempotencyRecords, projectAndNotify, wakeRelay, metrics } = options;
@@ -113,7 +114,7 @@ export function createCommandHandler<
         );
       }),
 
-    async recordRefusal(asked: string, decision: Decision<never>, context: CommandContext): Promise<Executed> {
+    async recordRefusal(asked: string, decision: Decision<never, Refusal>, context: CommandContext): Promise<Executed> {
       const result: CommandResult = { outcome: recordedOutcome(decision.outcome), sequence: 0 };
       if (!context.idempotency) return result;
       const claimed = await idempotencyRecords.claim(context.idempotency, asked);

@@ -1,10 +1,11 @@
-import type { BodyOf, EventType } from '@rentalbook/event-contracts';
-import type { Decider, DecisionContext } from '../decider';
+import type { RentalbookEvent } from '@rentalbook/event-contracts';
+import type { DecisionContext } from '@rentalbook/decider';
+import type { EventBody, EventDecider } from './event-decider';
 import { newIdAt } from './envelope-events';
 
 /** A decider with what its calls have in common: the policy in force, ids of the database's time, and folding events. */
-export function decisionsOf<State, Command, Own extends EventType, Handled extends EventType, Policy>(
-  decider: Decider<State, Command, Own, Handled, Policy>,
+export function decisionsOf<State, Command, Own extends EventBody, Handled extends RentalbookEvent, Policy>(
+  decider: EventDecider<State, Command, Own, Handled, Policy>,
   policy: () => Policy,
 ) {
   return {
@@ -13,11 +14,11 @@ export function decisionsOf<State, Command, Own extends EventType, Handled exten
     /** The context of a decision at `now`. */
     contextAt: (now: Date): DecisionContext<Policy> => ({ now, newId: () => newIdAt(now), policy: policy() }),
 
-    evolveAll: (state: State, bodies: readonly BodyOf<Own>[]): State =>
+    evolveAll: (state: State, bodies: readonly Own[]): State =>
       bodies.reduce((evolved, body) => decider.evolve(evolved, body), state),
   };
 }
 
-export type Decisions<State, Command, Own extends EventType, Handled extends EventType, Policy> = ReturnType<
+export type Decisions<State, Command, Own extends EventBody, Handled extends RentalbookEvent, Policy> = ReturnType<
   typeof decisionsOf<State, Command, Own, Handled, Policy>
 >;

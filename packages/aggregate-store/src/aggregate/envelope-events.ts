@@ -1,15 +1,9 @@
-import {
-  eventContracts,
-  eventVersions,
-  type BodyOf,
-  type EventType,
-  type RentalbookEvent,
-  type Source,
-} from '@rentalbook/event-contracts';
+import { eventContracts, eventVersions, type RentalbookEvent, type Source } from '@rentalbook/event-contracts';
 import { storedSentences } from '@rentalbook/sentences';
 import { createHash } from 'node:crypto';
 import { v7 as uuidV7 } from 'uuid';
 import type { OutboxEntry } from './aggregate-document';
+import type { EventBody } from './event-decider';
 
 /** The actor of a decision, and the request or event that caused it. */
 export interface Cause {
@@ -27,11 +21,11 @@ export const newIdAt = (now: Date, from?: string): string =>
   });
 
 /** Numbers decided events on from `lastSequence` and puts the envelope around them. */
-export function envelopeEvents<Own extends EventType>(
+export function envelopeEvents(
   source: Source,
   key: string,
   lastSequence: number,
-  bodies: readonly BodyOf<Own>[],
+  bodies: readonly EventBody[],
   now: Date,
   cause: Cause,
 ): readonly OutboxEntry[] {

@@ -1,5 +1,6 @@
-import { eventContracts, type EventOf, type EventType, type RentalbookEvent } from '@rentalbook/event-contracts';
+import { eventContracts, type EventType, type RentalbookEvent } from '@rentalbook/event-contracts';
 import { conflictingIn, nextOf, withAppliedIds, type ConsumedEvent } from '@rentalbook/messaging';
+import type { EventBody } from './event-decider';
 import { reactionTo } from './command-spans';
 import type { Decisions } from './decisions';
 import { assertOutboxCapacity, type Change, type Loaded } from './document-change';
@@ -7,7 +8,7 @@ import type { createDocumentWriter, Decide } from './document-writer';
 import { envelopeEvents } from './envelope-events';
 import type { ProjectAndNotify, Projection } from './projection-notifier';
 
-export interface EventReactorOptions<State, Command, Own extends EventType, Handled extends EventType, Policy> {
+export interface EventReactorOptions<State, Command, Own extends EventBody, Handled extends RentalbookEvent, Policy> {
   readonly decisions: Decisions<State, Command, Own, Handled, Policy>;
   readonly writer: ReturnType<typeof createDocumentWriter<State>>;
   readonly project: Projection;
@@ -15,7 +16,7 @@ export interface EventReactorOptions<State, Command, Own extends EventType, Hand
 }
 
 /** Applies events of other services to the documents of this one, and commits what follows from them. */
-export function createEventReactor<State, Command, Own extends EventType, Handled extends EventType, Policy>({
+export function createEventReactor<State, Command, Own extends EventBody, Handled extends RentalbookEvent, Policy>({
   decisions,
   writer,
   project,
@@ -24,7 +25,7 @@ export function createEventReactor<State, Command, Own extends EventType, Handle
   const { decider, contextAt, evolveAll } = decisions;
   const followed: ReadonlySet<string> = new Set(decider.handles.map((type) => eventContracts[type].shape.source.value));
   const handledTypes: ReadonlySet<EventType> = new Set(decider.handles);
-  const isHandled = (event: RentalbookEvent): event is EventOf<Handled> => handledTypes.has(event.eventType);
+  const isHandled = (event: RentalbookEvent): event is Handled => handledTypes.has(event.eventType);
 
   type Consumption = Required<Omit<Change<State>, 'command' | 'appliedIds'>>;
   /** Applies one more consumed event to the pending change. */

@@ -1,5 +1,5 @@
+import { BeyondLimit } from '@rentalbook/event-contracts';
 import { explain, type Explanation } from '@rentalbook/sentences';
-import { BeyondLimit } from '../decider';
 import { IdempotencyKeyReused, IdempotencyKeysUsedUp } from '../idempotency/idempotency-records';
 import { isStoreUnavailable } from '@rentalbook/mongo';
 

@@ -1,19 +1,26 @@
-import type { EventType } from '@rentalbook/event-contracts';
+import type { RentalbookEvent } from '@rentalbook/event-contracts';
 import { currentTraceparent, inNewTrace, keyAttribute, traceIdOf } from '@rentalbook/tracing';
+import type { EventBody } from '../aggregate/event-decider';
 import type { Decisions } from '../aggregate/decisions';
 import { assertOutboxCapacity } from '../aggregate/document-change';
 import type { createDocumentWriter, Decide } from '../aggregate/document-writer';
 import { envelopeEvents, newIdAt } from '../aggregate/envelope-events';
 import type { ProjectAndNotify } from '../aggregate/projection-notifier';
 
-export interface DeadlineHandlerOptions<State, Command, Own extends EventType, Handled extends EventType, Policy> {
+export interface DeadlineHandlerOptions<
+  State,
+  Command,
+  Own extends EventBody,
+  Handled extends RentalbookEvent,
+  Policy,
+> {
   readonly decisions: Decisions<State, Command, Own, Handled, Policy>;
   readonly writer: ReturnType<typeof createDocumentWriter<State>>;
   readonly projectAndNotify: ProjectAndNotify;
 }
 
 /** Commits the events of what expired. */
-export function createDeadlineHandler<State, Command, Own extends EventType, Handled extends EventType, Policy>({
+export function createDeadlineHandler<State, Command, Own extends EventBody, Handled extends RentalbookEvent, Policy>({
   decisions: { decider, contextAt, evolveAll },
   writer,
   projectAndNotify,

@@ -1,7 +1,31 @@
-import { createPublisher, createSubscriber, createTopicReader, ensureTopics, type EventSignatures, kafkaSecurityOf, type Log, type Metrics, noopMetrics, type Publisher, type Subscriber, type SubscriberOptions, unsigned } from '@rentalbook/messaging';
+import {
+  createPublisher,
+  createSubscriber,
+  createTopicReader,
+  ensureTopics,
+  type EventSignatures,
+  kafkaSecurityOf,
+  type Log,
+  type Metrics,
+  noopMetrics,
+  type Publisher,
+  type Subscriber,
+  type SubscriberOptions,
+  unsigned,
+} from '@rentalbook/messaging';
 import type { Connection } from 'mongoose';
 import { isNativeError } from 'node:util/types';
-import { checkDatabase, connectDatabase, createDatabaseClock, isStoreUnavailable, mongoCredentialsOf, mongoSecurityOf, MongoUnreachable, retryWhileUnavailable, watchRotation } from '@rentalbook/mongo';
+import {
+  checkDatabase,
+  connectDatabase,
+  createDatabaseClock,
+  isStoreUnavailable,
+  mongoCredentialsOf,
+  mongoSecurityOf,
+  MongoUnreachable,
+  retryWhileUnavailable,
+  watchRotation,
+} from '@rentalbook/mongo';
 import { createEngineWatch } from './engine-watch';
 import type { EngineSettings } from './engine-settings';
 import { measureCertificates, measurePool } from './measured';

@@ -1,13 +1,5 @@
-import {
-  accept,
-  BeyondLimit,
-  exhausted,
-  refuse,
-  type Decider,
-  type Decision,
-  type DecisionContext,
-} from '@rentalbook/aggregate-store/decider';
-import type { BodyOf, EventOf, EventType } from '@rentalbook/event-contracts';
+import { accept, exhausted, refuse, type Decider, type Decision, type DecisionContext } from '@rentalbook/decider';
+import { BeyondLimit, type BodyOf, type EventOf, type EventType, type Refusal } from '@rentalbook/event-contracts';
 
 /** One title of the catalogue, and where its copies are according to Reserve's events. */
 export interface CatalogueBook {
@@ -41,8 +33,17 @@ const handles = ['Ready', 'Cancelled', 'Expired', 'Checked', 'ReturnedBook'] as 
 export type HandledEventType = (typeof handles)[number];
 
 type Context = DecisionContext<undefined>;
+type Body = BodyOf<OwnEvent>;
 
-export const catalogueBook: Decider<CatalogueBook, CatalogueCommand, OwnEvent, HandledEventType, undefined> = {
+export const catalogueBook: Decider<
+  CatalogueBook,
+  CatalogueCommand,
+  Body,
+  EventOf<HandledEventType>,
+  undefined,
+  Refusal,
+  'book'
+> = {
   source: 'book',
   handles,
   initial: { title: null, copies: [] },
@@ -89,15 +90,15 @@ function added(title: Title, copies: readonly Copy[], more: number, { newId }: C
 function withdraw(
   { title, copies }: CatalogueBook,
   { copyId, reason }: Extract<CatalogueCommand, { type: 'WithdrawCopy' }>,
-): Decision<OwnEvent> {
+): Decision<Body, Refusal> {
   if (!title) return unknownBook;
   const copy = copies.find((one) => one.copyId === copyId);
   if (!copy) return refuse('COPY_NOT_FOUND', { title: title.bookNm }, 'COPY_BY_ITS_ID');
   if (copy.state !== 'IN_STOCK') return refuse('COPY_IN_USE', { state: copy.state }, 'WITHDRAW_FROM_STOCK');
-  return accept<OwnEvent>(title.bookId, { eventType: 'Withdrawn', data: { bookId: title.bookId, copyId, reason } });
+  return accept(title.bookId, { eventType: 'Withdrawn', data: { bookId: title.bookId, copyId, reason } });
 }
 
-function evolve(state: CatalogueBook, event: BodyOf<OwnEvent> | EventOf<OwnEvent | HandledEventType>): CatalogueBook {
+function evolve(state: CatalogueBook, event: Body | EventOf<OwnEvent | HandledEventType>): CatalogueBook {
   switch (event.eventType) {
     case 'Added': {
       const { bookId, bookNm, authors, isbn, copyIds } = event.data;

@@ -1,12 +1,5 @@
-import {
-  accept,
-  exhausted,
-  refuse,
-  type Decider,
-  type Decision,
-  type DecisionContext,
-} from '@rentalbook/aggregate-store/decider';
-import type { BodyOf, EventOf, EventType } from '@rentalbook/event-contracts';
+import { accept, exhausted, refuse, type Decider, type Decision, type DecisionContext } from '@rentalbook/decider';
+import type { BodyOf, EventOf, EventType, Refusal } from '@rentalbook/event-contracts';
 import type { Policy } from './policy';
 
 /** The open rentals of one title: as many as there are copies out and pending requests. Closed ones are removed. */
@@ -43,7 +36,15 @@ type Context = DecisionContext<Policy>;
 type Body = BodyOf<OwnEvent>;
 const DAY_MS = 24 * 60 * 60 * 1_000;
 
-export const bookRentals: Decider<BookRentals, RentalCommand, OwnEvent, HandledEventType, Policy> = {
+export const bookRentals: Decider<
+  BookRentals,
+  RentalCommand,
+  Body,
+  EventOf<HandledEventType>,
+  Policy,
+  Refusal,
+  'rental'
+> = {
   source: 'rental',
   handles,
   initial: { book: null, open: [] },
@@ -68,7 +69,7 @@ export const bookRentals: Decider<BookRentals, RentalCommand, OwnEvent, HandledE
   expire,
 };
 
-function decideCommand(state: BookRentals, command: RentalCommand, context: Context): Decision<OwnEvent> {
+function decideCommand(state: BookRentals, command: RentalCommand, context: Context): Decision<Body, Refusal> {
   switch (command.type) {
     case 'RentBook':
       return rent(state, command, context);
@@ -95,7 +96,7 @@ function rent(
   state: BookRentals,
   { bookId, member }: Extract<RentalCommand, { type: 'RentBook' }>,
   context: Context,
-): Decision<OwnEvent> {
+): Decision<Body, Refusal> {
   if (!state.book) return refuse('BOOK_NOT_FOUND', { bookId }, 'RENT_FROM_CATALOGUE');
   const { title } = state.book;
   const open = state.open.find(({ userId }) => userId === member.userId);
@@ -107,16 +108,16 @@ function rent(
     );
   const rentalId = context.newId();
   const decideBy = new Date(context.now.getTime() + context.policy.requestTimeoutMs).toISOString();
-  return accept<OwnEvent>(rentalId, {
+  return accept(rentalId, {
     eventType: 'Rentaled',
     data: { rentalId, ...member, bookId, bookNm: title, status: 'Start Rental', decideBy },
   });
 }
 
-function bringBack(state: BookRentals, rentalId: string, context: Context): Decision<OwnEvent> {
+function bringBack(state: BookRentals, rentalId: string, context: Context): Decision<Body, Refusal> {
   const rental = state.open.find((open) => open.rentalId === rentalId);
   if (!state.book || typeof rental?.copyId !== 'string') return refuse('ALREADY_RETURNED', {}, 'RETURN_WHAT_IS_OUT');
-  return accept<OwnEvent>(rentalId, {
+  return accept(rentalId, {
     eventType: 'Returned',
     data: {
       rentalId,

@@ -1,4 +1,5 @@
-import { refuse, type CommandContext, type Executed } from '@rentalbook/aggregate-store';
+import type { CommandContext, Executed } from '@rentalbook/aggregate-store';
+import { refuse } from '@rentalbook/decider';
 import type { Reason } from '../domain/book-circulation';
 import type { ReservationView } from './views';
 import type { Circulation } from './ports';

@@ -1,14 +1,7 @@
-import {
-  accept,
-  exhausted,
-  refuse,
-  type Decider,
-  type Decision,
-  type DecisionContext,
-} from '@rentalbook/aggregate-store/decider';
-import type { EventOf, ReasonCode, RuleCode } from '@rentalbook/event-contracts';
+import { accept, exhausted, refuse, type Decider, type Decision, type DecisionContext } from '@rentalbook/decider';
+import type { EventOf, ReasonCode, Refusal, RuleCode } from '@rentalbook/event-contracts';
 import { evolve, evolveAll } from './circulation-evolve';
-import { handles, type Body, type BookCirculation, type HandledEventType, type OwnEvent } from './circulation-state';
+import { handles, type Body, type BookCirculation, type HandledEventType } from './circulation-state';
 import type { Policy } from './policy';
 
 export type { BookCirculation, HandledEventType, OwnEvent } from './circulation-state';
@@ -35,7 +28,15 @@ export type CirculationCommand =
 type Context = DecisionContext<Policy>;
 const DAY_MS = 24 * 60 * 60 * 1_000;
 
-export const bookCirculation: Decider<BookCirculation, CirculationCommand, OwnEvent, HandledEventType, Policy> = {
+export const bookCirculation: Decider<
+  BookCirculation,
+  CirculationCommand,
+  Body,
+  EventOf<HandledEventType>,
+  Policy,
+  Refusal,
+  'reserve'
+> = {
   source: 'reserve',
   handles,
   initial: { book: null, copies: [], queue: [], lastTicket: 0 },
@@ -56,7 +57,7 @@ export const bookCirculation: Decider<BookCirculation, CirculationCommand, OwnEv
   expire,
 };
 
-function decideCommand(state: BookCirculation, command: CirculationCommand, context: Context): Decision<OwnEvent> {
+function decideCommand(state: BookCirculation, command: CirculationCommand, context: Context): Decision<Body, Refusal> {
   switch (command.type) {
     case 'ReserveBook':
       return reserve(state, command, context);
@@ -73,7 +74,7 @@ function reserve(
   state: BookCirculation,
   { bookId, member }: Extract<CirculationCommand, { type: 'ReserveBook' }>,
   context: Context,
-): Decision<OwnEvent> {
+): Decision<Body, Refusal> {
   if (!state.book) return refuse('BOOK_NOT_FOUND', { bookId }, 'RESERVE_FROM_CATALOGUE');
   if (state.queue.some(({ userId }) => userId === member.userId))
     return refuse('ALREADY_RESERVED', { title: state.book.title }, 'ONE_RESERVATION_PER_TITLE');
@@ -100,7 +101,7 @@ function cancel(
   state: BookCirculation,
   { reservationId, by, ...given }: Extract<CirculationCommand, { type: 'CancelReservation' }>,
   context: Context,
-): Decision<OwnEvent> {
+): Decision<Body, Refusal> {
   const reservation = state.queue.find((open) => open.reservationId === reservationId);
   if (!state.book || !reservation) return refuse('NOT_CANCELLABLE', {}, 'CANCEL_WHILE_OPEN');
   const cancelled: Body = {

@@ -1,4 +1,4 @@
-import { exhausted } from '@rentalbook/aggregate-store/decider';
+import { exhausted } from '@rentalbook/decider';
 import type { EventOf } from '@rentalbook/event-contracts';
 import type { Body, BookCirculation, Copy, HandledEventType, OwnEvent } from './circulation-state';
 

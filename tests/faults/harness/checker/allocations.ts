@@ -1,6 +1,6 @@
 import type { RentalbookEvent } from '@rentalbook/event-contracts';
 import { brokenByStep, brokenRule, brokenWhenQuiet } from '../../../conformance/always-true';
-import { bookCirculation, type World } from '../../../conformance/world';
+import { bookCirculation, evolveCirculation, type World } from '../../../conformance/world';
 import type { Broken } from '../../../harness/broken';
 import type { Documents } from './library';
 
@@ -23,7 +23,7 @@ export function brokenAllocations(
     });
     if (promise !== undefined)
       broken.push({ promise, on: `${on} #${String(event.sequence)}`, found: JSON.stringify(event.data) });
-    state = bookCirculation.evolve(state, event);
+    state = evolveCirculation(state, event);
   }
   if (!reserve || !rental) return broken;
   const catalogue = state.copies.flatMap(({ copyId, withdrawn }) => (withdrawn ? [] : [copyId])).sort();

@@ -1,7 +1,15 @@
 import { applyGuarded } from '@rentalbook/read-models';
 import { joinCalls } from '@rentalbook/mongo';
 import type { RentalbookEvent } from '@rentalbook/event-contracts';
-import { type AppliedIds, type AppliedIdsBySource, conflictingIn, type ConsumedEvent, crashPoint, nextOf, withAppliedIds } from '@rentalbook/messaging';
+import {
+  type AppliedIds,
+  type AppliedIdsBySource,
+  conflictingIn,
+  type ConsumedEvent,
+  crashPoint,
+  nextOf,
+  withAppliedIds,
+} from '@rentalbook/messaging';
 import { Schema, trusted, type Connection } from 'mongoose';
 
 interface PositionDocument {
