@@ -1,14 +1,8 @@
-import type { BodyOf, EventOf } from '@rentalbook/event-contracts';
+import { given } from '@rentalbook/decider/given';
 import { statusIn } from '@rentalbook/sentences';
 import fc from 'fast-check';
 import { availabilityOf } from '../src/domain/availability';
-import {
-  catalogueBook,
-  type CatalogueBook,
-  type CatalogueCommand,
-  type HandledEventType,
-  type OwnEvent,
-} from '../src/domain/catalogue-book';
+import { catalogueBook, type CatalogueBook } from '../src/domain/catalogue-book';
 
 const BOOK = 'book-1';
 const textOf = (copies: CatalogueBook['copies']): string => statusIn('en', availabilityOf(copies));
@@ -16,52 +10,33 @@ const emmaByAusten = { bookId: BOOK, bookNm: 'Emma', authors: ['Jane Austen'], i
 
 /** One title of the catalogue, driven by commands and by Reserve's events, with counted ids. */
 function catalogue(copies?: number) {
-  let state: CatalogueBook = catalogueBook.initial;
-  let ids = 0;
-  const context = {
-    now: new Date('2026-03-02T09:00:00.000Z'),
-    policy: undefined,
-    newId: () => `copy-${String((ids += 1))}`,
-  };
-  const apply = (events: readonly BodyOf<OwnEvent>[]): void => {
-    state = events.reduce<CatalogueBook>((before, event) => catalogueBook.evolve(before, event), state);
-  };
-  const execute = (command: CatalogueCommand) => {
-    const decision = catalogueBook.decide(state, command, context);
-    apply(decision.events);
-    return decision;
-  };
-  const consume = (eventType: HandledEventType, data: object): void => {
-    const event = { eventType, data } as unknown as EventOf<HandledEventType>;
-    state = catalogueBook.evolve(state, event);
-    apply(catalogueBook.react(state, event, context));
-  };
-  const add = (howMany: number) => execute({ type: 'AddBook', title: emmaByAusten, copies: howMany });
+  const title = given(catalogueBook, { policy: undefined, now: new Date('2026-03-02T09:00:00.000Z'), ids: 'copy' });
+  const add = (howMany: number) => title.when({ type: 'AddBook', title: emmaByAusten, copies: howMany });
   if (copies !== undefined) add(copies);
   return {
     get state() {
-      return state;
+      return title.state;
     },
     get status() {
-      return availabilityOf(state.copies);
+      return availabilityOf(title.state.copies);
     },
     add,
-    addCopies: (howMany: number) => execute({ type: 'AddCopies', copies: howMany }),
-    withdraw: (copyId: string) => execute({ type: 'WithdrawCopy', copyId, reason: 'worn out' }),
+    addCopies: (howMany: number) => title.when({ type: 'AddCopies', copies: howMany }),
+    withdraw: (copyId: string) => title.when({ type: 'WithdrawCopy', copyId, reason: 'worn out' }),
     ready: (copyId: string) => {
-      consume('Ready', { copyId, reservationId: `hold-of-${copyId}` });
+      title.whenConsumed('Ready', { copyId, reservationId: `hold-of-${copyId}` });
     },
     cancelled: (copyId: string) => {
-      consume('Cancelled', { reservationId: `hold-of-${copyId}` });
+      title.whenConsumed('Cancelled', { reservationId: `hold-of-${copyId}` });
     },
     expired: (copyId: string) => {
-      consume('Expired', { reservationId: `hold-of-${copyId}` });
+      title.whenConsumed('Expired', { reservationId: `hold-of-${copyId}` });
     },
     checked: (copyId: string) => {
-      consume('Checked', { copyId });
+      title.whenConsumed('Checked', { copyId });
     },
     returnedBook: (copyId: string) => {
-      consume('ReturnedBook', { copyId });
+      title.whenConsumed('ReturnedBook', { copyId });
     },
   };
 }

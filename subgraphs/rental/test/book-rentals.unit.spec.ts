@@ -1,7 +1,8 @@
-import type { BodyOf, EventOf } from '@rentalbook/event-contracts';
+import type { BodyOf } from '@rentalbook/event-contracts';
+import { given } from '@rentalbook/decider/given';
 import { rejectionIn } from '@rentalbook/sentences';
 import fc from 'fast-check';
-import { bookRentals, type BookRentals, type HandledEventType, type OwnEvent } from '../src/domain/book-rentals';
+import { bookRentals, type OwnEvent } from '../src/domain/book-rentals';
 
 type Body = BodyOf<OwnEvent>;
 const BOOK = 'book-1';
@@ -10,25 +11,9 @@ const MONDAY = new Date('2026-03-02T09:00:00.000Z');
 
 /** The rentals of one title, driven by commands and consumed events, with fixed time and counted ids. */
 function desk({ announced = true } = {}) {
-  let state: BookRentals = bookRentals.initial;
-  let ids = 0;
-  const context = { now: MONDAY, policy, newId: () => `rental-${String((ids += 1))}` };
-  const apply = (events: readonly Body[]): readonly Body[] => {
-    state = events.reduce<BookRentals>((before, event) => bookRentals.evolve(before, event), state);
-    return events;
-  };
-  const consume = <Type extends HandledEventType>(eventType: Type, data: EventOf<Type>['data']): readonly Body[] => {
-    const event = { eventType, data } as unknown as EventOf<HandledEventType>;
-    state = bookRentals.evolve(state, event);
-    return apply(bookRentals.react(state, event, context));
-  };
-  const execute = (command: Parameters<typeof bookRentals.decide>[1]) => {
-    const decision = bookRentals.decide(state, command, context);
-    apply(decision.events);
-    return decision;
-  };
+  const title = given(bookRentals, { policy, now: MONDAY, ids: 'rental' });
   if (announced)
-    consume('Added', {
+    title.whenConsumed('Added', {
       bookId: BOOK,
       bookNm: 'Emma',
       authors: [],
@@ -38,12 +23,12 @@ function desk({ announced = true } = {}) {
     });
   return {
     get state() {
-      return state;
+      return title.state;
     },
-    rent: (userId: string) => execute({ type: 'RentBook', bookId: BOOK, member: { userId, userNm: userId } }),
-    giveBack: (rentalId: string) => execute({ type: 'ReturnBook', rentalId }),
+    rent: (userId: string) => title.when({ type: 'RentBook', bookId: BOOK, member: { userId, userNm: userId } }),
+    giveBack: (rentalId: string) => title.when({ type: 'ReturnBook', rentalId }),
     checked: (rentalId: string, copyId = 'copy-1') =>
-      consume('Checked', {
+      title.whenConsumed('Checked', {
         reservationId: `reservation-of-${rentalId}`,
         rentalId,
         userId: 'alice',
@@ -53,7 +38,7 @@ function desk({ announced = true } = {}) {
         rule: 'rule',
       }),
     refused: (rentalId: string) =>
-      consume('Refused', { rentalId, userId: 'alice', bookId: BOOK, code: 'NOT_RESERVED', rule: 'rule' }),
+      title.whenConsumed('Refused', { rentalId, userId: 'alice', bookId: BOOK, code: 'NOT_RESERVED', rule: 'rule' }),
   };
 }
 const types = (events: readonly Body[]): string[] => events.map(({ eventType }) => eventType);

@@ -1,10 +1,10 @@
+import { given } from '@rentalbook/decider/given';
 import type { BodyOf, EventOf } from '@rentalbook/event-contracts';
 import fc from 'fast-check';
 import {
   bookCirculation,
   type BookCirculation,
   type CirculationCommand,
-  type HandledEventType,
   type OwnEvent,
 } from '../src/domain/book-circulation';
 
@@ -17,47 +17,43 @@ const THURSDAY_LATER = at('2026-03-05T09:00:00.001Z');
 
 /** One title, driven by commands and consumed events, with fixed time and counted ids. */
 function library(copyIds: readonly string[]) {
-  let state: BookCirculation = bookCirculation.initial;
-  let now = MONDAY;
-  let ids = 0;
-  let sequence = 0;
-  const context = () => ({ now, policy, newId: () => `id-${String((ids += 1))}` });
-  const apply = (events: readonly Body[]): readonly Body[] => {
-    state = events.reduce<BookCirculation>((before, event) => bookCirculation.evolve(before, event), state);
-    return events;
-  };
-  const consume = <Type extends HandledEventType>(eventType: Type, data: EventOf<Type>['data']): readonly Body[] => {
-    const event = { eventType, data, sequence: (sequence += 1) } as unknown as EventOf<HandledEventType>;
-    state = bookCirculation.evolve(state, event);
-    return apply(bookCirculation.react(state, event, context()));
-  };
-  const execute = (command: CirculationCommand) => {
-    const decision = bookCirculation.decide(state, command, context());
-    apply(decision.events);
-    return decision;
-  };
+  const title = given(bookCirculation, { policy, now: MONDAY, ids: 'id' });
+  const execute = (command: CirculationCommand) => title.when(command);
   const added = (all: readonly string[]) =>
-    consume('Added', { bookId: BOOK, bookNm: 'Emma', authors: [], isbn: null, copyIds: [...all], status: 'In stock' });
+    title.whenConsumed('Added', {
+      bookId: BOOK,
+      bookNm: 'Emma',
+      authors: [],
+      isbn: null,
+      copyIds: [...all],
+      status: 'In stock',
+    });
   if (copyIds.length > 0) added(copyIds);
   return {
     get state() {
-      return state;
+      return title.state;
     },
-    setNow: (next: Date) => {
-      now = next;
-    },
+    setNow: title.setNow,
     added,
     execute,
     reserve: (userId: string) => execute({ type: 'ReserveBook', bookId: BOOK, member: { userId, userNm: userId } }),
     cancel: (reservationId: string) =>
       execute({ type: 'CancelReservation', reservationId, by: 'x', reason: 'no longer needed' }),
     rent: (userId: string, rentalId = `rental-of-${userId}`) =>
-      consume('Rentaled', { rentalId, userId, userNm: userId, bookId: BOOK, bookNm: 'Emma', status: 'Start Rental' }),
-    returned: (userId: string, rentalId = `rental-of-${userId}`) => consume('Returned', returnOf(userId, rentalId)),
+      title.whenConsumed('Rentaled', {
+        rentalId,
+        userId,
+        userNm: userId,
+        bookId: BOOK,
+        bookNm: 'Emma',
+        status: 'Start Rental',
+      }),
+    returned: (userId: string, rentalId = `rental-of-${userId}`) =>
+      title.whenConsumed('Returned', returnOf(userId, rentalId)),
     receiveReturnedCopy: (userId: string, rentalId = `rental-of-${userId}`) =>
       execute({ type: 'TakeBack', returned: returnOf(userId, rentalId) }),
-    expire: () => apply(bookCirculation.expire(state, context())),
-    withdraw: (copyId: string) => consume('Withdrawn', { bookId: BOOK, copyId, reason: 'worn out' }),
+    expire: title.whenExpired,
+    withdraw: (copyId: string) => title.whenConsumed('Withdrawn', { bookId: BOOK, copyId, reason: 'worn out' }),
   };
 }
 const returnOf = (userId: string, rentalId: string): EventOf<'Returned'>['data'] => ({
