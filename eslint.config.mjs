@@ -1,6 +1,7 @@
 import eslint from '@eslint/js';
 import graphqlPlugin from '@graphql-eslint/eslint-plugin';
 import tseslint from 'typescript-eslint';
+import { subgraphs } from './tools/build/services.mjs';
 
 export default tseslint.config(
   { ignores: ['**/node_modules/', '**/dist/', '.data/', '.engines/', '**/*.generated.ts', '**/*.cjs'] },
@@ -94,7 +95,7 @@ export default tseslint.config(
     },
   },
   // One for each, because together they would link the same specification four times.
-  ...['book', 'reserve', 'rental', 'mypage'].map((name) => ({
+  ...subgraphs.map((name) => ({
     files: [`subgraphs/${name}/src/schema.graphql`],
     languageOptions: {
       parser: graphqlPlugin.parser,

@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import { startFederation, type Answer, type FederationUnderTest } from './support/federation-under-test';
 import { clashingNames, randomOperation } from './support/random-operation';
 import { catalog, shop } from './support/shop-graph';
+import { subgraphs as names } from '../../tools/services';
 
 const schemaOf = (name: string): string =>
   readFileSync(join(__dirname, `../../subgraphs/${name}/src/schema.graphql`), 'utf8');
-const subgraphs = Object.fromEntries(['book', 'reserve', 'rental', 'mypage'].map((name) => [name, schemaOf(name)]));
+const subgraphs = Object.fromEntries(names.map((name) => [name, schemaOf(name)]));
 
 const library = {
   subgraphs,

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { FaultySystem, ServiceName } from '../harness/system/faulty-system';
+import type { FaultySystem } from '../harness/system/faulty-system';
 import type { Load } from './load';
 import type { Watching } from './watching';
+import { services } from '../../tools/services';
 
-const SERVICES: readonly ServiceName[] = ['book', 'reserve', 'rental', 'mypage', 'router'];
 const RESTARTS_WITHIN_MS = 60_000;
 const LOOK_EVERY_MS = 5_000;
 
@@ -19,7 +19,7 @@ interface Soak {
 /** Valid load for some minutes, in which each service is restarted once, one after the other; whether no alert fired. */
 export async function soak({ system, load, watching, minutes, say, signal }: Soak): Promise<boolean> {
   say(`Valid load for ${String(minutes)} minutes; each service is restarted once, while the load waits.`);
-  const turn = (minutes * 60_000) / (SERVICES.length + 1);
+  const turn = (minutes * 60_000) / (services.length + 1);
   load.resume();
   const pass = async (ms: number): Promise<void> => {
     for (const until = performance.now() + ms; performance.now() < until;) {
@@ -27,7 +27,7 @@ export async function soak({ system, load, watching, minutes, say, signal }: Soa
       await watching.firing();
     }
   };
-  for (const service of SERVICES) {
+  for (const service of services) {
     await pass(turn);
     // There is no second replica that would serve it meanwhile, so the load waits.
     await load.pause();

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { owners, services, subgraphs } from '../../tools/services';
 
 /** One process reads one setting: its name, and its default, `required`, or `–` when it may stay unset. */
 type Reading = `${string} ${string} = ${string}`;
@@ -7,10 +8,6 @@ type Reading = `${string} ${string} = ${string}`;
 const root = join(__dirname, '..', '..');
 const read = (file: string): string => readFileSync(join(root, file), 'utf8');
 
-const SUBGRAPHS = ['book', 'reserve', 'rental', 'mypage'];
-const SERVICES = ['router', ...SUBGRAPHS];
-/** Those that carry out commands. */
-const OWNERS = ['book', 'reserve', 'rental'];
 /** Which processes read what an environment.ts names outside of the shapes that others spread. */
 const readers: Readonly<Record<string, string>> = {
   'tools/cli': 'npm start',
@@ -18,10 +15,10 @@ const readers: Readonly<Record<string, string>> = {
   'engines/mongo': 'embedded-mongo',
   'packages/test-kit': 'tests',
   router: 'router',
-  ...Object.fromEntries(SUBGRAPHS.map((name) => [`subgraphs/${name}`, name])),
+  ...Object.fromEntries(subgraphs.map((name) => [`subgraphs/${name}`, name])),
 };
 /** The groups of processes that the table names by one word. */
-const groups: Readonly<Record<string, readonly string[]>> = { services: SERVICES, subgraphs: SUBGRAPHS };
+const groups: Readonly<Record<string, readonly string[]>> = { services, subgraphs };
 /** What every program has, and we give no meaning to. */
 const FOREIGN = ['PATH', 'HOME', 'TMPDIR'];
 
@@ -32,7 +29,7 @@ describe('the settings', () => {
     expect(readInReadme()).toEqual(inCode);
   });
 
-  it.each(['router', ...SUBGRAPHS.map((name) => `subgraphs/${name}`)])(
+  it.each(['router', ...subgraphs.map((name) => `subgraphs/${name}`)])(
     'of %s stand in its .env.template with their defaults, each with what it means',
     (folder) => {
       const reader = readers[folder] ?? '';
@@ -55,13 +52,13 @@ function readInCode(): Reading[] {
   const kit = read('packages/service-kit/src/settings/environment.ts');
   const shape = (name: string) => settingsOf(new RegExp(`export const ${name} = \\{(.*?)\\n\\};`, 's').exec(kit)?.[1]);
   const shared = [
-    ...SERVICES.flatMap((reader) => readingsOf(reader, shape('commonSettings'))),
-    ...SERVICES.flatMap((reader) => readingsOf(reader, shape('tracingSettings'))),
-    ...SERVICES.flatMap((reader) => readingsOf(reader, shape('kafkaSettings'))),
-    ...SUBGRAPHS.flatMap((reader) => readingsOf(reader, shape('engineSettings'))),
-    ...OWNERS.flatMap((reader) => readingsOf(reader, shape('commandSettings'))),
-    ...['router', ...OWNERS].flatMap((reader) => readingsOf(reader, shape('signingSettings'))),
-    ...SUBGRAPHS.flatMap((reader) => readingsOf(reader, shape('subgraphSettings'))),
+    ...services.flatMap((reader) => readingsOf(reader, shape('commonSettings'))),
+    ...services.flatMap((reader) => readingsOf(reader, shape('tracingSettings'))),
+    ...services.flatMap((reader) => readingsOf(reader, shape('kafkaSettings'))),
+    ...subgraphs.flatMap((reader) => readingsOf(reader, shape('engineSettings'))),
+    ...owners.flatMap((reader) => readingsOf(reader, shape('commandSettings'))),
+    ...['router', ...owners].flatMap((reader) => readingsOf(reader, shape('signingSettings'))),
+    ...subgraphs.flatMap((reader) => readingsOf(reader, shape('subgraphSettings'))),
   ];
   const own = Object.entries(readers).flatMap(([folder, reader]) =>
     readingsOf(reader, settingsOf(read(`${folder}/src/environment.ts`))),

@@ -19,6 +19,7 @@ import { codesOf } from './support/answers';
 import { entryOnceItShows } from './support/pages';
 import { askDirectly } from './support/direct';
 import { sharedSystem, subgraphUrl } from './support/shared-system';
+import { owners } from '../../tools/services';
 
 const system = sharedSystem();
 let events: EventLog;
@@ -191,7 +192,7 @@ describe('what the original got wrong', () => {
     await settled(bookId, 'Loaned');
     const told = events.of(bookId);
     for (const event of told) expect(event).toMatchObject({ key: bookId, schemaVersion: 1 });
-    for (const source of ['book', 'reserve', 'rental']) {
+    for (const source of owners) {
       const numbers = told.filter((event) => event.source === source).map(({ sequence }) => sequence);
       expect(numbers).toEqual(numbers.map((_, index) => index + 1));
     }

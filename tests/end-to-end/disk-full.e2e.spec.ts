@@ -1,5 +1,6 @@
 import { isAlive } from '@rentalbook/cli';
 import { accepted, AnsweredWithErrors, eventually, librarian, mountSmallDisk, startSystem } from '@rentalbook/test-kit';
+import { services } from '../../tools/services';
 
 const disk = mountSmallDisk(24);
 afterAll(() => disk?.remove());
@@ -38,7 +39,7 @@ onSmallDisk(
 
     disk?.makeRoom();
     await eventually(() => (system.pids()['router'] ?? killed) !== killed, { withinMs: 60_000, what: 'running.json' });
-    for (const service of ['book', 'reserve', 'rental', 'mypage', 'router'] as const) await system.untilReady(service);
+    for (const service of services) await system.untilReady(service);
     added.push(accepted(await libby.addBook('After', 1)).id);
     for (const id of added) expect(await libby.book(id)).not.toBeNull();
     expect(await system.stop()).toBe(0);

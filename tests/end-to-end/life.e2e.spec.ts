@@ -27,6 +27,7 @@ import {
   type Commands,
 } from './support/commands';
 import { entryOnceItShows } from './support/pages';
+import { services } from '../../tools/services';
 
 const titleOf = (pid: number): string =>
   readFileSync(`/proc/${String(pid)}/cmdline`, 'utf8')
@@ -174,8 +175,7 @@ describe('npm start ends with everything it started', () => {
     await untilAllEnded(running);
     await exited;
     expect(command.output()).toContain('SIGINT: stopping; press Ctrl-C again to end at once');
-    for (const service of ['book', 'reserve', 'rental', 'mypage', 'router'])
-      expect(command.output()).toMatch(new RegExp(`${service} +info +stopped`));
+    for (const service of services) expect(command.output()).toMatch(new RegExp(`${service} +info +stopped`));
   });
 });
 

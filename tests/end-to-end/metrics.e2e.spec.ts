@@ -3,6 +3,7 @@ import { accepted, eventually, librarian, member, anonymous, person } from '@ren
 import { metricsIn, valuesOutside, type Sample } from '@rentalbook/test-kit/metrics-text';
 import { randomUUID } from 'node:crypto';
 import { sharedSystem } from './support/shared-system';
+import { owners, subgraphs } from '../../tools/services';
 
 const system = sharedSystem();
 /** A trace that a client samples: the services themselves send no spans here, and begin none. */
@@ -72,13 +73,13 @@ describe('after a story, among clients that make up names, addresses and members
   it('requests, commands, calls and every hop of the events were observed, with traces', () => {
     const observed = [
       ...SERVICES.map((service) => [service, 'request_duration_seconds']),
-      ...['book', 'reserve', 'rental'].flatMap((service) => [
+      ...owners.flatMap((service) => [
         [service, 'command_duration_seconds'],
         [service, 'publish_duration_seconds'],
         [service, 'decided_to_published_seconds'],
         [service, 'document_bytes'],
       ]),
-      ...['book', 'reserve', 'rental', 'mypage'].flatMap((service) => [
+      ...subgraphs.flatMap((service) => [
         [service, 'consume_duration_seconds'],
         [service, 'published_to_applied_seconds'],
       ]),

@@ -9,6 +9,7 @@ import { codesOf } from './support/answers';
 import { newSigningKey } from '@rentalbook/service-kit/signing-keys';
 import { askDirectly, identityHeader } from './support/direct';
 import { sharedSystem, subgraphUrl } from './support/shared-system';
+import { subgraphs } from '../../tools/services';
 
 const system = sharedSystem();
 
@@ -109,7 +110,6 @@ describe('a subgraph', () => {
     `mutation { reserveBook(input: { bookId: "${ids.Book}" }) { consistencyToken } }`,
   ];
   const bodyOf = (query: string): string => JSON.stringify({ query });
-  const subgraphs = ['book', 'reserve', 'rental', 'mypage'] as const;
   const refusedOutright = { status: 401, errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] };
 
   it.each(subgraphs)('%s refuses a request without the router’s signature', async (name) => {

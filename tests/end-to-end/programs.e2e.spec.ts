@@ -4,12 +4,12 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
+import { entriesOf, folderOf, services } from '../../tools/services';
 
 describe('a program', () => {
   const root = join(__dirname, '../..');
   it.each([
-    ...['book', 'reserve', 'rental', 'mypage'].map((service) => `subgraphs/${service}/dist/main.js`),
-    ...['router/dist/main.js', 'subgraphs/mypage/dist/rebuild.js'],
+    ...services.flatMap((service) => entriesOf(service).map((entry) => `${folderOf(service)}/dist/${entry}.js`)),
     ...['engines/kafka/dist/main.js', 'engines/mongo/dist/main.js'],
   ])('as %s starts from the code that was kept when it was built', (file) => {
     const env = { NODE_DEBUG: 'code-cache', PORT: 'none' };

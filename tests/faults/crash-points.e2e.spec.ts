@@ -2,13 +2,12 @@ import { crashPoints } from '@rentalbook/messaging';
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { entriesOf, folderOf, services } from '../../tools/services';
 
 const root = join(__dirname, '../..');
-const bundles = [
-  ...['book', 'reserve', 'rental', 'mypage'].map((service) => `subgraphs/${service}/dist/main.bundle.js`),
-  'subgraphs/mypage/dist/rebuild.bundle.js',
-  'router/dist/main.bundle.js',
-];
+const bundles = services.flatMap((service) =>
+  entriesOf(service).map((entry) => `${folderOf(service)}/dist/${entry}.bundle.js`),
+);
 /** What a bundle with crash points cannot hide: their names, and the setting that arms them. */
 const traces = [...crashPoints, 'RENTALBOOK_CRASH_POINTS'];
 const tracesIn = (code: string): readonly string[] => traces.filter((trace) => code.includes(trace));

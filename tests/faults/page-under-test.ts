@@ -13,6 +13,7 @@ import { versionPointerIn } from '../../subgraphs/mypage/src/projections/version
 import { rebuildPage, type RebuildOptions } from '../../subgraphs/mypage/src/rebuild/rebuild-page';
 import { foldPages, type FoldedEntry } from '../conformance/page-fold';
 import { messageOf, silent, TOPIC, type Engines } from './consumer-under-test';
+import { owners } from '../../tools/services';
 
 interface Stored {
   readonly _id: string;
@@ -31,8 +32,7 @@ export async function startPage(engines: Engines) {
     createLogger('mypage', 'silent'),
   );
   const said: string[] = [];
-  const sources = ['book', 'reserve', 'rental'] as const;
-  const eventLogs = sources.map((source) => eventLogIn(connection.useDb(`rentalbook-${source}`)));
+  const eventLogs = owners.map((source) => eventLogIn(connection.useDb(`rentalbook-${source}`)));
 
   /** The default list, and what is listed under REJECTED only. */
   const entriesOf = async (memberId: string): Promise<readonly FoldedEntry[]> => {
@@ -61,7 +61,7 @@ export async function startPage(engines: Engines) {
 
     /** Has each service keep what it published, as its relay does. */
     async storeEventLogs(log: readonly RentalbookEvent[]): Promise<void> {
-      for (const [place, source] of sources.entries())
+      for (const [place, source] of owners.entries())
         await eventLogs[place]?.keep(log.filter((event) => event.source === source));
     },
 

@@ -20,6 +20,7 @@ import {
 } from './consumer-under-test';
 import { eventTrailOf } from './event-trail.cases';
 import { foldedFor, inOrder, startPage, type PageUnderTest } from './page-under-test';
+import { owners } from '../../tools/services';
 
 const READ_EVERY_MS = 5;
 const members = ['alice', 'bob', 'carol', 'dan', 'eve'];
@@ -104,7 +105,7 @@ describe('a rebuild of MyPage', () => {
 
   it('reads signed events and, unless they are refused, those of a release that signed none', async () => {
     const log = logOf(120);
-    const keys = testSignatures('book', 'reserve', 'rental');
+    const keys = testSignatures(...owners);
     const sign = (event: RentalbookEvent) => createEventSignatures(keys.of(event.source), event.source, true).sign;
     const [before, after] = [log.slice(0, 60), log.slice(60)];
     await page.publish(...before);

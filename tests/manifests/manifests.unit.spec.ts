@@ -13,6 +13,7 @@ import { meshRules } from './support/mesh-rules';
 import { broken, policyRules } from './support/policy-rules';
 import { brokenReferences, settingsOf } from './support/references';
 import { unknownFields } from './support/unknown-fields';
+import { subgraphs } from '../../tools/services';
 
 const workbench = openWorkbench();
 afterAll(() => {
@@ -27,7 +28,6 @@ const { SUBGRAPH_TIMEOUT_MS, OPERATION_TIMEOUT_MS } = readEnvironment({
   JWT_JWKS_FILE: 'jwks.json',
 });
 const limits = { subgraph: SUBGRAPH_TIMEOUT_MS / 1_000, operation: OPERATION_TIMEOUT_MS / 1_000 };
-const SUBGRAPHS = ['book', 'reserve', 'rental', 'mypage'];
 const described = hasKubectl ? describe : describe.skip;
 if (!hasKubectl) process.stderr.write('The manifests are not tested: kubectl, which builds them, is not installed.\n');
 
@@ -89,7 +89,9 @@ described('every combination of components', () => {
 
   it('refuses events without a signature, until an overlay accepts them for an upgrade', () => {
     for (const [name, manifests] of [...built, ...overlays])
-      for (const workload of manifests.filter(isWorkload).filter(({ metadata }) => SUBGRAPHS.includes(metadata.name))) {
+      for (const workload of manifests
+        .filter(isWorkload)
+        .filter(({ metadata }) => (subgraphs as readonly string[]).includes(metadata.name))) {
         const [container] = workload.spec.template.spec.containers;
         const settings = container && settingsOf(container, workload, manifests);
         expect([name, settings?.['UNSIGNED_EVENTS']]).toEqual([name, 'refuse']);
@@ -182,7 +184,7 @@ described('every combination of components', () => {
       rmSync(folder, { recursive: true });
     });
 
-    it.each(SUBGRAPHS)('%s reaches them with TLS, as the user of Secrets of its own', (service) => {
+    it.each(subgraphs)('%s reaches them with TLS, as the user of Secrets of its own', (service) => {
       const workload = outside()
         .filter(isWorkload)
         .find(({ metadata }) => metadata.name === service);

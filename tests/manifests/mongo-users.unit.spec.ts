@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { createContext, runInContext } from 'node:vm';
 import { hasKubectl, openWorkbench } from './support/kustomize';
 import { isWorkload, runsPods, type Manifest } from './support/manifest';
+import { subgraphs } from '../../tools/services';
 
-const SERVICES = ['book', 'reserve', 'rental', 'mypage'];
 const COMPONENTS = join(__dirname, '../../k8s/components');
 const described = hasKubectl ? describe : describe.skip;
 
@@ -28,7 +28,7 @@ described('the replica set of MongoDB', () => {
   });
 
   it('is reached by each service as a user of its own, and its certificate is checked', () => {
-    for (const service of SERVICES) {
+    for (const service of subgraphs) {
       const pod = named('Deployment', service)?.spec?.template?.spec;
       const secrets = (pod?.volumes ?? []).flatMap(({ secret }) => secret?.secretName ?? []);
       expect(secrets.filter((name) => name.startsWith('mongo-'))).toEqual([`mongo-auth-${service}`]);
@@ -45,7 +45,7 @@ described('the replica set of MongoDB', () => {
     const container = job?.spec?.template?.spec.containers[0];
     const folders = (container?.volumeMounts ?? []).map(({ mountPath }) => mountPath);
     expect(folders).toEqual(
-      expect.arrayContaining(['/etc/rentalbook/mongo-server', ...[...SERVICES, 'operator'].map(folderOf)]),
+      expect.arrayContaining(['/etc/rentalbook/mongo-server', ...[...subgraphs, 'operator'].map(folderOf)]),
     );
     const withKey = manifests.filter((one) => runsPods(one) && JSON.stringify(one).includes('"mongo-server"'));
     expect(withKey.map(({ metadata }) => metadata.name).sort()).toEqual(['mongo', 'mongo-initiate']);
@@ -67,7 +67,7 @@ described('the standalone of MongoDB with users', () => {
     expect((container?.volumeMounts ?? []).map(({ mountPath }) => mountPath)).toEqual(
       expect.arrayContaining([
         ...['/docker-entrypoint-initdb.d', '/etc/rentalbook/mongo-accounts'],
-        ...[...SERVICES, 'operator'].map(folderOf),
+        ...[...subgraphs, 'operator'].map(folderOf),
       ]),
     );
     const engines = manifests.find(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name.startsWith('engines'));
@@ -174,7 +174,7 @@ describe('the scripts that make the users', () => {
     folder = mkdtempSync(join(tmpdir(), 'rentalbook-initiate-'));
     mkdirSync(join(folder, 'mongo-server'));
     writeFileSync(join(folder, 'mongo-server/keyfile'), 'ab+/c\nd\n');
-    for (const user of [...SERVICES, 'operator']) {
+    for (const user of [...subgraphs, 'operator']) {
       mkdirSync(join(folder, 'mongo-users', user), { recursive: true });
       writeFileSync(join(folder, 'mongo-users', user, 'username'), user);
       writeFileSync(join(folder, 'mongo-users', user, 'password'), `password of ${user}\n`);
@@ -189,10 +189,10 @@ describe('the scripts that make the users', () => {
     const users = new Map<string, Account>();
     const { config } = runScript(folder, users, false);
     expect(config?.members).toHaveLength(3);
-    for (const service of SERVICES)
+    for (const service of subgraphs)
       expect(users.get(service)).toMatchObject({ pwd: `password of ${service}`, roles: [own(service)] });
-    expect(users.get('operator')?.roles).toEqual(SERVICES.map(own));
-    expect(users.size).toBe(SERVICES.length + 1);
+    expect(users.get('operator')?.roles).toEqual(subgraphs.map(own));
+    expect(users.size).toBe(subgraphs.length + 1);
   });
 
   it('leave a set that exists as it is, and give its users the passwords and rights of now', () => {
@@ -205,10 +205,10 @@ describe('the scripts that make the users', () => {
   it('make the same users on a standalone, where the operator may change them', () => {
     const users = new Map<string, Account>();
     startStandalone(folder, users);
-    for (const service of SERVICES)
+    for (const service of subgraphs)
       expect(users.get(service)).toMatchObject({ pwd: `password of ${service}`, roles: [own(service)] });
-    expect(users.get('operator')?.roles).toEqual([...SERVICES.map(own), { role: 'userAdmin', db: 'admin' }]);
-    expect(users.size).toBe(SERVICES.length + 1);
+    expect(users.get('operator')?.roles).toEqual([...subgraphs.map(own), { role: 'userAdmin', db: 'admin' }]);
+    expect(users.size).toBe(subgraphs.length + 1);
   });
 
   it.each([
@@ -222,10 +222,10 @@ describe('the scripts that make the users', () => {
   ])('give a user on %s the last password of the Secret, which has the one before too', (_which, run) => {
     const users = new Map<string, Account>();
     run(users);
-    for (const user of [...SERVICES, 'operator'])
+    for (const user of [...subgraphs, 'operator'])
       writeFileSync(join(folder, 'mongo-users', user, 'password'), `password of ${user}\nnext of ${user}\n`);
     run(users);
-    for (const user of [...SERVICES, 'operator']) expect(users.get(user)?.pwd).toBe(`next of ${user}`);
+    for (const user of [...subgraphs, 'operator']) expect(users.get(user)?.pwd).toBe(`next of ${user}`);
   });
 
   it('connect to the set with TLS, as a member of it', () => {

@@ -7,6 +7,7 @@ import { hasKubectl, observed, openWorkbench, type Combination } from './support
 import { isWorkload, nameOf, type Manifest, type Workload } from './support/manifest';
 import { broken, policyRules } from './support/policy-rules';
 import { brokenReferences, settingsOf } from './support/references';
+import { deployments } from '../../tools/services';
 
 const root = join(__dirname, '../..');
 const COMPONENT = join(root, 'k8s/components/observability');
@@ -61,7 +62,7 @@ function lets(
 
 /** Who calls whom, at which port. */
 const calls: readonly (readonly [string, string, number])[] = [
-  ...['book', 'reserve', 'rental', 'mypage', 'gateway'].flatMap(
+  ...deployments.flatMap(
     (service) =>
       [
         [service, 'collector', 4318],

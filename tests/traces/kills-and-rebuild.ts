@@ -4,13 +4,13 @@ import { eventTrailIn } from '../../subgraphs/mypage/src/projections/event-trail
 import { openLibrary } from '../faults/harness/checker/library';
 import { measuredUnderLoad, underLoad, type UnderLoad } from '../faults/harness/under-load';
 import type { Broken } from '../harness/broken';
-import type { FaultySystem, ServiceName } from '../harness/system/faulty-system';
+import type { FaultySystem } from '../harness/system/faulty-system';
 import type { Trial } from '../harness/trial';
 import { CLIENT_SPAN, connectednessOf, type TracedCommand } from './connected';
 import type { Kill } from './kills';
 import type { TracedEvent } from './spans-of-events';
+import { services, subgraphs } from '../../tools/services';
 
-const services: readonly ServiceName[] = ['book', 'reserve', 'rental', 'mypage', 'router'];
 const COMMANDS = { short: 60, full: 1_000 };
 /** So few commands a second that each kill, and the rebuild, are under load. */
 const PER_SECOND = { short: 8, full: 20 };
@@ -141,7 +141,7 @@ async function untilSent(system: FaultySystem, receiver: SpanReceiver): Promise<
       );
   const roots = (): number =>
     receiver.spans().filter(({ traceId, parentSpanId }) => traceId === trace && parentSpanId === CLIENT_SPAN).length;
-  await eventually(() => ['book', 'reserve', 'rental', 'mypage'].every(isLast) && roots() >= 4, {
+  await eventually(() => subgraphs.every(isLast) && roots() >= 4, {
     what: 'the spans of the last story',
   });
 }

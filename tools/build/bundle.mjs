@@ -6,21 +6,19 @@ import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'n
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fail, root } from './prepare.mjs';
+import { entriesOf, folderOf, services as names } from './services.mjs';
 
 const ENTRY = join(root, 'tools/build/entry.cjs');
 /** It ends a program that hangs; one that is starved of processor time by others takes a minute. */
 const ENDS_WITHIN_MS = 300_000;
 
 /** Sources are `entries` of `folder`; `starts` are those that have a process of their own, `isTraced` those that may send spans. */
-export const services = [
-  ...['subgraphs/book', 'subgraphs/reserve', 'subgraphs/rental', 'router'].map((folder) => ({
-    folder: `${folder}/src`,
-    entries: ['main'],
-    starts: true,
-    isTraced: true,
-  })),
-  { folder: 'subgraphs/mypage/src', entries: ['main', 'rebuild'], starts: true, isTraced: true },
-];
+export const services = names.map((name) => ({
+  folder: `${folderOf(name)}/src`,
+  entries: entriesOf(name),
+  starts: true,
+  isTraced: true,
+}));
 export const engines = ['kafka', 'mongo'].map((engine) => ({
   folder: `engines/${engine}/src`,
   entries: ['main'],

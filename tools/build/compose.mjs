@@ -3,8 +3,9 @@ import { parse } from 'graphql';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fail, readArguments, root } from './prepare.mjs';
+import { subgraphs } from './services.mjs';
 
-const HELP = `Composes the four subgraphs into router/supergraph.graphql.
+const HELP = `Composes the subgraphs into router/supergraph.graphql.
 
   npm run compose
   npm run compose -- --check   only says whether the committed one is fresh
@@ -12,7 +13,7 @@ const HELP = `Composes the four subgraphs into router/supergraph.graphql.
 
 const { values } = readArguments(HELP, { check: { type: 'boolean' } });
 const target = join(root, 'router/supergraph.graphql');
-const services = ['book', 'reserve', 'rental', 'mypage'].map((name, index) => ({
+const services = subgraphs.map((name, index) => ({
   name,
   url: `http://localhost:${4001 + index}/graphql`,
   typeDefs: parse(readFileSync(join(root, 'subgraphs', name, 'src/schema.graphql'), 'utf8')),

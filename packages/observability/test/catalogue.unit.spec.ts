@@ -1,7 +1,8 @@
 import { sources } from '@rentalbook/event-contracts';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { allMetrics, SOURCES } from '../src/metrics/catalogue';
+import { owners, services, subgraphs } from '../../../tools/services';
+import { allMetrics, OWNERS, SERVICES, SOURCES, SUBGRAPHS } from '../src/metrics/catalogue';
 
 const root = join(__dirname, '../../..');
 /** Series of one metric in one process: histograms have one for each bucket, and three more. */
@@ -42,6 +43,11 @@ describe('the catalogue of metrics', () => {
       expect(buckets !== undefined).toBe(type === 'histogram');
       expect([...(buckets ?? [])].sort((a, b) => a - b)).toEqual([...(buckets ?? [])]);
     }
+  });
+
+  it('knows every service, subgraph and owner of an aggregate', () => {
+    expect([...SERVICES].sort()).toEqual([...services].sort());
+    expect([SUBGRAPHS, OWNERS]).toEqual([subgraphs, owners]);
   });
 
   it('knows every source of events', () => {

@@ -9,6 +9,7 @@ import { cleanEnvironment, realEngines, type Engines } from './environment';
 import { eventually } from './eventually';
 import { freePorts } from './free-ports';
 import { LONG_LIMITS } from './long-limits';
+import { services } from '../../../tools/services';
 
 const ROOT = resolve(__dirname, '../../..');
 const START = join(ROOT, 'tools/cli/bin/start.mjs');
@@ -28,7 +29,7 @@ const portSettings = {
 } as const;
 export type ProgramName = keyof typeof portSettings;
 export const programNames = Object.keys(portSettings) as readonly ProgramName[];
-export const serviceNames = ['book', 'reserve', 'rental', 'mypage', 'router'] as const satisfies readonly ProgramName[];
+export const serviceNames = services satisfies readonly ProgramName[];
 
 export interface SystemOptions {
   /** By default those that the environment names (REAL_KAFKA_BROKERS, REAL_MONGO_URL), else embedded ones. */

@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { countMongoCommands, type MongoCounts } from './mongo-counts';
+import { subgraphs } from '../../../tools/services';
 
 /** Where a system answers, and where its keys are. */
 export type Library = Pick<System, 'url' | 'dataDir'>;
@@ -118,7 +119,6 @@ export interface GatewayOptions {
 
 /** Another gateway before the subgraphs of a system: the module is run as a process of its own and answers with its port. */
 export async function startGateway(name: string, module: string, system: System): Promise<Contender> {
-  const subgraphs = ['book', 'reserve', 'rental', 'mypage'] as const;
   const options: GatewayOptions = {
     dataDir: system.dataDir,
     supergraph: resolve('router/supergraph.graphql'),

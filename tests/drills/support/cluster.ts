@@ -1,7 +1,8 @@
 import { KubectlFailed, type Kubectl } from './kubectl';
+import { deployments } from '../../../tools/services';
 
 /** The Deployments of the system, by their own names. */
-export const SERVICES = ['book', 'reserve', 'rental', 'mypage', 'gateway'] as const;
+export const SERVICES = deployments;
 
 /** The namespace of the system: everything of the local overlay is in it. */
 export const NAMESPACE = 'rentalbook';

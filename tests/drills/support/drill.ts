@@ -1,15 +1,11 @@
-import type { AnsweredWithErrors } from '@rentalbook/test-kit';
 import type { Cluster } from './cluster';
 import type { Variant } from './overlay';
 import type { Stage } from './stage';
 
+export { bar, faultsIn, NotProven } from './not-proven';
+
 /** What a drill measured, by names that say the unit. */
 export type Figures = Readonly<Record<string, number | string>>;
-
-/** The system did not do what the drill proves; the message says what it did instead. */
-export class NotProven extends Error {
-  override readonly name = 'NotProven';
-}
 
 /** Something that an operator can do to the running system, and what has to come of it. */
 export interface Drill {
@@ -32,11 +28,3 @@ export interface Drill {
     prove(stage: Stage): Promise<Figures>;
   };
 }
-
-/** Throws {@link NotProven} unless the bar is met. */
-export function bar(isMet: boolean, otherwise: string): asserts isMet {
-  if (!isMet) throw new NotProven(otherwise);
-}
-
-/** What the router said, without the query that it was asked. */
-export const faultsIn = ({ message }: AnsweredWithErrors): string => message.split(' (')[0] ?? message;

@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Change, Place } from './mounted-keys';
+import { signers, subgraphs } from '../../../tools/services';
 
-const SIGNERS = ['router', 'book', 'reserve', 'rental'] as const;
-const SEALERS = ['book', 'reserve', 'rental', 'mypage'] as const;
 const OWN_KEYS = 'own-keys';
 const MOUNTED = '/etc/rentalbook';
 
@@ -37,18 +36,18 @@ export function keysInUse({ signs, accepted, acceptedForEvents }: InUse): readon
       service: 'book',
       volume: 'service-keys',
       content: Object.fromEntries(
-        SIGNERS.map((signer) => [
+        signers.map((signer) => [
           `${signer}.pem`,
           (signer === 'router' ? accepted : acceptedForEvents).map((folder) => publicKey(folder, signer)).join('\n'),
         ]),
       ),
     },
-    ...[...new Set<string>([...SIGNERS, ...SEALERS])].map((service) => ({
+    ...[...new Set<string>([...signers, ...subgraphs])].map((service) => ({
       service: deploymentOf(service),
       volume: OWN_KEYS,
       content: {
-        ...(isOf(SIGNERS, service) && { 'signing-key.pem': text(signs, `production/${service}.signing-key.pem`) }),
-        ...(isOf(SEALERS, service) && { 'cursor-secret': secrets(service) }),
+        ...(isOf(signers, service) && { 'signing-key.pem': text(signs, `production/${service}.signing-key.pem`) }),
+        ...(isOf(subgraphs, service) && { 'cursor-secret': secrets(service) }),
       },
     })),
     { service: 'gateway', volume: 'keys', content: { 'jwks.json': jwks(...accepted) } },
@@ -65,12 +64,12 @@ export const routersKey = (signs: KeyFolder): Change => ({
 const isOf = (names: readonly string[], name: string): boolean => names.includes(name);
 
 /** Where services read their keys. */
-export const signingPlaces: readonly Place[] = SIGNERS.map((signer) => ({
+export const signingPlaces: readonly Place[] = signers.map((signer) => ({
   service: deploymentOf(signer),
   path: `${MOUNTED}/${OWN_KEYS}/signing-key.pem`,
 }));
 export const acceptingPlaces: readonly Place[] = [
-  ...SEALERS.flatMap((service) => [
+  ...subgraphs.flatMap((service) => [
     { service, path: `${MOUNTED}/service-keys` },
     { service, path: `${MOUNTED}/${OWN_KEYS}/cursor-secret` },
   ]),

@@ -1,6 +1,6 @@
 import { AnsweredWithErrors } from '@rentalbook/test-kit';
 import { setTimeout as delay } from 'node:timers/promises';
-import { faultsIn, NotProven } from './drill';
+import { faultsIn, NotProven } from './not-proven';
 
 const LOOK_EVERY_MS = 250;
 

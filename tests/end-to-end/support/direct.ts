@@ -9,6 +9,7 @@ import { createSignedTexts } from '@rentalbook/service-kit/signed-text';
 import type { SigningKey } from '@rentalbook/service-kit/signing-keys';
 import { keyOf, signingWith } from '@rentalbook/test-kit/signatures';
 import type { SharedSystem } from './shared-system';
+import type { SubgraphName } from '../../../tools/services';
 
 interface Answer {
   readonly status: number;
@@ -29,8 +30,6 @@ export async function askDirectly(
   });
   return { status: response.status, ...((await response.json()) as object) };
 }
-
-export type SubgraphName = 'book' | 'reserve' | 'rental' | 'mypage';
 
 /** A request, signed for exactly this subgraph, path, caller and body; by default as the router makes it. */
 export interface SignedRequest {

@@ -3,9 +3,8 @@ import { eventually, type System } from '@rentalbook/test-kit';
 import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { signers, subgraphs } from '../../../tools/services';
 
-const SIGNING = ['router', 'book', 'reserve', 'rental'] as const;
-const SEALING = ['book', 'reserve', 'rental', 'mypage'] as const;
 const READ_AGAIN = 'that have changed were read again';
 
 /** A file that appears whole, as a mounted Secret does. */
@@ -21,13 +20,13 @@ function replace(file: string, text: string): void {
 export function rotateEverything(system: Pick<System, 'dataDir' | 'output'>) {
   const folder = join(system.dataDir, 'keys');
   const own = (name: string): string => join(folder, 'development', name);
-  const fresh = SIGNING.map((service) => {
+  const fresh = signers.map((service) => {
     const { kid, privateKey, publicKey } = newSigningKey();
     const pem = String(publicKey.export({ type: 'spki', format: 'pem' }));
     const secret = String(privateKey.export({ type: 'pkcs8', format: 'pem' }));
     return { accepted: own(`public/${service}.pem`), signing: own(`${service}.signing-key.pem`), kid, pem, secret };
   });
-  const secrets = SEALING.map((service) => {
+  const secrets = subgraphs.map((service) => {
     const file = own(`${service}.cursor-secret`);
     return { file, before: readFileSync(file, 'utf8').trim(), after: randomBytes(32).toString('base64') };
   });
@@ -56,7 +55,7 @@ export function rotateEverything(system: Pick<System, 'dataDir' | 'output'>) {
     /** What is new is accepted beside what is in use. */
     announce: () =>
       // The folder may be read between two of its files: what names the last key has all of them.
-      untilRead([[fresh.at(-1)?.kid ?? '', SEALING.length], ...cursorFiles, [keySet, 1]], () => {
+      untilRead([[fresh.at(-1)?.kid ?? '', subgraphs.length], ...cursorFiles, [keySet, 1]], () => {
         for (const { accepted, pem } of fresh) replace(accepted, readFileSync(accepted, 'utf8') + pem);
         for (const { file, before, after } of secrets) replace(file, `${before}\n${after}\n`);
         replace(keySet, JSON.stringify({ keys: [...issued, publicJwk] }));
@@ -75,7 +74,7 @@ export function rotateEverything(system: Pick<System, 'dataDir' | 'output'>) {
 
     /** What was before is accepted no more, but for the keys of events that the topic keeps. */
     withdraw: () =>
-      untilRead([[own('public'), SEALING.length], ...cursorFiles, [keySet, 1]], () => {
+      untilRead([[own('public'), subgraphs.length], ...cursorFiles, [keySet, 1]], () => {
         for (const { accepted, pem } of fresh.slice(0, 1)) replace(accepted, pem);
         for (const { file, after } of secrets) replace(file, `${after}\n`);
         replace(keySet, JSON.stringify({ keys: [publicJwk] }));

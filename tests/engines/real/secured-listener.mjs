@@ -3,6 +3,7 @@ import { Buffer } from 'node:buffer';
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { services } from '../../../tools/build/services.mjs';
 
 const USER = 'reader';
 const PASSWORD = 'secret-of-the-reader';
@@ -34,7 +35,7 @@ export function makeSecrets(folder) {
 }
 
 /** Those of our services and commands, which have the rights of k8s/components/kafka-auth; the reader may do everything. */
-const SERVICES = ['book', 'reserve', 'rental', 'mypage', 'router', 'operator'];
+const SERVICES = [...services, 'operator'];
 
 /** The users that the storage of the broker is formatted with, all with one password. */
 export const scramUsers = [USER, ...SERVICES].flatMap((name) =>

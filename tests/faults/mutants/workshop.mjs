@@ -129,7 +129,9 @@ function linkModules(root, folder) {
   mkdirSync(join(folder, 'node_modules', own), { recursive: true });
   for (const name of readdirSync(join(root, 'node_modules'))) if (name !== own) link(root, name);
   for (const place of ['engines', 'packages', 'subgraphs', 'tools', '.']) {
-    const workspaces = place === '.' ? ['router', 'tests'] : readdirSync(join(folder, place));
+    const workspaces = (place === '.' ? ['router', 'tests'] : readdirSync(join(folder, place))).filter((name) =>
+      existsSync(join(folder, place, name, 'package.json')),
+    );
     for (const name of workspaces) {
       const { name: workspace } = JSON.parse(readFileSync(join(folder, place, name, 'package.json'), 'utf8'));
       symlinkSync(join(folder, place, name), join(folder, 'node_modules', workspace));

@@ -17,8 +17,9 @@ import { once } from 'node:events';
 import { createWriteStream, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { startFaultProxy, type FaultProxy } from '../fault-proxy';
+import type { ServiceName } from '../../../tools/services';
 
-export type ServiceName = 'book' | 'reserve' | 'rental' | 'mypage' | 'router';
+export type { ServiceName };
 export type EngineName = 'kafka' | 'mongo';
 
 /** What the system is set to; the usual keeps no caller from anything. */

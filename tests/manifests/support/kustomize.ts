@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { parse, stringify } from 'yaml';
 import { digestOf, digestOfFolder, keptBuilds } from './kept-builds';
 import type { Manifest } from './manifest';
+import { services, subgraphs } from '../../../tools/services';
 
 const root = join(__dirname, '..', '..', '..');
 
@@ -92,7 +93,7 @@ export function openWorkbench() {
   const keys = join(k8s, 'overlays/local/keys');
   rmSync(keys, { recursive: true, force: true });
   mkdirSync(join(keys, 'production/public'), { recursive: true });
-  for (const service of ['router', 'book', 'reserve', 'rental', 'mypage'])
+  for (const service of services)
     for (const file of ['signing-key.pem', 'cursor-secret']
       .map((name) => `${service}.${name}`)
       .concat(`public/${service}.pem`))
@@ -100,7 +101,7 @@ export function openWorkbench() {
   writeFileSync(join(keys, 'jwks.json'), '{"keys":[]}');
   writeFileSync(join(keys, 'signing-key.json'), 'of no worth');
   mkdirSync(join(keys, 'engines'));
-  for (const user of ['book', 'reserve', 'rental', 'mypage', 'operator'])
+  for (const user of [...subgraphs, 'operator'])
     writeFileSync(join(keys, 'engines', `${user}.password`), 'of no worth');
   // Combinations share most of their objects; kubectl ends before it has any use for collecting garbage.
   const read = new Map<string, Manifest>();

@@ -1,5 +1,6 @@
 import type { Breaking } from './breaking';
 import { nameOf, type Manifest, type PodTemplate } from './manifest';
+import { subgraphs } from '../../../tools/services';
 
 /** The router's SUBGRAPH_TIMEOUT_MS and OPERATION_TIMEOUT_MS, in seconds. */
 export interface RouterLimits {
@@ -8,7 +9,7 @@ export interface RouterLimits {
 }
 
 const ROUTER = 'gateway';
-const SUBGRAPHS = ['book', 'reserve', 'rental', 'mypage'];
+const SUBGRAPHS: readonly string[] = subgraphs;
 const ROUTER_IDENTITY = 'cluster.local/ns/rentalbook/sa/gateway';
 const ENTRANCE_IDENTITY = 'cluster.local/ns/istio-system/sa/';
 const SIDECARS_OWN_METRICS = [15020, 15090];

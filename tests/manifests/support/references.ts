@@ -1,7 +1,8 @@
 import { asJob, isWorkload, nameOf, runsPods, type Container, type Manifest, type Workload } from './manifest';
+import { subgraphs } from '../../../tools/services';
 
 /** Those that log in to the engines: the services, and the operator's commands. */
-const USERS = ['book', 'reserve', 'rental', 'mypage', 'operator'];
+const USERS = [...subgraphs, 'operator'];
 const secretsOf = (names: readonly string[], keys: readonly string[]): Record<string, readonly string[]> =>
   Object.fromEntries(names.map((name) => [name, keys]));
 

@@ -3,6 +3,7 @@ import type { Attack } from '../attack';
 import { identityForgeries, tryForgery, workshop } from '../forgeries/forged-identities';
 import { inParallel } from '../inputs/in-parallel';
 import { probe } from '../probe';
+import { subgraphs } from '../../../tools/services';
 
 const query = (text: string): string => JSON.stringify({ query: text });
 const bodies: Readonly<Record<string, string>> = {
@@ -15,7 +16,6 @@ const returned = JSON.stringify({
   returned: { rentalId: 'r', userId: 'u', userNm: 'U', bookId: 'b', bookNm: 'B', copyId: 'c' },
   ...{ actor: 'u', correlationId: 'forged', traceparent: '' },
 });
-const subgraphs = ['book', 'reserve', 'rental', 'mypage'] as const;
 
 export const forgedIdentities: Attack = {
   id: 'S6',

@@ -1,9 +1,10 @@
 import { eventually } from '@rentalbook/test-kit';
-import type { FaultySystem, ServiceName } from '../../harness/system/faulty-system';
+import type { FaultySystem } from '../../harness/system/faulty-system';
 import type { Trial } from '../../harness/trial';
 import { callersInTurn } from '../inputs/callers';
 import { inParallel } from '../inputs/in-parallel';
 import { probe } from '../probe';
+import { subgraphs } from '../../../tools/services';
 
 const requests = [
   { query: '{ books(first: 3) { edges { node { id title queueLength } } } }' },
@@ -12,7 +13,6 @@ const requests = [
   { query: 'mutation { rentBook(input: { bookId: "none" }) { refusal { code } } }' },
   { query: 'mutation { addBook(input: { title: "Leaked" }) { refusal { code } } }' },
 ];
-const subgraphs = ['book', 'reserve', 'rental', 'mypage'] as const satisfies readonly ServiceName[];
 const READY_WITHIN_MS = 120_000;
 
 /** What is done to the system while its answers are searched. */

@@ -2,14 +2,13 @@ import { type ParkedOutbox, parkedOutboxesIn } from '@rentalbook/aggregate-store
 import { parkedKeysIn } from '@rentalbook/service-kit/engines';
 import type { connectDatabase } from '@rentalbook/mongo';
 import type { KeyRecord, ParkedKeys } from '@rentalbook/messaging';
+import { subgraphs } from '../../services';
 
 type Connection = Awaited<ReturnType<typeof connectDatabase>>;
 
-const SERVICES = ['book', 'reserve', 'rental', 'mypage'];
-
 /** The records of parked keys and the parked outboxes, in the databases of all services. */
 export function parkedKeyRecords(connection: Connection, databasePrefix: string) {
-  const databases = SERVICES.map((service) => ({
+  const databases = subgraphs.map((service) => ({
     service,
     database: connection.useDb(`${databasePrefix}${service}`),
   }));

@@ -1,20 +1,18 @@
 import { DEVELOPMENT_MARK } from '@rentalbook/service-kit/signing-keys';
 import { createPublicKey, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { signers, subgraphs, type SubgraphName } from '../../services';
 
 /** Services with NODE_ENV=production refuse keys for development. */
 export type KeyMode = 'development' | 'production';
 
 export const keyModeFor = (nodeEnv: string): KeyMode => (nodeEnv === 'production' ? 'production' : 'development');
 
-const SIGNING = ['router', 'book', 'reserve', 'rental'] as const;
-const SEALING = ['book', 'reserve', 'rental', 'mypage'] as const;
-
 /** Where the keys and secrets of the services are; a service is given its own and the folder of public keys. */
 export interface ServiceKeys {
   readonly publicDir: string;
-  readonly signingKeyFiles: Readonly<Record<(typeof SIGNING)[number], string>>;
-  readonly cursorSecretFiles: Readonly<Record<(typeof SEALING)[number], string>>;
+  readonly signingKeyFiles: Readonly<Record<(typeof signers)[number], string>>;
+  readonly cursorSecretFiles: Readonly<Record<SubgraphName, string>>;
 }
 
 /** Creates missing files by `createOnce`, which resolves a race of two creators and returns the text that is in the file. */
@@ -42,8 +40,8 @@ export function ensureServiceKeys(
   };
   return {
     publicDir,
-    signingKeyFiles: byName(SIGNING, signingKeyFile),
-    cursorSecretFiles: byName(SEALING, cursorSecretFile),
+    signingKeyFiles: byName(signers, signingKeyFile),
+    cursorSecretFiles: byName(subgraphs, cursorSecretFile),
   };
 }
 

@@ -9,10 +9,6 @@ export * from './label-values';
 export * from './metrics';
 export { VERSION } from './version';
 
-export type CounterName = keyof typeof counters;
-export type GaugeName = keyof typeof gauges;
-export type HistogramName = keyof typeof histograms;
-
 /** A metric as it is exposed. */
 export interface ExposedMetric extends Description {
   /** Its name in the catalogue. */

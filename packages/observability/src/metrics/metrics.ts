@@ -1,8 +1,10 @@
-import type { CounterName, GaugeName, HistogramName } from './catalogue';
 import type { counters } from './counters';
 import type { gauges } from './gauges';
 import type { histograms } from './histograms';
 
+export type CounterName = keyof typeof counters;
+export type GaugeName = keyof typeof gauges;
+export type HistogramName = keyof typeof histograms;
 type LabelsOf<Described extends { readonly labels: object }> = Readonly<Record<keyof Described['labels'], string>>;
 export type CounterLabels<Name extends CounterName> = LabelsOf<(typeof counters)[Name]>;
 export type GaugeLabels<Name extends GaugeName> = LabelsOf<(typeof gauges)[Name]>;

@@ -1,4 +1,5 @@
 import type { Documents } from './library';
+import { owners } from '../../../../tools/services';
 
 /** What of a book is still under way; nothing once the system is level. */
 export function underWay(bookId: string, { book, reserve, rental, checkpoints }: Documents): readonly string[] {
@@ -21,7 +22,7 @@ export function underWay(bookId: string, { book, reserve, rental, checkpoints }:
     ...behind('Rental', rental?.seen['book'], 'book'),
     ...behind('Rental', rental?.seen['reserve'], 'reserve'),
     ...behind('Book', book.seen['reserve'], 'reserve'),
-    ...(['book', 'reserve', 'rental'] as const).flatMap((source) => behind('MyPage', checkpoints[source], source)),
+    ...owners.flatMap((source) => behind('MyPage', checkpoints[source], source)),
     ...undecided.map(({ rentalId }) => `the rental ${rentalId} of ${bookId} is requested and not decided`),
   ];
 }

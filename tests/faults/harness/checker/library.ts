@@ -9,6 +9,7 @@ import type { BookRentals } from '../../../../subgraphs/rental/src/domain/book-r
 import type { BookCirculation } from '../../../../subgraphs/reserve/src/domain/book-circulation';
 import type { FaultySystem } from '../../../harness/system/faulty-system';
 import type { StoredView, StoredViews } from './views';
+import { subgraphs } from '../../../../tools/services';
 
 /** What the services keep about one book, as it is stored. */
 export interface Documents {
@@ -25,7 +26,6 @@ function ignore(): void {
 }
 const collectionIn = <Row extends object>(connection: Connection, name: string) =>
   connection.getClient().db(connection.name).collection<Row>(name);
-const services = ['book', 'reserve', 'rental', 'mypage'] as const;
 
 /** Reads the services' databases past the services, through no proxy. */
 export async function openLibrary({
@@ -96,11 +96,11 @@ export async function openLibrary({
 
     /** The keys that any consumer of any service parked. */
     async parked() {
-      return (await Promise.all(services.map((service) => parkedKeysIn(connections[service]).all()))).flat();
+      return (await Promise.all(subgraphs.map((service) => parkedKeysIn(connections[service]).all()))).flat();
     },
 
     async close(): Promise<void> {
-      await Promise.all(services.map((service) => connections[service].close()));
+      await Promise.all(subgraphs.map((service) => connections[service].close()));
     },
   };
 }

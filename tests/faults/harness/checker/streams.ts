@@ -1,6 +1,7 @@
-import type { RentalbookEvent, Source } from '@rentalbook/event-contracts';
+import type { RentalbookEvent } from '@rentalbook/event-contracts';
 import type { Broken } from '../../../harness/broken';
 import type { Documents } from './library';
+import { owners } from '../../../../tools/services';
 
 /** The events of a book, each once, in the order in which each first stood in the topic. */
 export function eachOnce(log: readonly RentalbookEvent[]): readonly RentalbookEvent[] {
@@ -13,8 +14,6 @@ export function eachOnce(log: readonly RentalbookEvent[]): readonly RentalbookEv
   });
 }
 
-const sources: readonly Source[] = ['book', 'reserve', 'rental'];
-
 /** Every stream is gapless and in order, says nothing twice, and ends where its document does. */
 export function brokenStreams(
   bookId: string,
@@ -22,7 +21,7 @@ export function brokenStreams(
   documents: Documents,
 ): readonly Broken[] {
   const broken: Broken[] = [];
-  for (const source of sources) {
+  for (const source of owners) {
     const on = `${source}/${bookId}`;
     const stream = log.filter((event) => event.source === source);
     const ids = new Map<number, string>();

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Trial } from '../../../harness/trial';
 import { measuredUnderLoad, underLoad } from '../under-load';
+import { services } from '../../../../tools/services';
 
-const services = ['book', 'reserve', 'rental', 'mypage', 'router'] as const;
 const PAUSE_MS = { least: 300, spread: 1_200 };
 
 export const kills: Trial = {

@@ -8,8 +8,8 @@ import { openLibrary } from '../checker/library';
 import type { Trial } from '../../../harness/trial';
 import type { FaultySystem } from '../../../harness/system/faulty-system';
 import { measuredUnderLoad, underLoad } from '../under-load';
+import { subgraphs } from '../../../../tools/services';
 
-const consumers = ['book', 'reserve', 'rental', 'mypage'] as const;
 const PARKED_WITHIN_MS = 120_000;
 /** One evaluation reads every blocked key of four databases. */
 const LOOK_EVERY_MS = 100;
@@ -38,7 +38,7 @@ export const poison: Trial = {
           await eventually(
             async () => {
               const parked = (await library.parked()).filter(({ key }) => ours.has(key));
-              return parked.length === ours.size * consumers.length;
+              return parked.length === ours.size * subgraphs.length;
             },
             {
               withinMs: PARKED_WITHIN_MS,
@@ -61,7 +61,7 @@ export const poison: Trial = {
       `${String(poisons.length)} kinds × ${String(times)}`,
       done,
       [],
-      `all parked by each of ${String(consumers.length)} consumers`,
+      `all parked by each of ${String(subgraphs.length)} subgraphs`,
     );
   },
 };
@@ -87,5 +87,5 @@ async function sendBatches(
     const { errorCode } = await produceBatch(brokers.split(',')[0] ?? '', topic, PARTITION, batch(), user);
     if (errorCode === 0) taken += 1;
   }
-  return async () => (await waitingNow()) >= before + taken * consumers.length;
+  return async () => (await waitingNow()) >= before + taken * subgraphs.length;
 }

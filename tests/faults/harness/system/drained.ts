@@ -1,6 +1,7 @@
 import { eventually } from '@rentalbook/test-kit';
 import { openLibrary } from '../checker/library';
 import type { FaultySystem } from '../../../harness/system/faulty-system';
+import { owners } from '../../../../tools/services';
 
 /** One evaluation reads the documents of every book from four databases. */
 const LOOK_EVERY_MS = 100;
@@ -19,9 +20,7 @@ export async function untilDrained(
       async () => {
         const now = await library.documents(bookIds);
         return [...committed].every(([bookId, documents]) =>
-          (['book', 'reserve', 'rental'] as const).every(
-            (source) => (now.get(bookId)?.checkpoints[source] ?? 0) >= (documents[source]?.sequence ?? 0),
-          ),
+          owners.every((source) => (now.get(bookId)?.checkpoints[source] ?? 0) >= (documents[source]?.sequence ?? 0)),
         );
       },
       { withinMs, everyMs: LOOK_EVERY_MS, what: 'consuming all that was committed' },

@@ -3,29 +3,7 @@ import type { ConsumedEvent } from '@rentalbook/messaging';
 import { joinCalls } from '@rentalbook/mongo';
 import { keyRange, type Slice } from '@rentalbook/service-kit';
 import type { Connection, mongo } from 'mongoose';
-
-/** A service that is known to have applied an event; instants are ISO 8601 in UTC, with milliseconds. */
-export interface Application {
-  readonly service: string;
-  readonly at: string;
-}
-
-/** One event of a trail. Neither its data nor its actor is kept, so that nothing in it names a member. */
-export interface TrailEntry {
-  readonly id: string;
-  readonly event: string;
-  readonly source: string;
-  readonly key: string;
-  readonly sequence: number;
-  readonly causationId: string | null;
-  readonly decidedAt: string;
-  /** Null where it was read from a service's archive, or was put back from a dead letter. */
-  readonly publishedAt: string | null;
-  /** The first application by each service of which it is known. */
-  readonly applied: readonly Application[];
-  /** Its place among the events of its correlation id. */
-  readonly order: string;
-}
+import type { TrailEntry } from '../../application/views';
 
 /** The document of an event that is known only as the cause of another one has no more than `applied`. */
 interface TrailDocument extends Omit<TrailEntry, 'id' | 'causationId' | 'publishedAt' | 'applied'> {

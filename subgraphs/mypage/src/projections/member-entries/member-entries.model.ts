@@ -1,11 +1,7 @@
 import type { RefusalCode } from '@rentalbook/event-contracts';
-import type { StoredStep } from '@rentalbook/sentences';
 import { Schema, type Connection } from 'mongoose';
+import type { Step } from '../../application/views';
 
-/** One thing that happened, kept under the name of its place in its stream, so that a repeat writes it again in place. */
-export interface Step extends StoredStep {
-  readonly at: string;
-}
 type History = Readonly<Record<string, Step>>;
 
 /** A reservation according to Reserve's events. */

@@ -1,36 +1,5 @@
-import type { RentalDocument, ReservationDocument, Step } from './member-entries.model';
-
-export type EntryStatus =
-  | 'BOOKING'
-  | 'READY'
-  | 'START_RENTAL'
-  | 'ON_RENTAL'
-  | 'OVERDUE'
-  | 'RETURN_COMPLETE'
-  | 'CANCELLED'
-  | 'EXPIRED'
-  | 'REJECTED';
-
-/** One reservation and the rental it became, joined when read: nothing shown is stored twice. */
-export interface MemberEntry {
-  readonly id: string;
-  readonly bookId: string;
-  readonly bookTitle: string;
-  readonly reservationId: string | null;
-  readonly rentalId: string | null;
-  readonly status: EntryStatus;
-  /** The library's word of the reservation, while there is one to show; else the word of the status. */
-  readonly word: string | undefined;
-  /** The ticket, while the reservation waits. */
-  readonly waitingTicket: number | null;
-  readonly pickupBy: string | null;
-  readonly dueAt: string | null;
-  /** When the newest loan was or is due, whatever the status is. */
-  readonly loanedUntil: string | null;
-  readonly updatedAt: string;
-  /** Undefined where it was not read. */
-  readonly history: readonly Step[] | undefined;
-}
+import type { EntryStatus, MemberEntry, Step } from '../../application/views';
+import type { RentalDocument, ReservationDocument } from './member-entries.model';
 
 /** An entry that no rental belongs to. */
 export function entryOfReservation(reservation: ReservationDocument): MemberEntry {
