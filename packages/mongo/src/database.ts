@@ -1,3 +1,4 @@
+import { ExplainedError } from '@rentalbook/messaging/explained-error';
 import { withoutCredentials } from '@rentalbook/event-contracts';
 import { isTracing } from '@rentalbook/tracing';
 import mongoose, { type Connection } from 'mongoose';
@@ -19,7 +20,7 @@ const AUTHENTICATION_FAILED = 18;
 const UNAUTHORIZED = 13;
 
 /** No MongoDB answered within the deadline. */
-export class MongoUnreachable extends Error {
+export class MongoUnreachable extends ExplainedError {
   override readonly name = 'MongoUnreachable';
   constructor(url: string, cause: unknown, database?: string) {
     super(`MongoDB at ${withoutCredentials(url)} ${reasonIn(cause, database)}`, { cause });

@@ -1,3 +1,4 @@
+import { reported } from '@rentalbook/messaging/explained-error';
 import { eventLogIn } from '@rentalbook/read-models';
 import { connectDatabase, mongoSecurityOf } from '@rentalbook/mongo';
 import { kafkaSecurityOf, unreachableIn } from '@rentalbook/messaging';
@@ -8,24 +9,7 @@ import { dropOldVersions } from './rebuild/drop-versions';
 import { rebuildPage } from './rebuild/rebuild-page';
 
 const REACHABLE_WITHIN_MS = 10_000;
-/** Errors whose message is enough, without a stack trace. */
-const EXPLAINED = [
-  'RebuildRefused',
-  'PagesDiffer',
-  'StreamBroken',
-  'Unsettled',
-  'VersionInUse',
-  'SettingsError',
-  'SecuritySettingsError',
-  'KafkaUnreachable',
-  'MongoUnreachable',
-];
 const print = (line: string): void => void process.stderr.write(`${line}\n`);
-
-function sentenceOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return EXPLAINED.includes(error.name) ? error.message : String(error.stack);
-}
 
 async function main(): Promise<void> {
   const settings = readRebuildEnvironment();
@@ -77,13 +61,13 @@ async function main(): Promise<void> {
   } catch (error) {
     process.exitCode = interrupted.signal.aborted ? 130 : 1;
     if (interrupted.signal.aborted) print('Stopped; the page stays as it was, and the new version is removed.');
-    else print(sentenceOf(unreachableIn(error, { brokers: settings.KAFKA_BROKERS }) ?? error));
+    else print(reported(unreachableIn(error, { brokers: settings.KAFKA_BROKERS }) ?? error));
   } finally {
     await connection.close();
   }
 }
 
 main().catch((error: unknown) => {
-  print(sentenceOf(error));
+  print(reported(error));
   process.exitCode = 1;
 });

@@ -1,7 +1,8 @@
+import { ExplainedError, reported } from '@rentalbook/messaging/explained-error';
 import { escapeUnprintable } from '@rentalbook/event-contracts/printable-text';
 
 /** The command has invalid arguments or cannot do its work; the message is for the user. */
-export class UsageError extends Error {
+export class UsageError extends ExplainedError {
   override readonly name = 'UsageError';
 }
 
@@ -9,14 +10,6 @@ export class UsageError extends Error {
 export function refuseArguments(args: readonly string[]): void {
   if (args.length > 0) throw new UsageError(`"${args.join(' ')}" is not understood; the command takes no arguments.`);
 }
-
-const EXPLAINED = [
-  'UsageError',
-  'LauncherSettingsError',
-  'SecuritySettingsError',
-  'KafkaUnreachable',
-  'MongoUnreachable',
-];
 
 /** Runs a command: `--help` prints help and exits 0, an expected fault is one sentence and exit 1. */
 export function runCommand(help: string, work: (args: string[]) => Promise<void>): void {
@@ -38,8 +31,6 @@ export function runCommand(help: string, work: (args: string[]) => Promise<void>
 const printed = (text: string): string => text.split('\n').map(escapeUnprintable).join('\n');
 
 function sentence(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const isUnknownFlag = 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
-  if (isUnknownFlag) return `${error.message.split('. ')[0] ?? error.message}; see --help.`;
-  return EXPLAINED.includes(error.name) ? error.message : (error.stack ?? error.message);
+  const isUnknownFlag = error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
+  return isUnknownFlag ? `${error.message.split('. ')[0] ?? error.message}; see --help.` : reported(error);
 }

@@ -1,3 +1,4 @@
+import { ExplainedError } from '@rentalbook/messaging/explained-error';
 import { mongoSecurityNames, type MongoSecuritySettings } from '@rentalbook/mongo/security';
 import { withoutCredentials } from '@rentalbook/event-contracts/printable-text';
 import { kafkaSecurityNames, type KafkaSecuritySettings } from '@rentalbook/messaging/kafka-security';
@@ -67,7 +68,7 @@ type ObserveSetting = 'OBSERVE_BIN_DIR' | 'PROMETHEUS_PORT' | 'ALERTMANAGER_PORT
 export type SystemSettings = Omit<LauncherSettings, ObserveSetting>;
 
 /** Every fault of the settings, one sentence each. */
-export class LauncherSettingsError extends Error {
+export class LauncherSettingsError extends ExplainedError {
   override readonly name = 'LauncherSettingsError';
 }
 

@@ -1,3 +1,4 @@
+import { ExplainedError } from '../explained-error';
 import type { KafkaConfig } from 'kafkajs';
 import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -36,7 +37,7 @@ export const kafkaSecurityNames = [
 ] as const satisfies readonly (keyof KafkaSecuritySettings)[];
 
 /** Settings of TLS or of credentials do not fit together. The message has one sentence per fault. */
-export class SecuritySettingsError extends Error {
+export class SecuritySettingsError extends ExplainedError {
   override readonly name = 'SecuritySettingsError';
 }
 

@@ -1,10 +1,11 @@
+import { ExplainedError } from '../explained-error';
 import { KafkaJSAggregateError, KafkaJSConnectionError, KafkaJSProtocolError } from 'kafkajs';
 import type { KafkaSettings } from './kafka-client';
 
 type Named = Pick<KafkaSettings, 'brokers'>;
 
 /** No broker answered within the deadline. */
-export class KafkaUnreachable extends Error {
+export class KafkaUnreachable extends ExplainedError {
   override readonly name = 'KafkaUnreachable';
 
   constructor({ brokers }: Named, cause: unknown) {

@@ -1,3 +1,4 @@
+import { ExplainedError, reported } from '@rentalbook/messaging/explained-error';
 import { createLogger, type Logger } from './logger';
 
 /** Something that was started and can be stopped. Stopping twice is harmless. */
@@ -6,13 +7,11 @@ export interface Running {
 }
 
 /** A fault at start that its message explains fully: no stack is of use to the reader. */
-export class StartupError extends Error {
+export class StartupError extends ExplainedError {
   override readonly name = 'StartupError';
 }
 
 const STOP_DEADLINE_MS = 8_000;
-/** Errors whose message is enough, without a stack trace. */
-const EXPLAINED = ['StartupError', 'SettingsError', 'SecuritySettingsError', 'KafkaUnreachable', 'MongoUnreachable'];
 
 /** Stops the service in order, as SIGTERM does, once it has started; the owner of the process starts it again. */
 export type EndService = (reason: string) => void;
@@ -31,8 +30,7 @@ export function runService(
   let logger = createLogger(name, 'info');
 
   const failure = (error: unknown): void => {
-    const explained = error instanceof Error && EXPLAINED.includes(error.name);
-    process.stderr.write(`${explained ? error.message : describe(error)}\n`);
+    process.stderr.write(`${reported(error)}\n`);
     process.exit(1);
   };
   const crash = (error: unknown): void => {
@@ -81,8 +79,4 @@ export function runService(
       if (!process.connected) stop('the parent process is gone');
     }
   }, failure);
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

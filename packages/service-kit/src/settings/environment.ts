@@ -1,8 +1,9 @@
+import { ExplainedError } from '@rentalbook/messaging/explained-error';
 import { withoutCredentials } from '@rentalbook/event-contracts';
 import { z } from 'zod';
 
 /** A setting is missing or wrong. The message has one sentence per fault, each naming the setting. */
-export class SettingsError extends Error {
+export class SettingsError extends ExplainedError {
   override readonly name = 'SettingsError';
 }
 

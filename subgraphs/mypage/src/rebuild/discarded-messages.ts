@@ -1,3 +1,4 @@
+import { ExplainedError } from '@rentalbook/messaging/explained-error';
 import { parkedKeysIn } from '@rentalbook/service-kit/engines';
 import { type BatchMessage, ForgedEvent, UnsignedEvent } from '@rentalbook/messaging';
 import { MalformedEvent } from '@rentalbook/event-contracts';
@@ -6,7 +7,7 @@ import type { TrailEvent } from '../projections/event-trail/event-trail';
 import { groupSuffixOf } from '../projections/versions/read-model-version';
 
 /** The live page has dead letters that no operator has settled. */
-export class Unsettled extends Error {
+export class Unsettled extends ExplainedError {
   override readonly name = 'Unsettled';
 }
 

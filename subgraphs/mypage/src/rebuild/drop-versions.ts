@@ -1,3 +1,4 @@
+import { ExplainedError } from '@rentalbook/messaging/explained-error';
 import { removeGroup, type KafkaSettings } from '@rentalbook/messaging';
 import type { Connection } from 'mongoose';
 import { collectionOf, groupSuffixOf, views } from '../projections/versions/read-model-version';
@@ -10,7 +11,7 @@ export interface DropOptions extends KafkaSettings {
 }
 
 /** A replica still reads the version, though another one is active. */
-export class VersionInUse extends Error {
+export class VersionInUse extends ExplainedError {
   override readonly name = 'VersionInUse';
 }
 

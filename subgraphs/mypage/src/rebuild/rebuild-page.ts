@@ -1,3 +1,4 @@
+import { ExplainedError } from '@rentalbook/messaging/explained-error';
 import type { EventLog } from '@rentalbook/read-models';
 import { retryWhileUnavailable } from '@rentalbook/mongo';
 import { openTopicReplayer, type TopicReplayer, type TopicReplayerOptions } from '@rentalbook/messaging';
@@ -30,7 +31,7 @@ export interface Built {
 }
 
 /** The rebuilt page differs from the live one; the message names the documents. */
-export class PagesDiffer extends Error {
+export class PagesDiffer extends ExplainedError {
   override readonly name = 'PagesDiffer';
 }
 

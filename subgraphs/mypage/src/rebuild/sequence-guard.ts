@@ -1,8 +1,9 @@
+import { ExplainedError } from '@rentalbook/messaging/explained-error';
 import type { ConsumedEvent } from '@rentalbook/messaging';
 import type { RentalbookEvent } from '@rentalbook/event-contracts';
 
 /** Events of a stream are missing, and no operator accepted the gap. */
-export class StreamBroken extends Error {
+export class StreamBroken extends ExplainedError {
   override readonly name = 'StreamBroken';
 }
 

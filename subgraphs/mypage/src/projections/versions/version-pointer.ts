@@ -1,3 +1,4 @@
+import { ExplainedError } from '@rentalbook/messaging/explained-error';
 import { Schema, trusted, type Connection } from 'mongoose';
 
 interface Building {
@@ -30,7 +31,7 @@ const ONLY = 'mypage';
 const DEAD_AFTER_MS = 15_000;
 
 /** Another rebuild is at work, or took over from this one. */
-export class RebuildRefused extends Error {
+export class RebuildRefused extends ExplainedError {
   override readonly name = 'RebuildRefused';
 }
 
