@@ -5,7 +5,7 @@ module.exports = {
       name: 'no-circular',
       severity: 'error',
       from: {},
-      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+      to: { circular: true },
     },
     {
       name: 'domain-is-pure',
@@ -29,7 +29,6 @@ module.exports = {
       from: { path: '^subgraphs/[^/]+/src/resolvers/' },
       to: {
         path: '^(subgraphs/[^/]+/src/(persistence|projections)|packages/(mongo|read-models)/|node_modules/(mongoose|kafkajs))',
-        dependencyTypesNot: ['type-only'],
       },
     },
     {

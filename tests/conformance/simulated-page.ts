@@ -8,12 +8,12 @@ import {
   entryOfRental,
   entryOfReservation,
   isEntry,
-  type MemberEntry,
 } from '../../subgraphs/mypage/src/projections/member-entries/member-entry';
 import { changesOf } from '../../subgraphs/mypage/src/subscriptions';
 import { guardedViews } from './guarded-views';
 import type { FoldedEntry } from './page-fold';
 import type { Consumer } from './unruly-delivery';
+import type { MemberEntry } from '../../subgraphs/mypage/src/application/views';
 
 const BEFORE_ANYTHING_IS_DUE = new Date(0);
 

@@ -2,9 +2,10 @@ import type { RentalbookEvent } from '@rentalbook/event-contracts';
 import { chanceOf } from '../conformance/chance';
 import { eventLog } from '../conformance/event-log';
 import { removeOldRecords } from '../engines/old-records';
-import { eventTrailIn, type TrailEntry } from '../../subgraphs/mypage/src/projections/event-trail/event-trail';
+import { eventTrailIn } from '../../subgraphs/mypage/src/projections/event-trail/event-trail';
 import { TOPIC, type Engines } from './consumer-under-test';
 import type { PageUnderTest } from './page-under-test';
+import type { TrailEntry } from '../../subgraphs/mypage/src/application/views';
 
 const ALL = { after: undefined, before: undefined, limit: 1_000, backward: false };
 /** The events of the log have one correlation id. */

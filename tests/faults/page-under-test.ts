@@ -7,13 +7,13 @@ import { createLogger } from '@rentalbook/service-kit';
 import { eventually, GIVE_UP_AFTER_MS } from '@rentalbook/test-kit';
 import { followActiveVersion } from '../../subgraphs/mypage/src/active-version';
 import { createLag } from '../../subgraphs/mypage/src/lag';
-import type { Step } from '../../subgraphs/mypage/src/projections/member-entries/member-entries.model';
 import { collectionOf } from '../../subgraphs/mypage/src/projections/versions/read-model-version';
 import { versionPointerIn } from '../../subgraphs/mypage/src/projections/versions/version-pointer';
 import { rebuildPage, type RebuildOptions } from '../../subgraphs/mypage/src/rebuild/rebuild-page';
 import { foldPages, type FoldedEntry } from '../conformance/page-fold';
 import { messageOf, silent, TOPIC, type Engines } from './consumer-under-test';
 import { owners } from '../../tools/services';
+import type { Step } from '../../subgraphs/mypage/src/application/views';
 
 interface Stored {
   readonly _id: string;

@@ -1,8 +1,7 @@
 import { statusIn, stepOf, stepTextIn, type Language } from '@rentalbook/sentences';
 import type { LibraryDate } from '@rentalbook/service-kit';
-import type { Step } from '../projections/member-entries/member-entries.model';
-import type { MemberEntry } from '../projections/member-entries/member-entry';
 import type { MyPageEntryResolvers } from './types.generated';
+import type { Step, MemberEntry } from '../application/views';
 
 /**
  * The stored steps name a due date in UTC. The newest loan's is named in the time zone of the library, which is a matter of

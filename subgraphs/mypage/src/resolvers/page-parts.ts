@@ -1,6 +1,6 @@
 import { bookTag, memberTag } from '@rentalbook/event-contracts';
 import { subjectOf, type PartDependencies } from '@rentalbook/service-kit';
-import type { MemberEntry } from '../projections/member-entries/member-entry';
+import type { MemberEntry } from '../application/views';
 
 /** Covers a difference between the clocks of the database and of this process. */
 const CLOCKS_DIFFER_MS = 1_000;

@@ -1,7 +1,6 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { MyPageReference, Context } from '../context';
-import type { TrailEntry } from '../projections/event-trail/event-trail';
-import type { MemberEntry } from '../projections/member-entries/member-entry';
+import type { TrailEntry, MemberEntry } from '../application/views';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = T | null;
 export type Omit<T, K extends keyof T> = Pick<T, Exclude<keyof T, K>>;

@@ -1,4 +1,4 @@
-import type { EntryStatus } from './member-entry';
+import type { EntryStatus } from '../../application/views';
 
 /** The conditions of stored documents; each is answered by one part of an index, newest first. */
 export type Filter = Readonly<Record<string, unknown>>;

@@ -1,7 +1,8 @@
 import type { GuardedUpsert } from '@rentalbook/read-models';
 import { type EventOf, refusalCodeOf, type RentalbookEvent } from '@rentalbook/event-contracts';
 import { reasonCodeOf, ruleCodeOf, stepOf, stepWithText } from '@rentalbook/sentences';
-import type { RentalDocument, ReservationDocument, Step } from './member-entries.model';
+import type { RentalDocument, ReservationDocument } from './member-entries.model';
+import type { Step } from '../../application/views';
 
 /** The changes by an event of the two kinds of view documents that member entries are joined from. */
 export interface EntryChanges {

@@ -2,7 +2,8 @@ import type { JointRead } from '@rentalbook/read-models';
 import { type Bound, keyRange, type Slice } from '@rentalbook/service-kit';
 import { outNow, rentalsWith, reservationsWith, type Filter } from './member-entries.filters';
 import type { MemberEntryModels, RentalDocument, ReservationDocument } from './member-entries.model';
-import { entryOfRental, entryOfReservation, isListed, rentalStatus, type MemberEntry } from './member-entry';
+import { entryOfRental, entryOfReservation, isListed, rentalStatus } from './member-entry';
+import type { MemberEntry } from '../../application/views';
 
 /** The position of an entry in a member's list: the id of its anchor document, which is ordered by time. */
 export interface EntryPosition {
