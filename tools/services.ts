@@ -10,7 +10,6 @@ export const signers = ['router', ...owners] as const;
 export const deployments = [...subgraphs, 'gateway'] as const;
 export const images = [...deployments, 'tools'] as const;
 
-export type OwnerName = (typeof owners)[number];
 export type SubgraphName = (typeof subgraphs)[number];
 export type ServiceName = (typeof services)[number];
 
