@@ -1,77 +1,13 @@
-import { graphql, parse } from 'graphql';
-import { enforceRules } from '../src/graphql/allow';
-import { readAllowRules } from '../src/graphql/allow-rules';
+import { graphql } from 'graphql';
 import type { Caller, Role } from '../src/identity/identity';
-import { StartupError } from '../src/process/lifecycle';
 import { subgraphSchema } from '../src/graphql/subgraph';
+import './allow-start.cases';
+import { LIBRARY, ended, library } from './allow-library';
 import { ALLOW } from './support';
 
-const LIBRARY = `
-  type Query {
-    shelf: Shelf @allow(to: [ANYONE])
-    staff: String @allow(to: [LIBRARIAN])
-    mine: String @allow(to: [MEMBER])
-    signedIn: String @allow(to: [MEMBER, LIBRARIAN])
-    loan(id: ID!): Loan @allow(to: [OWNER, LIBRARIAN], owner: "member.id")
-    loans: [Loan] @allow(to: [ANYONE])
-    openLoan: Loan @allow(to: [ANYONE])
-  }
-  type Mutation {
-    endLoan(input: EndLoanInput!): EndLoanPayload @allow(to: [OWNER, LIBRARIAN], owner: "loan.member.id")
-    renewLoan(input: EndLoanInput!): EndLoanPayload @allow(to: [OWNER], owner: "loan.member.id")
-  }
-  input EndLoanInput { loanId: ID! }
-  type EndLoanPayload @allow(to: [MEMBER, LIBRARIAN]) { ended: String loan: Loan }
-  type Shelf @allow(to: [ANYONE]) { place: String note: String @allow(to: [LIBRARIAN]) loan: Loan }
-  type Loan @key(fields: "id") @allow(to: [OWNER, LIBRARIAN], owner: "member.id") {
-    id: ID!
-    member: Member
-    shelf: Shelf
-    next: Loan
-  }
-  type Member @key(fields: "id", resolvable: false) @allow(to: [OWNER, LIBRARIAN], owner: "id") { id: ID! name: String }
-  type Fine @key(fields: "id", resolvable: false) @allow(to: [OWNER, LIBRARIAN], owner: "member.id") { id: ID! }
-`;
-
-interface Loan {
-  readonly id: string;
-  readonly of: string;
-}
-const loans: readonly Loan[] = [
-  { id: 'a', of: 'alice' },
-  { id: 'b', of: 'bob' },
-];
-const find = (id: string): Loan | null => loans.find((loan) => loan.id === id) ?? null;
-let ended: string[];
-const library = (shelfLoan = find('a')) => ({
-  Query: {
-    shelf: () => ({ place: 'first floor', note: 'wet', loan: shelfLoan }),
-    staff: () => 'keys',
-    mine: () => 'page',
-    signedIn: () => 'hello',
-    loan: (_root: unknown, { id }: { id: string }) => Promise.resolve(find(id)),
-    loans: () => loans,
-    openLoan: () => find('b'),
-  },
-  Mutation: {
-    endLoan: (_root: unknown, { input }: { input: { loanId: string } }) => {
-      ended.push(input.loanId);
-      return { ended: input.loanId, loan: find(input.loanId) };
-    },
-    renewLoan: (_root: unknown, { input }: { input: { loanId: string } }) => {
-      ended.push(input.loanId);
-      return { ended: input.loanId };
-    },
-  },
-  Loan: {
-    __resolveReference: ({ id }: { id: string }) => Promise.resolve(find(id)),
-    member: ({ of }: Loan) => ({ id: of, name: of }),
-    next: () => find('b'),
-  },
-});
 const schema = subgraphSchema(ALLOW + LIBRARY, library());
 beforeEach(() => {
-  ended = [];
+  ended.length = 0;
 });
 
 const caller = (memberId: string, ...roles: Role[]): Caller => ({ memberId, name: memberId, roles });
@@ -240,92 +176,5 @@ describe('a reference to an entity', () => {
     expect(await ask(guest, ...entities(fine))).toEqual([
       'FORBIDDEN _entities.0: This is for a member or a librarian; your token has no role.',
     ]);
-  });
-});
-
-describe('what a rule costs', () => {
-  it('is nothing for fields that are open or follow their type', () => {
-    const guarded = enforceRules(parse(ALLOW + LIBRARY), library()) as Record<string, Record<string, unknown>>;
-    const fields = Object.entries(guarded).flatMap(([type, resolvers]) =>
-      Object.entries(resolvers)
-        .filter(
-          ([name, resolve]) => resolve !== (library()[type as 'Query'] as Record<string, unknown> | undefined)?.[name],
-        )
-        .map(([name]) => `${type}.${name}`),
-    );
-    expect(fields).not.toContain('Shelf.place');
-    expect(Object.keys(guarded['Loan'] ?? {}).sort()).toEqual(['__resolveReference', 'member', 'next']);
-    expect(Object.keys(guarded['EndLoanPayload'] ?? {})).toEqual(['loan']);
-    expect(Object.keys(guarded['Shelf'] ?? {}).sort()).toEqual(['loan', 'note']);
-  });
-});
-
-describe('a subgraph does not start', () => {
-  const faultsOf = (sdl: string) => readAllowRules(parse(ALLOW + sdl)).faults;
-
-  it('with a field without a rule, and says which', () => {
-    const start = () => subgraphSchema(`${ALLOW}type Query { shelf: String }`, {});
-    expect(start).toThrow(StartupError);
-    expect(start).toThrow('Query.shelf has no rule; write @allow(to: […]) after it.');
-  });
-
-  it.each([
-    [
-      'of a type without one',
-      'type Shelf { place: String }',
-      ['Shelf.place has no rule; write @allow(to: […]) after it, or after its type.'],
-    ],
-    [
-      'of an extended root type, whatever rule that has',
-      'extend type Query @allow(to: [ANYONE]) { a: Int }',
-      ['Query.a has no rule; write @allow(to: […]) after it.'],
-    ],
-    [
-      'that admits no caller',
-      'type Query { a: Int @allow(to: []) }',
-      ['@allow of Query.a admits no caller; name at least one in "to".'],
-    ],
-    [
-      'that admits an owner without a path',
-      'type Shelf @allow(to: [OWNER]) { a: Int }',
-      ['@allow of Shelf admits OWNER without "owner"; add the path of fields to the member\'s id.'],
-    ],
-    [
-      'that has a path and no owner',
-      'type Shelf @allow(to: [MEMBER], owner: "a") { a: Int }',
-      ['@allow of Shelf has "owner" and does not admit OWNER; add OWNER to "to" or leave "owner" out.'],
-    ],
-    [
-      'with a path that leads nowhere',
-      'type Shelf @allow(to: [OWNER], owner: "b") { a: Int }',
-      ['@allow of Shelf has the owner "b", which is no path of fields to a value; correct it.'],
-    ],
-    [
-      'with a path that ends too early',
-      'type Shelf @allow(to: [OWNER], owner: "shelf") { shelf: Shelf }',
-      ['@allow of Shelf has the owner "shelf", which is no path of fields to a value; correct it.'],
-    ],
-    [
-      'of a field that returns an interface',
-      'interface Thing { a: Int } type Query { thing: [Thing!]! @allow(to: [ANYONE]) }',
-      ['Query.thing returns Thing, which is no object type; @allow can be enforced for object types only.'],
-    ],
-    [
-      'of a command that does not say on what',
-      'type Mutation { end(input: I!): P @allow(to: [OWNER], owner: "loan.of") } input I { loanId: ID } type P @allow(to: [MEMBER]) { loan: L } type L @key(fields: "id") @allow(to: [OWNER], owner: "of") { id: ID! of: ID! }',
-      ['Mutation.end admits OWNER and its input has no field loanId: ID!, which would name the loan; add it.'],
-    ],
-  ])('with a rule %s', (_what, sdl, faults) => {
-    expect(faultsOf(sdl)).toEqual(faults);
-  });
-
-  it('with a command whose entity it cannot look up', () => {
-    const resolvers = { ...library(), Loan: {} };
-    expect(() => subgraphSchema(ALLOW + LIBRARY, resolvers)).toThrow('Loan has no __resolveReference');
-  });
-
-  it('with a resolver that its rule cannot be enforced for', () => {
-    const resolvers = { ...library(), Query: { staff: { resolve: () => 'keys' } } };
-    expect(() => subgraphSchema(ALLOW + LIBRARY, resolvers)).toThrow('The resolver of Query.staff is no function');
   });
 });
