@@ -1,14 +1,7 @@
-import type { AggregateDocument } from '@rentalbook/aggregate-store';
-import type { EventOf, EventType, RentalbookEvent } from '@rentalbook/event-contracts';
-import { AnsweredWithErrors, anonymous, unlessUnavailable } from '@rentalbook/test-kit';
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { bookRentals, type BookRentals } from '../../subgraphs/rental/src/domain/book-rentals';
-import { bookCirculation, type BookCirculation } from '../../subgraphs/reserve/src/domain/book-circulation';
+import type { RentalbookEvent } from '@rentalbook/event-contracts';
+import './unless-unavailable.cases';
 import { foldPages } from '../conformance/page-fold';
 import { brokenAllocations } from './harness/checker/allocations';
-import type { Broken } from '../harness/broken';
 import { brokenCommands } from './harness/checker/commands';
 import { underWay } from './harness/checker/level';
 import type { Documents } from './harness/checker/library';
@@ -16,150 +9,26 @@ import { brokenPages } from './harness/checker/pages';
 import { brokenSagas } from './harness/checker/sagas';
 import { brokenStreams, eachOnce } from './harness/checker/streams';
 import { brokenViews, type StoredView, type StoredViews } from './harness/checker/views';
-import type { Entry, Operation, Outcome } from './harness/load/ledger';
-
-const bookId = 'book-1';
-const book = { bookId, bookNm: 'Emma' };
-const alice = { userId: 'alice', userNm: 'alice' };
-const [copyId, reservationId, rentalId] = ['copy-1', 'reservation-1', 'rental-1'];
-const rule = 'A rule.';
-
-type Published = { [Type in EventType]: Pick<EventOf<Type>, 'eventType' | 'data'> }[EventType];
-
-/** A reader reserves, rents and brings back: every event with the trace of the command that it follows from. */
-const story: readonly (readonly [trace: string, body: Published])[] = [
-  ['t-add', { eventType: 'Added', data: { ...book, authors: [], isbn: null, copyIds: [copyId], status: 'In stock' } }],
-  ['t-reserve', { eventType: 'Subscribed', data: { ...alice, ...book, reservationId, ticket: 1, status: 'Booking' } }],
-  [
-    't-reserve',
-    {
-      eventType: 'Ready',
-      data: { reservationId, userId: 'alice', bookId, copyId, pickupBy: '2026-03-05T09:00:00.000Z', rule },
-    },
-  ],
-  ['t-rent', { eventType: 'Rentaled', data: { ...alice, ...book, rentalId, status: 'Start Rental' } }],
-  [
-    't-rent',
-    {
-      eventType: 'Checked',
-      data: { reservationId, rentalId, userId: 'alice', bookId, copyId, status: 'On Rental', rule },
-    },
-  ],
-  [
-    't-rent',
-    {
-      eventType: 'Loaned',
-      data: { rentalId, userId: 'alice', bookId, dueAt: '2026-03-17T09:00:00.000Z', renewals: 0 },
-    },
-  ],
-  [
-    't-return',
-    { eventType: 'Returned', data: { ...alice, ...book, rentalId, copyId, returnedAt: '2026-03-02T09:07:00.000Z' } },
-  ],
-  [
-    't-return',
-    {
-      eventType: 'ReturnedBook',
-      data: { ...alice, ...book, returnId: 'return-1', rentalId, copyId, status: 'Return Complete' },
-    },
-  ],
-];
-const sourceOf = (type: EventType): 'book' | 'reserve' | 'rental' => {
-  if (type === 'Added' || type === 'Withdrawn') return 'book';
-  return ['Rentaled', 'Loaned', 'Returned', 'Rejected'].includes(type) ? 'rental' : 'reserve';
-};
-
-function historyOf(bodies: typeof story): readonly RentalbookEvent[] {
-  const lengths = { book: 0, reserve: 0, rental: 0 };
-  return bodies.map(([correlationId, body], index) => {
-    const source = sourceOf(body.eventType);
-    const envelope = {
-      id: `event-${String(index)}`,
-      timestamp: new Date(Date.UTC(2026, 2, 2, 9, index)).toISOString(),
-      schemaVersion: 1,
-      key: bookId,
-      sequence: (lengths[source] += 1),
-      correlationId,
-      actor: 'alice',
-      source,
-    };
-    return { ...envelope, ...body } as RentalbookEvent;
-  });
-}
-
-const healthy = historyOf(story);
-const without = (type: EventType): readonly RentalbookEvent[] =>
-  historyOf(story.filter(([, { eventType }]) => eventType !== type));
-const of = (type: EventType, log = healthy): RentalbookEvent => {
-  const found = log.find(({ eventType }) => eventType === type);
-  if (!found) throw new Error(`no ${type}`);
-  return found;
-};
-
-const stored = <State>(sequence: number, state: State, seen: Record<string, number>): AggregateDocument<State> =>
-  ({
-    _id: bookId,
-    revision: sequence,
-    sequence,
-    state,
-    outbox: [],
-    seen,
-    commands: [],
-  }) as unknown as AggregateDocument<State>;
-
-/** What Reserve and Rental keep after these events. */
-const circulationAfter = (log: readonly RentalbookEvent[]): BookCirculation =>
-  log
-    .filter(
-      ({ source, eventType }) => source === 'reserve' || bookCirculation.handles.some((type) => type === eventType),
-    )
-    .reduce((state, event) => bookCirculation.evolve(state, event as never), bookCirculation.initial);
-const rentalsAfter = (log: readonly RentalbookEvent[]): BookRentals =>
-  log
-    .filter(({ source, eventType }) => source === 'rental' || bookRentals.handles.some((type) => type === eventType))
-    .reduce((state, event) => bookRentals.evolve(state, event as never), bookRentals.initial);
-
-/** What the services keep once everything arrived. */
-const documents: Documents = {
-  book: stored(1, {}, { reserve: 4 }),
-  reserve: stored(4, circulationAfter(healthy), { book: 1, rental: 3 }),
-  rental: stored(3, rentalsAfter(healthy), { book: 1, reserve: 4 }),
-  checkpoints: { book: 1, reserve: 4, rental: 3 },
-};
-
-const asked = (operation: Operation, outcome: Outcome): Entry => ({
-  command: { trace: `t-${operation}`, key: `key-${operation}`, member: 'alice', operation, bookId },
-  outcome,
-  attempts: [],
-});
-const entries: readonly Entry[] = [
-  asked('reserve', { kind: 'ok', id: reservationId }),
-  asked('rent', { kind: 'ok', id: rentalId }),
-  asked('return', { kind: 'ok', id: rentalId }),
-];
-const answered = (operation: Operation, outcome: Outcome): readonly Entry[] =>
-  entries.map((entry) => (entry.command.operation === operation ? { ...entry, outcome } : entry));
-const promisesIn = (broken: readonly Broken[]): readonly string[] => [...new Set(broken.map(({ promise }) => promise))];
-
-const at = (minute: number): string => new Date(Date.UTC(2026, 2, 2, 9, minute)).toISOString();
-const views = {
-  reservations: [
-    {
-      ...{ _id: reservationId, ...alice, bookId, ticket: 1, pickupBy: null, reason: null },
-      ...{ status: 'FULFILLED', statusText: 'On Rental', createdAt: at(1), updatedAt: at(4), seq: 3 },
-    },
-  ],
-  rentals: [
-    {
-      ...{ _id: rentalId, userId: 'alice', bookId },
-      rental: {
-        ...{ seq: 3, userNm: 'alice', phase: 'RETURNED', renewals: 0 },
-        ...{ rentedAt: at(3), dueAt: '2026-03-17T09:00:00.000Z', returnedAt: '2026-03-02T09:07:00.000Z' },
-      },
-      reserve: { seq: 3, reservationId },
-    },
-  ],
-} as const;
+import type { Entry } from './harness/load/ledger';
+import {
+  bookId,
+  book,
+  rule,
+  story,
+  historyOf,
+  healthy,
+  without,
+  of,
+  circulationAfter,
+  rentalsAfter,
+  documents,
+  entries,
+  answered,
+  promisesIn,
+  views,
+  copyId,
+  rentalId,
+} from './checked-library';
 
 describe('the checker finds nothing', () => {
   it('in a history where all went well', () => {
@@ -362,29 +231,5 @@ describe('the checker sees what is shown', () => {
     ['of a rental that never was', 'rental', { ...views, rentals: [rental, { ...rental, _id: 'rental-2' }] }],
   ])('%s', (_what, of, shown) => {
     expect(promisesIn(brokenViews(shown, healthy))).toEqual([`what is shown of a ${of} is the fold of the log`]);
-  });
-});
-
-describe('an answer that is repeated unless it is there', () => {
-  const answered = async (body: unknown): Promise<unknown> => {
-    const server = createServer((_request, response) => response.end(JSON.stringify(body))).listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/graphql`;
-    return unlessUnavailable(anonymous({ url }).data('{ books { edges { cursor } } }')).finally(() => server.close());
-  };
-  const error = (code?: string) => ({ message: 'no', ...(code !== undefined && { extensions: { code } }) });
-
-  it('is none while a service is unavailable', async () => {
-    expect(await answered({ data: { books: 1 } })).toEqual({ books: 1 });
-    expect(await answered({ data: null, errors: [error('UNAVAILABLE'), error('UNAVAILABLE')] })).toBeUndefined();
-  });
-
-  it.each([
-    ['neither data nor errors', {}],
-    ['no data and an empty list of errors', { data: null, errors: [] }],
-    ['an error without a code', { errors: [error()] }],
-    ['another error beside', { errors: [error('UNAVAILABLE'), error('INTERNAL_SERVER_ERROR')] }],
-  ])('fails with %s', async (_what, body) => {
-    await expect(answered(body)).rejects.toThrow(AnsweredWithErrors);
   });
 });
