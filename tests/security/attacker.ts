@@ -21,6 +21,7 @@ process.on('message', (message: FloodOrder | 'stop') => {
   if (message === 'stop') stopping.abort();
   else void flood(message).then((report) => process.send?.(report));
 });
+process.send?.('ready');
 
 async function flood(order: FloodOrder): Promise<FloodReport> {
   const what: Flood = floods[order.flood];

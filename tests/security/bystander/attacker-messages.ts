@@ -6,7 +6,7 @@ export interface FloodOrder extends FloodFacts {
   readonly url: string;
 }
 
-/** What came of a flood, as the attacker's process reports it. */
+/** What came of a flood, as the attacker's process reports it; its message before that is 'ready'. */
 export interface FloodReport {
   /** Answers by their code: "answered" for those without errors, "no answer" for lost connections. */
   readonly outcomes: Readonly<Record<string, number>>;

@@ -42,8 +42,9 @@ export async function underAttack(stage: Stage, options: UnderAttack): Promise<M
   await person.goOn(stage.amount(WARM_UP_MS), perSecond, { times: [], bad: [] });
   for (let pair = 0; pair < pairs; pair += 1) {
     stage.progress(pair, pairs);
+    const attacker = await startAttacker();
     await person.goOn(phaseMs, perSecond, quiet);
-    const attacker = startAttacker({ ...order, url: system.url });
+    attacker.begin({ ...order, url: system.url });
     try {
       await person.goOn(attackMs, perSecond, attacked);
     } finally {
