@@ -26,9 +26,10 @@ import { createVerifiedTokens } from './identity/verified-tokens';
 import { requireAllowedHost } from './limits/allowed-hosts';
 import { createArrivals } from './limits/arrivals';
 import { createCallerBudget } from './limits/caller-budget';
-import { refuseEarly } from './limits/early-refusal';
+import { chargeRefused, refuseEarly } from './limits/early-refusal';
 import { createFairQueue } from './limits/fair-queue';
-import { BODY_LIMIT, CONNECTIONS_AT_MOST, QUEUE, REQUEST_ARRIVAL_MS } from './limits/http-limits';
+import { createHeldBodies } from './limits/held-bodies';
+import { BODY_LIMIT, HELD_BODIES, QUEUE, REQUEST_ARRIVAL_MS, ROOM } from './limits/http-limits';
 import { createRefusalPace } from './limits/refusal-pace';
 import { admitEveryOperation, createSafelist } from './limits/safelist';
 import { watchSubgraphs } from './resilience/subgraph-presence';
@@ -135,7 +136,7 @@ export async function startRouter(options: RouterOptions): Promise<HttpService> 
     connections: connectionLimitsOf(settings),
     bodyLimit: BODY_LIMIT,
     arrivalMs: REQUEST_ARRIVAL_MS,
-    maxConnections: CONNECTIONS_AT_MOST,
+    room: ROOM,
     logger,
     trustProxy: settings.TRUST_PROXY,
     readiness: (excluded) =>
@@ -153,6 +154,8 @@ export async function startRouter(options: RouterOptions): Promise<HttpService> 
           arrivals: createArrivals(),
           identityTokens,
           requireShare,
+          chargeRefused: chargeRefused({ budget, pace }),
+          requireRoom: createHeldBodies({ ...HELD_BODIES, pace, onRefused: countRefusal }),
           logger,
           metrics,
           writeSampled,

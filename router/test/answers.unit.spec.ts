@@ -1,5 +1,6 @@
 // One file for all that is about answers: to load the gateway takes longer than most of these cases.
 import './caller-share.cases';
+import './refused-requests.cases';
 import './gateway.cases';
 import './ide.cases';
 import './introspection.cases';

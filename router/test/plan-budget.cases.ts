@@ -46,6 +46,7 @@ describe('the price of a plan', () => {
     consistencyToken: undefined,
     deadline: Infinity,
     clientGone: new AbortController().signal,
+    came: { asOperation: false },
   };
   const ask = async (query: string, more: { operationName?: string; variables?: object } = {}): Promise<void> => {
     await server.executeOperation({ query, ...more } as { query: string }, { contextValue });

@@ -18,6 +18,7 @@ const context: RequestContext = {
   consistencyToken: undefined,
   deadline: 0,
   clientGone: new AbortController().signal,
+  came: { asOperation: false },
 };
 
 describe('the cost of safe names', () => {

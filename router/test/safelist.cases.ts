@@ -218,8 +218,9 @@ describe('a router that answers listed operations only', () => {
     expect(codeOf(await router.post({ extensions: persisted(unlisted) }))).toEqual(refused);
   });
 
-  it('refuses before anything is planned or taken of the caller’s budget, with the code in the log', async () => {
-    const small = await startRouterUnderTest({ SAFELIST: 'required', ADDRESS_BUDGET: '40' });
+  it('refuses before anything is planned, for the points of a refusal, with the code in the log', async () => {
+    // Four points each; to plan them would take 1,020.
+    const small = await startRouterUnderTest({ SAFELIST: 'required', ADDRESS_BUDGET: '300' });
     for (let sent = 0; sent < 60; sent += 1)
       expect(codeOf(await small.post({ query: `{ books(first: ${String(sent)}) { edges { cursor } } }` }))).toEqual(
         refused,

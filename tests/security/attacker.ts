@@ -63,9 +63,14 @@ async function flood(order: FloodOrder): Promise<FloodReport> {
 
 async function send({ url, tokens, ids }: FloodOrder, agent: Agent, what: Flood, n: number) {
   const token = tokens[n % Math.max(1, tokens.length)];
-  const headers = { 'content-type': 'application/json', ...(token !== undefined && bearer(token)) };
+  const headers = {
+    'content-type': 'application/json',
+    ...(token !== undefined && bearer(token)),
+    ...what.headers?.(n),
+  };
   const request = httpRequest(url, { method: 'POST', agent, headers });
-  request.end(JSON.stringify(what.request(n, { tokens, ids })));
+  const body = what.request(n, { tokens, ids });
+  request.end(typeof body === 'string' ? body : JSON.stringify(body));
   const [response] = (await once(request, 'response')) as [IncomingMessage];
   let text = '';
   for await (const chunk of response) text += String(chunk);

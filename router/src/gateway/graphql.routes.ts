@@ -9,22 +9,25 @@ import {
   type Logger,
   type ServiceMetrics,
 } from '@rentalbook/service-kit';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { GraphQLError } from 'graphql';
 import type { AnswerCache } from '../cache/answer-cache';
 import { bearerToken } from '../identity/bearer-header';
 import type { IdentityTokens } from '../identity/identity-token';
 import type { Arrivals } from '../limits/arrivals';
-import { callerKeyOf } from '../limits/caller-key';
+import { callerKeyOf, unknownKeyOf } from '../limits/caller-key';
 import { refuseLongDocument } from '../limits/document-limit';
-import type { RequireShare } from '../limits/early-refusal';
+import type { ChargeRefused, RequireShare } from '../limits/early-refusal';
 import { closeSignalOf } from '../limits/client-gone';
 import type { FairQueue } from '../limits/fair-queue';
+import type { RequireRoom } from '../limits/held-bodies';
+import { RefusedWithoutAnswer } from '../limits/refusal-pace';
 import type { AdmitOperation } from '../limits/safelist';
 import { corsOptions } from './cors';
 import { publicErrors } from './public-errors';
 import { refuseUnknownCharset, requireMediaType, searchOf, withoutEmptyOperationName } from './graphql-over-http';
 import { answerLanguage } from './language';
-import { answerRefusal } from './refusals';
+import { answerRefusal, statusOfRefusal } from './refusals';
 import type { RequestContext } from './request-context';
 import type { WriteSampled } from './sampled-log';
 
@@ -35,6 +38,8 @@ export interface GraphqlRoutesOptions {
   readonly arrivals: Arrivals;
   readonly identityTokens: IdentityTokens;
   readonly requireShare: RequireShare;
+  readonly chargeRefused: ChargeRefused;
+  readonly requireRoom: RequireRoom;
   readonly logger: Logger;
   readonly metrics: ServiceMetrics;
   readonly writeSampled: WriteSampled;
@@ -44,6 +49,9 @@ export interface GraphqlRoutesOptions {
   readonly corsOrigins: readonly string[];
   readonly development: boolean;
 }
+
+const TOO_MANY = 429;
+const SERVER_ERROR = 500;
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -60,19 +68,27 @@ export async function mountGraphql(http: FastifyInstance, options: GraphqlRoutes
     scope.decorateRequest('caller', undefined);
     scope.decorateRequest('language', DEFAULT_LANGUAGE);
     scope.removeContentTypeParser('text/plain');
-    scope.setErrorHandler(answerRefusal(options.writeSampled, publicErrors(options.logger)));
+    scope.setErrorHandler(refuse(options));
+    scope.addHook('onRequest', async ({ method, ip }) => {
+      // Preflights are answered before anything of ours sees them.
+      if (method !== 'OPTIONS') return;
+      await options.requireShare(unknownKeyOf(ip));
+      await options.chargeRefused(unknownKeyOf(ip));
+    });
     await scope.register(fastifyCors, { delegator: corsOptions(options.corsOrigins, options.development) });
     scope.addHook('onRequest', async (request, reply) => {
       request.language = answerLanguage(request, reply);
       void reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff');
       await options.arrivals(request.headers.authorization ?? request.ip);
       const token = bearerToken(request.raw.rawHeaders);
-      request.caller = token === undefined ? null : await options.identityTokens.verify(token);
-      await options.requireShare(callerKeyOf(request.caller, request.ip));
+      const admit = () => options.requireShare(unknownKeyOf(request.ip));
+      request.caller = token === undefined ? null : await options.identityTokens.verify(token, admit);
+      await options.requireShare(senderKeyOf(request));
     });
-    scope.addHook('preParsing', (request, _reply, _payload, done) => {
+    scope.addHook('preParsing', async (request, reply, payload) => {
       refuseUnknownCharset(request.headers['content-type']);
-      done();
+      await options.requireRoom(senderKeyOf(request), request.headers, reply.raw);
+      return payload;
     });
     scope.route({
       method: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
@@ -80,6 +96,28 @@ export async function mountGraphql(http: FastifyInstance, options: GraphqlRoutes
       handler: (request, reply) => answer(request, reply, options),
     });
   });
+}
+
+/** By what a request is counted: its caller, or its address as long as no token was verified. */
+const senderKeyOf = ({ caller, ip }: FastifyRequest): string =>
+  caller === undefined ? unknownKeyOf(ip) : callerKeyOf(caller, ip);
+
+/** Answers what never became an operation, at a price; closes the connection of a caller who has too many such answers on their way. */
+function refuse({ chargeRefused, writeSampled, logger }: GraphqlRoutesOptions) {
+  const answerError = answerRefusal(writeSampled, publicErrors(logger));
+  return async (error: FastifyError | GraphQLError, request: FastifyRequest, reply: FastifyReply) => {
+    try {
+      if (error instanceof RefusedWithoutAnswer) throw error;
+      const status = statusOfRefusal(error) ?? SERVER_ERROR;
+      // Who has used up a share was charged already.
+      if (status < SERVER_ERROR && status !== TOO_MANY) await chargeRefused(senderKeyOf(request));
+    } catch (tooMany) {
+      if (!(tooMany instanceof RefusedWithoutAnswer)) throw tooMany;
+      request.raw.socket.destroy();
+      return reply.hijack();
+    }
+    return answerError(error, request, reply);
+  };
 }
 
 async function answer(
@@ -104,11 +142,13 @@ async function answer(
     answerTimer: options.metrics.startTimer('request_duration_seconds'),
     deadline: options.clock.now() + options.operationTimeoutMs,
     clientGone,
+    came: { asOperation: false },
   };
   const leave = await options.queue.enter(context.callerKey, clientGone);
   const response = await options.apollo
     .executeHTTPGraphQLRequest({ httpGraphQLRequest, context: () => Promise.resolve(context) })
     .finally(leave);
+  if (!context.came.asOperation) await options.chargeRefused(context.callerKey);
   if (response.body.kind !== 'complete') throw new Error('the router answers in one piece');
   for (const [name, value] of response.headers) void reply.header(name, value);
   const age = context.cache && options.cache?.ageOf(context.cache);

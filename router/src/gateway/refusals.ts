@@ -14,7 +14,7 @@ const statusOfCode: Readonly<Record<string, number>> = { UNAUTHENTICATED: 401, U
 export const answerRefusal =
   (write: WriteSampled, format: FormatError) =>
   (error: FastifyError | GraphQLError, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
-    const status = error instanceof GraphQLError ? statusOf(error) : error.statusCode;
+    const status = statusOfRefusal(error);
     const asGraphQL =
       status !== undefined && status < 500 && !(error instanceof GraphQLError) ? unreadable(status) : error;
     const shown = format(formattable(asGraphQL), asGraphQL, request.language);
@@ -26,6 +26,10 @@ export const answerRefusal =
       .type(mediaTypeOfRefusal(request.headers.accept))
       .send({ errors: [shown] });
   };
+
+/** The status of the answer to a request that ended with this error; undefined for a defect. */
+export const statusOfRefusal = (error: FastifyError | GraphQLError): number | undefined =>
+  error instanceof GraphQLError ? statusOf(error) : error.statusCode;
 
 /** The status that the error itself names, as Apollo Server reads it, else that of its code. */
 function statusOf({ extensions: { code, http } }: GraphQLError): number | undefined {

@@ -7,6 +7,8 @@ export interface RequestContext {
   readonly caller: Caller | null;
   /** What the caller's share of the router is counted by: the member, or the address of an anonymous caller. */
   readonly callerKey: string;
+  /** Whether the request came as far as an operation, whose cost is taken where it is known. */
+  readonly came: { asOperation: boolean };
   /** The language of sentences in the answer. */
   readonly language: Language;
   readonly traceparent: string;

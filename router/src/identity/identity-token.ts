@@ -24,8 +24,11 @@ export interface IdentityTokenOptions {
 }
 
 export interface IdentityTokens {
-  /** The caller of the token; throws UNAUTHENTICATED, or UNAVAILABLE when the keys cannot be fetched. */
-  verify(token: string): Promise<Caller>;
+  /**
+   * The caller of the token; throws UNAUTHENTICATED, or UNAVAILABLE when the keys cannot be fetched. `admit` is awaited before a token is verified that was
+   * not accepted before, or whose time is over: anyone can send such.
+   */
+  verify(token: string, admit?: () => Promise<void>): Promise<Caller>;
 }
 
 /**
@@ -62,9 +65,10 @@ export function createIdentityTokens(options: IdentityTokenOptions): IdentityTok
     (await keys(header).catch(refuse)) === key;
 
   return {
-    async verify(token) {
+    async verify(token, admit) {
       const known = await verified.get(token);
       if (known && (await stillHolds(known))) return known.caller;
+      if (!known || !isWithin(known.times)) await admit?.();
       const found = await verify(token);
       await verified.set(token, found);
       return found.caller;

@@ -3,6 +3,7 @@ import type { ServiceMetrics } from '@rentalbook/service-kit';
 import { GraphQLError } from 'graphql';
 import { planKeyOf, type PlanCache } from '../gateway/plan-cache';
 import type { RequestContext } from '../gateway/request-context';
+import { POINTS_PER_REFUSAL } from './refusal-pace';
 import { pointsOf, type CallerBudget } from './caller-budget';
 
 /** What planning, or refusing, costs beside answering: 3,000 points are at most twenty new plans or faults a second. */
@@ -17,12 +18,17 @@ export function spendBudget(
   /** Plans that a request under way has paid for: others that need the same plan meanwhile do not. */
   const paidFor = new Set<string>();
   return {
-    requestDidStart: ({ contextValue: { callerKey } }) => {
+    requestDidStart: ({ contextValue: { callerKey, came } }) => {
+      came.asOperation = true;
       const chargeRefused = async (isRefused: boolean): Promise<void> => {
         if (isRefused) await budget.charge(callerKey, POINTS_PER_PLAN);
       };
       let ownPlan: string | undefined;
       return Promise.resolve({
+        // A persisted query that is not known has no source.
+        async didEncounterErrors({ source }) {
+          if (source === undefined) await budget.charge(callerKey, POINTS_PER_REFUSAL);
+        },
         // Only documents that are valid are kept: one that is refused is parsed and validated each time.
         parsingDidStart: () => Promise.resolve((error?: Error) => chargeRefused(error !== undefined)),
         validationDidStart: () =>

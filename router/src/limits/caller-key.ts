@@ -8,6 +8,9 @@ const NETWORK_GROUPS = 4;
 export const callerKeyOf = (caller: Caller | null, address: string): string =>
   caller ? `member:${caller.memberId}` : `address:${networkOf(address)}`;
 
+/** By what requests are counted whose caller is not known: those with a token that is refused, and those for no operation. */
+export const unknownKeyOf = (address: string): string => `unknown:${networkOf(address)}`;
+
 /** An IPv4 address as it is, also where it is written as IPv6; of an IPv6 address its network of 64 bits. */
 export function networkOf(address: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];

@@ -1,6 +1,6 @@
 import type { CallerBudget } from './caller-budget';
 import type { FairQueue } from './fair-queue';
-import type { RefusalPace } from './refusal-pace';
+import { POINTS_PER_REFUSAL, type RefusalPace } from './refusal-pace';
 
 export interface EarlyRefusalOptions {
   readonly budget: Pick<CallerBudget, 'refusal'>;
@@ -21,5 +21,22 @@ export function refuseEarly({ budget, queue, pace, onRefused }: EarlyRefusalOpti
     onRefused(spent ? 'budget' : 'shed');
     await pace(callerKey);
     throw refusal;
+  };
+}
+
+/** Resolves when a refusal may be answered that ended a request before it became an operation. */
+export type ChargeRefused = (callerKey: string) => Promise<void>;
+
+/** Takes what such a refusal costs from its caller's budget; once that is spent, the refusals are answered in their caller's pace. */
+export function chargeRefused({
+  budget,
+  pace,
+}: {
+  readonly budget: Pick<CallerBudget, 'charge' | 'refusal'>;
+  readonly pace: RefusalPace;
+}): ChargeRefused {
+  return async (callerKey) => {
+    if (await budget.refusal(callerKey)) await pace(callerKey);
+    else await budget.charge(callerKey, POINTS_PER_REFUSAL);
   };
 }

@@ -5,12 +5,17 @@ import type { CallerBudget } from './caller-budget';
 export const REFUSAL_PAUSE_MS = 1_000;
 /** Refusals of one caller are answered at least so far apart, in milliseconds: on hundreds of connections they come evenly. */
 export const REFUSAL_SPACING_MS = 40;
-/** No refusal waits longer than this, in milliseconds: 750 of one caller may be on their way. */
+/** No refusal waits longer than this, in milliseconds: 750 of one caller may be on their way. Further ones are not answered. */
 const REFUSED_WITHIN_MS = 30_000;
 /** What a refusal costs its caller: one who goes on at the highest pace keeps a low priority. */
-const POINTS_PER_REFUSAL = 4;
+export const POINTS_PER_REFUSAL = 4;
 
-/** Resolves when a refusal of this caller may be answered. */
+/** A request whose connection is closed without an answer: its caller has too many refusals on their way. */
+export class RefusedWithoutAnswer extends Error {
+  override readonly name = 'RefusedWithoutAnswer';
+}
+
+/** Resolves when a refusal of this caller may be answered; rejects with {@link RefusedWithoutAnswer} when there are too many. */
 export type RefusalPace = (callerKey: string) => Promise<void>;
 
 /**
@@ -24,7 +29,11 @@ export function createRefusalPace(budget: Pick<CallerBudget, 'charge'>, clock: C
     const charged = budget.charge(callerKey, POINTS_PER_REFUSAL);
     const now = clock.now();
     const spaced = (lastDueAt.get(callerKey) ?? 0) + REFUSAL_SPACING_MS;
-    const dueAt = Math.min(now + REFUSED_WITHIN_MS, Math.max(now + REFUSAL_PAUSE_MS, spaced));
+    const dueAt = Math.max(now + REFUSAL_PAUSE_MS, spaced);
+    if (dueAt > now + REFUSED_WITHIN_MS) {
+      await charged;
+      throw new RefusedWithoutAnswer();
+    }
     lastDueAt.set(callerKey, dueAt);
     await new Promise<void>((resolve) => {
       clock.after(dueAt - now, resolve);

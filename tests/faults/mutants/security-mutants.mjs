@@ -8,6 +8,7 @@ const identity = 'packages/service-kit/test/identity.unit.spec.ts';
 const ids = 'packages/service-kit/test/id-input.unit.spec.ts';
 const cursors = 'packages/service-kit/test/pagination.unit.spec.ts';
 const store = 'tests/faults/aggregate-store.int.spec.ts';
+const http = 'packages/service-kit/test/http-service.unit.spec.ts';
 const alarms = 'packages/service-kit/test/alarms.unit.spec.ts';
 
 export const securityMutants = [
@@ -184,5 +185,35 @@ export const securityMutants = [
     promise: 'an alarm means a defect',
     file: alarms,
     test: 'raises no alarm for an engine that is away from the beginning',
+  },
+  {
+    name: 'early-refusals-cost-nothing',
+    promise: 'an operation costs what its caller may ask for',
+    file: answers,
+    test: 'a body that is no JSON: answered twice, then at the pace of a caller whose budget is spent',
+  },
+  {
+    name: 'strange-tokens-always-verified',
+    promise: 'an operation costs what its caller may ask for',
+    file: answers,
+    test: 'do not keep a member out who comes from the same address with a token that was accepted before',
+  },
+  {
+    name: 'bodies-without-bounds',
+    promise: 'what a caller has held is bounded',
+    file: answers,
+    test: 'of one caller are held up to a megabyte at once; what is beyond is refused before it is read',
+  },
+  {
+    name: 'idle-connections-stay',
+    promise: 'one caller keeps no other out',
+    file: http,
+    test: 'ends the connection that never sent a request for a new one, not one that is in use',
+  },
+  {
+    name: 'any-number-pipelined',
+    promise: 'what a caller has held is bounded',
+    file: http,
+    test: 'ends a connection on which more requests wait for their answers than one may have',
   },
 ];

@@ -65,6 +65,15 @@ export const floodsOfOneCaller: readonly Trial[] = [
     '40 s',
     (stage) => underAttack(stage, { order: { flood: 'plans', tokens: [], ids: [] }, limitedBy: OVERLOADED }),
   ),
+  trial(
+    'A8',
+    'an anonymous caller sends tokens that are not valid, bodies that are no JSON, and media types that are not served',
+    '40 s',
+    (stage) => underAttack(stage, { order: { flood: 'refused', tokens: [], ids: [] } }),
+  ),
+  trial('A9', 'an anonymous caller sends bodies of 100 kB full of objects on 320 connections', '40 s', (stage) =>
+    underAttack(stage, { order: { flood: 'bodies', tokens: [], ids: [] }, limitedBy: OVERLOADED }),
+  ),
 ];
 
 export const manyReservations: Trial = {

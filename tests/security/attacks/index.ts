@@ -14,6 +14,7 @@ import { forgedIdentities } from './s6-identities';
 import { prototypes } from './s7-prototypes';
 import { leaks } from './s8-leaks';
 import { randomOperations } from './s9-random-operations';
+import { bearer, tokensOf } from '../inputs/callers';
 import { probe } from '../probe';
 
 /** Those that can be tried on any system: their short form is part of `npm test`, on the system that its tests share. */
@@ -36,15 +37,17 @@ export const inTurn: readonly Trial[] = [...attacks].sort(
   (one, other) => LAST.indexOf(one.id) - LAST.indexOf(other.id),
 );
 
-/** The same trial, once the anonymous callers of this machine have points again that the trial before may have spent. */
+/** The same trial, once anonymous and new callers of this machine have points again that the trial before may have spent. */
 function afterARest(trial: Trial): Trial {
   return {
     ...trial,
     async run(stage) {
-      const { post } = probe((await stage.system()).url);
-      await eventually(async () => (await post({ query: '{ __typename }' })).status === 200, {
-        what: 'an answer to an anonymous caller',
-      });
+      const system = await stage.system();
+      const { post } = probe(system.url);
+      const isAnswered = async (headers = {}) => (await post({ query: '{ __typename }' }, headers)).status === 200;
+      await eventually(() => isAnswered(), { what: 'an answer to an anonymous caller' });
+      const [token = ''] = await tokensOf(system, `new before ${trial.id}`, 1);
+      await eventually(() => isAnswered(bearer(token)), { what: 'an answer to a new caller' });
       return trial.run(stage);
     },
   };

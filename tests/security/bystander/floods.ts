@@ -14,7 +14,10 @@ export interface Flood {
   readonly connections: number;
   /** Requests a second at most; as many as are answered where it is missing. */
   readonly perSecond?: number;
-  readonly request: (n: number, facts: FloodFacts) => { readonly query: string; readonly variables?: object };
+  /** What is posted in JSON; a text is sent as it is. */
+  readonly request: (n: number, facts: FloodFacts) => string | { readonly query: string; readonly variables?: object };
+  /** Beside the token, or in its place. */
+  readonly headers?: (n: number) => Readonly<Record<string, string>>;
   /** Connections beside these that begin a request and never end it. */
   readonly slowConnections?: number;
 }
@@ -37,6 +40,15 @@ const GREEDY = '{ books(first: 100) { edges { node { id title queueLength availa
 const QUEUES = 'query($id: ID!) { book(id: $id) { queueLength } books(first: 20) { edges { node { queueLength } } } }';
 const SEARCHES =
   'query($a: String, $b: String) { a: books(search: $a, first: 100) { edges { node { id } } } b: books(search: $b, first: 100) { edges { node { id } } } }';
+
+const MANY_OBJECTS = Object.fromEntries(Array.from({ length: 7_500 }, (_, n) => [`k${n.toString(36)}`, {}]));
+/** Each is refused before anything of the request is carried out: it is no JSON, or its token has another signature each time. */
+const refusedBefore: readonly (() => Readonly<Record<string, string>>)[] = [
+  () => ({}),
+  () => ({ authorization: `Bearer eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiJhIn0.${randomBytes(64).toString('base64url')}` }),
+  () => ({ accept: 'image/png' }),
+  () => ({ 'content-type': 'text/plain' }),
+];
 
 export const floods = {
   bombs: { connections: 8, request: (n) => bombNumber(n) },
@@ -79,6 +91,11 @@ export const floods = {
         query: `query ${name} { ${aliases.map((alias, n) => `${alias}: book(id: "${String(n)}") { id title queueLength reservations { edges { cursor } } }`).join(' ')} }`,
       };
     },
+  },
+  refused: { connections: 64, request: () => '{x', headers: (n) => one(refusedBefore, n)?.() ?? {} },
+  bodies: {
+    connections: 320,
+    request: () => ({ query: '{ __typename }', variables: { unused: MANY_OBJECTS } }),
   },
   reservations: {
     connections: 64,

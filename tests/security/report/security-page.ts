@@ -10,7 +10,7 @@ The harness runs the bundled services in production mode, with the budgets and t
 
 - **S1 to S10** send what no client should. Every answer is searched for hosts, stacks, paths and names of parts, and none may be
   an INTERNAL_SERVER_ERROR.
-- **A1 to A7** are one caller at their worst. A process of its own sends the flood, with a low priority, because an attacker has a machine
+- **A1 to A9** are one caller at their worst. A process of its own sends the flood, with a low priority, because an attacker has a machine
   of their own. A bystander, ten members who read, reserve and cancel at 25 requests a second in all, is measured without and with the
   flood in turns within one run; times count from when a request was due. The bar is in the ratio of the two p99.
 - **B2 to B4** are forgeries: of consistency tokens and cursors, events, addresses. Forged identities are S6, forged tokens of members S4.
@@ -39,6 +39,7 @@ const elsewhere: readonly (readonly [id: string, promise: string, where: string]
     '`tests/end-to-end/bad-input.e2e.spec.ts`, `tests/faults/idempotency.cases.ts`',
   ],
   ['A7', 'a plan costs points', '`router/test/caller-share.cases.ts`'],
+  ['A8, A9', 'refusals cost points, and bodies have bounds', '`router/test/refused-requests.cases.ts`'],
   ['', 'planted holes, each of which the tests have to catch', '`npm run test:mutants`'],
 ];
 

@@ -6,6 +6,7 @@ import { StartupError, type Running } from '../process/lifecycle';
 import type { Logger } from '../process/logger';
 import { traceRequests } from '../telemetry/request-trace';
 import { createConnectionLimits, type ConnectionLimits } from './connection-limits';
+import { boundConnections, type ConnectionRoom } from './connection-room';
 
 /**
  * Resolves to the reason why the service is not ready, or to undefined when it is. Checks that have a name are left out when a
@@ -24,8 +25,8 @@ export interface HttpServiceOptions {
   readonly dropDelayMs?: number;
   /** Milliseconds within which a client has to have sent the headers of a request, and the whole of it. */
   readonly arrivalMs?: number;
-  /** Connections at once; further ones are closed at once. */
-  readonly maxConnections?: number;
+  /** How many connections, and requests of each, are held at once; by default any number. */
+  readonly room?: ConnectionRoom;
   /** How long a connection is used; by default for as long as the client likes. */
   readonly connections?: ConnectionLimits;
   /** How many proxies before this service are trusted to name the client's address; by default none. */
@@ -62,7 +63,7 @@ export async function startHttpService(options: HttpServiceOptions): Promise<Htt
     }),
     trustProxy: (_address, hop) => hop < (options.trustProxy ?? 0),
   });
-  if (options.maxConnections !== undefined) http.server.maxConnections = options.maxConnections;
+  if (options.room) boundConnections(http.server, options.room);
   let stopping: Promise<void> | undefined;
   traceRequests(http);
 
