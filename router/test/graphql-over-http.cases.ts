@@ -192,6 +192,13 @@ describe('GraphQL over HTTP', () => {
       },
     );
 
+    it('is refused for an Accept header of more than 1,000 characters, which is not read', async () => {
+      const long = `application/json${', a/b'.repeat(200)}`;
+      expect((await router.post({ query: '{ __typename }' }, { accept: long.slice(0, 1_000) })).status).toBe(200);
+      const { status, headers } = await router.post({ query: addBook }, { accept: long.slice(0, 1_001) });
+      expect([status, headers.get('content-type')]).toEqual([406, JSON_TYPE]);
+    });
+
     it('is JSON for a refusal whose Accept header has no type of an answer', async () => {
       const { status, headers } = await router.post('{', { accept: 'image/png', authorization: 'Bearer rubbish' });
       expect([status, headers.get('content-type')]).toEqual([401, JSON_TYPE]);

@@ -20,9 +20,14 @@ export function requireMediaType(accept: string | undefined): string {
 /** The media type of a refusal, which is JSON where the request accepts no type of an answer. */
 export const mediaTypeOfRefusal = (accept: string | undefined): string => negotiated(accept) ?? JSON_TYPE;
 
-/** No header, or an empty one, accepts everything. */
-const negotiated = (accept = ''): string | undefined =>
-  accept.trim() === '' ? JSON_TYPE : new Negotiator({ headers: { accept } }).mediaType(MEDIA_TYPES);
+/** Characters of an Accept header; to sort the entries of a longer one takes milliseconds. */
+const ACCEPT_LIMIT = 1_000;
+
+/** No header, or an empty one, accepts everything; one that is too long is not read, and accepts nothing. */
+function negotiated(accept = ''): string | undefined {
+  if (accept.trim() === '') return JSON_TYPE;
+  return accept.length > ACCEPT_LIMIT ? undefined : new Negotiator({ headers: { accept } }).mediaType(MEDIA_TYPES);
+}
 
 /** Refuses a body in any charset but UTF-8, as JSON has to be; throws BAD_REQUEST with status 415. */
 export function refuseUnknownCharset(contentType: string | undefined): void {
