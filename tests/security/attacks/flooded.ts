@@ -1,4 +1,4 @@
-import { accepted, AnsweredWithErrors, eventually, librarian, member, type Librarian } from '@rentalbook/test-kit';
+import { accepted, acceptedOnceAnswered, librarian, member } from '@rentalbook/test-kit';
 import type { Measured, Stage, Trial } from '../../harness/trial';
 import { underAttack } from '../bystander/under-attack';
 import { inParallel } from '../inputs/in-parallel';
@@ -97,7 +97,8 @@ async function queueOf(stage: Stage, length: number): Promise<string> {
   const libby = await librarian(system, 'a3-librarian');
   const bookId = accepted(await libby.addBook('Wanted by everyone', 1)).id;
   await inParallel(Array.from({ length }), SETTING_UP_AT_ONCE, async (_, n) => {
-    accepted(await (await member(system, `a3-${String(n)}`)).reserve(bookId));
+    const reader = await member(system, `a3-${String(n)}`);
+    await acceptedOnceAnswered((key) => reader.reserve(bookId, key));
     stage.progress(n, length);
   });
   return bookId;
@@ -110,18 +111,7 @@ async function addTitles(stage: Stage, count: number): Promise<void> {
   await inParallel(Array.from({ length: count }), SETTING_UP_AT_ONCE, async (_, n) => {
     const title = `${n.toString(36)} of ${(n * 7_919).toString(16)} tales ${((n * 104_729) % 65_537).toString(16)}`;
     const libby = librarians[n % librarians.length];
-    if (libby) await eventually(() => isAdded(libby, title, `a4-${String(n)}`), { what: `that ${title} is added` });
+    if (libby) await acceptedOnceAnswered((key) => libby.addBook(title, 1, key));
     stage.progress(n, count);
   });
-}
-
-/** False when a service could not answer in time; the same key then asks for what became of it. */
-async function isAdded(libby: Librarian, title: string, idempotencyKey: string): Promise<boolean> {
-  try {
-    accepted(await libby.addBook(title, 1, idempotencyKey));
-    return true;
-  } catch (error) {
-    if (error instanceof AnsweredWithErrors && error.codes.includes('UNAVAILABLE')) return false;
-    throw error;
-  }
 }
