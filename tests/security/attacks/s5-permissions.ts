@@ -18,10 +18,12 @@ const OWNER = 's5-owner';
 const OWNER_NAME = 'Ophelia Owner';
 const OTHERS = 20;
 const AT_ONCE = 8;
+/** Answers that decide nothing: the caller has too many requests under way, or a service could not answer in time. */
+const UNDECIDED = ['OVERLOADED', 'UNAVAILABLE'];
 const SHARE: Share<Awaited<ReturnType<Person['ask']>>> = {
   retries: 60,
   // As the Retry-After of a caller who has too many requests under way.
-  retryAfterMs: (answer) => (codesOf(answer).includes('OVERLOADED') ? 1_000 : undefined),
+  retryAfterMs: (answer) => (codesOf(answer).some((code) => UNDECIDED.includes(code)) ? 1_000 : undefined),
 };
 
 export const permissions: Attack = {
