@@ -99,6 +99,7 @@ export async function startRouter(options: RouterOptions): Promise<HttpService> 
   const cache = openCache(settings, { logger, metrics, clock });
   const apollo = await startApollo({
     cache,
+    clock,
     supergraph,
     subgraphs: settings.subgraphs,
     clients,

@@ -89,7 +89,7 @@ describe('a client of a subgraph', () => {
 
   const call = (more: Partial<SubgraphCall> = {}) =>
     client.call({
-      caller: 'member:alice',
+      callers: ['member:alice'],
       body: '{"query":"{ a }"}',
       headers: () => ({ 'content-type': 'application/json' }),
       deadline: Infinity,
@@ -176,7 +176,7 @@ describe('a client of a subgraph', () => {
   const timesOut = async (caller: string): Promise<void> => {
     subgraph.behave(hang);
     const seen = subgraph.requests.length;
-    const outcome = failure({ caller });
+    const outcome = failure({ callers: [caller] });
     await requestsArrived(seen + 1);
     clock.advance(TIMEOUT_MS);
     expect(await outcome).toBeInstanceOf(SubgraphUnavailable);
@@ -186,9 +186,9 @@ describe('a client of a subgraph', () => {
     for (let times = 0; times < 5; times += 1) await timesOut('member:mallory');
     const seen = subgraph.requests.length;
     subgraph.behave(wellFormed);
-    expect(await failure({ caller: 'member:mallory' })).toBeInstanceOf(SubgraphUnavailable);
+    expect(await failure({ callers: ['member:mallory'] })).toBeInstanceOf(SubgraphUnavailable);
     expect(subgraph.requests).toHaveLength(seen);
-    await expect(call({ caller: 'member:bob' })).resolves.toMatchObject({ data: {} });
+    await expect(call({ callers: ['member:bob'] })).resolves.toMatchObject({ data: {} });
     expect(client.isOpen()).toBe(false);
   });
 
@@ -196,14 +196,14 @@ describe('a client of a subgraph', () => {
     for (let times = 0; times < 5; times += 1) await timesOut('member:mallory');
     subgraph.behave(wellFormed);
     clock.advance(1_000);
-    await expect(call({ caller: 'member:mallory' })).resolves.toMatchObject({ data: {} });
+    await expect(call({ callers: ['member:mallory'] })).resolves.toMatchObject({ data: {} });
   });
 
   it('opens for all once the calls of several callers time out', async () => {
     for (let caller = 0; caller < 5; caller += 1) await timesOut(`member:${String(caller)}`);
     expect(client.isOpen()).toBe(true);
     const seen = subgraph.requests.length;
-    expect(await failure({ caller: 'member:bob' })).toBeInstanceOf(SubgraphUnavailable);
+    expect(await failure({ callers: ['member:bob'] })).toBeInstanceOf(SubgraphUnavailable);
     expect(subgraph.requests).toHaveLength(seen);
   });
 

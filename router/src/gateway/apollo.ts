@@ -14,6 +14,7 @@ import {
   createDocumentStore,
   rememberRequests,
   StartupError,
+  type Clock,
   type IdentitySigner,
   type Logger,
   type ServiceMetrics,
@@ -28,6 +29,8 @@ import { SELECTION_LIMIT, TOKEN_LIMIT } from '../limits/http-limits';
 import { limitLists } from '../limits/list-limits.plugin';
 import { limitOperations, operationLimits } from '../limits/operation-limits.rule';
 import type { SubgraphClient } from '../resilience/subgraph-client';
+import { publicFetchesOf } from '../sharing/public-fetches';
+import { SharedFetches } from '../sharing/shared-fetches';
 import { logFailedOperations } from './operation-log.plugin';
 import { requireKnownOperation } from './operations.plugin';
 import { withPartialAnswers } from './partial-answers';
@@ -53,6 +56,7 @@ export interface ApolloOptions {
   readonly writeSampled: WriteSampled;
   readonly metrics: ServiceMetrics;
   readonly budget: CallerBudget;
+  readonly clock: Clock;
   readonly cache?: AnswerCache | undefined;
   /** Introspection and suggestions; the messages of errors are the same everywhere. */
   readonly development: boolean;
@@ -65,6 +69,7 @@ export async function startApollo(options: ApolloOptions): Promise<ApolloServer<
   // The libraries' own lines below a warning add nothing to ours.
   const quiet = logger.child({}, { level: 'warn' });
   forbidTelemetry();
+  const isPublic = publicFetchesOf(options.supergraph);
   const plans = createPlanCache();
   const gateway = new ApolloGateway({
     supergraphSdl: options.supergraph,
@@ -73,7 +78,10 @@ export async function startApollo(options: ApolloOptions): Promise<ApolloServer<
       const url = subgraphs.get(name);
       if (!client || url === undefined)
         throw new StartupError(`The supergraph has a subgraph "${name}" that no setting gives an address.`);
-      return new SubgraphDataSource(name, new URL(url).pathname, client, signer, metrics, cache);
+      return new SubgraphDataSource({
+        ...{ name, path: new URL(url).pathname, client, signer, metrics, isPublic, cache },
+        shared: new SharedFetches(`fetch ${name}`, options.clock),
+      });
     },
     __exposeQueryPlanExperimental: false,
     queryPlannerConfig: { exposeDocumentNodeInFetchNode: true, cache: plans },

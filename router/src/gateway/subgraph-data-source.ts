@@ -12,8 +12,10 @@ import { currentTraceparent } from '@rentalbook/tracing';
 import { OperationTypeNode, type GraphQLFormattedError } from 'graphql';
 import type { AnswerCache } from '../cache/answer-cache';
 import type { SubgraphAnswer, SubgraphAnswerError } from '../resilience/subgraph-answer';
-import type { SubgraphClient } from '../resilience/subgraph-client';
+import type { SubgraphCall, SubgraphClient } from '../resilience/subgraph-client';
 import { SubgraphUnavailable } from '../resilience/subgraph-faults';
+import type { IsPublicFetch } from '../sharing/public-fetches';
+import type { SendFetch, SharedFetches } from '../sharing/shared-fetches';
 import { explained } from './explained-answer';
 import type { FetchedOperation } from './fetch-positions';
 import type { RequestContext } from './request-context';
@@ -25,21 +27,25 @@ type OperationFetch = Extract<Fetch, { incomingRequestContext: unknown }>;
 /** Codes whose messages pass from a subgraph to the client; any other error is a fault between router and subgraph. */
 const codesOfSubgraphs = ['BAD_USER_INPUT', 'UNAUTHENTICATED', 'FORBIDDEN', 'UNAVAILABLE', 'OVERLOADED'];
 
+interface SubgraphDataSourceOptions {
+  /** Also the service that its identities are signed for. */
+  readonly name: string;
+  /** Where the subgraph answers GraphQL, below its address. */
+  readonly path: string;
+  readonly client: SubgraphClient;
+  readonly signer: IdentitySigner;
+  readonly metrics: ServiceMetrics;
+  readonly shared: SharedFetches<RequestContext>;
+  readonly isPublic: IsPublicFetch;
+  readonly cache?: AnswerCache | undefined;
+}
+
 /**
  * Fetches one subgraph's part of an operation. Exactly these things reach the subgraph: the fetch, the caller (signed
  * together with the body), the language, the trace and the consistency token; nothing else that a client sends does.
  */
 export class SubgraphDataSource implements GraphQLDataSource<RequestContext> {
-  constructor(
-    /** Also the service that its identities are signed for. */
-    private readonly name: string,
-    /** Where the subgraph answers GraphQL, below its address. */
-    private readonly path: string,
-    private readonly client: SubgraphClient,
-    private readonly signer: IdentitySigner,
-    private readonly metrics: ServiceMetrics,
-    private readonly cache?: AnswerCache,
-  ) {}
+  constructor(private readonly options: SubgraphDataSourceOptions) {}
 
   async process(fetch: Fetch): Promise<FetchResult> {
     if (!('incomingRequestContext' in fetch))
@@ -54,73 +60,98 @@ export class SubgraphDataSource implements GraphQLDataSource<RequestContext> {
   }
 
   private async answerTo(fetch: OperationFetch): Promise<SubgraphAnswer> {
-    const { request, context, incomingRequestContext } = fetch;
+    const { request, context } = fetch;
+    const { name, cache } = this.options;
     const { caller, cache: own } = context;
     const variables = request.variables ?? {};
-    const isMutation = incomingRequestContext.operation.operation === OperationTypeNode.MUTATION;
-    if (!this.cache || !own) return this.call(fetch, variables);
+    const isMutation = isOfMutation(fetch);
+    if (!cache || !own) return this.call(fetch, variables);
     if (isMutation || !own.positions) {
       own.used.addUnknown();
       const answer = await this.call(fetch, variables);
-      if (isMutation) this.cache.changed(answer.extensions, caller);
+      if (isMutation) cache.changed(answer.extensions, caller);
       return answer;
     }
-    return this.cache.fetches.fetch({
-      ...{ subgraph: this.name, query: request.query ?? '', variables, caller },
+    return cache.fetches.fetch({
+      ...{ subgraph: name, query: request.query ?? '', variables, caller },
       ...{ variant: own.variant, positions: own.positions, used: own.used },
       deadline: context.deadline,
       call: (needed) => this.call(fetch, needed),
     });
   }
 
-  private async call(fetch: OperationFetch, variables: Readonly<Record<string, unknown>>): Promise<SubgraphAnswer> {
-    const { traceparent, clientGone } = fetch.context;
-    const end = this.metrics.startTimer('subgraph_call_duration_seconds');
+  private call(fetch: OperationFetch, variables: Readonly<Record<string, unknown>>): Promise<SubgraphAnswer> {
+    const { context, request, document } = fetch;
+    const { query, operationName } = request;
+    const body = JSON.stringify({ query, variables, operationName });
+    const repeatable = !/^\s*mutation\b/.test(query ?? '');
+    const send: SendFetch<RequestContext> = (requests, abandoned) =>
+      this.send({ requests, abandoned, body, repeatable });
+    // A mutation is carried out to its end: it may have taken effect in part already.
+    if (isOfMutation(fetch)) return send([context], undefined);
+    const { caller, language, consistencyToken = '' } = context;
+    const isPublic = document !== undefined && this.options.isPublic(document);
+    const key = JSON.stringify([isPublic ? 'anyone' : caller, language, consistencyToken, body]);
+    return this.options.shared.fetch(key, context, send);
+  }
+
+  private async send(sent: SentFetch): Promise<SubgraphAnswer> {
+    const { name, client, metrics } = this.options;
+    const [{ traceparent }, ...others] = sent.requests;
+    const end = metrics.startTimer('subgraph_call_duration_seconds');
+    if (others.length > 0) metrics.count('shared_fetches', { target: name }, others.length);
     try {
-      const answer = await this.client.call(this.callFor(fetch, variables));
-      end({ target: this.name, outcome: 'answered' }, traceparent);
+      const answer = await client.call(this.callFor(sent));
+      end({ target: name, outcome: 'answered' }, traceparent);
       return answer;
     } catch (error) {
       if (error instanceof SubgraphUnavailable)
-        end({ target: this.name, outcome: clientGone.aborted ? 'abandoned' : 'unavailable' }, traceparent);
+        end({ target: name, outcome: allGone(sent) ? 'abandoned' : 'unavailable' }, traceparent);
       throw error;
     }
   }
 
-  private callFor(
-    { request, context, incomingRequestContext: { operation } }: OperationFetch,
-    variables: Readonly<Record<string, unknown>>,
-  ) {
-    const { query, operationName } = request;
-    const body = JSON.stringify({ query, variables, operationName });
+  private callFor({ requests, abandoned, body, repeatable }: SentFetch): SubgraphCall {
+    const { name, path, signer, cache } = this.options;
+    const [{ caller, language, traceparent, consistencyToken }] = requests;
     const headers = (): Record<string, string> => ({
       'content-type': 'application/json',
       accept: 'application/json',
-      [LANGUAGE_HEADER]: context.language,
-      traceparent: currentTraceparent() ?? context.traceparent,
-      [IDENTITY_HEADER]: this.signer.sign(context.caller, { audience: this.name, path: this.path, body }),
-      ...(this.cache && { [PARTS_HEADER]: 'on' }),
-      ...(context.consistencyToken !== undefined && { [CONSISTENCY_HEADER]: sendable(context.consistencyToken) }),
+      [LANGUAGE_HEADER]: language,
+      traceparent: currentTraceparent() ?? traceparent,
+      [IDENTITY_HEADER]: signer.sign(caller, { audience: name, path, body }),
+      ...(cache && { [PARTS_HEADER]: 'on' }),
+      ...(consistencyToken !== undefined && { [CONSISTENCY_HEADER]: sendable(consistencyToken) }),
     });
     return {
-      caller: context.callerKey,
-      body,
-      headers,
-      deadline: context.deadline,
-      repeatable: !/^\s*mutation\b/.test(query ?? ''),
-      // A mutation is carried out to its end: it may have taken effect in part already.
-      abandoned: operation.operation === OperationTypeNode.MUTATION ? undefined : context.clientGone,
+      callers: [...new Set(requests.map(({ callerKey }) => callerKey))],
+      deadline: Math.max(...requests.map(({ deadline }) => deadline)),
+      ...{ body, headers, repeatable, abandoned },
     };
   }
 
   private unavailable({ message, overloaded }: SubgraphUnavailable, language: Language): GraphQLFormattedError {
     const sentence = overloaded ? 'SUBGRAPH_OVERLOADED' : 'SUBGRAPH_UNAVAILABLE';
     return {
-      message: explain(sentence, { subgraph: this.name })(language),
+      message: explain(sentence, { subgraph: this.options.name })(language),
       extensions: { code: overloaded ? 'OVERLOADED' : 'UNAVAILABLE', reason: message },
     };
   }
 }
+
+/** One fetch for all requests that share it. */
+interface SentFetch {
+  readonly requests: readonly [RequestContext, ...RequestContext[]];
+  readonly abandoned: AbortSignal | undefined;
+  readonly body: string;
+  /** Not for a mutation, which may have arrived. */
+  readonly repeatable: boolean;
+}
+
+const allGone = ({ requests }: SentFetch): boolean => requests.every(({ clientGone }) => clientGone.aborted);
+
+const isOfMutation = ({ incomingRequestContext: { operation } }: OperationFetch): boolean =>
+  operation.operation === OperationTypeNode.MUTATION;
 
 /** The characters of a header; no token has others. */
 const sendable = (token: string): string => token.slice(0, CONSISTENCY_HEADER_LIMIT).replace(/[^\x20-\x7e]/g, '?');

@@ -17,7 +17,7 @@ import { createCallerTimeouts } from './caller-timeouts';
 import { FaultRatio } from './fault-ratio';
 import { inRoom } from './in-room';
 import { readSubgraphAnswer, type SubgraphAnswer } from './subgraph-answer';
-import { clientIsGone, SubgraphFault, SubgraphUnavailable } from './subgraph-faults';
+import { clientIsGone, outOfTime, SubgraphFault, SubgraphUnavailable } from './subgraph-faults';
 
 const MAX_CONCURRENT = 100;
 const MAX_QUEUED = 200;
@@ -31,8 +31,8 @@ const TRIAL_PATIENCE_MS = 250;
 const RETRY_AFTER_MS = 50;
 
 export interface SubgraphCall {
-  /** The caller: a member or an address. */
-  readonly caller: string;
+  /** The callers: members or addresses, each once. A time-out counts for each of them. */
+  readonly callers: readonly string[];
   readonly body: string;
   /** Called once for every attempt: a signed identity is good for one request. */
   readonly headers: () => Readonly<Record<string, string>>;
@@ -141,11 +141,11 @@ export function createSubgraphClient(options: SubgraphClientOptions): SubgraphCl
   return {
     async call(call) {
       const left = call.deadline - clock.now();
-      if (left <= 0) throw new SubgraphUnavailable('the operation has no time left');
+      if (left <= 0) throw outOfTime();
       if (call.abandoned?.aborted) throw clientIsGone();
       if (breaker.state === CircuitState.HalfOpen && (await staysUndecided()))
         throw new SubgraphUnavailable('not known to be back yet');
-      if (timeouts.isPaused(call.caller)) throw new SubgraphUnavailable('the calls of this caller time out');
+      if (call.callers.every(timeouts.isPaused)) throw new SubgraphUnavailable('the calls of this caller time out');
       const limitMs = Math.min(left, timeoutMs);
       const until = clock.now() + limitMs;
       const limit = timeLimit(clock, limitMs);
@@ -155,12 +155,12 @@ export function createSubgraphClient(options: SubgraphClientOptions): SubgraphCl
         if (call.abandoned?.aborted) throw clientIsGone();
         try {
           const answer = await attempt(call, signal, until);
-          timeouts.reset(call.caller);
+          call.callers.forEach(timeouts.reset);
           return answer;
         } catch (error) {
           // The operation ran out of time elsewhere: no fault of this subgraph, and none that its breaker counts.
-          if (signal.aborted && left < timeoutMs) throw new SubgraphUnavailable('the operation has no time left');
-          if (signal.aborted && !timeouts.count(call.caller) && isClosed())
+          if (signal.aborted && left < timeoutMs) throw outOfTime();
+          if (signal.aborted && !call.callers.map(timeouts.count).some(Boolean) && isClosed())
             throw new SubgraphUnavailable('no answer in time');
           throw error;
         }

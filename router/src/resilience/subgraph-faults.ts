@@ -43,3 +43,6 @@ export class SubgraphUnavailable extends Error {
 
 /** The client closed the connection: the remaining fetches of its operation are not made. */
 export const clientIsGone = (): SubgraphUnavailable => new SubgraphUnavailable('the client is gone');
+
+/** The operation has to be answered without this call. */
+export const outOfTime = (): SubgraphUnavailable => new SubgraphUnavailable('the operation has no time left');

@@ -4,6 +4,7 @@ import { cacheMutants } from './cache-mutants.mjs';
 import { languageMutants } from './language-mutants.mjs';
 import { observabilityMutants } from './observability-mutants.mjs';
 import { securityMutants } from './security-mutants.mjs';
+import { sharingMutants } from './sharing-mutants.mjs';
 import { tracingMutants } from './tracing-mutants.mjs';
 
 const store = 'tests/faults/aggregate-store.int.spec.ts';
@@ -32,6 +33,7 @@ export const mutants = [
   ...securityMutants,
   ...observabilityMutants,
   ...languageMutants,
+  ...sharingMutants,
   ...tracingMutants,
   {
     name: 'no-conditional-write',

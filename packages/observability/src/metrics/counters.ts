@@ -28,6 +28,12 @@ export const counters = {
     labels: {},
     exposedBy: SUBGRAPHS,
   },
+  shared_fetches: {
+    help: 'Fetches of queries that an identical one for another request answered, without a call of the subgraph.',
+    unit: 'count',
+    labels: { target: SUBGRAPHS },
+    exposedBy: ['router'],
+  },
   cache_lookups: {
     help: 'Fetches of queries from subgraphs, by what the cache had of them, and whole answers that it had; only with CACHE=on.',
     unit: 'count',
