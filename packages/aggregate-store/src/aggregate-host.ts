@@ -8,6 +8,7 @@ import { createAggregateStore } from './aggregate-store';
 import type { NamedCommand } from './aggregate/command';
 import type { Changes } from './aggregate/changes';
 import type { Projection } from './aggregate/projection-notifier';
+import { createProjectedHere } from './outbox/projected-here';
 import { createRelay } from './outbox/relay';
 import { createDeadlineScheduler } from './deadlines/deadline-scheduler';
 
@@ -53,11 +54,12 @@ export async function hostAggregate<
   const engines = await connectEngines(decider.source, options.settings, log, metrics, options.end, signatures);
   const eventLog = options.eventLog(engines.connection);
   const reads = options.reads(engines.connection, aggregateModel(engines.connection));
+  const projected = createProjectedHere((events) => reads.project(events), decider.source);
   const store = createAggregateStore({
     connection: engines.connection,
     decider,
     policy,
-    project: reads.project,
+    project: projected.project,
     changes: options.changes,
     metrics,
     keysPerDay: options.settings.IDEMPOTENCY_KEYS_PER_DAY,
@@ -69,7 +71,7 @@ export async function hostAggregate<
     model: store.model,
     idempotencyRecords: store.idempotencyRecords,
     async project(events) {
-      await Promise.all([reads.project(events), eventLog.keep(events)]);
+      await Promise.all([projected.projectOthers(events), eventLog.keep(events)]);
     },
     publisher: engines.publisher,
     sign: signatures.sign,

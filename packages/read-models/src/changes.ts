@@ -5,6 +5,13 @@ interface Waiting {
   readonly wake: () => void;
 }
 
+interface UntilOptions {
+  /** By default every event does. */
+  readonly concerns?: (event: RentalbookEvent) => boolean;
+  /** Whether it may be there already. */
+  readonly isThere?: boolean;
+}
+
 /** Poll interval for changes that other replicas make; changes of this process are signalled. */
 const POLL_EVERY_MS = { first: 100, most: 400 };
 /** Added poll interval per waiter of a key: the more waiters, the less often each of them polls. */
@@ -40,20 +47,23 @@ export function createChanges() {
     /**
      * Polls until `find` resolves to something or `ms` milliseconds have passed; undefined when they have. A signal makes it
      * poll at once if one of its events `concerns` the waiter, so that waiters of one key poll for their own events only.
+     * `isThere: false` omits the first poll, where what it would find takes other services longer than this call.
      */
     async until<T>(
       key: string,
       ms: number,
       find: () => Promise<T | undefined>,
-      concerns: (event: RentalbookEvent) => boolean = () => true,
+      { concerns = () => true, isThere = true }: UntilOptions = {},
     ): Promise<T | undefined> {
       const giveUpAt = Date.now() + ms;
+      let polls = isThere;
       for (let pause = POLL_EVERY_MS.first; ; pause = Math.min(pause * 2, POLL_EVERY_MS.most)) {
         const left = giveUpAt - Date.now();
         const turn = Math.max(pause, (waitingFor.get(key)?.size ?? 0) * POLL_EVERY_MS_PER_WAITER);
         // Listening starts before the query, so that a change between the two is not missed.
         const signal = waitForSignal(key, Math.max(0, Math.min(turn, left)), concerns);
-        const found = await find();
+        const found = polls ? await find() : undefined;
+        polls = true;
         if (found !== undefined || left <= 0) return found;
         await signal;
       }

@@ -41,7 +41,7 @@ describe('a waiter for changes', () => {
   it('does not poll for events that concern another waiter', async () => {
     const changes = createChanges();
     const queries = jest.fn(() => Promise.resolve(undefined));
-    void changes.until('book-1', A_MINUTE_MS, queries, ({ actor }) => actor === 'alice');
+    void changes.until('book-1', A_MINUTE_MS, queries, { concerns: ({ actor }) => actor === 'alice' });
     await jest.advanceTimersByTimeAsync(0);
     changes.signal('book-1', [of('bob')]);
     changes.signal('book-2', [of('alice')]);
@@ -50,6 +50,20 @@ describe('a waiter for changes', () => {
     changes.signal('book-1', [of('bob'), of('alice')]);
     await jest.advanceTimersByTimeAsync(0);
     expect(queries).toHaveBeenCalledTimes(2);
+  });
+
+  it('does not poll before a signal or the first interval for what cannot be there yet', async () => {
+    const changes = createChanges();
+    const queries = jest.fn(() => Promise.resolve(undefined));
+    void changes.until('book-1', A_MINUTE_MS, queries, { isThere: false });
+    await jest.advanceTimersByTimeAsync(0);
+    expect(queries).not.toHaveBeenCalled();
+    changes.signal('book-1', [of('alice')]);
+    await jest.advanceTimersByTimeAsync(0);
+    expect(queries).toHaveBeenCalledTimes(1);
+    void changes.until('book-2', A_MINUTE_MS, queries, { isThere: false });
+    await jest.advanceTimersByTimeAsync(100);
+    expect(queries.mock.calls.length).toBeGreaterThan(1);
   });
 
   it('finds a change of another replica at the next poll, without a signal', async () => {

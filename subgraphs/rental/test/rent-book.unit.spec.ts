@@ -75,7 +75,10 @@ describe('what a request to rent waits for', () => {
   });
 
   it('is there as soon as it counts, so that the reader may ask again at once', async () => {
-    expect(await seen({ reserve: refused, consumed: 7 })).toMatchObject({ reserve: refused });
+    expect(await seen({ reserve: refused, consumed: 7 })).toMatchObject({
+      rental: { reserve: refused },
+      progress: { seen: { reserve: 7 } },
+    });
   });
 });
 

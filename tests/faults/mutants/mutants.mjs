@@ -66,6 +66,12 @@ export const mutants = [
     test: 'is projected once its change is committed, and not before',
   },
   {
+    name: 'failed-projection-forgotten',
+    promise: 'every committed event is projected',
+    file: 'packages/aggregate-store/test/projected-here.unit.spec.ts',
+    test: 'are projected by its relay where it failed to',
+  },
+  {
     name: 'projected-without-earlier',
     promise: 'what is read follows from all that was decided',
     file: store,

@@ -82,7 +82,7 @@ export function readModelVersion(connection: Connection, version: number, now: (
       const { source, key, sequence } = position;
       const poll = async (): Promise<true | undefined> => (await positions.hasConsumed(position)) || undefined;
       const isIt = (event: RentalbookEvent): boolean => event.source === source && event.sequence >= sequence;
-      return (await changes.until(key, SOON_MS, poll, isIt)) ?? false;
+      return (await changes.until(key, SOON_MS, poll, { concerns: isIt })) ?? false;
     },
 
     /** Applies events, those of one stream in their order and without repeats, in one write per collection; it may be done again. */

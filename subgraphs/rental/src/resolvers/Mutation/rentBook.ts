@@ -8,6 +8,6 @@ export const rentBook: NonNullable<MutationResolvers['rentBook']> = async (_root
   const member = { userId: caller.memberId, userNm: caller.name };
   const bookId = requireId('bookId', input.bookId);
   const request = commandRequest(context, caller, 'rentBook', input, { bookId });
-  const { outcome } = await rent(context.ports, bookId, member, request);
-  return rentalPayload(context, bookId, outcome);
+  const { outcome, decided } = await rent(context.ports, bookId, member, request);
+  return rentalPayload(context, bookId, outcome, { decided });
 };

@@ -9,5 +9,5 @@ export const returnBook: NonNullable<MutationResolvers['returnBook']> = async (_
   const request = commandRequest(context, caller, 'returnBook', input, { rentalId });
   const rental = await context.rentals.load(rentalId);
   const { outcome, bookId, reserveSequence } = await bringBack(context.ports, rentalId, rental, request);
-  return rentalPayload(context, bookId, outcome, reserveSequence);
+  return rentalPayload(context, bookId, outcome, { reserveSequence });
 };
