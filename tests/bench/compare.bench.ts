@@ -1,4 +1,5 @@
 import { runCommand, UsageError } from '@rentalbook/cli';
+import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { wholeNumberIn } from '../harness/arguments';
 import { seed, type Seeded } from './compare/catalogue';
@@ -10,11 +11,11 @@ import {
   type Contender,
   type GatewayOptions,
 } from './compare/contenders';
+import { chartOf, figuresOf, lineOf, type Figures, type Turn } from './compare/figures';
 import { runLoad } from './compare/load';
 import { useOf } from './compare/processes';
 import { serveStockGateway } from './compare/stock-gateway';
 import { workloads, type Workload } from './compare/workloads';
-import { median } from './median';
 
 const HELP = `Compares rentalbook with a stock Apollo gateway before the same subgraphs, and with another checkout.
 
@@ -27,7 +28,9 @@ The contenders take turns in every round, on the same machine and with the same 
   --rounds 5        how often each contender has its turn
   --seconds 3       of one turn
   --only page,cycles  the names of workloads
+  --cached          our system with CACHE=on, too
   --json            print the figures as JSON
+  --chart FILE      write the rates as an SVG
 `;
 const BOOKS = 40;
 const MEMBERS = 20;
@@ -46,18 +49,6 @@ function workloadsOf(names: readonly string[]): readonly Workload[] {
   return workloads.filter(({ name }) => names.includes(name));
 }
 
-interface Turn {
-  readonly rate: number;
-  readonly p50: number;
-  readonly p99: number;
-  /** Milliseconds of processor time for each request, by process. */
-  readonly cpu: Readonly<Record<string, number>>;
-  /** MongoDB commands for each request, by name; undefined where they are not counted. */
-  readonly commands: Readonly<Record<string, number>> | undefined;
-  /** MB of resident memory of all processes, at the end. */
-  readonly memory: number;
-}
-
 runCommand(HELP, async (args) => {
   if (args[0] === 'gateway') return serveStockGateway(JSON.parse(args[1] ?? '') as GatewayOptions);
   const { values } = parseArgs({
@@ -67,7 +58,9 @@ runCommand(HELP, async (args) => {
       rounds: { type: 'string', default: '5' },
       seconds: { type: 'string', default: '3' },
       only: { type: 'string' },
+      cached: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
+      chart: { type: 'string' },
     },
   });
   const rounds = wholeNumber(values.rounds, 'rounds');
@@ -76,9 +69,11 @@ runCommand(HELP, async (args) => {
   if (values.base !== undefined) requireCheckout(values.base);
   const contenders: Contender[] = [];
   const seeded = new Map<string, Seeded>();
+  const measured: Figures[] = [];
   try {
     const ours = await startRentalbook('ours');
     contenders.push(ours.contender, await startGateway('stock gateway', __filename, ours.system));
+    if (values.cached) contenders.push((await startRentalbook('ours, cache on', { CACHE: 'on' })).contender);
     if (values.base !== undefined) contenders.push(await startCheckout('base', values.base));
     const reads = chosen.some(({ kind }) => kind === 'read');
     for (const { library } of contenders)
@@ -95,8 +90,14 @@ runCommand(HELP, async (args) => {
           // The first round warms up.
           if (round > 0) turns.set(contender.name, [...(turns.get(contender.name) ?? []), turn]);
         }
-      for (const [name, all] of turns) process.stdout.write(`${lineOf(workload.name, name, all)}\n`);
+      for (const [name, all] of turns) {
+        const figures = figuresOf(workload.name, name, all);
+        measured.push(figures);
+        if (!values.json) process.stdout.write(`${lineOf(figures)}\n`);
+      }
     }
+    if (values.json) process.stdout.write(`${JSON.stringify(measured, undefined, 2)}\n`);
+    if (values.chart !== undefined) writeFileSync(values.chart, chartOf(measured));
   } finally {
     for (const contender of contenders.reverse()) await contender.stop();
   }
@@ -132,19 +133,3 @@ const perRequest = (
   requests: number,
 ): Record<string, number> =>
   Object.fromEntries(Object.entries(after).map(([name, total]) => [name, (total - (before[name] ?? 0)) / requests]));
-
-function lineOf(workload: string, name: string, turns: readonly Turn[]): string {
-  const of = (figure: 'rate' | 'p50' | 'p99' | 'memory'): number => median(turns.map((turn) => turn[figure]));
-  const processes = Object.keys(turns[0]?.cpu ?? {});
-  const cpu = processes.map((process) => [process, median(turns.map((turn) => turn.cpu[process] ?? 0))] as const);
-  const whole = cpu.reduce((sum, [, value]) => sum + value, 0);
-  const parts = cpu.map(([process, value]) => `${process} ${value.toFixed(2)}`).join(' ');
-  const commands = Object.entries(turns.at(-1)?.commands ?? {})
-    .filter(([, each]) => each >= 0.05)
-    .sort(([, one], [, other]) => other - one);
-  const counted = commands.map(([command, each]) => `${command} ${each.toFixed(2)}`).join(' ');
-  return (
-    `${workload} · ${name}: ${of('rate').toFixed(0)} requests/s, p50 ${of('p50').toFixed(1)} ms, p99 ${of('p99').toFixed(1)} ms, ` +
-    `${whole.toFixed(2)} ms of processor time each (${parts}), ${of('memory').toFixed(0)} MB${counted && `; MongoDB commands each: ${counted}`}`
-  );
-}

@@ -22,6 +22,14 @@ const RESERVE = `mutation Reserve($input: ReserveBookInput!) { reserveBook(input
 const RENT = `mutation Rent($input: RentBookInput!) { rentBook(input: $input) { rental { id status } refusal { code } } }`;
 const RETURN = `mutation Return($input: ReturnBookInput!) { returnBook(input: $input) { rental { id status } refusal { code } } }`;
 
+const CANCEL = `mutation Cancel($input: CancelReservationInput!) { cancelReservation(input: $input) {
+  reservation { id status } refusal { code } } }`;
+
+/** The exponent of the mixed workload: of 40 titles, the first is asked for about as often as the last 24 together. */
+const ZIPF = 0.99;
+const WRITES = 0.05;
+const MANY_MEMBERS = 200;
+
 const picks = (): (() => number) => {
   // The same sequence for every contender.
   let state = 7;
@@ -33,6 +41,18 @@ const anyOf = <T>(all: readonly T[], chance: () => number): T => {
   return one;
 };
 
+/** Picks by Zipf's law: the chance of the n-th is in proportion to 1 / n^0.99. */
+function byZipf<T>(all: readonly T[]): (chance: number) => T {
+  const upTo: number[] = [];
+  for (const place of all.keys()) upTo.push((upTo.at(-1) ?? 0) + 1 / (place + 1) ** ZIPF);
+  const whole = upTo.at(-1) ?? 0;
+  return (chance) => {
+    const found = all[upTo.findIndex((sum) => sum >= chance * whole)];
+    if (found === undefined) throw new Error('there is nothing to pick from');
+    return found;
+  };
+}
+
 export const workloads: readonly Workload[] = [
   {
     name: 'page',
@@ -43,6 +63,41 @@ export const workloads: readonly Workload[] = [
       return Promise.resolve(() => async (ask) => {
         await ask({ token: anyOf(members, chance).token, query: PAGE });
       });
+    },
+  },
+  {
+    name: 'page of one member',
+    connections: 16,
+    kind: 'read',
+    begin: (_library, { members: [first] }) =>
+      Promise.resolve(() => async (ask) => {
+        await ask({ token: first?.token, query: PAGE });
+      }),
+  },
+  {
+    name: 'mixed',
+    connections: 16,
+    kind: 'read',
+    begin: async (library, { bookIds }) => {
+      const members = await Promise.all(
+        Array.from({ length: MANY_MEMBERS }, (_, n) => member(library, `mixed-${String(n)}`)),
+      );
+      const chance = picks();
+      const book = byZipf(bookIds);
+      return () => async (ask) => {
+        const { token } = anyOf(members, chance);
+        const bookId = book(chance());
+        const kind = chance();
+        if (kind >= WRITES) {
+          const page = { token, query: PAGE };
+          await ask(kind < 0.5 ? page : { token, query: BOOK, variables: { id: bookId } });
+          return;
+        }
+        const reserved = await ask({ token, query: RESERVE, variables: { input: { bookId } } });
+        // Refused where another connection reserves the title for the same member.
+        const { reservation } = reserved?.['reserveBook'] as { reservation: { id: string } | null };
+        if (reservation) await ask({ token, query: CANCEL, variables: { input: { reservationId: reservation.id } } });
+      };
     },
   },
   {
