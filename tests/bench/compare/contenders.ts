@@ -57,19 +57,28 @@ interface RunningFile {
   readonly pids: Readonly<Record<string, number>>;
 }
 
-const START = 'tools/cli/bin/start.mjs';
+/** The program of `npm start`, in every release; undefined where there is none. */
+function startProgram(checkout: string): string | undefined {
+  const manifest = join(checkout, 'package.json');
+  if (!existsSync(manifest)) return undefined;
+  const { scripts } = JSON.parse(readFileSync(manifest, 'utf8')) as { readonly scripts?: { readonly start?: string } };
+  const [, program] = /^node (\S+)$/.exec(scripts?.start ?? '') ?? [];
+  return program !== undefined && existsSync(join(checkout, program)) ? program : undefined;
+}
 
-/** Throws UsageError for a folder that `npm start` cannot be run in. */
-export function requireCheckout(checkout: string): void {
-  if (!existsSync(join(checkout, START)))
+/** Throws UsageError for a folder that `npm start` cannot be run in; returns its program. */
+export function requireCheckout(checkout: string): string {
+  const program = startProgram(checkout);
+  if (program === undefined)
     throw new UsageError(`--base "${checkout}" is no checkout of rentalbook; name the folder of one that is built.`);
+  return program;
 }
 
 /** The system of another checkout, of any release: only `npm start`, its settings and the file of what runs are used. */
 export async function startCheckout(name: string, checkout: string): Promise<Contender> {
   const dataDir = newDataFolder();
   const ports = await freePorts(PORT_SETTINGS.length);
-  const child = spawn(process.execPath, [START], {
+  const child = spawn(process.execPath, [requireCheckout(checkout)], {
     cwd: resolve(checkout),
     env: {
       ...process.env,
