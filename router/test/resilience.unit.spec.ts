@@ -173,10 +173,10 @@ describe('a client of a subgraph', () => {
     await trial;
   });
 
-  const timesOut = async (caller: string): Promise<void> => {
+  const timesOut = async (...callers: string[]): Promise<void> => {
     subgraph.behave(hang);
     const seen = subgraph.requests.length;
-    const outcome = failure({ callers: [caller] });
+    const outcome = failure({ callers });
     await requestsArrived(seen + 1);
     clock.advance(TIMEOUT_MS);
     expect(await outcome).toBeInstanceOf(SubgraphUnavailable);
@@ -205,6 +205,17 @@ describe('a client of a subgraph', () => {
     const seen = subgraph.requests.length;
     expect(await failure({ callers: ['member:bob'] })).toBeInstanceOf(SubgraphUnavailable);
     expect(subgraph.requests).toHaveLength(seen);
+  });
+
+  it('counts the time-outs of shared calls for each of their callers, and each call once', async () => {
+    for (let times = 0; times < 5; times += 1) await timesOut('member:mallory', 'member:bob');
+    expect(client.isOpen()).toBe(false);
+    const seen = subgraph.requests.length;
+    subgraph.behave(wellFormed);
+    for (const caller of ['member:mallory', 'member:bob'])
+      expect(await failure({ callers: [caller] })).toBeInstanceOf(SubgraphUnavailable);
+    expect(subgraph.requests).toHaveLength(seen);
+    await expect(call({ callers: ['member:mallory', 'member:carol'] })).resolves.toMatchObject({ data: {} });
   });
 
   it('stays closed while no more than half of the calls within five seconds are faults', async () => {
