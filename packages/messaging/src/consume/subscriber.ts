@@ -49,8 +49,11 @@ export function createSubscriber(options: SubscriberOptions): Subscriber {
   const deliverEach = createBatchDelivery({ options, backOffMs: BACK_OFF_MS, isClosing: () => closing, end });
 
   const eachBatch = async (payload: EachBatchPayload): Promise<void> => {
+    const { partition, messages } = payload.batch;
+    const unread = Number(payload.batch.offsetLag());
+    lag.set(partition, unread + messages.length);
     await deliverEach(payload);
-    lag.set(payload.batch.partition, Number(payload.batch.offsetLag()));
+    lag.set(partition, unread);
   };
 
   const run = (): Promise<void> =>
