@@ -167,6 +167,7 @@ describe('a client of a subgraph', () => {
     const trial = failure({ deadline: Infinity });
     await requestsArrived(6);
     const other = failure();
+    expect(client.isOpen()).toBe(true);
     expect(clock.pending()).toBe(2);
     clock.advance(TRIAL_PATIENCE_MS);
     expect(await other).toBeInstanceOf(SubgraphUnavailable);

@@ -47,7 +47,7 @@ export interface SubgraphCall {
 export interface SubgraphClient {
   /** Throws {@link SubgraphUnavailable} for whatever keeps the subgraph from answering in time and in kind. */
   call(call: SubgraphCall): Promise<SubgraphAnswer>;
-  /** Whether callers are answered at once, because the subgraph fails. */
+  /** Whether callers are answered at once, because the subgraph fails; also while one call tries whether it is back. */
   isOpen(): boolean;
   /** How many calls are under way, and how many wait for room. */
   load(): { readonly running: number; readonly queued: number };
@@ -178,7 +178,7 @@ export function createSubgraphClient(options: SubgraphClientOptions): SubgraphCl
         limit.clear();
       }
     },
-    isOpen: () => breaker.state === CircuitState.Open,
+    isOpen: () => !isClosed(),
     load: () => ({ running: MAX_CONCURRENT - room.executionSlots, queued: MAX_QUEUED - room.queueSlots }),
     abort: () => agent.destroy(),
   };

@@ -35,7 +35,7 @@ export function createReserveClient(
   breaker.onBreak(() => {
     logger.warn('Reserve does not take returns; they go by event alone until it answers again');
   });
-  metrics.gauge('circuit_open', () => (breaker.state === CircuitState.Open ? 1 : 0), { target: 'reserve' });
+  metrics.gauge('circuit_open', () => (breaker.state === CircuitState.Closed ? 0 : 1), { target: 'reserve' });
 
   const call = async (body: string, { actor, traceparent }: CommandContext, signal: AbortSignal): Promise<number> => {
     const identity = signer.sign(
