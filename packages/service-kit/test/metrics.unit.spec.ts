@@ -3,6 +3,7 @@ import { allMetrics, OTHER, REQUEST_OUTCOMES } from '@rentalbook/observability/m
 import { createManualClock } from '@rentalbook/test-kit/manual-clock';
 import { continueTrace } from '@rentalbook/tracing';
 import { metricsIn, valuesOutside, type Sample } from '@rentalbook/test-kit/metrics-text';
+import { setImmediate } from 'node:timers/promises';
 import pino from 'pino';
 import { createMetrics, publicErrorCodes, type MetricsEndpoint } from '../src';
 
@@ -50,6 +51,26 @@ describe('the metrics of a service', () => {
   it('count alarms from 0 on, in each of their series', async () => {
     expect(await valueOf('rentalbook_stream_gaps_total', { source: 'rental' })).toBe(0);
     expect(await valueOf('rentalbook_dead_letters_total', { cause: 'forged' })).toBe(0);
+  });
+
+  it('leave out a number that takes too long to read, which is read once at a time', async () => {
+    const answers: ((value: number) => void)[] = [];
+    metrics.gauge('parked_keys', () => new Promise((answer) => answers.push(answer)));
+    metrics.gauge('consumer_lag_messages', () => 7);
+    for (let scrape = 0; scrape < 2; scrape += 1) {
+      const text = metrics.text();
+      await setImmediate();
+      clock.advance(500);
+      const samples = metricsIn(await text);
+      expect(samples.some(({ name }) => name === 'rentalbook_parked_keys')).toBe(false);
+      expect(samples).toContainEqual(expect.objectContaining({ name: 'rentalbook_consumer_lag_messages', value: 7 }));
+    }
+    expect(answers).toHaveLength(1);
+    answers[0]?.(3);
+    await setImmediate();
+    const text = metrics.text();
+    answers[1]?.(4);
+    expect(metricsIn(await text)).toContainEqual(expect.objectContaining({ name: 'rentalbook_parked_keys', value: 4 }));
   });
 
   it('observe durations in seconds', async () => {

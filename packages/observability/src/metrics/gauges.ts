@@ -11,7 +11,7 @@ export const gauges = {
     exposedBy: SERVICES,
   },
   consumer_lag_messages: {
-    help: 'Messages of this replica’s partitions that it had not read at its last fetch.',
+    help: 'Messages of this replica’s partitions that it had not read at its last fetch, and those of that fetch until they are applied.',
     unit: 'count',
     labels: {},
     exposedBy: SUBGRAPHS,
@@ -91,7 +91,7 @@ export const gauges = {
     exposedBy: ['router'],
   },
   circuit_open: {
-    help: '1 while the circuit breaker of the target is open: calls to it fail at once.',
+    help: '1 while the circuit breaker of the target is not closed: calls to it fail at once, but for one that tries whether it is back.',
     unit: 'count',
     labels: { target: SUBGRAPHS },
     exposedBy: ['router', 'rental'],

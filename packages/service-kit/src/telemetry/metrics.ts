@@ -13,7 +13,7 @@ import { sampledTraceIdOf } from '@rentalbook/tracing';
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry, type OpenMetricsContentType } from 'prom-client';
-import { systemClock, type Clock } from '../process/clock';
+import { systemClock, timeLimit, type Clock } from '../process/clock';
 import { StartupError, type Running } from '../process/lifecycle';
 import type { Logger } from '../process/logger';
 
@@ -37,6 +37,14 @@ interface Bounded {
   readonly bound: (labels: Labels) => Labels;
 }
 type Read = () => Promise<number> | number;
+interface Reading {
+  readonly read: Read;
+  readonly labels: Labels;
+  /** The read that is under way: an engine that does not answer is asked once. */
+  pending?: Promise<number> | undefined;
+}
+/** A number that takes longer to read is left out: an engine that is silent must not silence the others. */
+const READ_WITHIN_MS = 500;
 /** A counter with at most this many time series exposes all of them from the start. */
 const SERIES_FROM_THE_START = 12;
 
@@ -56,7 +64,7 @@ export function createMetrics(
   registry.setDefaultLabels({ service });
   const made = {
     counter: new Map<string, Bounded & { readonly counter: Counter }>(),
-    gauge: new Map<string, Bounded & { readonly reads: { readonly read: Read; readonly labels: Labels }[] }>(),
+    gauge: new Map<string, Bounded & { readonly reads: Reading[] }>(),
     histogram: new Map<string, Bounded & { readonly histogram: Histogram }>(),
   };
 
@@ -64,12 +72,14 @@ export function createMetrics(
     gauge.reset();
     // A gauge without labels is reset to 0, which is a number too.
     if (!hasLabels) gauge.remove();
-    for (const { read, labels } of made.gauge.get(what)?.reads ?? [])
+    const set = async (reading: Reading): Promise<void> => {
       try {
-        gauge.set(labels, await read());
+        gauge.set(reading.labels, await readInTime(reading, clock));
       } catch (error) {
         logger.debug({ err: error, gauge: what }, 'a number could not be read');
       }
+    };
+    await Promise.all((made.gauge.get(what)?.reads ?? []).map(set));
   };
   const make = (metric: ExposedMetric): void => {
     const { what, name, help, labels, buckets = [] } = metric;
@@ -130,6 +140,24 @@ export function createMetrics(
   };
   metrics.gauge('build_info', () => 1, { version: VERSION });
   return { ...metrics, text: () => registry.metrics(), serve: (port, host) => serve(registry, logger, port, host) };
+}
+
+/** Rejects when the number takes too long; the read goes on, and its number is for a later call. */
+async function readInTime(reading: Reading, clock: Clock): Promise<number> {
+  reading.pending ??= Promise.resolve(reading.read()).finally(() => {
+    reading.pending = undefined;
+  });
+  const limit = timeLimit(clock, READ_WITHIN_MS);
+  const over = new Promise<never>((_resolve, reject) => {
+    limit.signal.addEventListener('abort', () => {
+      reject(limit.signal.reason as Error);
+    });
+  });
+  try {
+    return await Promise.race([reading.pending, over]);
+  } finally {
+    limit.clear();
+  }
 }
 
 function boundsOf({ labels }: Pick<Description, 'labels'>): Bounded['bound'] {
