@@ -60,7 +60,7 @@ describe('the metrics of a service', () => {
     for (let scrape = 0; scrape < 2; scrape += 1) {
       const text = metrics.text();
       await setImmediate();
-      clock.advance(500);
+      clock.advance(250);
       const samples = metricsIn(await text);
       expect(samples.some(({ name }) => name === 'rentalbook_parked_keys')).toBe(false);
       expect(samples).toContainEqual(expect.objectContaining({ name: 'rentalbook_consumer_lag_messages', value: 7 }));

@@ -44,7 +44,7 @@ interface Reading {
   pending?: Promise<number> | undefined;
 }
 /** A number that takes longer to read is left out: an engine that is silent must not silence the others. */
-const READ_WITHIN_MS = 500;
+const READ_WITHIN_MS = 250;
 /** A counter with at most this many time series exposes all of them from the start. */
 const SERIES_FROM_THE_START = 12;
 
