@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
-import { certificateOf } from './support/certificate';
+import { certificateOf } from '../harness/certificate';
 import { bar, type Drill, type Figures } from './support/drill';
 import { askOverHttp, askOverHttps, type Asked } from './support/entrance';
 import { inTheMesh, lacksMesh, withHttps } from './support/mesh';

@@ -21,6 +21,8 @@ const ON_THE_WAY = ['router', 'rental', 'reserve', 'mypage', 'gateway.rentalbook
 const LOST = 'book';
 const ALERT = 'RentalbookServiceMissing';
 const READ_WITHIN_MS = 30_000;
+/** An export waits for ten seconds at most, a sidecar's next one follows after five, and a connection may have to be begun twice. */
+const CONNECTED_WITHIN_MS = 60_000;
 /** The alert waits for two minutes, so that a restart is none. */
 const FIRES_WITHIN_MS = 180_000;
 const CLEARS_WITHIN_MS = 60_000;
@@ -45,6 +47,23 @@ async function rentTraced(stage: Stage): Promise<string> {
 
 const orphansOf = (spans: readonly Span[]): readonly Span[] =>
   spans.filter(({ parent }) => parent === undefined || !spans.some(({ id }) => id === parent));
+
+/**
+ * Rents until spans of every service and sidecar arrive. A sender that began before the collector has lost spans, and may still
+ * be waiting for a connection that was begun when nothing let it through.
+ */
+async function reachCollector(stage: Stage, jaeger: Awaited<ReturnType<typeof startJaeger>>): Promise<void> {
+  let missing: readonly string[] = ON_THE_WAY;
+  await stage.until(
+    async () => {
+      await rentTraced(stage);
+      const senders = await jaeger.senders();
+      missing = ON_THE_WAY.filter((service) => !senders.includes(service));
+      return missing.length === 0;
+    },
+    { withinMs: CONNECTED_WITHIN_MS, what: () => `spans of ${missing.join(', ')} in Jaeger` },
+  );
+}
 
 /** Waits until a rent is in Jaeger as one trace, with every service and sidecar on its way. */
 async function findTrace(stage: Stage, jaeger: Awaited<ReturnType<typeof startJaeger>>): Promise<Figures> {
@@ -104,6 +123,7 @@ async function observe(stage: Stage, collector: Collector): Promise<Figures> {
   try {
     return await withPrograms(async (keep) => {
       const jaeger = await startJaeger(stage, keep, folder, collector);
+      await reachCollector(stage, jaeger);
       const traced = await findTrace(stage, jaeger);
 
       const prometheus = await startPrometheus(stage, keep, folder, stage.short ? { [ALERT]: '5s' } : {});

@@ -9,15 +9,25 @@ export interface Certificate {
   readonly privateKey: string;
 }
 
-/** A certificate of a host that is its own authority, for two days; openssl makes it, since Node cannot. */
-export function certificateOf(host: string): Certificate {
+/** A certificate of a host that is its own authority; openssl makes it, since Node cannot. */
+export function certificateOf(host: string, days = 2): Certificate {
   const folder = mkdtempSync(join(tmpdir(), 'rentalbook-certificate-'));
   const [certificate, privateKey] = [join(folder, 'tls.crt'), join(folder, 'tls.key')];
   try {
     execFileSync(
       'openssl',
       [
-        ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'],
+        ...[
+          'req',
+          '-x509',
+          '-newkey',
+          'ec',
+          '-pkeyopt',
+          'ec_paramgen_curve:prime256v1',
+          '-nodes',
+          '-days',
+          String(days),
+        ],
         ...['-subj', `/CN=${host}`, '-addext', `subjectAltName=DNS:${host}`],
         ...['-out', certificate, '-keyout', privateKey],
       ],

@@ -50,6 +50,13 @@ export async function startJaeger(stage: Stage, keep: Keep, folder: string, { ho
     { withinMs: READY_WITHIN_MS, what: 'an answer of Jaeger' },
   );
   return {
+    /** Who has sent a span by now. */
+    async senders(): Promise<readonly string[]> {
+      program.check();
+      return (
+        ((await (await fetch(`${api}/services`)).json()) as { readonly data: readonly string[] | null }).data ?? []
+      );
+    },
     /** The spans of a trace that have arrived by now. */
     async trace(id: string): Promise<readonly Span[]> {
       program.check();
