@@ -34,6 +34,9 @@ function panelOf(metric: ExposedMetric, service: ServiceName): Panel {
     title: sentenceOf(what),
     description: help,
     ...(what.startsWith('certificate') && { emptyWhen: 'no certificate is set up' }),
+    ...((what.startsWith('cache_lookups') || what.startsWith('cache_tail')) && {
+      emptyWhen: 'the cache of answers is off',
+    }),
     ...(what.startsWith('token_keys') && { emptyWhen: 'the keys of tokens are in a file' }),
   };
   const by = ['service', ...Object.keys(labels)];
