@@ -35,6 +35,8 @@ export interface Engines {
   startKafka(): Promise<void>;
   /** Starts a Kafka at the same address that has nothing of the one before, as a pod without a volume does. */
   replaceKafka(): Promise<void>;
+  /** Creates the topic where it is missing. */
+  createTopic(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -45,12 +47,15 @@ export async function startEngines(): Promise<Engines> {
   const { port } = kafka;
   const brokers = [kafka.brokers];
   const client = { brokers, clientId: 'outside', log: silent };
-  await ensureTopics({ ...client, topic: TOPIC, partitions: 3, replication: 1 }, GIVE_UP_AFTER_MS);
+  const createTopic = (): Promise<void> =>
+    ensureTopics({ ...client, topic: TOPIC, partitions: 3, replication: 1 }, GIVE_UP_AFTER_MS);
+  await createTopic();
   const outside = createPublisher(client);
   return {
     mongo,
     brokers,
     outside,
+    createTopic,
     settings: {
       KAFKA_BROKERS: brokers,
       KAFKA_TOPIC: TOPIC,

@@ -254,6 +254,23 @@ describe('a rebuild of MyPage', () => {
     await expectPagesOf(log);
   });
 
+  it('reads what the services keep where the topic is a new one, and what came after from the topic', async () => {
+    const log = logOf(200);
+    const [before, after] = [log.slice(0, 150), log.slice(150)];
+    await page.publish(...before);
+    await page.untilLevel(before);
+    await page.storeEventLogs(before);
+    await engines.replaceKafka();
+    await engines.createTopic();
+    await page.storeEventLogs(after);
+    await page.publish(...after);
+    await page.untilLevel(log);
+    await page.rebuild({ acceptDifferences: true });
+    expect(page.said.join('\n')).not.toContain('differs');
+    await page.untilVersion(1);
+    await expectPagesOf(log);
+  });
+
   it.each([false, true])(
     'refuses a topic that lost records which no event log has, in one sentence (differences accepted: %s)',
     async (acceptDifferences) => {

@@ -33,6 +33,9 @@ export function eventLogIn(connection: Connection) {
       );
     },
 
+    /** How many events it has, as the database's statistics say. */
+    count: (): Promise<number> => model.estimatedDocumentCount(),
+
     /** All events, stream after stream, in batches. */
     async *batches(): AsyncGenerator<readonly RentalbookEvent[]> {
       let batch: RentalbookEvent[] = [];

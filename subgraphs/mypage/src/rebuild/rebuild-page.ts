@@ -39,6 +39,8 @@ const PROGRESS_EVERY_MS = 1_000;
 const PATIENCE_MS = 20_000;
 const COMPARE_EVERY_MS = 200;
 const SHOWN_CHARACTERS = 300;
+/** An event that was logged is in the topic by then. */
+const SENT_WITHIN_MS = 3_000;
 
 /**
  * Builds a new version of the page from the beginning of the topic, beside the live one, and switches to it once it has
@@ -80,7 +82,7 @@ export async function rebuildPage(options: RebuildOptions): Promise<Built> {
       onFailure: fail,
     });
     const keepAlive = () => retryWhileUnavailable(() => pointer.keep(owner), over);
-    const { gone } = await replayer.progress();
+    const gone = await missingFrom(replayer, options.eventLogs, over);
     if (gone > 0) {
       // The live page has applied the records that are gone, so its checkpoints prove nothing here.
       follow = createSequenceGuard(never, cannotBeRebuilt(gone));
@@ -118,6 +120,25 @@ const SETTLE = 'settle the key with "npm run dead-letters", then rebuild.';
 const cannotBeRebuilt = (gone: number): string =>
   `${String(gone)} records of the topic are gone, and the services do not keep them: mypage cannot be rebuilt.`;
 const never = (): Promise<boolean> => Promise.resolve(false);
+
+/**
+ * How many records the topic does not hold any more: those before its first, or, where it is a new one, those that the event logs have beyond it. An event
+ * is logged before it is sent, so the topic may be behind for a moment.
+ */
+async function missingFrom(
+  replayer: TopicReplayer,
+  eventLogs: readonly EventLog[],
+  signal: AbortSignal,
+): Promise<number> {
+  const counts = await retryWhileUnavailable(() => Promise.all(eventLogs.map((eventLog) => eventLog.count())), signal);
+  const logged = counts.reduce((sum, count) => sum + count, 0);
+  for (const giveUpAt = performance.now() + SENT_WITHIN_MS; ;) {
+    const { total, gone } = await replayer.progress();
+    if (gone > 0 || total >= logged) return gone;
+    if (performance.now() > giveUpAt) return logged - total;
+    await delay(COMPARE_EVERY_MS, undefined, { signal });
+  }
+}
 
 /** The event logs contain what the topic lost; the rest comes again from the topic and changes nothing. */
 async function readEventLogs(
