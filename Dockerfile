@@ -48,6 +48,6 @@ FROM service AS gateway
 COPY --from=build /app/router/dist/main.js /app/router/dist/main.bundle.js* /app/router/dist/tracing.bundle.js ./
 
 FROM service AS tools
-COPY --from=build /app/tools/cli/dist/tools.bundle.js* /app/tools/cli/dist/dead-letters.bundle.js* /app/tools/cli/dist/rebuild.bundle.js* /app/tools/cli/dist/seed.bundle.js* /app/tools/cli/dist/demo.bundle.js* ./tools/cli/dist/
+COPY --from=build /app/tools/cli/dist/tools.bundle.js* /app/tools/cli/dist/dead-letters.bundle.js* /app/tools/cli/dist/rebuild.bundle.js* /app/tools/cli/dist/backup.bundle.js* /app/tools/cli/dist/restore.bundle.js* /app/tools/cli/dist/seed.bundle.js* /app/tools/cli/dist/demo.bundle.js* ./tools/cli/dist/
 COPY --from=build /app/subgraphs/mypage/dist/rebuild.js /app/subgraphs/mypage/dist/rebuild.bundle.js* ./subgraphs/mypage/dist/
 ENTRYPOINT ["node", "/app/tools/cli/dist/tools.bundle.js"]

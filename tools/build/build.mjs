@@ -11,7 +11,7 @@ const HELP = `Bundles every executable.
 `;
 const folder = 'tools/cli/src';
 /** Those of the image "tools". */
-const tools = ['tools', 'dead-letters', 'rebuild', 'seed', 'demo'];
+const tools = ['tools', 'dead-letters', 'rebuild', 'backup', 'restore', 'seed', 'demo'];
 const commands = { folder, entries: [...tools, 'start', 'token', 'cluster-keys'] };
 
 const { values } = readArguments(HELP, { images: { type: 'boolean' } });

@@ -36,10 +36,13 @@ allow router --group rental --operation Describe
 allow router --group mypage --operation Describe
 allow router --group mypage-v --resource-pattern-type prefixed --operation Describe
 
-# The operator's commands: dead-letters, rebuild and demo.
-allow operator --topic rentalbook --operation Read --operation Write
-allow operator --topic rentalbook.dlq --operation Read
+# The operator's commands: dead-letters, rebuild, demo and restore, which deletes the topics and the groups.
+allow operator --topic rentalbook --operation Read --operation Write --operation Delete
+allow operator --topic rentalbook.dlq --operation Read --operation Delete
 allow operator --group tail- --resource-pattern-type prefixed --operation Read --operation Delete
 allow operator --group read- --resource-pattern-type prefixed --operation Read --operation Delete
+allow operator --group book --operation Describe --operation Delete
+allow operator --group reserve --operation Describe --operation Delete
+allow operator --group rental --operation Describe --operation Delete
 allow operator --group mypage --operation Read --operation Delete
 allow operator --group mypage-v --resource-pattern-type prefixed --operation Read --operation Delete

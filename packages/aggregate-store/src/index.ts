@@ -9,7 +9,12 @@ export {
 export type { Changes } from './aggregate/changes';
 export type { CommandContext, Executed } from './aggregate/command';
 export type { Projection } from './aggregate/projection-notifier';
-export type { AggregateDocument, AggregateModel } from './aggregate/aggregate-document';
+export {
+  DOCUMENT_VERSION,
+  type AggregateDocument,
+  type AggregateModel,
+  type OutboxEntry,
+} from './aggregate/aggregate-document';
 export { IdempotencyKeyReused, IdempotencyKeysUsedUp, type IdempotencyKey } from './idempotency/idempotency-records';
 export { recordedOutcome, type RecordedOutcome } from './idempotency/recorded-outcome';
 export { madeAt } from './aggregate/replica-wait';

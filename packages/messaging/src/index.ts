@@ -51,6 +51,7 @@ export {
 } from './publish/publisher';
 export { readDeadLetters } from './dead-letters/read-dead-letters';
 export { removeGroup } from './kafka/remove-group';
+export { withTopicAdmin } from './kafka/topic-admin';
 export { isDiscarded, replayMessages, waitingDeadLetters } from './replay/replay';
 export { conflictingIn, withAppliedIds, type AppliedIds, type AppliedIdsBySource } from './consume/applied-ids';
 export { isNext, nextOf, StreamGap } from './consume/stream-gap';

@@ -2,11 +2,13 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { runCommand, UsageError } from './command';
 
-const TOOLS = ['dead-letters', 'rebuild', 'seed', 'demo'];
+const TOOLS = ['dead-letters', 'rebuild', 'backup', 'restore', 'seed', 'demo'];
 const HELP = `The operator's commands, in one image.
 
   dead-letters …   show and settle the messages that a consumer could not apply
   rebuild …        build MyPage anew from the events, beside the live one
+  backup …         write the databases of one moment into a file
+  restore …        put them back, with a topic of their own
   seed             add a few classics to an empty catalogue
   demo             play the story through the running system
 

@@ -40,11 +40,13 @@ export function kafkaRightsOf(user: KafkaUserName, { topic, groupPrefix }: Kafka
     ];
   if (user === 'operator')
     return [
-      onTopic(topic, 'Read', 'Write'),
-      onTopic(deadLetterTopic, 'Read'),
+      // A restore deletes both, and the groups that have read them.
+      onTopic(topic, 'Read', 'Write', 'Delete'),
+      onTopic(deadLetterTopic, 'Read', 'Delete'),
       // A command that only reads uses a new group each time, and deletes it.
       onGroups('tail-', 'Read', 'Delete'),
       onGroups('read-', 'Read', 'Delete'),
+      ...publishers.map((name) => onGroup(`${groupPrefix}${name}`, 'Describe', 'Delete')),
       onGroup(mypage, 'Read', 'Delete'),
       onGroups(versionsOf(mypage), 'Read', 'Delete'),
     ];

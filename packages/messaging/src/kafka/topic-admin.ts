@@ -1,0 +1,63 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { createKafkaClient, type KafkaSettings } from './kafka-client';
+import { deadLetterTopicOf } from './topic-names';
+
+const GONE_WITHIN_MS = 30_000;
+const LOOK_EVERY_MS = 100;
+
+/** What belongs to one topic: itself, its dead letters, and the groups that consume it. */
+export interface TopicWithGroups {
+  readonly topic: string;
+  /** Whether a consumer group is of a service. */
+  readonly isOurs: (groupId: string) => boolean;
+}
+
+/** The topics and groups of a system, for commands that run while its services do not. */
+export async function withTopicAdmin<Result>(
+  settings: KafkaSettings,
+  { topic, isOurs }: TopicWithGroups,
+  work: (admin: {
+    /** The groups that have members. */
+    readonly busyGroups: () => Promise<readonly string[]>;
+    /** How many records the topic has. */
+    readonly records: () => Promise<number>;
+    /** Deletes both topics and the groups; the first service to start creates the topics again. */
+    readonly remove: () => Promise<void>;
+  }) => Promise<Result>,
+): Promise<Result> {
+  const admin = createKafkaClient(settings, { retries: 3 }).admin();
+  await admin.connect();
+  const topics = async (): Promise<string[]> => {
+    const known = await admin.listTopics();
+    return [topic, deadLetterTopicOf(topic)].filter((name) => known.includes(name));
+  };
+  const groups = async (): Promise<string[]> =>
+    (await admin.listGroups()).groups.map(({ groupId }) => groupId).filter(isOurs);
+  try {
+    return await work({
+      async busyGroups() {
+        const ours = await groups();
+        if (ours.length === 0) return [];
+        const described = await admin.describeGroups(ours);
+        return described.groups.filter(({ members }) => members.length > 0).map(({ groupId }) => groupId);
+      },
+      async records() {
+        if (!(await topics()).includes(topic)) return 0;
+        const ends = await admin.fetchTopicOffsets(topic);
+        return ends.reduce((sum, { low, high }) => sum + Number(high) - Number(low), 0);
+      },
+      async remove() {
+        const there = await topics();
+        if (there.length > 0) await admin.deleteTopics({ topics: there });
+        const ours = await groups();
+        if (ours.length > 0) await admin.deleteGroups(ours);
+        for (const giveUpAt = Date.now() + GONE_WITHIN_MS; (await topics()).length > 0;) {
+          if (Date.now() > giveUpAt) throw new Error(`Kafka still has the topic ${topic}`);
+          await delay(LOOK_EVERY_MS);
+        }
+      },
+    });
+  } finally {
+    await admin.disconnect();
+  }
+}

@@ -1,0 +1,3 @@
+import { runBuilt } from '../../build/prepare.mjs';
+
+await runBuilt('restore');

@@ -1,0 +1,44 @@
+import { DOCUMENT_VERSION } from '@rentalbook/aggregate-store';
+import { connectDatabase, mongoSecurityOf } from '@rentalbook/mongo';
+import { VERSION } from '@rentalbook/observability/metrics';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { EnginesInUse } from '../engines-in-use';
+import type { LauncherSettings } from '../environment';
+import { noopLogger } from '../noop-logger';
+import { writeBackup } from './backup-file';
+import { BACKUP_FORMAT, BACKUP_VERSION } from './backup-format';
+import { nameAt } from './backup-folder';
+import { readMoment } from './moment';
+
+const REACHABLE_WITHIN_MS = 5_000;
+
+/** Writes a backup into the folder. Throws {@link UsageError} when there is no one moment to be read. */
+export async function takeBackup(
+  folder: string,
+  { mongoUrl, security }: Pick<EnginesInUse, 'mongoUrl' | 'security'>,
+  { MONGO_DATABASE_PREFIX: prefix }: Pick<LauncherSettings, 'MONGO_DATABASE_PREFIX'>,
+): Promise<{ readonly file: string; readonly documents: number }> {
+  const connection = await connectDatabase(mongoUrl, `${prefix}book`, REACHABLE_WITHIN_MS, noopLogger, () =>
+    mongoSecurityOf(security, mongoUrl),
+  );
+  const takenAt = new Date().toISOString();
+  const file = join(folder, nameAt(new Date(takenAt)));
+  const header = {
+    ...{ format: BACKUP_FORMAT, version: BACKUP_VERSION, release: VERSION, documentVersion: DOCUMENT_VERSION },
+    takenAt,
+  };
+  let documents = 0;
+  try {
+    await readMoment(connection.getClient(), prefix, async (lines) => {
+      documents = await writeBackup(file, header, lines);
+    });
+  } catch (error) {
+    // What was written is of several moments.
+    rmSync(file, { force: true });
+    throw error;
+  } finally {
+    await connection.close();
+  }
+  return { file, documents };
+}
