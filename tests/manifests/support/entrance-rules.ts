@@ -29,6 +29,8 @@ const onlyHost = (all: readonly Manifest[]): readonly string[] =>
       (spec?.tls ?? []).flatMap(({ hosts = [] }) => hosts),
       (spec?.rules ?? []).map((rule) => rule.host ?? ''),
     ]),
+    ...ofKind(all, 'Gateway').flatMap(({ spec }) => (spec?.listeners ?? []).map(({ hostname }) => [hostname ?? ''])),
+    ...ofKind(all, 'HTTPRoute').map(({ spec }) => spec?.hostnames ?? []),
   ].flatMap((hosts) => (hosts.length === 1 && hosts[0] === host ? [] : [hosts.join() || 'no host']));
 
 export const entranceRules: readonly EntranceRule[] = [
@@ -67,6 +69,29 @@ export const entranceRules: readonly EntranceRule[] = [
         .map(nameOf),
     ],
     control: ['"secretName":"rentalbook-entrance"', '"secretName":"another"'],
+  },
+  {
+    sentence: 'a Gateway of the Gateway API answers for that name alone, over HTTPS with the deployer’s certificate',
+    component: 'gateway-api',
+    faults(all) {
+      const listeners = ofKind(all, 'Gateway').flatMap(({ spec }) => spec?.listeners ?? []);
+      const isHttps = ({ protocol, tls }: (typeof listeners)[number]): boolean =>
+        protocol === 'HTTPS' && tls?.mode === 'Terminate' && tls.certificateRefs?.[0]?.name === 'rentalbook-entrance';
+      return [...onlyHost(all), ...(listeners.some(isHttps) ? [] : ['no HTTPS'])];
+    },
+    control: ['"name":"rentalbook-entrance"', '"name":"another"'],
+  },
+  {
+    sentence: 'a Gateway of the Gateway API redirects what comes by HTTP',
+    component: 'gateway-api',
+    faults(all) {
+      const redirects = ofKind(all, 'HTTPRoute')
+        .flatMap(({ spec }) => spec?.rules ?? [])
+        .flatMap(({ filters = [] }) => filters)
+        .filter(({ requestRedirect }) => requestRedirect?.scheme === 'https');
+      return redirects.length === 1 ? [] : [`${String(redirects.length)} redirects to HTTPS`];
+    },
+    control: ['"scheme":"https"', '"scheme":"http"'],
   },
   {
     sentence: 'names are asked of kube-dns alone, from every namespace that denies by default',

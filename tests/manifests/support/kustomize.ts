@@ -58,7 +58,16 @@ export const combinations: readonly Combination[] = [
     ['mongo-replica-set', 'network-policies', 'monitoring', 'istio', 'kafka-auth'],
     ['kafka', 'network-policies', 'monitoring', 'istio', 'mongo-auth'],
     ['mongo-standalone', 'kafka', 'network-policies', 'monitoring', 'ingress'],
+    ['mongo-standalone', 'kafka', 'network-policies', 'monitoring', 'gateway-api'],
     ['mongo-standalone', 'network-policies', 'kafka-elsewhere'],
+    ...subsets([['cache'], ['identity-provider', 'gateway-api']])
+      .filter((chosen) => chosen.length > 0)
+      .flatMap((chosen) => [chosen.flat(), ['network-policies', ...chosen.flat()]])
+      .map((chosen) => ['mongo-standalone', 'kafka', ...chosen]),
+    ['mongo-standalone', 'network-policies', 'cache', 'kafka-elsewhere', 'istio'],
+    ['tools', 'backup', 'network-policies', 'cache', ...OUTSIDE, 'cache-auth', 'identity-provider', 'ingress'],
+    ['tools', 'backup', 'mongo-replica-set', 'network-policies', 'kafka'],
+    ['tools', 'backup', 'mongo-standalone', 'kafka'],
     ['tools', 'demo', 'mongo-standalone', 'kafka', 'network-policies'],
     ['tools', 'mongo-standalone', 'mongo-standalone-users', 'kafka'],
     ['tools', 'network-policies', ...OUTSIDE],

@@ -6,6 +6,7 @@ export interface Manifest {
     readonly name: string;
     readonly namespace?: string;
     readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
   };
   readonly data?: Readonly<Record<string, string>>;
   readonly automountServiceAccountToken?: boolean;
@@ -40,6 +41,10 @@ interface Spec {
   readonly hosts?: readonly string[];
   readonly gateways?: readonly string[];
   readonly servers?: readonly Server[];
+  /** Of a Gateway of the Gateway API. */
+  readonly listeners?: readonly Listener[];
+  /** Of an HTTPRoute. */
+  readonly hostnames?: readonly string[];
   /** Of an Ingress. */
   readonly tls?: readonly { readonly hosts?: readonly string[]; readonly secretName?: string }[];
   readonly http?: readonly Route[];
@@ -82,9 +87,17 @@ interface Server {
   };
 }
 
-/** Of an AuthorizationPolicy, or, with a host, of an Ingress. */
+interface Listener {
+  readonly name: string;
+  readonly hostname?: string;
+  readonly protocol: string;
+  readonly tls?: { readonly mode?: string; readonly certificateRefs?: readonly { readonly name: string }[] };
+}
+
+/** Of an AuthorizationPolicy, or, with a host, of an Ingress, or, with filters, of an HTTPRoute. */
 interface AccessRule {
   readonly host?: string;
+  readonly filters?: readonly { readonly type: string; readonly requestRedirect?: { readonly scheme?: string } }[];
   readonly from?: readonly { readonly source: { readonly principals?: readonly string[] } }[];
   readonly to?: readonly {
     readonly operation: { readonly methods?: readonly string[]; readonly paths?: readonly string[] };
@@ -108,6 +121,7 @@ export interface PodSpec {
   readonly serviceAccountName?: string;
   readonly automountServiceAccountToken?: boolean;
   readonly hostNetwork?: boolean;
+  readonly topologySpreadConstraints?: readonly { readonly topologyKey: string }[];
   readonly terminationGracePeriodSeconds?: number;
   readonly securityContext?: {
     readonly runAsNonRoot?: boolean;

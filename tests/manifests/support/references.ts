@@ -17,7 +17,8 @@ export const OPERATORS_SECRETS: Readonly<Record<string, readonly string[]>> = {
   issuer: ['signing-key.json'],
   mongo: ['url'],
   ...secretsOf(
-    USERS.map((user) => `kafka-auth-${user}`),
+    // The router's, for its cache.
+    [...USERS, 'router'].map((user) => `kafka-auth-${user}`),
     ['ca.crt', 'username', 'password', 'tls.crt', 'tls.key', 'token'],
   ),
   ...secretsOf(
@@ -30,6 +31,7 @@ export const OPERATORS_SECRETS: Readonly<Record<string, readonly string[]>> = {
 /** The same for what is no secret. */
 const OPERATORS_CONFIG_MAPS: Readonly<Record<string, readonly string[]>> = {
   'service-keys': ['router.pem', 'book.pem', 'reserve.pem', 'rental.pem'],
+  'identity-provider': ['JWT_JWKS_URL', 'JWT_ISSUER', 'JWT_AUDIENCE'],
 };
 
 /** Everything that one object says about another which is not so, one sentence each. */

@@ -10,6 +10,8 @@ interface ModelClass {
 
 /** Where kubernetes-models keeps the class of an object. */
 function modulePath({ apiVersion, kind }: Manifest): string {
+  if (apiVersion.startsWith('gateway.networking.k8s.io/'))
+    return `@kubernetes-models/gateway-api/${apiVersion}/${kind}`;
   const library = apiVersion.includes('istio.io/') ? '@kubernetes-models/istio' : 'kubernetes-models';
   return `${library}/${apiVersion}/${kind}`;
 }
