@@ -26,10 +26,16 @@ interface ComposeService {
   readonly volumes?: readonly string[];
 }
 
+interface Concurrency {
+  readonly group: string;
+  readonly 'cancel-in-progress': boolean | string;
+}
 interface Workflow {
+  readonly concurrency?: Concurrency;
   readonly jobs: Readonly<Record<string, Job>>;
 }
 interface Job {
+  readonly concurrency?: Concurrency;
   readonly needs?: string | string[];
   readonly 'timeout-minutes'?: number;
   readonly steps: readonly { readonly run?: string; readonly uses?: string }[];
@@ -219,9 +225,13 @@ describe('the pipelines', () => {
   it('no image is pushed before it was scanned, and each has its provenance and its packages signed', () => {
     const steps = (parse(text('.github/workflows/delivery.yml')) as Workflow).jobs['images']?.steps ?? [];
     const at = (part: string): number => steps.findIndex(({ run = '', uses = '' }) => `${run} ${uses}`.includes(part));
-    const order = ['docker build', 'anchore/scan-action', 'docker push', 'attest-build-provenance', 'attest-sbom'].map(
-      at,
-    );
+    const order = [
+      'docker buildx build',
+      'anchore/scan-action',
+      'docker push',
+      'attest-build-provenance',
+      'attest-sbom',
+    ].map(at);
     expect(order).not.toContain(-1);
     expect(order).toEqual([...order].sort((one, other) => one - other));
   });
@@ -234,10 +244,19 @@ describe('the pipelines', () => {
     expect(lint(text(file), file).filter(isOfItsTime)).toEqual([]);
   });
 
-  it('the drills pass on kind before anything is deployed', () => {
+  it('the drills pass on kind with the images that are deployed, before the manifests are packed and deployed', () => {
     const { jobs } = parse(text('.github/workflows/delivery.yml')) as Workflow;
-    expect(jobs['deploy']?.needs).toContain('drills');
-    expect(jobs['drills']?.steps.map(({ run }) => run)).toContain('npm run drill -- all --context kind-drills');
+    expect(['drills', 'manifests', 'deploy'].map((job) => jobs[job]?.needs)).toEqual(['images', 'drills', 'manifests']);
+    const runs = (jobs['drills']?.steps ?? []).map(({ run = '' }) => run);
+    expect(runs).toContain('npm run drill -- all --context kind-drills');
+    expect(runs.join('\n')).toContain('docker pull "$(cat "digests/$service")"');
+    expect(runs.join('\n')).not.toMatch(/docker build .*:local/);
+  });
+
+  it('one commit of main is delivered after the other, and no deployment is cancelled half-way', () => {
+    const { concurrency, jobs } = parse(text('.github/workflows/delivery.yml')) as Workflow;
+    expect(concurrency?.['cancel-in-progress']).toBe("${{ github.event_name == 'pull_request' }}");
+    expect(jobs['deploy']?.concurrency).toEqual({ group: 'production', 'cancel-in-progress': false });
   });
 
   it.each(workflows)('every job of %s waits only for jobs that there are, and ends in time', (file) => {
