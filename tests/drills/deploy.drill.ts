@@ -42,6 +42,7 @@ export const deploy: Drill = {
   heading: 'Deploy',
   proves: `From nothing, one apply gives the whole system, and its story can be told within ${String(STORY_WITHIN_S)} s.`,
   byHand: ['kubectl apply --server-side -k k8s/overlays/local', 'kubectl -n rentalbook rollout status deployment'],
+  isFromNothing: true,
   prove,
   control: {
     takenAway: 'with a router that signs with another key',

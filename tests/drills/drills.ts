@@ -8,6 +8,7 @@ import { configmap } from './configmap.drill';
 import { deadLetter } from './dead-letter.drill';
 import { deploy } from './deploy.drill';
 import { engineLoss } from './engine-loss.drill';
+import { firstDay } from './first-day.drill';
 import { httpsEntrance } from './https-entrance.drill';
 import { meshBreaker } from './mesh-breaker.drill';
 import { meshEjection } from './mesh-ejection.drill';
@@ -17,19 +18,23 @@ import { meshUpgrade } from './mesh-upgrade.drill';
 import { networkPolicy } from './network-policy.drill';
 import { nodeDrain } from './node-drain.drill';
 import { observability } from './observability.drill';
+import { restore } from './restore.drill';
 import { rollback } from './rollback.drill';
 import { rotation } from './rotation.drill';
 import { rotationEngines } from './rotation-engines.drill';
 import { selfHeal } from './self-heal.drill';
 import type { Drill } from './support/drill';
 import { tools } from './tools.drill';
+import { upgrade } from './upgrade.drill';
 import { zeroDowntime } from './zero-downtime.drill';
 
-/** Every drill, in the order in which `all` runs them: the first deploys the system. */
+/** Every drill, in the order in which `all` runs them: the first two begin with nothing, and the second deploys the system. */
 export const drills: readonly Drill[] = [
+  firstDay,
   deploy,
   applyAgain,
   zeroDowntime,
+  upgrade,
   autoscale,
   selfHeal,
   configmap,
@@ -37,6 +42,7 @@ export const drills: readonly Drill[] = [
   brokerOutage,
   bookOutage,
   engineLoss,
+  restore,
   tools,
   deadLetter,
   networkPolicy,

@@ -1,7 +1,6 @@
 import { ensureDevelopmentKeys, runCommand, UsageError } from '@rentalbook/cli';
 import { systemClock } from '@rentalbook/service-kit';
 import { parseArgs } from 'node:util';
-import { deploy } from './deploy.drill';
 import { drills } from './drills';
 import { clusterOf } from './support/cluster';
 import type { Drill } from './support/drill';
@@ -58,9 +57,10 @@ runCommand(HELP, async (args) => {
   const failed: string[] = [];
   const runnable: Drill[] = [];
   try {
-    if (restoring.wasDeployed && chosen.includes(deploy))
+    const fromNothing = chosen.find(({ isFromNothing }) => isFromNothing);
+    if (restoring.wasDeployed && fromNothing)
       throw new UsageError(
-        `The system runs in the context "${context}" already, and the drill deploy begins with none: leave it out, or kubectl --context ${context} delete -k ${OVERLAY}`,
+        `The system runs in the context "${context}" already, and the drill ${fromNothing.name} begins with none: leave it out, or kubectl --context ${context} delete -k ${OVERLAY}`,
       );
     for (const drill of chosen) {
       const lack = await drill.lacks?.(cluster);
@@ -68,7 +68,7 @@ runCommand(HELP, async (args) => {
       else say(`${drill.name}: skipped in the context "${context}": ${lack}.`);
     }
     for (const drill of runnable) {
-      if (drill !== deploy) {
+      if (!drill.isFromNothing) {
         await restoring.additions();
         const { startsFrom = {} } = drill;
         await stage.apply(typeof startsFrom === 'function' ? await startsFrom(cluster) : startsFrom);

@@ -18,6 +18,8 @@ export interface Drill {
   readonly byHand: readonly string[];
   /** What the cluster lacks for it, as the end of a sentence: it is skipped then. */
   lacks?(cluster: Cluster): Promise<string | undefined>;
+  /** It begins with a namespace in which nothing is, and leaves such a one behind. */
+  readonly isFromNothing?: boolean;
   /** What the system is like when the drill begins, besides the local overlay. */
   readonly startsFrom?: Variant | ((cluster: Cluster) => Promise<Variant>);
   /** Throws {@link NotProven} when a bar is missed. */

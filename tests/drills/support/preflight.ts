@@ -6,6 +6,9 @@ import { kubectl, KubectlFailed, type Kubectl } from './kubectl';
 import { buildVariant, OVERLAY } from './overlay';
 import { requireOwnership } from './ownership';
 
+/** The first in which preStop may sleep without a feature gate. */
+const OLDEST_MINOR = 30;
+
 /** What npm run k8s:secrets makes, and git ignores. */
 const KEYS = join(OVERLAY, 'keys');
 
@@ -38,12 +41,26 @@ async function requireContext(context: string): Promise<void> {
 }
 
 async function requireAnswer({ run, context }: Kubectl): Promise<void> {
+  let answer: string;
   try {
-    await run(['version', '--request-timeout=5s']);
+    answer = await run(['version', '--output=json', '--request-timeout=5s']);
   } catch (error) {
     if (!(error instanceof KubectlFailed)) throw error;
     throw new UsageError(`No cluster answers for the context "${context}": ${error.message.split('\n').at(-1) ?? ''}`);
   }
+  requireVersion(context, answer);
+}
+
+/** Throws UsageError when the manifests need what the cluster does not have: it would leave these fields out. */
+export function requireVersion(context: string, answer: string): void {
+  interface Versions {
+    readonly serverVersion: { readonly major: string; readonly minor: string; readonly gitVersion: string };
+  }
+  const { major, minor, gitVersion } = (JSON.parse(answer) as Versions).serverVersion;
+  if (Number(major) > 1 || parseInt(minor) >= OLDEST_MINOR) return;
+  throw new UsageError(
+    `The cluster of the context "${context}" is Kubernetes ${gitVersion}, and the manifests need 1.${String(OLDEST_MINOR)} or newer; upgrade it, or choose another.`,
+  );
 }
 
 async function requireImages(kubectl: Kubectl): Promise<void> {
@@ -61,7 +78,7 @@ async function requireImages(kubectl: Kubectl): Promise<void> {
 }
 
 /** The images that one node or another does not have. */
-async function missingImages({ json }: Kubectl, wanted: readonly string[]): Promise<readonly string[]> {
+export async function missingImages({ json }: Kubectl, wanted: readonly string[]): Promise<readonly string[]> {
   interface Node {
     readonly status: { readonly images?: readonly { readonly names?: readonly string[] }[] };
   }

@@ -54,7 +54,17 @@ export async function takeCluster(
   const additions = async (): Promise<void> => {
     await reopenNodes(cluster.kubectl);
     const ofTheMesh = Object.entries((await cluster.hasMesh()) ? MESH_KINDS : {}).map((one) => one.join('.'));
-    const kinds = ['pods', 'deployments', 'jobs', 'configmaps', 'networkpolicies', ...ofTheMesh].join();
+    const kinds = [
+      'pods',
+      'deployments',
+      'jobs',
+      'cronjobs',
+      'configmaps',
+      'secrets',
+      'persistentvolumeclaims',
+      'networkpolicies',
+      ...ofTheMesh,
+    ].join();
     await run(['--namespace', NAMESPACE, 'delete', kinds, '--selector', EXTRA, '--wait=false']);
     await certificates();
   };

@@ -45,7 +45,10 @@ const damaged = (file: string): UsageError =>
 async function* linesIn(file: string): AsyncGenerator<string> {
   const unpacked = createGunzip().setEncoding('utf8');
   // A fault of either stream ends the other, and the loop throws it.
-  const reading = pipeline(createReadStream(file), unpacked).catch((error: unknown) => error);
+  const reading = pipeline(createReadStream(file), unpacked).then(
+    () => undefined,
+    (error: unknown) => (error instanceof Error ? error : new Error(String(error))),
+  );
   let rest = '';
   for await (const text of unpacked as AsyncIterable<string>) {
     const lines = `${rest}${text}`.split('\n');
@@ -53,7 +56,7 @@ async function* linesIn(file: string): AsyncGenerator<string> {
     yield* lines;
   }
   const fault = await reading;
-  if (fault !== undefined) throw fault;
+  if (fault) throw fault;
   if (rest !== '') yield rest;
 }
 

@@ -1,0 +1,41 @@
+import { EXTRA } from './restoring';
+import type { Stage } from './stage';
+
+/** The name that the broker's namespace had once, and that another team may use. */
+export const FOREIGN = 'kafka';
+
+/** Every object of a namespace of another team, as it is. */
+export async function foreignObjects({ cluster }: Stage): Promise<string> {
+  const kinds = 'configmaps,secrets,services,serviceaccounts,networkpolicies,statefulsets,deployments';
+  const { kubectl } = cluster;
+  const inside = await kubectl.run(['--namespace', FOREIGN, 'get', kinds, '--output=json', '--sort-by=.metadata.uid']);
+  return `${await kubectl.run(['get', 'namespace', FOREIGN, '--output=json'])}${inside}`;
+}
+
+/** A namespace of another team, unless the cluster has one; the drill removes what it created. */
+export async function withForeignNamespace<Result>(stage: Stage, work: () => Promise<Result>): Promise<Result> {
+  const { run, find } = stage.cluster.kubectl;
+  if ((await find(['get', 'namespace', FOREIGN])) !== undefined) return work();
+  await run(['create', 'namespace', FOREIGN]);
+  try {
+    const metadata = { namespace: FOREIGN, labels: { app: 'my-kafka', [EXTRA]: '' } };
+    const items = [
+      { apiVersion: 'v1', kind: 'ConfigMap', metadata: { ...metadata, name: 'theirs' }, data: { key: 'value' } },
+      {
+        apiVersion: 'networking.k8s.io/v1',
+        kind: 'NetworkPolicy',
+        metadata: { ...metadata, name: 'my-kafka' },
+        spec: { podSelector: {}, policyTypes: ['Ingress'] },
+      },
+    ];
+    await run(['apply', '--filename', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
+    // Its controllers add their own objects in the first moments.
+    await stage.until(
+      async () => (await find(['get', 'configmap', 'kube-root-ca.crt', '--namespace', FOREIGN])) !== undefined,
+      { withinMs: 30_000, what: 'the objects of a new namespace' },
+    );
+    return await work();
+  } finally {
+    await run(['delete', 'namespace', FOREIGN, '--wait=false']);
+  }
+}
