@@ -11,6 +11,7 @@ import { openDesk, type Desk } from './support/shell';
 import type { Stage } from './support/stage';
 
 const PAGE = 'docs/deploy.md';
+const PRODUCTION = 'docs/production.md';
 const APPLIED = /^kubectl apply .*$/m;
 const STORY = ['READY', 'ACTIVE', 'RETURNED'];
 
@@ -40,7 +41,7 @@ async function makeSecrets(stage: Stage, desk: Desk): Promise<number> {
     ...blocks('Users of the replica set'),
     ...blocks('Managed Kafka and MongoDB'),
     https,
-    ...blocks('Members’ tokens, and the cache of answers'),
+    ...blocksOf(PRODUCTION, 'Members’ tokens, and the cache of answers'),
   ];
   let made = 0;
   for (const script of alternatives) {

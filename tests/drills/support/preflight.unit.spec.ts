@@ -1,4 +1,4 @@
-import { UsageError } from '@rentalbook/launcher';
+import { UsageError } from '@rentalbook/cli';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
