@@ -1,4 +1,12 @@
-import { accepted, AnsweredWithErrors, librarian, member, type Librarian, type Reader } from '@rentalbook/test-kit';
+import {
+  accepted,
+  AnsweredWithErrors,
+  eventually,
+  librarian,
+  member,
+  type Librarian,
+  type Reader,
+} from '@rentalbook/test-kit';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FaultySystem } from '../harness/system/faulty-system';
 
@@ -12,6 +20,16 @@ export interface Load {
   pause(): Promise<void>;
   readonly done: number;
   readonly failed: number;
+}
+
+const ALL_SUBGRAPHS = `{ myPage { activeCount } books(first: 1) { edges { node { id } } }
+  reservation(id: "none") { id } rental(id: "none") { id } }`;
+
+/** Waits until every subgraph serves a reader again: a circuit that opened is closed by the next call alone. */
+export async function untilServed(system: FaultySystem): Promise<void> {
+  const reader = await member(system, 'load-reader');
+  const isServed = async (): Promise<boolean> => (await reader.ask(ALL_SUBGRAPHS)).errors === undefined;
+  await eventually(isServed, { what: 'an answer of every subgraph' });
 }
 
 export async function startLoad(system: FaultySystem): Promise<Load> {

@@ -1,6 +1,8 @@
+import { setMaxListeners } from 'node:events';
 import type { FaultySystem } from '../harness/system/faulty-system';
-import type { Fault } from './faults';
-import type { Load } from './load';
+import type { Fault } from './faults/fault';
+import { untilServed, type Load } from './load';
+import type { Outside } from './outside/outside';
 import type { Watching } from './watching';
 
 export interface Verdict {
@@ -12,6 +14,7 @@ export interface Verdict {
 export interface Around {
   readonly system: FaultySystem;
   readonly load: Load;
+  readonly outside: Outside;
   readonly watching: Watching;
   /** In seconds, as the rules in use have it. */
   readonly promised: (alert: string, time: 'firesWithin' | 'clearsWithin') => number;
@@ -23,10 +26,15 @@ export const rowOf = (cells: readonly string[]): string => `| ${cells.join(' | '
 const seconds = (ms: number | undefined): string => (ms === undefined ? 'never' : (ms / 1_000).toFixed(1));
 
 /** Causes a fault, waits for its alerts, heals it and waits until none fires; a verdict for each alert, and one for what should not have fired. */
-export async function judge(fault: Fault, { system, load, watching, promised, signal }: Around): Promise<Verdict[]> {
+export async function judge(
+  fault: Fault,
+  { system, load, outside, watching, promised, signal }: Around,
+): Promise<Verdict[]> {
   watching.sinceLast();
   const over = new AbortController();
-  const harm = { system, load, ending: AbortSignal.any([over.signal, signal]) };
+  const harm = { system, load, outside, ending: AbortSignal.any([over.signal, signal]) };
+  // A crowd waits for it.
+  setMaxListeners(0, harm.ending);
   const harming = fault.harm(harm);
   // It is awaited below; until then it may fail without an end of the process.
   harming.catch(() => undefined);
@@ -36,6 +44,7 @@ export async function judge(fault: Fault, { system, load, watching, promised, si
   over.abort();
   await harming;
   await fault.heal(harm);
+  await untilServed(system);
   const cleared = await Promise.all(
     fault.alerts.map((alert) =>
       watching.until((firing) => !firing.has(alert), promised(alert, 'clearsWithin') * 1_000),

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
 const HOST = '127.0.0.1';
-const EVERY_MS = 1_000;
+/** Twice as long as a service may take for its metrics on a busy machine. */
+const EVERY_MS = 2_000;
 const STOPS_WITHIN_MS = 5_000;
 
 /** A Prometheus with an Alertmanager, and what Alertmanager shows. */
@@ -23,27 +24,41 @@ export interface Watching {
 interface WatchingOptions {
   readonly executables: Readonly<Record<'prometheus' | 'alertmanager', string>>;
   readonly folder: string;
-  readonly rules: object;
+  /** Each has a Prometheus of its own. */
+  readonly rules: readonly object[];
   readonly targets: readonly string[];
+  /** host:port of the metrics of a cluster. */
+  readonly cluster: string;
   readonly path: string;
 }
 
-/** Starts both; reads the services every second, and judges as often. */
-export async function startWatching({ executables, folder, rules, targets, path }: WatchingOptions): Promise<Watching> {
+/** Starts both; reads the services every two seconds, and judges as often. */
+export async function startWatching({
+  executables,
+  folder,
+  rules,
+  targets,
+  cluster,
+  path,
+}: WatchingOptions): Promise<Watching> {
   mkdirSync(folder, { recursive: true });
-  const [prometheusPort = 0, alertmanagerPort = 0] = await freePorts(2);
+  const [alertmanagerPort = 0, ...prometheusPorts] = await freePorts(1 + rules.length);
   const write = (name: string, content: object): string => {
     const file = join(folder, name);
     writeFileSync(file, JSON.stringify(content, undefined, 2));
     return file;
   };
   const alertmanager = `${HOST}:${String(alertmanagerPort)}`;
-  const config = prometheusConfig({
-    services: listedServices(targets),
-    rules: write('rules.json', rules),
-    alertmanager,
-    every: `${String(EVERY_MS)}ms`,
-  });
+  const configOf = (name: string, ownRules: object) => {
+    const config = prometheusConfig({
+      services: listedServices(targets),
+      rules: write(`${name}-rules.json`, ownRules),
+      alertmanager,
+      every: `${String(EVERY_MS)}ms`,
+    });
+    const clusterJob = { job_name: 'cluster', static_configs: [{ targets: [cluster] }] };
+    return { ...config, scrape_configs: [...config.scrape_configs, clusterJob] };
+  };
   const programs: readonly Executable[] = [
     {
       name: 'alertmanager',
@@ -56,18 +71,21 @@ export async function startWatching({ executables, folder, rules, targets, path 
       ],
       env: {},
     },
-    {
-      name: 'prometheus',
-      command: executables.prometheus,
-      args: [
-        `--config.file=${write('prometheus.json', config)}`,
-        `--storage.tsdb.path=${join(folder, 'prometheus')}`,
-        `--web.listen-address=${HOST}:${String(prometheusPort)}`,
-        // By default an alert is sent again after a minute: a notification of its end must not be later than its cause's.
-        '--rules.alert.resend-delay=1s',
-      ],
-      env: {},
-    },
+    ...rules.map((ownRules, place): Executable => {
+      const name = `prometheus-${String(place + 1)}`;
+      return {
+        name,
+        command: executables.prometheus,
+        args: [
+          `--config.file=${write(`${name}.json`, configOf(name, ownRules))}`,
+          `--storage.tsdb.path=${join(folder, name)}`,
+          `--web.listen-address=${HOST}:${String(prometheusPorts[place])}`,
+          // By default an alert is sent again after a minute: a notification of its end must not be later than its cause's.
+          '--rules.alert.resend-delay=1s',
+        ],
+        env: {},
+      };
+    }),
   ];
   const supervisor = createSupervisor({
     log: createLogLines(createWriteStream(join(folder, 'watching.log'))),
@@ -78,11 +96,14 @@ export async function startWatching({ executables, folder, rules, targets, path 
   });
   supervisor.start(programs);
   const patience = AbortSignal.timeout(30_000);
-  await Promise.all([prometheusPort, alertmanagerPort].map((port) => untilAccepts(port, patience)));
+  await Promise.all([...prometheusPorts, alertmanagerPort].map((port) => untilAccepts(port, patience)));
   patience.throwIfAborted();
   // Until it has read every service, each is missing.
   await eventually(
-    async () => (await valueOf(`http://${HOST}:${String(prometheusPort)}`, 'sum(up)')) === targets.length,
+    async () => {
+      const read = prometheusPorts.map((port) => valueOf(`http://${HOST}:${String(port)}`, 'sum(up)'));
+      return (await Promise.all(read)).every((up) => up === targets.length + 1);
+    },
     {
       what: 'Prometheus reads every service',
     },
@@ -103,7 +124,7 @@ export async function startWatching({ executables, folder, rules, targets, path 
       for (;;) {
         if (holds(await firing())) return performance.now() - startedAt;
         if (performance.now() - startedAt > withinMs) return undefined;
-        await delay(EVERY_MS / 4);
+        await delay(EVERY_MS / 8);
       }
     },
     sinceLast() {

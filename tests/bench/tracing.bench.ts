@@ -1,4 +1,4 @@
-import { runCommand } from '@rentalbook/launcher';
+import { runCommand } from '@rentalbook/cli';
 import { serviceNames, startSpanReceiver } from '@rentalbook/test-kit';
 import { parseArgs } from 'node:util';
 import { wholeNumberIn } from '../harness/arguments';

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 
 /** Selects the requests whose answers the proxy drops, by their bytes. */
 export type RequestMatcher = (request: Buffer) => boolean;
@@ -16,6 +17,8 @@ export interface FaultProxy {
   hangUp(): void;
   /** Connections stay open, and nothing moves: the server is there and silent. */
   freeze(): void;
+  /** Every answer arrives so many milliseconds later, in order, until {@link pass}: the server is overloaded. */
+  slow(ms: number): void;
   /** The next `times` requests that match are carried out; their answers never arrive, for the proxy hangs up instead. */
   loseAnswers(matches: RequestMatcher, times: number): void;
   close(): Promise<void>;
@@ -36,6 +39,7 @@ export async function startFaultProxy(
   let state: 'passing' | 'away' | 'frozen' = 'passing';
   let losing: { readonly matches: RequestMatcher; times: number } | undefined;
   let lost = 0;
+  let answersLaterMs = 0;
 
   const keep = (socket: Socket): void => {
     sockets.add(socket);
@@ -51,6 +55,7 @@ export async function startFaultProxy(
     }
     const upstream = connect(target, HOST);
     let losesNextAnswer = false;
+    let handedOn = Promise.resolve();
     for (const [socket, other] of [
       [client, upstream],
       [upstream, client],
@@ -68,7 +73,12 @@ export async function startFaultProxy(
     });
     upstream.on('data', (answer) => {
       if (!losesNextAnswer) {
-        client.write(answer);
+        const dueAt = performance.now() + answersLaterMs;
+        handedOn = handedOn.then(async () => {
+          const leftMs = dueAt - performance.now();
+          if (leftMs > 0) await delay(leftMs);
+          client.write(answer);
+        });
         return;
       }
       lost += 1;
@@ -92,6 +102,10 @@ export async function startFaultProxy(
     pass() {
       if (state === 'frozen') for (const socket of sockets) socket.resume();
       state = 'passing';
+      answersLaterMs = 0;
+    },
+    slow(ms) {
+      answersLaterMs = ms;
     },
     hangUp() {
       state = 'away';

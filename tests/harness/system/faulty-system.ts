@@ -28,9 +28,14 @@ export interface SystemSettings {
   readonly budget: number;
   /** Settings of every service, in place of their defaults. */
   readonly env: Readonly<Record<string, string>>;
+  /** Settings of one service, made once its system's data folder holds the keys and passwords. */
+  readonly envOf?: (service: ServiceName, prepared: Prepared) => Readonly<Record<string, string>>;
   /** Whether the services serve their metrics. */
   readonly isMeasured?: boolean;
 }
+
+/** What there is of a system before its services start. */
+export type Prepared = Pick<FaultySystem, 'dataDir' | 'proxies'>;
 
 const USUAL: SystemSettings = { budget: 1_000_000, env: {} };
 
@@ -110,7 +115,7 @@ const ENGINES_STOP_WITHIN_MS = 2_000;
 
 export async function startFaultySystem(options: FaultySystemOptions): Promise<FaultySystem> {
   const { root, built, log, signal, startEngines } = options;
-  const { budget, env, isMeasured = false } = options.settings ?? USUAL;
+  const { budget, env, envOf = () => ({}), isMeasured = false } = options.settings ?? USUAL;
   const dataDir = newDataFolder();
   const arming = join(dataDir, 'armed');
   mkdirSync(arming);
@@ -154,7 +159,12 @@ export async function startFaultySystem(options: FaultySystemOptions): Promise<F
   const planned = startEngines ? planSystem(built, { ...settings, ...behindProxies }, keys, tokens) : ownEngines;
   const services = planned.services.map((program) => ({
     ...program,
-    env: { ...program.env, ...(program.name !== 'router' && behindProxies), ...env },
+    env: {
+      ...program.env,
+      ...(program.name !== 'router' && behindProxies),
+      ...env,
+      ...envOf(program.name as ServiceName, { dataDir, proxies }),
+    },
   }));
 
   const supervisor = createSupervisor({

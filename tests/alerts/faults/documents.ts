@@ -1,0 +1,56 @@
+import { connectDatabase, mongoSecurityOf } from '@rentalbook/mongo';
+import { openDeadLetterAdmin, type DeadLetterAdmin } from '@rentalbook/cli/dead-letter-admin';
+import { eventually } from '@rentalbook/test-kit';
+import type { FaultySystem } from '../../harness/system/faulty-system';
+
+const log = { debug: ignore, info: ignore, warn: ignore, error: ignore };
+function ignore(): void {
+  // The harness watches alerts, not the logs of its own clients.
+}
+const PREFIX = 'rentalbook-';
+const CONNECTS_WITHIN_MS = 5_000;
+
+type Change = Readonly<Record<string, unknown>>;
+
+/** Changes the document of a book in a service's database, past the service; waits until there is one. */
+export async function changeDocument(
+  { mongoUrl, security }: FaultySystem,
+  service: string,
+  key: string,
+  change: { readonly $set: Change } | { readonly $unset: Readonly<Record<string, 1>> },
+): Promise<Change> {
+  const mongo = () => mongoSecurityOf(security, mongoUrl);
+  const connection = await connectDatabase(mongoUrl, `${PREFIX}${service}`, CONNECTS_WITHIN_MS, log, mongo);
+  try {
+    const documents = connection.collection<{ _id: string } & Record<string, unknown>>('aggregates');
+    return await eventually(() => documents.findOneAndUpdate({ _id: key }, change), {
+      what: `a document of ${key} in ${service}`,
+    });
+  } finally {
+    await connection.close();
+  }
+}
+
+/** Does what an operator does with `npm run dead-letters`. */
+export async function withDeadLetters(
+  { brokers, topic, mongoUrl, security }: FaultySystem,
+  settle: (admin: DeadLetterAdmin) => Promise<void>,
+): Promise<void> {
+  const admin = await openDeadLetterAdmin({ brokers, topic, mongoUrl, security, databasePrefix: PREFIX, log });
+  try {
+    await settle(admin);
+  } finally {
+    await admin.close();
+  }
+}
+
+/** Gives every dead letter up. */
+export const discardAll = (system: FaultySystem): Promise<void> =>
+  withDeadLetters(system, async (admin) => {
+    for (const parked of await admin.parkedKeys()) {
+      let { record } = parked;
+      for (const deadLetter of parked.deadLetters)
+        record = await admin.discard({ ...parked, record }, deadLetter, 'a drill');
+      await admin.replay({ ...parked, record }, true);
+    }
+  });
