@@ -5,7 +5,7 @@ import { type EmbeddedMongo, startEmbeddedMongo } from '@rentalbook/embedded-mon
 import { type Connection as Page, createPager, createSeal } from '@rentalbook/service-kit';
 import type { Connection } from 'mongoose';
 import { catalogueBook, type Title } from '../../subgraphs/book/src/domain/catalogue-book';
-import type * as Matchers from '../../engines/mongo/src/query/matcher';
+import type * as Matchers from '../../engines/mongo/src/query/filter';
 import type { CataloguePosition } from '../../subgraphs/book/src/application/ports';
 import type { BookView } from '../../subgraphs/book/src/application/views';
 import { catalogueIn } from '../../subgraphs/book/src/persistence/book.queries';
@@ -17,15 +17,18 @@ const silent = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 const TITLES = 5_000;
 
 let examined = 0;
-jest.mock('../../engines/mongo/src/query/matcher', () => {
-  const actual = jest.requireActual<typeof Matchers>('../../engines/mongo/src/query/matcher');
+jest.mock('../../engines/mongo/src/query/filter', () => {
+  const actual = jest.requireActual<typeof Matchers>('../../engines/mongo/src/query/filter');
   return {
     ...actual,
     compileFilter: (...given: Parameters<typeof actual.compileFilter>) => {
-      const matches = actual.compileFilter(...given);
-      return (document: Parameters<typeof matches>[0]) => {
-        examined += 1;
-        return matches(document);
+      const filter = actual.compileFilter(...given);
+      return {
+        ...filter,
+        matches: (document: Parameters<typeof filter.matches>[0]) => {
+          examined += 1;
+          return filter.matches(document);
+        },
       };
     },
   };

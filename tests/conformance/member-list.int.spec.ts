@@ -5,7 +5,7 @@ import { type Connection, createPager, createSeal } from '@rentalbook/service-ki
 import { GIVE_UP_AFTER_MS } from '@rentalbook/test-kit/eventually';
 import * as fc from 'fast-check';
 import type { Connection as MongoConnection } from 'mongoose';
-import type * as Matchers from '../../engines/mongo/src/query/matcher';
+import type * as Filters from '../../engines/mongo/src/query/filter';
 import type {
   RentalDocument,
   ReservationDocument,
@@ -23,13 +23,16 @@ import './member-page-commands.cases';
 
 /** How many documents the engine held against a filter: what a read costs, on a machine of any speed. */
 let mockExamined = 0;
-jest.mock('../../engines/mongo/src/query/matcher', () => {
-  const actual = jest.requireActual<typeof Matchers>('../../engines/mongo/src/query/matcher');
-  const compileFilter: typeof Matchers.compileFilter = (filter) => {
-    const matches = actual.compileFilter(filter);
-    return (document) => {
-      mockExamined += 1;
-      return matches(document);
+jest.mock('../../engines/mongo/src/query/filter', () => {
+  const actual = jest.requireActual<typeof Filters>('../../engines/mongo/src/query/filter');
+  const compileFilter: typeof Filters.compileFilter = (filter) => {
+    const { conditions, matches } = actual.compileFilter(filter);
+    return {
+      conditions,
+      matches: (document) => {
+        mockExamined += 1;
+        return matches(document);
+      },
     };
   };
   return { ...actual, compileFilter };

@@ -83,16 +83,8 @@ export function mongoFeatures(name: string, engine: () => Promise<MongoEngine>):
       it('counts a document that stays the same as matched and not as modified', async () => {
         const books = fresh();
         await books.insertOne({ _id: 1, title: 'Momo', tags: ['a'] });
-        const same = { $set: { title: 'Momo' }, $addToSet: { tags: 'a' }, $pull: { tags: 'none' } };
-        const { $pull, ...compatible } = same;
-        expect(await books.updateOne({ _id: 1 }, compatible)).toMatchObject({
-          matchedCount: 1,
-          modifiedCount: 0,
-        });
-        expect(await books.updateOne({ _id: 1 }, changes({ $pull }))).toMatchObject({
-          matchedCount: 1,
-          modifiedCount: 0,
-        });
+        for (const same of [{ $set: { title: 'Momo' } }, { $pull: { tags: 'none' } }, { $unset: { author: 1 } }])
+          expect(await books.updateOne({ _id: 1 }, changes(same))).toMatchObject({ matchedCount: 1, modifiedCount: 0 });
       });
 
       it('ends a guarded upsert in E11000 when the document has applied a later event', async () => {
@@ -151,10 +143,7 @@ export function mongoFeatures(name: string, engine: () => Promise<MongoEngine>):
         const before = await claim('second');
         expect(before).toMatchObject({ _id: 'key', by: 'first' });
         expect(before?.['seenAt']).toBeInstanceOf(Date);
-        const after = await answers.findOneAndUpdate({ _id: 'key' }, { $inc: { n: 2 } }, { returnDocument: 'after' });
-        expect(after).toMatchObject({ by: 'first', n: 2 });
-        expect(await answers.findOneAndDelete({ _id: 'key' })).toMatchObject({ by: 'first' });
-        expect(await answers.countDocuments({})).toBe(0);
+        expect(await answers.countDocuments({})).toBe(1);
       });
     });
 
@@ -167,9 +156,8 @@ export function mongoFeatures(name: string, engine: () => Promise<MongoEngine>):
           changes({ $push: { commands: { $each: [4, 5], $slice: -4 }, outbox: { $each: [] } } }),
         );
         expect(await books.findOne({ _id: 1 })).toEqual({ _id: 1, commands: [2, 3, 4, 5], outbox: [] });
-        await books.updateOne({ _id: 1 }, changes({ $push: { commands: { $each: [9], $sort: -1, $slice: 2 } } }));
-        await books.updateOne({ _id: 1 }, changes({ $push: { outbox: { $each: ['b', 'c'], $position: 0 } } }));
-        expect(await books.findOne({ _id: 1 })).toEqual({ _id: 1, commands: [9, 5], outbox: ['b', 'c'] });
+        await books.updateOne({ _id: 1 }, changes({ $push: { outbox: 'a', 'deep.list': 1 } }));
+        expect(await books.findOne({ _id: 1 })).toMatchObject({ outbox: ['a'], deep: { list: [1] } });
       });
 
       it('pulls the elements that fulfil a condition', async () => {
@@ -181,51 +169,19 @@ export function mongoFeatures(name: string, engine: () => Promise<MongoEngine>):
         expect(book).toEqual({ _id: 1, outbox: outbox.slice(2), numbers: [1] });
       });
 
-      it('increments, multiplies, keeps extremes, renames, unsets and adds to sets', async () => {
+      it('increments, keeps extremes and unsets', async () => {
         const books = fresh();
-        await books.insertOne({ _id: 1, n: 1, m: 3, low: 5, high: 5, old: 'x', gone: 1, set: [1] });
+        await books.insertOne({ _id: 1, n: 1, low: 5, high: 5, gone: 1 });
         await books.updateOne(
           { _id: 1 },
           {
             $inc: { n: 2, 'deep.count': 1 },
-            $mul: { m: 2 },
-            $min: { low: 4 },
+            $min: { low: 4, made: 2 },
             $max: { high: 4 },
-            $rename: { old: 'renamed' },
-            $unset: { gone: 1 },
-            $addToSet: { set: { $each: [1, 2] } },
+            $unset: { gone: 1, 'never.there': 1 },
           },
         );
-        expect(await books.findOne({ _id: 1 })).toEqual({
-          _id: 1,
-          n: 3,
-          m: 6,
-          low: 4,
-          high: 5,
-          set: [1, 2],
-          deep: { count: 1 },
-          renamed: 'x',
-        });
-      });
-
-      it('sets elements of arrays by place and by filter', async () => {
-        const books = fresh();
-        await books.insertOne({
-          _id: 1,
-          copies: [
-            { id: 'a', n: 1 },
-            { id: 'b', n: 2 },
-          ],
-        });
-        await books.updateOne({ _id: 1 }, { $set: { 'copies.0.n': 10 } });
-        await books.updateOne(
-          { _id: 1 },
-          { $inc: { 'copies.$[copy].n': 5 } },
-          {
-            arrayFilters: [{ 'copy.id': 'b' }],
-          },
-        );
-        expect(await books.findOne({ _id: 1 })).toMatchObject({ copies: [{ n: 10 }, { n: 7 }] });
+        expect(await books.findOne({ _id: 1 })).toEqual({ _id: 1, n: 3, low: 4, high: 5, deep: { count: 1 }, made: 2 });
       });
 
       it('refuses paths in conflict, a change of the id and arithmetic on text', async () => {
@@ -286,31 +242,16 @@ export function mongoFeatures(name: string, engine: () => Promise<MongoEngine>):
     });
 
     describe('indexes', () => {
-      it('refuses a second document with the value of a unique index', async () => {
-        const keys = fresh();
-        await keys.createIndex({ book: 1, ticket: 1 }, { unique: true }, undefined);
-        await keys.insertOne({ _id: 1, book: 'a', ticket: 1 });
-        await keys.insertOne({ _id: 2, book: 'a', ticket: 2 });
-        await expect(keys.insertOne({ _id: 3, book: 'a', ticket: 2 })).rejects.toMatchObject({ code: DUPLICATE_KEY });
-        await expect(keys.updateOne({ _id: 1 }, { $set: { ticket: 2 } })).rejects.toMatchObject({
-          code: DUPLICATE_KEY,
-        });
-        await expect(
-          keys.updateOne({ _id: 4 }, { $set: { book: 'a', ticket: 1 } }, { upsert: true }),
-        ).rejects.toMatchObject({ code: DUPLICATE_KEY });
-        expect(await keys.find().sort({ _id: 1 }).toArray()).toEqual([
-          { _id: 1, book: 'a', ticket: 1 },
-          { _id: 2, book: 'a', ticket: 2 },
-        ]);
-      });
-
-      it('lets a sparse unique index ignore documents without the field', async () => {
+      it('lets a sparse index leave out documents without the field', async () => {
         const books = fresh();
-        await books.createIndex({ isbn: 1 }, { unique: true, sparse: true }, undefined);
-        await books.insertMany([{ _id: 1 }, { _id: 2 }, { _id: 3, isbn: 'x' }]);
-        await expect(books.insertOne({ _id: 4, isbn: 'x' })).rejects.toMatchObject({ code: DUPLICATE_KEY });
-        expect(await books.countDocuments({})).toBe(3);
-        expect(await books.find({ isbn: { $gt: '' } }).toArray()).toEqual([{ _id: 3, isbn: 'x' }]);
+        await books.createIndex({ dueAt: 1 }, { sparse: true }, undefined);
+        await books.insertMany([{ _id: 1 }, { _id: 2, dueAt: 5 }, { _id: 3, dueAt: 2 }]);
+        const ids = async (filter: Filter) =>
+          (await books.find(filter).sort({ dueAt: 1 }).toArray()).map(({ _id }) => _id);
+        expect(await ids({ dueAt: { $lte: 5 } })).toEqual([3, 2]);
+        expect(await ids({ dueAt: null })).toEqual([1]);
+        await books.updateOne({ _id: 2 }, { $unset: { dueAt: 1 } });
+        expect(await ids({ dueAt: { $exists: true } })).toEqual([3]);
       });
 
       it('gives the same answers with an index and without', async () => {
@@ -368,7 +309,6 @@ export function mongoFeatures(name: string, engine: () => Promise<MongoEngine>):
         const seen: unknown[] = [];
         for await (const { _id } of cursor) seen.push(_id);
         expect(seen).toEqual(Array.from({ length: 25 }, (_, n) => n));
-        expect(await books.find().sort({ _id: 1 }).skip(3).limit(2).toArray()).toEqual([{ _id: 3 }, { _id: 4 }]);
         expect(await books.find().sort({ _id: 1 }).batchSize(2).limit(5).toArray()).toHaveLength(5);
       });
 
@@ -402,30 +342,34 @@ export function mongoFeatures(name: string, engine: () => Promise<MongoEngine>):
         expect(seen).toEqual(expected);
       });
 
-      it('groups, sums and counts', async () => {
+      it('counts', async () => {
         const rentals = fresh();
         await rentals.insertMany([
           { _id: 1, book: 'a', days: 3 },
           { _id: 2, book: 'b', days: 5 },
           { _id: 3, book: 'a', days: 4 },
         ]);
-        expect(
-          await rentals
-            .aggregate([
-              { $group: { _id: '$book', days: { $sum: '$days' }, n: { $sum: 1 }, most: { $max: '$days' } } },
-              { $sort: { _id: 1 } },
-            ])
-            .toArray(),
-        ).toEqual([
-          { _id: 'a', days: 7, n: 2, most: 4 },
-          { _id: 'b', days: 5, n: 1, most: 5 },
-        ]);
-        expect(await rentals.aggregate([{ $match: { days: { $gt: 3 } } }, { $count: 'n' }]).toArray()).toEqual([
-          { n: 2 },
-        ]);
+        const numberOf = (filter: Filter) => rentals.aggregate([{ $match: filter }, { $count: 'n' }]).toArray();
+        expect(await numberOf({ days: { $gt: 3 } })).toEqual([{ n: 2 }]);
+        expect(await numberOf({ book: 'c' })).toEqual([]);
         expect(await rentals.countDocuments({ book: 'a' })).toBe(2);
+        expect(await rentals.countDocuments({ book: 'c' })).toBe(0);
         expect(await rentals.estimatedDocumentCount()).toBe(3);
-        expect((await rentals.distinct('book')).sort()).toEqual(['a', 'b']);
+      });
+
+      it('makes rows of the fields that are asked for and of constants', async () => {
+        const entries = fresh();
+        await entries.insertMany([
+          { _id: 1, memberId: 'a', history: [1], n: 1 },
+          { _id: 2, memberId: 'b', history: [2], n: 2 },
+          { _id: 3, memberId: 'b', history: [3], n: 3 },
+        ]);
+        const newest = [{ $match: { memberId: 'b' } }, { $sort: { _id: -1 } }, { $limit: 1 }];
+        expect(
+          await entries.aggregate([...newest, { $unset: 'history' }, { $addFields: { read: 7, n: 0 } }]).toArray(),
+        ).toEqual([{ _id: 3, memberId: 'b', n: 0, read: 7 }]);
+        const [row] = await entries.aggregate([...newest, { $project: { n: 1, now: '$$NOW' } }]).toArray();
+        expect(row).toEqual({ _id: 3, n: 3, now: expect.any(Date) as Date });
       });
 
       it('finds text that has to be escaped in a regular expression', async () => {
@@ -438,10 +382,8 @@ export function mongoFeatures(name: string, engine: () => Promise<MongoEngine>):
         const ids = async (filter: Filter) =>
           (await books.find(filter).sort({ _id: 1 }).toArray()).map(({ _id }) => _id);
         expect(await ids({ title: { $regex: 'C\\+\\+ \\(2nd ed\\.\\)' } })).toEqual([1]);
-        expect(await ids({ title: { $regex: '^c\\+\\+', $options: 'i' } })).toEqual([1, 2]);
-        expect(await ids({ title: /\(2nd/ })).toEqual([1]);
-        expect(await ids({ title: { $not: /\+/ } })).toEqual([3]);
-        expect(await ids({ title: { $in: [/^Cxx/, 'c++ basics'] } })).toEqual([2, 3]);
+        expect(await ids({ title: { $regex: '^c\\+\\+' } })).toEqual([2]);
+        expect(await ids({ title: { $not: { $regex: '\\+' } } })).toEqual([3]);
       });
 
       it('distinguishes null from missing where asked to, and not elsewhere', async () => {
@@ -471,10 +413,7 @@ export function mongoFeatures(name: string, engine: () => Promise<MongoEngine>):
         const ids = async (filter: Filter) =>
           (await books.find(filter).sort({ _id: 1 }).toArray()).map(({ _id }) => _id);
         expect(await ids({ 'copies.state': 'ON_LOAN' })).toEqual([1, 2]);
-        expect(await ids({ copies: { $elemMatch: { state: 'ON_LOAN', n: 1 } } })).toEqual([2]);
         expect(await ids({ 'copies.state': 'ON_LOAN', 'copies.n': 1 })).toEqual([1, 2]);
-        expect(await ids({ copies: { $size: 0 } })).toEqual([3]);
-        expect(await ids({ 'copies.0.state': 'ON_LOAN' })).toEqual([2]);
       });
 
       it('shows the fields that are asked for, and no others', async () => {
@@ -550,17 +489,15 @@ export function mongoFeatures(name: string, engine: () => Promise<MongoEngine>):
     });
 
     describe('collections', () => {
-      it('lists, renames over another and drops collections', async () => {
-        const [live, next] = [fresh(), fresh()];
-        await live.insertOne({ _id: 'old' });
-        await next.insertOne({ _id: 'new' });
-        await next.rename(live.collectionName, { dropTarget: true });
-        expect(await live.find().toArray()).toEqual([{ _id: 'new' }]);
+      it('lists and drops collections', async () => {
+        const [kept, dropped] = [fresh(), fresh()];
+        await kept.insertOne({ _id: 1 });
+        await dropped.insertOne({ _id: 1 });
+        await dropped.drop();
         const names = (await database().listCollections().toArray()).map(({ name: listed }) => listed);
-        expect(names).toContain(live.collectionName);
-        expect(names).not.toContain(next.collectionName);
-        await live.drop();
-        expect(await live.find().toArray()).toEqual([]);
+        expect(names).toContain(kept.collectionName);
+        expect(names).not.toContain(dropped.collectionName);
+        expect(await dropped.find().toArray()).toEqual([]);
       });
     });
 

@@ -9,22 +9,17 @@ const NAMES = {
   18: 'AuthenticationFailed',
   20: 'IllegalOperation',
   26: 'NamespaceNotFound',
-  27: 'IndexNotFound',
   28: 'PathNotViable',
   40: 'ConflictingUpdateOperators',
   43: 'CursorNotFound',
-  48: 'NamespaceExists',
   52: 'DollarPrefixedFieldName',
   53: 'InvalidIdField',
-  54: 'NotSingleValueField',
-  56: 'EmptyFieldName',
   59: 'CommandNotFound',
   66: 'ImmutableField',
   67: 'CannotCreateIndex',
   72: 'InvalidOptions',
   73: 'InvalidNamespace',
   85: 'IndexOptionsConflict',
-  100: 'UnsatisfiableWriteConcern',
   115: 'CommandNotSupported',
   168: 'InvalidPipelineOperator',
   171: 'CannotIndexParallelArrays',
@@ -54,8 +49,6 @@ export class CommandError extends Error {
   }
 }
 
-const HERE = 'is not supported by the embedded MongoDB';
-
-/** The error for something that MongoDB knows and this engine does not. */
+/** The error for something that MongoDB may know and this engine does not. */
 export const unsupported = (thing: string, code: ErrorCode = 115): CommandError =>
-  new CommandError(code, `${thing} ${HERE}.`);
+  new CommandError(code, `${thing} is not supported by the embedded MongoDB.`);

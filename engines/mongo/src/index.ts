@@ -5,7 +5,6 @@ import { Access, type MongoUser } from './access';
 import { executeCommand } from './commands/execute';
 import { silentLogger, type Logger } from './logger';
 import { Cursors } from './store/cursors';
-import { removeExpired } from './store/expiry';
 import { inMemoryJournal, openJournal } from './store/journal';
 import { Store } from './store/store';
 import { serveConnection } from './wire/connection';
@@ -59,7 +58,6 @@ export async function startEmbeddedMongo(options: EmbeddedMongoOptions): Promise
     const context = {
       store: new Store(journal),
       cursors: new Cursors(options.cursorIdleMs ?? CURSOR_IDLE_MS),
-      startedAt: new Date(),
       executed: new Map<string, number>(),
     };
     const users = options.users && knownUsers(options.users);
@@ -73,7 +71,10 @@ export async function startEmbeddedMongo(options: EmbeddedMongoOptions): Promise
       });
     });
     const sweep = setInterval(() => {
-      removeExpired(context.store, Date.now(), logger);
+      for (const collection of context.store.all()) {
+        const expired = collection.removeExpired(Date.now());
+        if (expired > 0) logger.debug(`${expired} documents of ${collection.namespace} expired`);
+      }
       context.cursors.closeIdle(Date.now());
     }, options.ttlSweepMs ?? TTL_SWEEP_MS);
     const { port } = server.address() as AddressInfo;

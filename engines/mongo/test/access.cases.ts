@@ -51,17 +51,14 @@ describe('a client without a user, where there are users', () => {
     ['reads nothing', { find: 'kept' }],
     ['writes nothing', { insert: 'kept', documents: [{ _id: 2 }] }],
     ['removes nothing', { dropDatabase: 1 }],
-    ['learns of no database', { listDatabases: 1 }],
     ['learns nothing of the server', { serverStatus: 1 }],
     ['gets no cursor', { getMore: mongoose.mongo.Long.ONE, collection: 'kept' }],
   ])('%s', async (_what, command) => {
     expect(await refusalOf((await connected('own-book')).command(command))).toBe(UNAUTHORIZED);
   });
 
-  it('gets the liveness of the server and its own identity', async () => {
-    const db = await connected('own-book');
-    expect(await db.command({ ping: 1 })).toMatchObject({ ok: 1 });
-    expect(await db.command({ connectionStatus: 1 })).toMatchObject({ authInfo: { authenticatedUsers: [] } });
+  it('gets the liveness of the server', async () => {
+    expect(await (await connected('own-book')).command({ ping: 1 })).toMatchObject({ ok: 1 });
   });
 });
 
@@ -75,8 +72,6 @@ describe('a user', () => {
     const kept = db.collection<Row>('kept');
     await kept.updateOne({ _id: 1 }, { $set: { seen: true } });
     expect(await kept.findOne({})).toEqual({ _id: 1, seen: true });
-    const { authInfo } = (await db.command({ connectionStatus: 1 })) as { authInfo: Fields };
-    expect(authInfo['authenticatedUsers']).toEqual([{ user: user.name, db: 'admin' }]);
   });
 
   it.each<[string, string, Fields]>([
@@ -84,19 +79,9 @@ describe('a user', () => {
     ['counts', 'own-rental', { aggregate: 'kept', pipeline: [], cursor: {} }],
     ['writes', 'own-rental', { update: 'kept', updates: [{ q: {}, u: { $set: { a: 1 } } }] }],
     ['lists', 'own-rental', { listCollections: 1 }],
-    ['moves something into', 'admin', { renameCollection: 'own-book.kept', to: 'own-rental.taken' }],
-    ['moves something out of', 'admin', { renameCollection: 'own-rental.kept', to: 'own-book.taken' }],
     ['reads what is above', 'admin', { serverStatus: 1 }],
   ])('%s no other database', async (_what, database, command) => {
     expect(await refusalOf((await loggedIn(book, database)).command(command))).toBe(UNAUTHORIZED);
-  });
-
-  it('learns of its own databases alone', async () => {
-    const names = async (user: MongoUser): Promise<string[]> => {
-      const { databases } = await (await loggedIn(user, 'own-book')).admin().listDatabases();
-      return databases.map(({ name }) => name);
-    };
-    expect([await names(book), await names(operator)]).toEqual([['own-book'], ['own-book', 'own-rental']]);
   });
 });
 

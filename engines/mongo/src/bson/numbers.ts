@@ -1,58 +1,44 @@
-import { CommandError, unsupported } from '../errors';
-import { Decimal128, Double, isInt32, Long, shown, Timestamp } from './values';
-
-type NumberClass = 'int' | 'long' | 'double';
-
-/** A BSON number taken apart: longs are exact. */
-interface Numeric {
-  readonly kind: NumberClass;
-  readonly exact: bigint | undefined;
-  readonly value: number;
-}
-
-export const isLong = (value: unknown): value is InstanceType<typeof Long> =>
-  value instanceof Long && !(value instanceof Timestamp);
+import { CommandError } from '../errors';
+import { Double, isInt32, isLong, Long, shown } from './values';
 
 export const isNumeric = (value: unknown): boolean =>
-  typeof value === 'number' || value instanceof Double || isLong(value) || value instanceof Decimal128;
+  typeof value === 'number' || value instanceof Double || isLong(value);
 
-function numericOf(value: unknown): Numeric | undefined {
-  if (typeof value === 'number') {
-    return isInt32(value) ? { kind: 'int', exact: BigInt(value), value } : { kind: 'double', exact: undefined, value };
-  }
-  if (value instanceof Double) return { kind: 'double', exact: undefined, value: value.value };
-  if (isLong(value)) return { kind: 'long', exact: value.toBigInt(), value: value.toNumber() };
-  return undefined;
+/** The value of a number; undefined for what is no number. */
+function numberOf(value: unknown): number | undefined {
+  if (typeof value === 'number') return value;
+  if (value instanceof Double) return value.value;
+  return isLong(value) ? value.toNumber() : undefined;
 }
 
-/** A number for arithmetic in pipelines; undefined for what is no number. Throws for a Decimal128. */
-export function toNumber(value: unknown): number | undefined {
-  if (value instanceof Decimal128) throw unsupported('Arithmetic on Decimal128');
-  return numericOf(value)?.value;
+/** Ints and longs are exact. */
+function exactOf(value: unknown): bigint | undefined {
+  if (isLong(value)) return value.toBigInt();
+  return typeof value === 'number' && isInt32(value) ? BigInt(value) : undefined;
 }
 
-const double = (value: number): unknown => (isInt32(value) ? new Double(value) : value);
-
-/** `a + b` or `a * b` with MongoDB's types: int becomes long when it overflows, double wins over both. */
-export function calculate(operator: '+' | '*', a: unknown, b: unknown): unknown {
-  if (a instanceof Decimal128 || b instanceof Decimal128) throw unsupported('Arithmetic on Decimal128');
-  const left = numericOf(a);
-  const right = numericOf(b);
-  if (!left || !right) throw new CommandError(14, `${shown(left ? b : a)} is not a number`);
-  if (left.exact === undefined || right.exact === undefined) {
-    return double(operator === '+' ? left.value + right.value : left.value * right.value);
+/** The sum with MongoDB's type: an int becomes a long when it overflows, a double wins over both. */
+export function sum(one: unknown, other: unknown): unknown {
+  const [left, right] = [exactOf(one), exactOf(other)];
+  if (left === undefined || right === undefined) {
+    const value = (numberOf(one) ?? Number.NaN) + (numberOf(other) ?? Number.NaN);
+    return isInt32(value) ? new Double(value) : value;
   }
-  const exact = operator === '+' ? left.exact + right.exact : left.exact * right.exact;
+  const exact = left + right;
   if (BigInt.asIntN(64, exact) !== exact)
-    throw new CommandError(2, `the result of ${left.exact} ${operator} ${right.exact} does not fit into 64 bits`);
-  if (left.kind === 'int' && right.kind === 'int' && isInt32(Number(exact))) return Number(exact);
+    throw new CommandError(2, `the result of ${left} + ${right} does not fit into 64 bits`);
+  if (!isLong(one) && !isLong(other) && isInt32(Number(exact))) return Number(exact);
   return Long.fromBigInt(exact);
 }
 
 /** A whole number that a command's field holds. Throws a TypeMismatch naming the field. */
 export function wholeNumber(value: unknown, field: string): number {
-  const number = numericOf(value)?.value;
+  const number = numberOf(value);
   if (number === undefined || !Number.isSafeInteger(number))
     throw new CommandError(14, `The field '${field}' must be a whole number, got ${shown(value)}.`);
   return number;
 }
+
+/** Whether a flag says yes: MongoDB takes any number but zero for it. */
+export const isTrue = (value: unknown): boolean => value === true || (isNumeric(value) && numberOf(value) !== 0);
+export const isFlag = (value: unknown): boolean => typeof value === 'boolean' || isNumeric(value);

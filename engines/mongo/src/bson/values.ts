@@ -1,33 +1,18 @@
-import { mongo } from 'mongoose';
+import { Binary, BSONRegExp, deserialize, Double, EJSON, Int32, Long, ObjectId, serialize, Timestamp } from 'bson';
 
-export const {
-  Binary,
-  BSONRegExp,
-  BSONSymbol,
-  Code,
-  Decimal128,
-  Double,
-  Int32,
-  Long,
-  MaxKey,
-  MinKey,
-  ObjectId,
-  Timestamp,
-} = mongo.BSON;
-
-export type BsonDocument = Record<string, unknown>;
+export { Binary, BSONRegExp, Double, Long, ObjectId };
 
 /**
  * How BSON lives in memory: an Int32 is a number; so is a Double unless that number would be written as an Int32, then it
- * stays a Double. Long, Decimal128 and everything else keep their classes. Writing a value back gives the same bytes.
- * Values are never changed in place once they are stored: an update copies what it changes.
+ * stays a Double. Long and everything else keep their classes. Writing a value back gives the same bytes. Values are never
+ * changed in place: an update copies what it changes.
  */
+export type BsonDocument = Record<string, unknown>;
+
 export const MAX_DOCUMENT_BYTES = 16 * 1024 * 1024;
 
 export const isDocument = (value: unknown): value is BsonDocument =>
   typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
-
-export const isNil = (value: unknown): value is null | undefined => value === null || value === undefined;
 
 const INT32_MAX = 0x7fffffff;
 const INT32_MIN = -0x80000000;
@@ -35,13 +20,15 @@ const INT32_MIN = -0x80000000;
 export const isInt32 = (value: number): boolean =>
   Number.isInteger(value) && value <= INT32_MAX && value >= INT32_MIN && !Object.is(value, -0);
 
+export const isLong = (value: unknown): value is Long => value instanceof Long && !(value instanceof Timestamp);
+
 export function decodeDocument(bytes: Uint8Array): BsonDocument {
-  const decoded = mongo.BSON.deserialize(bytes, { promoteValues: false, bsonRegExp: true });
+  const decoded = deserialize(bytes, { promoteValues: false, bsonRegExp: true });
   unwrapNumbers(decoded);
   return decoded;
 }
 
-export const encodeDocument = (document: BsonDocument): Uint8Array => mongo.BSON.serialize(document);
+export const encodeDocument = (document: BsonDocument): Uint8Array => serialize(document);
 
 function unwrapNumbers(container: BsonDocument | unknown[]): void {
   if (Array.isArray(container)) {
@@ -65,65 +52,52 @@ function unwrapped(value: unknown): unknown {
   return value;
 }
 
-/** BSON's numbers and names of types, as `$type` takes them. */
-const TYPES: Readonly<Record<string, number>> = {
-  double: 1,
-  string: 2,
-  object: 3,
-  array: 4,
-  binData: 5,
-  undefined: 6,
-  objectId: 7,
-  bool: 8,
-  date: 9,
-  null: 10,
-  regex: 11,
-  javascript: 13,
-  symbol: 14,
-  int: 16,
-  timestamp: 17,
-  long: 18,
-  decimal: 19,
-  minKey: -1,
-  maxKey: 127,
-};
-export const TYPE_NUMBERS: ReadonlyMap<string, number> = new Map(Object.entries(TYPES));
-const KNOWN_NUMBERS = new Set(TYPE_NUMBERS.values());
-export const isTypeNumber = (value: number): boolean => KNOWN_NUMBERS.has(value);
+/** A document with its BSON, which is made when it is first needed, and once. */
+export class EncodedDocument {
+  #bytes: Uint8Array | undefined;
 
-/** The name of a value's BSON type, `missing` for none. */
-export function typeName(value: unknown): string {
-  switch (typeof value) {
-    case 'undefined':
-      return 'missing';
-    case 'string':
-      return 'string';
-    case 'boolean':
-      return 'bool';
-    case 'number':
-      return isInt32(value) ? 'int' : 'double';
-    default:
+  constructor(
+    readonly fields: BsonDocument,
+    bytes?: Uint8Array,
+  ) {
+    this.#bytes = bytes;
   }
+
+  get bytes(): Uint8Array {
+    return (this.#bytes ??= encodeDocument(this.fields));
+  }
+
+  /** The document with further fields. Their BSON is put behind that of the document, unless it has one of them. */
+  with(added: EncodedDocument): EncodedDocument {
+    const fields = { ...this.fields, ...added.fields };
+    if (Object.keys(added.fields).some((name) => Object.hasOwn(this.fields, name))) return new EncodedDocument(fields);
+    return new EncodedDocument(fields, joined(this.bytes, added.bytes));
+  }
+}
+
+/** The fields of both: a document begins with four bytes of length, and ends with a zero. */
+function joined(one: Uint8Array, other: Uint8Array): Uint8Array {
+  const bytes = Buffer.allocUnsafe(one.length + other.length - 5);
+  bytes.set(one);
+  bytes.set(other.subarray(4), one.length - 1);
+  bytes.writeInt32LE(bytes.length);
+  return bytes;
+}
+
+/** What messages call the type of a value. */
+export function typeName(value: unknown): string {
+  if (value === undefined) return 'missing';
   if (value === null) return 'null';
+  if (typeof value === 'number') return isInt32(value) ? 'int' : 'double';
   if (Array.isArray(value)) return 'array';
   if (value instanceof Date) return 'date';
-  if (value instanceof ObjectId) return 'objectId';
-  if (value instanceof Double) return 'double';
-  if (value instanceof Timestamp) return 'timestamp';
-  if (value instanceof Long) return 'long';
-  if (value instanceof Decimal128) return 'decimal';
-  if (value instanceof Binary) return 'binData';
-  if (value instanceof BSONRegExp) return 'regex';
-  if (value instanceof Code) return 'javascript';
-  if (value instanceof BSONSymbol) return 'symbol';
-  if (value instanceof MinKey) return 'minKey';
-  if (value instanceof MaxKey) return 'maxKey';
-  return 'object';
+  if (typeof value !== 'object') return typeof value;
+  return '_bsontype' in value ? String(value._bsontype) : 'object';
 }
 
 /** A value as error messages show it. */
 export function shown(value: unknown): string {
-  const text = mongo.BSON.EJSON.stringify({ value }, { relaxed: true });
+  const text = EJSON.stringify({ value }, { relaxed: true });
   const bare = text.slice('{"value":'.length, -1);
   return bare.length > 200 ? `${bare.slice(0, 200)}…` : bare;
 }

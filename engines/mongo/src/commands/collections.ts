@@ -1,46 +1,25 @@
-import { CommandError } from '../errors';
-import { compileFilter } from '../query/matcher';
-import { assertNamespace, collectionNameOf, databaseOf } from '../store/store';
+import { EncodedDocument } from '../bson/values';
+import { compileFilter } from '../query/filter';
+import { describeIndex, ID_INDEX, parseIndexSpec } from '../store/index-spec';
 import {
-  assertOnly,
   booleanField,
   collectionOf,
-  countField,
+  cursorBatchSize,
   documentField,
-  namespaceOf,
+  documentsField,
   OK,
+  targetOf,
   type Command,
-  type CommandCall,
+  type Commands,
 } from './command';
-import { describeIndex } from '../store/index-spec';
-import { ID_INDEX } from '../store/collection';
-
-const CURSOR_FIELDS = new Set(['batchSize']);
-
-export function cursorBatchSize({ fields, name }: CommandCall): number | undefined {
-  const cursor = documentField(fields, 'cursor', name) ?? {};
-  assertOnly(cursor, CURSOR_FIELDS, `${name}.cursor`);
-  return countField(cursor, 'batchSize', `${name}.cursor`);
-}
-
-const create: Command = {
-  fields: [],
-  run(call) {
-    const namespace = namespaceOf(call);
-    if (call.store.get(namespace)) throw new CommandError(48, `Collection ${namespace} already exists.`);
-    call.store.create(namespace);
-    return OK;
-  },
-};
 
 const drop: Command = {
   fields: [],
   run(call) {
     const collection = collectionOf(call);
     if (!collection) return OK;
-    const nIndexesWas = collection.indexes.length;
     call.store.drop(collection);
-    return { nIndexesWas, ns: collection.namespace, ...OK };
+    return { nIndexesWas: collection.indexes.length, ns: collection.namespace, ...OK };
   },
 };
 
@@ -57,39 +36,41 @@ const listCollections: Command = {
   fields: ['filter', 'nameOnly', 'cursor', 'authorizedCollections'],
   run(call) {
     const { store, database, fields, cursors } = call;
-    const matches = compileFilter(documentField(fields, 'filter', call.name) ?? {});
-    const nameOnly = booleanField(fields, 'nameOnly', call.name) ?? false;
+    const filter = compileFilter(documentField(fields, 'filter') ?? {});
+    const nameOnly = booleanField(fields, 'nameOnly') ?? false;
     const described = store.inDatabase(database).map(({ namespace }) => ({
-      name: collectionNameOf(namespace),
+      name: namespace.slice(database.length + 1),
       type: 'collection',
       ...(!nameOnly && { options: {}, info: { readOnly: false }, idIndex: describeIndex(ID_INDEX) }),
     }));
     return cursors.open({
       namespace: `${database}.$cmd.listCollections`,
-      documents: described.filter((document) => matches(document)),
+      documents: described.filter(filter.matches).map((document) => new EncodedDocument(document)),
       batchSize: cursorBatchSize(call),
     });
   },
 };
 
-const renameCollection: Command = {
-  fields: ['to', 'dropTarget'],
-  run({ store, fields, name }) {
-    const { [name]: from, to } = fields;
-    if (typeof from !== 'string' || typeof to !== 'string')
-      throw new CommandError(14, 'renameCollection needs two names with their databases');
-    assertNamespace(to);
-    const collection = store.get(from);
-    if (!collection) throw new CommandError(26, `Source collection ${from} does not exist`);
-    if (databaseOf(from) !== databaseOf(to))
-      throw new CommandError(115, 'renameCollection to another database is not supported by the embedded MongoDB.');
-    if (from === to) throw new CommandError(20, "Can't rename a collection to itself");
-    const target = store.get(to);
-    if (target && !booleanField(fields, 'dropTarget', name)) throw new CommandError(48, 'target namespace exists');
-    if (target) store.drop(target);
-    store.rename(collection, to);
-    return OK;
+const createIndexes: Command = {
+  fields: ['indexes'],
+  run(call) {
+    const specs = documentsField(call.fields, 'indexes').map(parseIndexSpec);
+    const namespace = targetOf(call);
+    const createdCollectionAutomatically = call.store.get(namespace) === undefined;
+    const collection = call.store.obtain(namespace);
+    const numIndexesBefore = collection.indexes.length;
+    const created: string[] = [];
+    try {
+      for (const spec of specs) if (collection.createIndex(spec)) created.push(spec.name);
+    } catch (error) {
+      // All of them or none, as MongoDB does it.
+      for (const name of created) collection.dropIndex(name);
+      throw error;
+    }
+    if (created.length > 0) collection.record();
+    return { numIndexesBefore, numIndexesAfter: collection.indexes.length, createdCollectionAutomatically, ...OK };
   },
 };
 
-export const collectionCommands = { create, drop, dropDatabase, listCollections, renameCollection };
+/** Collections are made by the first write to them. */
+export const collectionCommands: Commands = { drop, dropDatabase, listCollections, createIndexes };

@@ -1,59 +1,60 @@
-import type { BsonDocument } from '../bson/values';
-import { CommandError } from '../errors';
+import { wholeNumber } from '../bson/numbers';
+import { isDocument, shown, type BsonDocument } from '../bson/values';
+import { CommandError, unsupported } from '../errors';
 import type { Answer } from '../wire/messages';
-import { adminCommands } from './admin';
-import { aggregateCommands } from './aggregate';
-import { authenticationCommands } from './authentication';
+import { assertOnly, type ServerContext } from './command';
 import { collectionCommands } from './collections';
-import { assertOnly, type Command, type ServerContext } from './command';
-import { deleteCommands } from './delete';
-import { findAndModifyCommands } from './find-and-modify';
-import { checkGenericFields, GENERIC_FIELDS } from './generic-fields';
-import { handshakeCommands } from './handshake';
-import { indexCommands } from './indexes';
-import { insertCommands } from './insert';
+import { connectionCommands } from './connection';
 import { readCommands } from './read';
-import { updateCommands } from './update';
+import { writeCommands } from './write';
 
-interface Known {
-  readonly name: string;
-  readonly command: Command;
-  readonly honoured: ReadonlySet<string>;
-}
+/**
+ * What every command may carry. Sessions and read preferences hold trivially on one server without transactions, a
+ * comment asks for nothing, and maxTimeMS is a limit that commands in memory keep by being short.
+ */
+const GENERIC_FIELDS = ['$db', 'lsid', '$readPreference', 'comment', 'maxTimeMS', 'readConcern', 'writeConcern'];
 
-const families: readonly Readonly<Record<string, Command>>[] = [
-  handshakeCommands,
-  authenticationCommands,
-  readCommands,
-  aggregateCommands,
-  insertCommands,
-  updateCommands,
-  deleteCommands,
-  findAndModifyCommands,
-  collectionCommands,
-  indexCommands,
-  adminCommands,
-];
-
-const COMMANDS: ReadonlyMap<string, Known> = new Map(
-  families
-    .flatMap((family) => Object.entries(family))
-    .map(([name, command]) => [
-      name,
-      { name, command, honoured: new Set([name, ...GENERIC_FIELDS, ...command.fields]) },
-    ]),
+const COMMANDS = new Map(
+  Object.entries({ ...connectionCommands, ...readCommands, ...writeCommands, ...collectionCommands }).map(
+    ([name, command]) => [name, { command, honoured: new Set([name, ...GENERIC_FIELDS, ...command.fields]) }],
+  ),
 );
 
 /** Carries out one command, or refuses it. What it changed may be acknowledged once the journal has settled. */
 export function executeCommand(context: ServerContext, fields: BsonDocument): Answer {
-  const [name] = Object.keys(fields);
-  const known = name === undefined ? undefined : COMMANDS.get(name);
-  if (!known) throw new CommandError(59, `no such command: '${name ?? ''}'`);
-  context.access.requireRight(known.name, fields['$db'], fields);
-  checkGenericFields(fields);
-  assertOnly(fields, known.honoured, known.name);
-  context.executed.set(known.name, (context.executed.get(known.name) ?? 0) + 1);
-  const database = fields['$db'];
+  const [name = ''] = Object.keys(fields);
+  const known = COMMANDS.get(name);
+  if (!known) throw new CommandError(59, `no such command: '${name}'`);
+  const { $db: database } = fields;
   if (typeof database !== 'string') throw new CommandError(40414, "BSON field '$db' is missing but required");
-  return known.command.run({ ...context, name: known.name, fields, database, now: new Date() });
+  context.access.requireRight(name, database);
+  checkGenericFields(fields);
+  assertOnly(fields, known.honoured, name);
+  context.executed.set(name, (context.executed.get(name) ?? 0) + 1);
+  return known.command.run({ ...context, name, fields, database, now: new Date() });
+}
+
+const TRANSACTION_FIELDS = ['startTransaction', 'autocommit'];
+
+function checkGenericFields(command: BsonDocument): void {
+  if (TRANSACTION_FIELDS.some((field) => field in command)) throw unsupported('A transaction');
+  // Code 20 makes the driver talk of retryable writes, which are asked for by this field.
+  if ('txnNumber' in command) throw unsupported('A retryable write (txnNumber)', 20);
+  if ('maxTimeMS' in command) wholeNumber(command['maxTimeMS'], 'maxTimeMS');
+  checkConcern('readConcern', command['readConcern'], READ_CONCERN);
+  checkConcern('writeConcern', command['writeConcern'], WRITE_CONCERN);
+}
+
+type Allowed = Readonly<Record<string, (value: unknown) => boolean>>;
+
+/** Reads see only durable data, from one server: that is what each of these levels asks for. */
+const READ_CONCERN: Allowed = { level: (level) => level === 'local' || level === 'majority' };
+const WRITE_CONCERN: Allowed = { w: (w) => w === 'majority' || w === 0 || w === 1, j: () => true };
+
+function checkConcern(name: string, concern: unknown, allowed: Allowed): void {
+  if (concern === undefined) return;
+  if (!isDocument(concern)) throw new CommandError(14, `${name} must be a document`);
+  for (const [field, value] of Object.entries(concern))
+    if (!Object.hasOwn(allowed, field) || !allowed[field]?.(value))
+      throw unsupported(`The ${name} ${field}: ${shown(value)}`, 72);
 }

@@ -1,104 +1,89 @@
-import { isLong } from '../bson/numbers';
-import { orderKey } from '../bson/order-key';
-import { Long, shown } from '../bson/values';
+import { EncodedDocument, isLong, Long, shown } from '../bson/values';
 import { CommandError } from '../errors';
-import { valuesAt } from '../query/paths';
+import { compileFilter } from '../query/filter';
+import { compilePipeline } from '../query/pipeline';
 import { compileProjection } from '../query/projection';
 import { parseSort } from '../query/sort';
-import { compileFilter } from '../query/matcher';
+import type { Selection } from '../store/collection';
+import { namespaceOf, type Store } from '../store/store';
 import {
   booleanField,
-  collectionOf,
   countField,
+  cursorBatchSize,
   documentField,
-  namespaceOf,
+  limitField,
   OK,
+  targetOf,
   type Command,
   type CommandCall,
+  type Commands,
 } from './command';
 
+const select = (store: Store, namespace: string, selection: Selection): readonly EncodedDocument[] =>
+  (store.get(namespace)?.select(selection) ?? []).map(({ version }) => version);
+
 const find: Command = {
-  fields: ['filter', 'sort', 'projection', 'skip', 'limit', 'batchSize', 'singleBatch'],
+  fields: ['filter', 'sort', 'projection', 'limit', 'batchSize', 'singleBatch'],
   run(call) {
-    const { fields, cursors } = call;
-    const filter = documentField(fields, 'filter', 'find') ?? {};
-    compileFilter(filter);
-    const limit = countField(fields, 'limit', 'find') ?? 0;
-    const selection = {
-      filter,
-      sort: parseSort(fields['sort']),
-      skip: countField(fields, 'skip', 'find') ?? 0,
-      limit: limit === 0 ? undefined : limit,
-    };
+    const { fields, cursors, store } = call;
+    const filter = compileFilter(documentField(fields, 'filter') ?? {});
     const project = compileProjection(fields['projection']);
-    const found = collectionOf(call)?.select(selection) ?? [];
+    const limit = limitField(fields, 'limit');
+    const namespace = targetOf(call);
+    const found = select(store, namespace, { filter, sort: parseSort(fields['sort']), limit });
     return cursors.open({
-      namespace: namespaceOf(call),
-      documents: found.map(({ version }) => (project ? project(version) : version)),
-      batchSize: countField(fields, 'batchSize', 'find'),
-      singleBatch: booleanField(fields, 'singleBatch', 'find'),
+      namespace,
+      documents: project ? found.map((version) => new EncodedDocument(project(version.fields))) : found,
+      batchSize: countField(fields, 'batchSize'),
+      singleBatch: booleanField(fields, 'singleBatch'),
     });
   },
 };
 
+const aggregate: Command = {
+  fields: ['pipeline', 'cursor'],
+  run(call) {
+    const { fields, now, cursors, database, store } = call;
+    const { aggregate: collection, pipeline } = fields;
+    if (!Array.isArray(pipeline)) throw new CommandError(14, "'pipeline' option must be specified as an array");
+    const run = compilePipeline(pipeline, {
+      now,
+      select: (name, selection) => select(store, namespaceOf(database, name), selection),
+    });
+    const batchSize = cursorBatchSize(call);
+    return cursors.open({ namespace: targetOf(call), documents: run(String(collection)), batchSize });
+  },
+};
+
+/** All documents of a collection; those of a filter are counted by `aggregate`. */
 const count: Command = {
-  fields: ['query', 'skip', 'limit'],
-  run(call) {
-    const { fields } = call;
-    const filter = documentField(fields, 'query', 'count') ?? {};
-    compileFilter(filter);
-    const limit = countField(fields, 'limit', 'count') ?? 0;
-    const skip = countField(fields, 'skip', 'count') ?? 0;
-    const collection = collectionOf(call);
-    const found = collection?.select({ filter, skip, limit: limit === 0 ? undefined : limit }) ?? [];
-    return { n: found.length, ...OK };
-  },
+  fields: [],
+  run: (call) => ({ n: call.store.get(targetOf(call))?.size ?? 0, ...OK }),
 };
 
-const distinct: Command = {
-  fields: ['key', 'query'],
-  run(call) {
-    const { fields } = call;
-    const path = fields['key'];
-    if (typeof path !== 'string') throw new CommandError(14, "BSON field 'distinct.key' must be a string");
-    const filter = documentField(fields, 'query', 'distinct') ?? {};
-    compileFilter(filter);
-    const values = new Map<string, unknown>();
-    for (const { version } of collectionOf(call)?.select({ filter }) ?? []) {
-      const found = valuesAt(version, path).flatMap((value): readonly unknown[] =>
-        Array.isArray(value) ? value : [value],
-      );
-      for (const value of found) if (value !== undefined) values.set(orderKey(value), value);
-    }
-    return { values: [...values.values()], ...OK };
-  },
-};
+function cursorNamespace({ fields, database, name }: CommandCall, field: string): string {
+  const collection = fields[field];
+  if (typeof collection === 'string') return `${database}.${collection}`;
+  throw new CommandError(14, `BSON field '${name}.${field}' must be a string`);
+}
 
-function cursorId(value: unknown): bigint {
+const cursorId = (value: unknown): bigint => {
   if (isLong(value)) return value.toBigInt();
-  if (typeof value === 'number' && Number.isSafeInteger(value)) return BigInt(value);
   throw new CommandError(14, `A cursor id must be a long, got ${shown(value)}`);
-}
-
-function cursorNamespace(call: CommandCall, field: string): string {
-  const collection = call.fields[field];
-  if (typeof collection !== 'string') throw new CommandError(14, `BSON field '${call.name}.${field}' must be a string`);
-  return `${call.database}.${collection}`;
-}
+};
 
 const getMore: Command = {
   fields: ['collection', 'batchSize'],
   run(call) {
-    const batchSize = countField(call.fields, 'batchSize', 'getMore') ?? 0;
-    const namespace = cursorNamespace(call, 'collection');
-    return call.cursors.next(cursorId(call.fields['getMore']), namespace, batchSize === 0 ? undefined : batchSize);
+    const batchSize = limitField(call.fields, 'batchSize');
+    return call.cursors.next(cursorId(call.fields['getMore']), cursorNamespace(call, 'collection'), batchSize);
   },
 };
 
 const killCursors: Command = {
   fields: ['cursors'],
   run(call) {
-    const ids = call.fields['cursors'];
+    const { cursors: ids } = call.fields;
     if (!Array.isArray(ids)) throw new CommandError(14, "BSON field 'killCursors.cursors' must be an array");
     const namespace = cursorNamespace(call, 'killCursors');
     const cursorsKilled: unknown[] = [];
@@ -109,4 +94,4 @@ const killCursors: Command = {
   },
 };
 
-export const readCommands = { find, count, distinct, getMore, killCursors };
+export const readCommands: Commands = { find, aggregate, count, getMore, killCursors };

@@ -1,5 +1,5 @@
-import { AFTER_ALL, compareKeys, isNaNKey, orderKey } from '../bson/order-key';
-import { BSONRegExp, isDocument, type BsonDocument } from '../bson/values';
+import { AFTER_ALL, compareKeys, isNaNKey, NULL_KEY, orderKey } from '../bson/order';
+import type { BsonDocument } from '../bson/values';
 import { hasOperators } from './filter';
 
 /**
@@ -14,11 +14,12 @@ export interface Bounds {
   readonly matchesMissing: boolean;
 }
 
+type Combine = (a: Bounds, b: Bounds) => Bounds;
+
 const MOST_POINTS = 10_000;
-const NULL_KEY = orderKey(null);
 
 const points = (keys: readonly string[]): Bounds => {
-  const sorted = [...new Set(keys)].sort(compareKeys);
+  const sorted = keys.length < 2 ? keys : [...new Set(keys)].sort(compareKeys);
   return {
     points: sorted,
     low: sorted[0] ?? AFTER_ALL,
@@ -30,82 +31,47 @@ const points = (keys: readonly string[]): Bounds => {
 const between = (low: string, high: string): Bounds => ({ low, high, matchesMissing: low <= NULL_KEY });
 
 /**
- * The bounds that a filter sets for a path, or undefined when it sets none. Two conditions on one path narrow each other
- * only by `narrowing`: of an array, different elements may fulfil them.
+ * The bounds that a filter's conditions set for a path, or undefined when they set none. Two conditions on one path narrow
+ * each other only by `narrowing`: of an array, different elements may fulfil them.
  */
-export function boundsOf(filter: BsonDocument, path: string, narrowing: boolean): Bounds | undefined {
-  const both = narrowing ? narrower : (a: Bounds): Bounds => a;
-  let bounds: Bounds | undefined;
-  for (const [name, condition] of Object.entries(filter)) {
-    const found =
-      name === path
-        ? boundsOfCondition(condition, both)
-        : name === '$and'
-          ? boundsOfAll(documentsIn(condition), path, both, narrowing)
-          : name === '$or'
-            ? boundsOfAny(documentsIn(condition), path, narrowing)
-            : undefined;
-    if (found) bounds = bounds ? both(bounds, found) : found;
+export function boundsOf(conditions: BsonDocument, path: string, narrowing: boolean): Bounds | undefined {
+  const both: Combine = narrowing ? narrower : (a) => a;
+  const perCondition = Object.entries(conditions).map(([name, condition]) => {
+    if (name === path) return boundsOfCondition(condition, both);
+    const branches = (): readonly (Bounds | undefined)[] =>
+      (condition as readonly BsonDocument[]).map((branch) => boundsOf(branch, path, narrowing));
+    if (name === '$and') return combined(branches(), both);
+    // A keyset page's `$or` bounds its first field: the widest of its branches, if each has bounds.
+    return name === '$or' ? branches().reduce((any, found) => any && found && wider(any, found)) : undefined;
+  });
+  return combined(perCondition, both);
+}
+
+const combined = (found: readonly (Bounds | undefined)[], both: Combine): Bounds | undefined =>
+  found.reduce((all, one) => (all && one ? both(all, one) : (all ?? one)), undefined);
+
+const boundsOfCondition = (condition: unknown, both: Combine): Bounds | undefined =>
+  hasOperators(condition)
+    ? combined(
+        Object.entries(condition).map(([operator, operand]) => boundsOfOperator(operator, operand)),
+        both,
+      )
+    : boundsOfOperator('$eq', condition);
+
+function boundsOfOperator(operator: string, operand: unknown): Bounds | undefined {
+  if (operator === '$in') {
+    const operands = operand as readonly unknown[];
+    return operands.length <= MOST_POINTS && operands.every(isPoint) ? points(operands.map(orderKey)) : undefined;
   }
-  return bounds;
-}
-
-type Combine = (a: Bounds, b: Bounds) => Bounds;
-
-const documentsIn = (branches: unknown): readonly BsonDocument[] =>
-  Array.isArray(branches) ? branches.filter(isDocument) : [];
-
-function boundsOfAll(
-  branches: readonly BsonDocument[],
-  path: string,
-  both: Combine,
-  narrowing: boolean,
-): Bounds | undefined {
-  return branches
-    .map((branch) => boundsOf(branch, path, narrowing))
-    .reduce((all, found) => (all && found ? both(all, found) : (all ?? found)), undefined);
-}
-
-/** A keyset page's `$or` bounds its first field: the widest of its branches, if each has bounds. */
-function boundsOfAny(branches: readonly BsonDocument[], path: string, narrowing: boolean): Bounds | undefined {
-  if (branches.length === 0) return undefined;
-  return branches
-    .map((branch) => boundsOf(branch, path, narrowing))
-    .reduce((any, found) => (any && found ? wider(any, found) : undefined));
-}
-
-function boundsOfCondition(condition: unknown, both: Combine): Bounds | undefined {
-  if (!hasOperators(condition)) return isPoint(condition) ? points([orderKey(condition)]) : undefined;
-  let bounds: Bounds | undefined;
-  for (const [operator, operand] of Object.entries(condition)) {
-    const found = boundsOfOperator(operator, operand);
-    if (found) bounds = bounds ? both(bounds, found) : found;
-  }
-  return bounds;
+  if (operator === '$exists') return operand === true ? { low: '', high: AFTER_ALL, matchesMissing: false } : undefined;
+  if (!isPoint(operand)) return undefined;
+  if (operator === '$eq') return points([orderKey(operand)]);
+  if (operator === '$gt' || operator === '$gte') return boundsOfComparison(true, orderKey(operand));
+  return operator === '$lt' || operator === '$lte' ? boundsOfComparison(false, orderKey(operand)) : undefined;
 }
 
 /** An array equals a whole array, which an index of elements does not find. */
-const isPoint = (value: unknown): boolean => !Array.isArray(value) && !(value instanceof BSONRegExp);
-
-function boundsOfOperator(operator: string, operand: unknown): Bounds | undefined {
-  switch (operator) {
-    case '$eq':
-      return isPoint(operand) ? points([orderKey(operand)]) : undefined;
-    case '$in':
-      return Array.isArray(operand) && operand.length <= MOST_POINTS && operand.every(isPoint)
-        ? points(operand.map(orderKey))
-        : undefined;
-    case '$gt':
-    case '$gte':
-    case '$lt':
-    case '$lte':
-      return isPoint(operand) ? boundsOfComparison(operator.startsWith('$g'), orderKey(operand)) : undefined;
-    case '$exists':
-      return operand === true ? { low: '', high: AFTER_ALL, matchesMissing: false } : undefined;
-    default:
-      return undefined;
-  }
-}
+const isPoint = (value: unknown): boolean => !Array.isArray(value);
 
 function boundsOfComparison(isLower: boolean, key: string): Bounds {
   if (isNaNKey(key) || key === NULL_KEY) return points([key]);

@@ -1,110 +1,134 @@
+import { isTrue } from '../bson/numbers';
+import { compareKeys, isNaNKey, NULL_KEY, orderKey, sameType } from '../bson/order';
 import { BSONRegExp, isDocument, shown, type BsonDocument } from '../bson/values';
 import { CommandError, unsupported } from '../errors';
-import { toRegExp } from './regex';
+import { own, valuesAt } from './paths';
 
-const LOGICAL = new Set(['$and', '$or', '$nor']);
-const FIELD_OPERATORS = new Set([
-  '$eq',
-  '$ne',
-  '$gt',
-  '$gte',
-  '$lt',
-  '$lte',
-  '$in',
-  '$nin',
-  '$exists',
-  '$type',
-  '$size',
-  '$all',
-  '$elemMatch',
-  '$mod',
-  '$regex',
-  '$options',
-  '$not',
-]);
-const KNOWN_ELSEWHERE = new Set([
-  '$expr',
-  '$where',
-  '$text',
-  '$jsonSchema',
-  '$comment',
-  '$sampleRate',
-  '$near',
-  '$nearSphere',
-  '$geoWithin',
-  '$geoIntersects',
-  '$bitsAllClear',
-  '$bitsAllSet',
-  '$bitsAnyClear',
-  '$bitsAnySet',
-]);
-
-/** Checks a filter and brings it to the one shape the matcher takes: every field has a document of operators. */
-export function prepareFilter(filter: BsonDocument): BsonDocument {
-  const prepared: BsonDocument = {};
-  for (const [name, condition] of Object.entries(filter)) {
-    if (LOGICAL.has(name)) prepared[name] = branchesOf(name, condition).map(prepareFilter);
-    else if (name.startsWith('$')) throw unknownOperator(name, 'top level operator');
-    else prepared[name] = prepareCondition(condition);
-  }
-  return prepared;
+/** A checked filter: its conditions for those who look for bounds in them, and what they come to for a document. */
+export interface Filter {
+  readonly conditions: BsonDocument;
+  matches(document: BsonDocument): boolean;
 }
 
-export function branchesOf(name: string, branches: unknown): readonly BsonDocument[] {
+type Matcher = Filter['matches'];
+type Test = (value: unknown) => boolean;
+
+/** Compiles a filter. Throws for an operator that is unknown or not supported, whatever the documents are. */
+export const compileFilter = (conditions: BsonDocument): Filter => ({ conditions, matches: matcherOf(conditions) });
+
+function matcherOf(conditions: BsonDocument): Matcher {
+  return allOf(
+    Object.entries(conditions).map(([name, condition]) =>
+      name.startsWith('$') ? logical(name, condition) : onField(name, condition),
+    ),
+  );
+}
+
+function allOf(matchers: readonly Matcher[]): Matcher {
+  const [only] = matchers;
+  if (matchers.length === 1 && only) return only;
+  return (document) => {
+    for (const matches of matchers) if (!matches(document)) return false;
+    return true;
+  };
+}
+
+function logical(name: string, branches: unknown): Matcher {
+  if (name !== '$and' && name !== '$or') throw unsupported(`The query operator ${name}`, 2);
   if (!Array.isArray(branches) || branches.length === 0 || !branches.every(isDocument))
     throw new CommandError(2, `${name} must be a nonempty array of documents`);
-  return branches;
-}
-
-function unknownOperator(name: string, what: string): CommandError {
-  return KNOWN_ELSEWHERE.has(name)
-    ? unsupported(`The query operator ${name}`, 2)
-    : new CommandError(2, `unknown ${what}: ${name}`);
+  const matchers = branches.map(matcherOf);
+  return name === '$and' ? allOf(matchers) : (document) => matchers.some((matches) => matches(document));
 }
 
 export const hasOperators = (condition: unknown): condition is BsonDocument =>
   isDocument(condition) && (Object.keys(condition)[0]?.startsWith('$') ?? false);
 
-function prepareCondition(condition: unknown): BsonDocument {
-  if (condition instanceof BSONRegExp) return { $regex: toRegExp(condition) };
-  if (!hasOperators(condition)) return { $eq: condition };
-  const prepared: BsonDocument = {};
-  for (const [operator, operand] of Object.entries(condition)) {
-    if (!FIELD_OPERATORS.has(operator)) throw unknownOperator(operator, 'operator');
-    if (operator !== '$options') prepared[operator] = prepareOperand(operator, operand, condition);
-  }
-  if ('$options' in condition && !('$regex' in condition)) throw new CommandError(2, '$options needs a $regex');
-  return prepared;
+function onField(path: string, condition: unknown): Matcher {
+  if (!hasOperators(condition)) return anyValue(path, equals(condition));
+  return allOf(
+    Object.entries(condition).map(([operator, operand]) => {
+      const compile = OPERATORS.get(operator);
+      if (!compile) throw unsupported(`The query operator ${operator}`, 2);
+      return compile(path, operand);
+    }),
+  );
 }
 
-function prepareOperand(operator: string, operand: unknown, condition: BsonDocument): unknown {
-  switch (operator) {
-    case '$regex':
-      return toRegExp(operand, condition['$options']);
-    case '$in':
-    case '$nin':
-    case '$all':
-      if (!Array.isArray(operand)) throw new CommandError(2, `${operator} needs an array`);
-      return operand;
-    case '$not':
-      return prepareNot(operand);
-    case '$elemMatch':
-      if (!isDocument(operand)) throw new CommandError(2, '$elemMatch needs a document');
-      return operand;
-    case '$gt':
-    case '$gte':
-    case '$lt':
-    case '$lte':
-    case '$ne':
-      if (operand instanceof BSONRegExp) throw new CommandError(2, `Can't have a regular expression as ${operator}`);
-      return operand;
-    default:
-      return operand;
+/** Whether a value at the path, or an element of an array there, passes. */
+function anyValue(path: string, test: Test): Matcher {
+  const passes = (value: unknown): boolean => test(value) || (Array.isArray(value) && value.some(test));
+  return path.includes('.')
+    ? (document) => valuesAt(document, path).some(passes)
+    : (document) => passes(own(document, path));
+}
+
+const not =
+  (matches: Matcher): Matcher =>
+  (document) =>
+    !matches(document);
+
+function equals(operand: unknown): Test {
+  if (operand instanceof BSONRegExp) throw unsupported(`The regular expression ${shown(operand)} as a value`, 2);
+  if (typeof operand === 'string' || typeof operand === 'boolean') return (value) => value === operand;
+  const key = orderKey(operand);
+  return (value) => value === operand || orderKey(value) === key;
+}
+
+const compares =
+  (accept: (order: number) => boolean) =>
+  (path: string, operand: unknown): Matcher => {
+    const key = orderKey(operand);
+    const onlyEqual = isNaNKey(key) || key === NULL_KEY;
+    return anyValue(path, (value) => {
+      const other = orderKey(value);
+      if (!sameType(key, other)) return false;
+      if (onlyEqual || isNaNKey(other)) return key === other && accept(0);
+      return accept(compareKeys(other, key));
+    });
+  };
+
+function isOneOf(path: string, operands: unknown): Matcher {
+  if (!Array.isArray(operands)) throw new CommandError(2, '$in and $nin need an array');
+  if (operands.some(hasOperators)) throw new CommandError(2, 'cannot nest $ under $in');
+  const keys = new Set(operands.map(orderKey));
+  return anyValue(path, (value) => keys.has(orderKey(value)));
+}
+
+function exists(path: string, operand: unknown): Matcher {
+  const isThere: Matcher = (document) => valuesAt(document, path).some((value) => value !== undefined);
+  return isTrue(operand) ? isThere : not(isThere);
+}
+
+function isLike(path: string, pattern: unknown): Matcher {
+  if (typeof pattern !== 'string') throw new CommandError(2, `$regex has to be a string, got ${shown(pattern)}`);
+  const expression = regularExpression(pattern);
+  return anyValue(path, (value) => typeof value === 'string' && expression.test(value));
+}
+
+function regularExpression(pattern: string): RegExp {
+  try {
+    return new RegExp(pattern, 'u');
+  } catch (error) {
+    throw new CommandError(2, `Regular expression is invalid: ${error instanceof Error ? error.message : pattern}`);
   }
 }
 
-function prepareNot(operand: unknown): BsonDocument {
-  if (!(operand instanceof BSONRegExp) && !hasOperators(operand))
-    throw new CommandError(2, `$not needs a regex or a document of operators, got ${shown(operand)}`);
-  return prepareCondition(operand);
+function negated(path: string, condition: unknown): Matcher {
+  if (hasOperators(condition)) return not(onField(path, condition));
+  throw new CommandError(2, `$not needs a document of operators, got ${shown(condition)}`);
 }
+
+const OPERATORS: ReadonlyMap<string, (path: string, operand: unknown) => Matcher> = new Map([
+  ['$eq', (path, operand) => anyValue(path, equals(operand))],
+  ['$ne', (path, operand) => not(anyValue(path, equals(operand)))],
+  ['$gt', compares((order) => order > 0)],
+  ['$gte', compares((order) => order >= 0)],
+  ['$lt', compares((order) => order < 0)],
+  ['$lte', compares((order) => order <= 0)],
+  ['$in', isOneOf],
+  ['$nin', (path, operand) => not(isOneOf(path, operand))],
+  ['$exists', exists],
+  ['$regex', isLike],
+  ['$not', negated],
+]);

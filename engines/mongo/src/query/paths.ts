@@ -1,7 +1,5 @@
 import { isDocument, type BsonDocument } from '../bson/values';
-
-const INDEX = /^(0|[1-9]\d*)$/;
-export const isArrayIndex = (part: string): boolean => INDEX.test(part);
+import { unsupported } from '../errors';
 
 const splitPaths = new Map<string, readonly string[]>();
 const REMEMBERED_PATHS = 1_000;
@@ -15,8 +13,16 @@ export function splitPath(path: string): readonly string[] {
   return parts;
 }
 
+/** Refuses a path with a part that is empty, positional or an operator, or that would change a prototype. */
+export function assertPlainPath(path: string): void {
+  if (splitPath(path).some((part) => part === '' || part.startsWith('$') || part === '__proto__'))
+    throw unsupported(`The path '${path}'`, 2);
+}
+
 export const own = (document: BsonDocument, name: string): unknown =>
   Object.hasOwn(document, name) ? document[name] : undefined;
+
+const INDEX = /^(0|[1-9]\d*)$/;
 
 /**
  * The values that a query on a dotted path sees: one, or those of every document in the arrays on the way. `undefined`
@@ -36,12 +42,9 @@ function collect(value: unknown, parts: readonly string[], at: number, values: u
   } else if (isDocument(value)) {
     collect(own(value, part), parts, at + 1, values);
   } else if (Array.isArray(value)) {
-    if (isArrayIndex(part) && Number(part) < value.length) collect(value[Number(part)], parts, at + 1, values);
+    if (INDEX.test(part)) throw unsupported(`The place '${part}' in an array`, 2);
     for (const element of value) if (isDocument(element)) collect(element, parts, at, values);
   } else {
     values.push(undefined);
   }
 }
-
-/** The first value at a path, for messages. */
-export const valueAt = (document: BsonDocument, path: string): unknown => valuesAt(document, path)[0];

@@ -1,8 +1,7 @@
-import { complement } from '../bson/order-key';
-import { identical } from '../bson/identical';
+import { AFTER_ALL, complement } from '../bson/order';
 import type { BsonDocument } from '../bson/values';
+import type { Index } from '../store/index';
 import type { Entry } from '../store/ordered-list';
-import { upTo, type SecondaryIndex } from '../store/secondary-index';
 import type { StoredDocument } from '../store/stored-document';
 import { boundsOf, type Bounds } from './bounds';
 import type { SortField } from './sort';
@@ -14,7 +13,7 @@ export interface Plan {
 }
 
 interface Scan {
-  readonly index: SecondaryIndex;
+  readonly index: Index;
   readonly equalities: readonly (readonly string[])[];
   readonly range: Bounds | undefined;
   readonly order: 'forward' | 'backward' | undefined;
@@ -30,22 +29,21 @@ const MOST_MERGED = 64;
  * Every candidate still has to pass the filter. Undefined: no index helps.
  */
 export function planScan(
-  indexes: Iterable<SecondaryIndex>,
-  filter: BsonDocument,
+  indexes: Iterable<Index>,
+  conditions: BsonDocument,
   sort: readonly SortField[],
 ): Plan | undefined {
   let best: Scan | undefined;
   for (const index of indexes) {
-    const scan = considerIndex(index, filter, sort);
+    const scan = considerIndex(index, conditions, sort);
     if (scan && scan.score > (best?.score ?? 0)) best = scan;
   }
   return best && { candidates: read(best), isSorted: best.order !== undefined };
 }
 
-function considerIndex(index: SecondaryIndex, filter: BsonDocument, sort: readonly SortField[]): Scan | undefined {
-  const { fields, sparse, partialFilter } = index.spec;
-  if (partialFilter && !implies(filter, partialFilter)) return undefined;
-  const bounds = fields.map(({ path }) => boundsOf(filter, path, !index.isMultikeyAt(path)));
+function considerIndex(index: Index, conditions: BsonDocument, sort: readonly SortField[]): Scan | undefined {
+  const { fields, sparse } = index.spec;
+  const bounds = fields.map(({ path }) => boundsOf(conditions, path, !index.isMultikeyAt(path)));
   if (sparse && !bounds.some((bound) => bound && !bound.matchesMissing)) return undefined;
 
   const equalities: (readonly string[])[] = [];
@@ -62,16 +60,12 @@ function considerIndex(index: SecondaryIndex, filter: BsonDocument, sort: readon
   return { index, equalities, range, order, score: equalities.length * 4 + (range ? 2 : 0) + (order ? 1 : 0) };
 }
 
-/** A filter that repeats every condition of the index's own filter only wants documents that the index has. */
-const implies = (filter: BsonDocument, partialFilter: BsonDocument): boolean =>
-  Object.entries(partialFilter).every(([path, condition]) => path in filter && identical(filter[path], condition));
-
 /** Fields that are fixed to one value do not count in the sort; those fixed to several come from a merge. */
-function orderOf(index: SecondaryIndex, equalities: Scan['equalities'], sort: readonly SortField[]): Scan['order'] {
+function orderOf(index: Index, equalities: Scan['equalities'], sort: readonly SortField[]): Scan['order'] {
+  if (sort.length === 0) return undefined;
   const { fields } = index.spec;
   const fixedPaths = new Set(fields.filter((_, at) => equalities[at]?.length === 1).map(({ path }) => path));
   const wanted = sort.filter(({ path }) => !fixedPaths.has(path));
-  if (sort.length === 0) return undefined;
   const given = fields.slice(equalities.length);
   const agrees = (sign: 1 | -1): boolean =>
     wanted.every(({ path, direction }, place) => {
@@ -87,7 +81,8 @@ function* read(scan: Scan): Generator<StoredDocument> {
   const [low, high] = limits(range, index.spec.fields[equalities.length]?.direction ?? 1);
   const runs = prefixesOf(scan).map((prefix) => ({
     prefix,
-    entries: index.entries.range(prefix + low, upTo(prefix + high), order === 'backward'),
+    // Whatever continues the high end is within.
+    entries: index.entries.range(prefix + low, prefix + high + AFTER_ALL, order === 'backward'),
   }));
   for (const { document } of order && runs.length > 1 ? merged(runs, order) : inTurn(runs)) {
     if (seen?.has(document)) continue;
@@ -129,7 +124,7 @@ function prefixesOf({ index, equalities }: Scan): readonly string[] {
   return prefixes;
 }
 
-/** The ends of a range in the index's direction; whatever continues the high end is within. */
+/** The ends of a range in the index's direction. */
 function limits(range: Bounds | undefined, direction: 1 | -1): readonly [string, string] {
   if (!range) return ['', ''];
   return direction === 1 ? [range.low, range.high] : [complement(range.high), complement(range.low)];

@@ -1,26 +1,18 @@
-import { orderKey } from '../bson/order-key';
-import { BSONRegExp, encodeDocument, MAX_DOCUMENT_BYTES, ObjectId, typeName, type BsonDocument } from '../bson/values';
+import { NULL_KEY, orderKey } from '../bson/order';
+import { BSONRegExp, EncodedDocument, MAX_DOCUMENT_BYTES, ObjectId, typeName, type BsonDocument } from '../bson/values';
 import { CommandError } from '../errors';
 import { boundsOf } from '../query/bounds';
-import { compileFilter, type Matcher } from '../query/matcher';
+import { compileFilter, type Filter } from '../query/filter';
 import { planScan, type Plan } from '../query/planner';
 import { sortBy, type SortField } from '../query/sort';
-import { describeIndex, sameIndex, type IndexSpec } from './index-spec';
+import { Index } from './index';
+import { describeIndex, ID_INDEX, sameIndex, type IndexSpec } from './index-spec';
 import type { Journal } from './journal';
-import { duplicateKey, SecondaryIndex } from './secondary-index';
 import type { StoredDocument } from './stored-document';
 
-export const ID_INDEX: IndexSpec = {
-  name: '_id_',
-  fields: [{ path: '_id', direction: 1 }],
-  unique: false,
-  sparse: false,
-};
-
 export interface Selection {
-  readonly filter: BsonDocument;
+  readonly filter: Filter;
   readonly sort?: readonly SortField[];
-  readonly skip?: number;
   /** At most so many; all when undefined. */
   readonly limit?: number | undefined;
 }
@@ -32,16 +24,17 @@ export interface Selection {
 export class Collection {
   readonly #byId = new Map<string, StoredDocument>();
   /** The same in the order of ids: a page that goes on after an id costs what it holds. */
-  readonly #inOrder = new SecondaryIndex(ID_INDEX, this);
-  readonly #indexes = new Map<string, SecondaryIndex>();
+  readonly #inOrder = new Index(ID_INDEX);
+  readonly #indexes = new Map<string, Index>();
 
   constructor(
     readonly number: number,
-    public namespace: string,
+    readonly namespace: string,
     private readonly journal: Journal,
     private readonly nextNumber: () => number,
   ) {}
 
+  /** How many documents there are. */
   get size(): number {
     return this.#byId.size;
   }
@@ -51,48 +44,55 @@ export class Collection {
   }
 
   /** Puts back a document that the journal already has. */
-  restore(number: number, version: BsonDocument): void {
-    this.#add({ number, idKey: orderKey(version['_id']), version });
+  restore(number: number, version: EncodedDocument): void {
+    const document = { number, idKey: orderKey(version.fields['_id']), version };
+    this.#byId.set(document.idKey, document);
+    for (const index of [this.#inOrder, ...this.#indexes.values()]) index.add(document);
   }
 
-  select({ filter, sort = [], skip = 0, limit = Infinity }: Selection): readonly StoredDocument[] {
-    const matches = compileFilter(filter);
-    const { candidates, isSorted } = this.#plan(filter, sort);
+  select({ filter, sort = [], limit = Infinity }: Selection): readonly StoredDocument[] {
+    const { candidates, isSorted } = this.#plan(filter.conditions, sort);
     const inOrder = sort.length === 0 || isSorted;
-    const found = collect(candidates, matches, inOrder ? skip + limit : Infinity);
-    const sorted = inOrder ? found : sortBy(found, sort, ({ version }) => version);
-    return skip === 0 && sorted.length <= limit ? sorted : sorted.slice(skip, skip + limit);
-  }
-
-  insert(given: BsonDocument): BsonDocument {
-    const version = withIdFirst(given);
-    const idKey = orderKey(version['_id']);
-    if (this.#byId.has(idKey)) throw duplicateKey(this.namespace, ID_INDEX, { _id: version['_id'] });
-    for (const index of this.#indexes.values()) index.assertUnique(version);
-    const body = encoded(version);
-    const document: StoredDocument = { number: this.nextNumber(), idKey, version };
-    this.#add(document);
-    this.journal.saveDocument(document.number, this.number, body);
-    return version;
-  }
-
-  replace(document: StoredDocument, version: BsonDocument): void {
-    const affected = [...this.#indexes.values()].filter((index) => !index.isUnaffected(document.version, version));
-    for (const index of affected) index.assertUnique(version, document);
-    const body = encoded(version);
-    const before = document.version;
-    document.version = version;
-    for (const index of affected) {
-      index.remove(document, before);
-      index.add(document);
+    const found: StoredDocument[] = [];
+    for (const document of candidates) {
+      if (inOrder && found.length >= limit) break;
+      if (filter.matches(document.version.fields)) found.push(document);
     }
-    this.journal.saveDocument(document.number, this.number, body);
+    return inOrder ? found : sortBy(found, sort, ({ version }) => version.fields).slice(0, limit);
+  }
+
+  /** Returns the id. */
+  insert(given: BsonDocument): unknown {
+    const fields = withIdFirst(given);
+    const { _id } = fields;
+    const idKey = orderKey(_id);
+    if (this.#byId.has(idKey)) throw this.#duplicate(_id);
+    const entries = [...this.#indexes.values()].map((index) => ({ index, keys: index.keysOf(fields) }));
+    const version = sized(fields);
+    const document: StoredDocument = { number: this.nextNumber(), idKey, version };
+    this.#byId.set(idKey, document);
+    this.#inOrder.add(document, [idKey]);
+    for (const { index, keys } of entries) index.add(document, keys);
+    this.journal.saveDocument(document.number, this.number, version.bytes);
+    return _id;
+  }
+
+  replace(document: StoredDocument, fields: BsonDocument): void {
+    const before = document.version.fields;
+    const moves = [...this.#indexes.values()].flatMap((index) => {
+      const keys = index.movedKeys(before, fields);
+      return keys ? { index, ...keys } : [];
+    });
+    const version = sized(fields);
+    for (const { index, old } of moves) index.remove(document, old);
+    document.version = version;
+    for (const { index, next } of moves) index.add(document, next);
+    this.journal.saveDocument(document.number, this.number, version.bytes);
   }
 
   remove(document: StoredDocument): void {
     this.#byId.delete(document.idKey);
-    this.#inOrder.remove(document, document.version);
-    for (const index of this.#indexes.values()) index.remove(document, document.version);
+    for (const index of [this.#inOrder, ...this.#indexes.values()]) index.remove(document);
     this.journal.removeDocument(document.number);
   }
 
@@ -105,28 +105,28 @@ export class Collection {
       if (sameIndex(existing.spec, spec)) return false;
       throw new CommandError(85, `Index ${spec.name} already exists with a different name or different options.`);
     }
-    const index = new SecondaryIndex(spec, this);
-    for (const document of this.#byId.values()) {
-      index.assertUnique(document.version);
-      index.add(document);
-    }
+    const index = new Index(spec);
+    for (const document of this.#byId.values()) index.add(document);
     this.#indexes.set(spec.name, index);
     return true;
   }
 
-  dropIndex(name: string): boolean {
-    return this.#indexes.delete(name);
+  dropIndex(name: string): void {
+    this.#indexes.delete(name);
   }
 
-  /** Documents whose date in the index's field is so long ago that they have to go. */
-  *expired(spec: IndexSpec, now: number): Generator<StoredDocument> {
-    const [field] = spec.fields;
-    const index = this.#indexes.get(spec.name);
-    if (!field || !index || spec.expireAfterSeconds === undefined) return;
-    const until = new Date(now - spec.expireAfterSeconds * 1_000);
-    const plan = planScan([index], { ...spec.partialFilter, [field.path]: { $lte: until } }, []);
-    const matches = compileFilter({ [field.path]: { $lte: until } });
-    for (const document of plan?.candidates ?? []) if (matches(document.version)) yield document;
+  /** Removes what expired by a TTL index; returns how much. */
+  removeExpired(now: number): number {
+    let count = 0;
+    for (const { spec } of this.#indexes.values()) {
+      const [field] = spec.fields;
+      if (!field || spec.expireAfterSeconds === undefined) continue;
+      const until = new Date(now - spec.expireAfterSeconds * 1_000);
+      const expired = this.select({ filter: compileFilter({ [field.path]: { $lte: until } }) });
+      for (const document of expired) this.remove(document);
+      count += expired.length;
+    }
+    return count;
   }
 
   /** Writes the collection's own row: its name and its indexes. */
@@ -135,54 +135,38 @@ export class Collection {
     this.journal.saveCollection({ number: this.number, namespace: this.namespace, indexes });
   }
 
-  #add(document: StoredDocument): void {
-    this.#byId.set(document.idKey, document);
-    this.#inOrder.add(document);
-    for (const index of this.#indexes.values()) index.add(document);
-  }
-
-  #plan(filter: BsonDocument, sort: readonly SortField[]): Plan {
-    const ids = boundsOf(filter, '_id', true)?.points;
-    if (ids) return { candidates: this.#withIds(ids), isSorted: ids.length <= 1 };
-    const indexes = [this.#inOrder, ...this.#indexes.values()];
-    return planScan(indexes, filter, sort) ?? { candidates: this.#byId.values(), isSorted: false };
-  }
-
-  *#withIds(keys: readonly string[]): Generator<StoredDocument> {
-    for (const key of keys) {
-      const document = this.#byId.get(key);
-      if (document) yield document;
+  #plan(conditions: BsonDocument, sort: readonly SortField[]): Plan {
+    const ids = boundsOf(conditions, '_id', true)?.points;
+    if (ids) {
+      const candidates = ids.flatMap((key) => this.#byId.get(key) ?? []);
+      return { candidates, isSorted: ids.length <= 1 };
     }
+    const indexes = [this.#inOrder, ...this.#indexes.values()];
+    return planScan(indexes, conditions, sort) ?? { candidates: this.#byId.values(), isSorted: false };
+  }
+
+  #duplicate(_id: unknown): CommandError {
+    return new CommandError(
+      11000,
+      `E11000 duplicate key error collection: ${this.namespace} index: ${ID_INDEX.name} dup key: { _id: ${JSON.stringify(_id)} }`,
+      { keyPattern: { _id: 1 }, keyValue: { _id } },
+    );
   }
 }
-
-function collect(candidates: Iterable<StoredDocument>, matches: Matcher, enough: number): readonly StoredDocument[] {
-  const found: StoredDocument[] = [];
-  if (enough === 0) return found;
-  for (const document of candidates) {
-    if (!matches(document.version)) continue;
-    found.push(document);
-    if (found.length === enough) break;
-  }
-  return found;
-}
-
-const NO_IDS = new Set(['array', 'regex', 'missing']);
 
 function withIdFirst(given: BsonDocument): BsonDocument {
   const { _id = new ObjectId(), ...rest } = given;
-  if (NO_IDS.has(typeName(_id)) || _id instanceof BSONRegExp)
+  if (Array.isArray(_id) || _id instanceof BSONRegExp || orderKey(_id) === NULL_KEY)
     throw new CommandError(53, `The '_id' value cannot be of type ${typeName(_id)}`);
   return Object.keys(given)[0] === '_id' ? given : { _id, ...rest };
 }
 
-/** The bytes of a version. Throws when they are more than a document may have. */
-function encoded(version: BsonDocument): Uint8Array {
-  const body = encodeDocument(version);
-  if (body.length > MAX_DOCUMENT_BYTES)
-    throw new CommandError(
-      10334,
-      `BSONObj size: ${body.length} is invalid. A document may have at most ${MAX_DOCUMENT_BYTES} bytes.`,
-    );
-  return body;
+/** Throws when a version has more bytes than a document may have. */
+function sized(fields: BsonDocument): EncodedDocument {
+  const version = new EncodedDocument(fields);
+  if (version.bytes.length <= MAX_DOCUMENT_BYTES) return version;
+  throw new CommandError(
+    10334,
+    `BSONObj size: ${version.bytes.length} is invalid. A document may have at most ${MAX_DOCUMENT_BYTES} bytes.`,
+  );
 }

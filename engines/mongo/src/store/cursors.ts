@@ -1,17 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import { encodeDocument, type BsonDocument } from '../bson/values';
+import type { EncodedDocument } from '../bson/values';
 import { CommandError } from '../errors';
 import type { CursorBatch } from '../wire/messages';
 
 interface OpenCursor {
   readonly namespace: string;
-  readonly rest: readonly BsonDocument[];
-  lastUsed: number;
+  readonly rest: readonly EncodedDocument[];
+  readonly lastUsed: number;
 }
 
 export interface CursorRequest {
   readonly namespace: string;
-  readonly documents: readonly BsonDocument[];
+  readonly documents: readonly EncodedDocument[];
   /** How many documents the first batch may have at most. */
   readonly batchSize?: number | undefined;
   /** Whether whatever does not fit into the first batch is let go. */
@@ -34,9 +34,8 @@ export class Cursors {
 
   open({ namespace, documents, batchSize = FIRST_BATCH, singleBatch = false }: CursorRequest): CursorBatch {
     const { bytes, rest } = take(documents, batchSize);
-    const id = rest.length === 0 || singleBatch ? CLOSED : newId();
-    if (id !== CLOSED) this.#open.set(id, { namespace, rest, lastUsed: Date.now() });
-    return { kind: 'cursor-batch', field: 'firstBatch', id, namespace, documents: bytes };
+    const id = rest.length === 0 || singleBatch ? CLOSED : (randomBytes(8).readBigUInt64LE() >> 2n) + 1n;
+    return this.#keep('firstBatch', id, namespace, bytes, singleBatch ? [] : rest);
   }
 
   next(id: bigint, namespace: string, batchSize = Infinity): CursorBatch {
@@ -45,15 +44,7 @@ export class Cursors {
     if (cursor.namespace !== namespace)
       throw new CommandError(2, `The cursor ${id} belongs to ${cursor.namespace}, not to ${namespace}`);
     const { bytes, rest } = take(cursor.rest, batchSize);
-    if (rest.length === 0) this.#open.delete(id);
-    else this.#open.set(id, { namespace, rest, lastUsed: Date.now() });
-    return {
-      kind: 'cursor-batch',
-      field: 'nextBatch',
-      id: rest.length === 0 ? CLOSED : id,
-      namespace,
-      documents: bytes,
-    };
+    return this.#keep('nextBatch', id, namespace, bytes, rest);
   }
 
   /** Whether there was such a cursor. */
@@ -64,25 +55,31 @@ export class Cursors {
   closeIdle(now: number): void {
     for (const [id, { lastUsed }] of this.#open) if (now - lastUsed >= this.idleMs) this.#open.delete(id);
   }
+
+  #keep(
+    field: CursorBatch['field'],
+    id: bigint,
+    namespace: string,
+    documents: readonly Uint8Array[],
+    rest: readonly EncodedDocument[],
+  ): CursorBatch {
+    if (rest.length === 0) this.#open.delete(id);
+    else this.#open.set(id, { namespace, rest, lastUsed: Date.now() });
+    return { kind: 'cursor-batch', field, id: rest.length === 0 ? CLOSED : id, namespace, documents };
+  }
 }
 
 /** As many documents as a batch may have, but at least one where any is asked for. */
 function take(
-  documents: readonly BsonDocument[],
+  documents: readonly EncodedDocument[],
   batchSize: number,
-): { bytes: readonly Uint8Array[]; rest: readonly BsonDocument[] } {
-  const bytes: Uint8Array[] = [];
+): { bytes: readonly Uint8Array[]; rest: readonly EncodedDocument[] } {
+  const taken: Uint8Array[] = [];
   let size = 0;
-  for (const document of documents) {
-    if (bytes.length >= batchSize) break;
-    const encoded = encodeDocument(document);
-    if (bytes.length > 0 && size + encoded.length > BATCH_BYTES) break;
-    size += encoded.length;
-    bytes.push(encoded);
+  for (const { bytes } of documents) {
+    if (taken.length >= batchSize || (taken.length > 0 && size + bytes.length > BATCH_BYTES)) break;
+    size += bytes.length;
+    taken.push(bytes);
   }
-  return { bytes, rest: documents.slice(bytes.length) };
-}
-
-function newId(): bigint {
-  return (randomBytes(8).readBigUInt64LE() >> 2n) + 1n;
+  return { bytes: taken, rest: documents.slice(taken.length) };
 }

@@ -1,5 +1,5 @@
 import { closeDataFile, openDataFile } from '@rentalbook/embedded-storage';
-import { decodeDocument, encodeDocument, type BsonDocument } from '../bson/values';
+import { decodeDocument, EncodedDocument, encodeDocument, type BsonDocument } from '../bson/values';
 
 export interface SavedCollection {
   readonly number: number;
@@ -10,7 +10,7 @@ export interface SavedCollection {
 export interface SavedDocument {
   readonly number: number;
   readonly collection: number;
-  readonly version: BsonDocument;
+  readonly version: EncodedDocument;
 }
 
 /** What the server remembers beyond its process. Calls record a change; `settled` resolves when all of them are durable. */
@@ -45,7 +45,8 @@ const SCHEMA = `
 
 /**
  * A libsql file that commits in groups: what is recorded within one turn of the event loop shares one transaction and one
- * fsync. After a failed commit memory and disk differ, so the journal stays failed and `onFailure` has to end the server.
+ * fsync, and of a document that changed more than once the last version is written. After a failed commit memory and disk
+ * differ, so the journal stays failed and `onFailure` has to end the server.
  */
 export function openJournal(folder: string, onFailure: (error: unknown) => void): Journal {
   const database = openDataFile({ folder, name: 'mongo.db', schema: SCHEMA, owner: 'server' });
@@ -58,17 +59,18 @@ export function openJournal(folder: string, onFailure: (error: unknown) => void)
     begin: database.prepare('BEGIN IMMEDIATE'),
     commit: database.prepare('COMMIT'),
   };
-  let changes: (() => void)[] = [];
+  /** What is to be written, by the row that it writes: a document's number, or that of a collection after a "c". */
+  let changes = new Map<string | number, () => void>();
   let group: Promise<void> = Promise.resolve();
   let failure: Error | undefined;
 
   const commit = (): void => {
     if (failure) throw failure;
     const recorded = changes;
-    changes = [];
+    changes = new Map();
     try {
       statements.begin.run();
-      for (const change of recorded) change();
+      for (const change of recorded.values()) change();
       statements.commit.run();
     } catch (error) {
       failure = new Error('the journal could not be written', { cause: error });
@@ -77,9 +79,10 @@ export function openJournal(folder: string, onFailure: (error: unknown) => void)
     }
   };
 
-  const record = (change: () => void): void => {
-    changes.push(change);
-    if (changes.length > 1) return;
+  const record = (row: string | number, change: () => void): void => {
+    const isFirst = changes.size === 0;
+    changes.set(row, change);
+    if (!isFirst) return;
     group = new Promise((resolve, reject) => {
       setImmediate(() => {
         try {
@@ -98,29 +101,34 @@ export function openJournal(folder: string, onFailure: (error: unknown) => void)
       database
         .prepare('SELECT number, namespace, indexes FROM collections')
         .all()
-        .map((row) => toCollection(row as { number: number; namespace: string; indexes: Buffer })),
+        .map((row) => {
+          const { number, namespace, indexes } = row as { number: number; namespace: string; indexes: Buffer };
+          return { number, namespace, indexes: decodeDocument(indexes)['indexes'] as BsonDocument[] };
+        }),
     *documents() {
       const rows = database.prepare('SELECT number, collection, body FROM documents ORDER BY number').iterate();
       for (const row of rows) {
         const { number, collection, body } = row as { number: number; collection: number; body: Buffer };
-        yield { number, collection, version: decodeDocument(body) };
+        // libsql gives a Buffer by name, which other functions of Node refuse.
+        const bytes = Buffer.from(body);
+        yield { number, collection, version: new EncodedDocument(decodeDocument(bytes), bytes) };
       }
     },
     saveCollection({ number, namespace, indexes }) {
       const body = encodeDocument({ indexes: [...indexes] });
-      record(() => statements.saveCollection.run(number, namespace, body));
+      record(`c${number}`, () => statements.saveCollection.run(number, namespace, body));
     },
     removeCollection(number) {
-      record(() => {
+      record(`c${number}`, () => {
         statements.removeDocuments.run(number);
         statements.removeCollection.run(number);
       });
     },
     saveDocument(number, collection, body) {
-      record(() => statements.saveDocument.run(number, collection, body));
+      record(number, () => statements.saveDocument.run(number, collection, body));
     },
     removeDocument(number) {
-      record(() => statements.removeDocument.run(number));
+      record(number, () => statements.removeDocument.run(number));
     },
     settled: () => group,
     async close() {
@@ -128,9 +136,4 @@ export function openJournal(folder: string, onFailure: (error: unknown) => void)
       closeDataFile(database);
     },
   };
-}
-
-function toCollection(row: { number: number; namespace: string; indexes: Buffer }): SavedCollection {
-  const { indexes } = decodeDocument(row.indexes) as { indexes: BsonDocument[] };
-  return { number: row.number, namespace: row.namespace, indexes };
 }

@@ -34,16 +34,13 @@ export class Store {
   }
 
   inDatabase(database: string): readonly Collection[] {
-    return this.all().filter(({ namespace }) => databaseOf(namespace) === database);
+    return this.all().filter(({ namespace }) => namespace.startsWith(`${database}.`));
   }
 
   /** The collection of that name, made when it does not exist. */
   obtain(namespace: string): Collection {
-    return this.#collections.get(namespace) ?? this.create(namespace);
-  }
-
-  create(namespace: string): Collection {
-    assertNamespace(namespace);
+    const existing = this.#collections.get(namespace);
+    if (existing) return existing;
     const collection = new Collection((this.#lastCollection += 1), namespace, this.journal, this.#nextDocument);
     this.#collections.set(namespace, collection);
     collection.record();
@@ -54,29 +51,20 @@ export class Store {
     this.#collections.delete(collection.namespace);
     this.journal.removeCollection(collection.number);
   }
-
-  rename(collection: Collection, namespace: string): void {
-    assertNamespace(namespace);
-    this.#collections.delete(collection.namespace);
-    collection.namespace = namespace;
-    this.#collections.set(namespace, collection);
-    collection.record();
-  }
 }
-
-export const databaseOf = (namespace: string): string => namespace.slice(0, namespace.indexOf('.'));
-export const collectionNameOf = (namespace: string): string => namespace.slice(namespace.indexOf('.') + 1);
 
 const MAX_NAMESPACE_BYTES = 255;
 
-export function assertNamespace(namespace: string): void {
-  const name = collectionNameOf(namespace);
+/** The namespace of a collection. Throws for a name that MongoDB does not allow, and for collections of the system. */
+export function namespaceOf(database: string, name: string): string {
+  const namespace = `${database}.${name}`;
   const isWrong =
     name === '' ||
     name.startsWith('.') ||
     name.startsWith('system.') ||
     /[$\0]/.test(name) ||
-    !/^[^/\\. "$*<>:|?\0]+\./.test(namespace) ||
+    !/^[^/\\. "$*<>:|?\0]+$/.test(database) ||
     Buffer.byteLength(namespace) > MAX_NAMESPACE_BYTES;
   if (isWrong) throw new CommandError(73, `Invalid namespace: '${namespace}'`);
+  return namespace;
 }

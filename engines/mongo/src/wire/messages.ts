@@ -1,5 +1,4 @@
-import { mongo } from 'mongoose';
-import { decodeDocument, type BsonDocument } from '../bson/values';
+import { decodeDocument, encodeDocument, type BsonDocument } from '../bson/values';
 import { HEADER_BYTES, ProtocolError } from './frames';
 
 const OP_REPLY = 1;
@@ -97,7 +96,7 @@ export type Answer = BsonDocument | CursorBatch;
 const isCursorBatch = (answer: Answer): answer is CursorBatch => answer['kind' as never] === 'cursor-batch';
 
 export function encodeAnswer(request: Request, answer: Answer): Buffer {
-  const body = isCursorBatch(answer) ? encodeBatch(answer) : [mongo.BSON.serialize(answer)];
+  const body = isCursorBatch(answer) ? encodeBatch(answer) : [encodeDocument(answer)];
   const length = body.reduce((sum, part) => sum + part.length, 0);
   return Buffer.concat([request.isLegacy ? replyHeader(request.id, length) : msgHeader(request.id, length), ...body]);
 }

@@ -1,27 +1,12 @@
 import { unsupported } from '../errors';
-import {
-  Binary,
-  BSONRegExp,
-  BSONSymbol,
-  Code,
-  Decimal128,
-  Double,
-  isDocument,
-  Long,
-  MaxKey,
-  MinKey,
-  ObjectId,
-  Timestamp,
-  typeName,
-} from './values';
+import { Binary, Double, encodeDocument, isDocument, isLong, ObjectId, typeName } from './values';
 
 /**
  * One string per value, such that comparing two strings compares the values as MongoDB orders BSON: across types, numbers
  * by value whatever their class, strings by code point. A key ends itself, so keys can be put one after another, and its
- * first character tells the type. Missing counts as null.
+ * first character stands for the type. Missing counts as null.
  */
 const RANK = {
-  minKey: '\x04',
   null: '\x05',
   number: '\x10',
   string: '\x15',
@@ -31,17 +16,14 @@ const RANK = {
   objectId: '\x35',
   boolean: '\x40',
   date: '\x45',
-  timestamp: '\x47',
-  regex: '\x50',
-  code: '\x60',
-  maxKey: '\x70',
 } as const;
 
 const END = '\x01';
-const NULL_KEY = RANK.null;
+export const NULL_KEY = RANK.null;
 /** Sorts after every key that continues a given prefix. */
 export const AFTER_ALL = '\uffff';
 
+/** Throws for a type whose values are kept and not compared here, such as decimals and regular expressions. */
 export function orderKey(value: unknown): string {
   switch (typeof value) {
     case 'string':
@@ -58,26 +40,16 @@ export function orderKey(value: unknown): string {
 }
 
 function objectKey(value: unknown): string {
-  if (value instanceof ObjectId) return RANK.objectId + value.toHexString();
   if (value instanceof Date) return RANK.date + numberKey(value.getTime());
   if (Array.isArray(value)) return RANK.array + value.map(orderKey).join('') + END;
   if (isDocument(value)) return RANK.object + fieldsKey(value) + END;
+  if (value instanceof ObjectId) return RANK.objectId + value.toHexString();
   if (value instanceof Double) return RANK.number + numberKey(value.value);
-  if (value instanceof Timestamp) return RANK.timestamp + numberKey(value.t) + numberKey(value.i);
-  if (value instanceof Long) return RANK.number + longKey(value.toBigInt());
-  if (value instanceof Decimal128) return RANK.number + decimalKey(value.toString());
-  if (value instanceof Binary)
-    return (
-      RANK.binary +
-      numberKey(value.length()) +
-      String.fromCharCode(value.sub_type) +
-      Buffer.from(value.value()).toString('latin1')
-    );
-  if (value instanceof BSONRegExp) return RANK.regex + textKey(value.pattern) + textKey(value.options);
-  if (value instanceof BSONSymbol) return RANK.string + textKey(value.value);
-  if (value instanceof Code) return RANK.code + textKey(value.code);
-  if (value instanceof MinKey) return RANK.minKey;
-  if (value instanceof MaxKey) return RANK.maxKey;
+  if (isLong(value)) return RANK.number + longKey(value.toBigInt());
+  if (value instanceof Binary) {
+    const type = numberKey(value.length()) + String.fromCharCode(value.sub_type);
+    return RANK.binary + type + Buffer.from(value.value()).toString('latin1');
+  }
   throw unsupported(`Comparing a value of type ${typeName(value)}`);
 }
 
@@ -137,18 +109,6 @@ function longKey(value: bigint): string {
   return doubleBits(nearest) + String.fromCharCode(EXACT + Number(value - BigInt(nearest)));
 }
 
-const DIGITS_OF_A_DOUBLE = 15;
-
-/** Decimals of up to 15 digits equal the double that reads the same; longer ones sort by their digits just before it. */
-function decimalKey(text: string): string {
-  const value = Number(text);
-  if (Number.isNaN(value)) return NOT_A_NUMBER;
-  const digits = text.replace(/E.*$/i, '').replace(/[-+.]/g, '').replace(/^0+/, '').replace(/0+$/, '');
-  if (digits.length <= DIGITS_OF_A_DOUBLE) return numberKey(value);
-  const padded = digits.padEnd(34, '0');
-  return doubleBits(value) + '\x01' + (value < 0 ? complement(padded) : padded);
-}
-
 /** The same keys in the opposite order. */
 export function complement(key: string): string {
   let turned = '';
@@ -160,13 +120,27 @@ export function complement(key: string): string {
 export const sameType = (a: string, b: string): boolean => a.charCodeAt(0) === b.charCodeAt(0);
 
 export const isNaNKey = (key: string): boolean => key === RANK.number + NOT_A_NUMBER;
-export const isNullKey = (key: string): boolean => key === NULL_KEY;
 
 export const compareKeys = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-export const compareValues = (a: unknown, b: unknown): number =>
-  typeof a === 'number' && typeof b === 'number' && !Number.isNaN(a) && !Number.isNaN(b)
-    ? a - b
-    : compareKeys(orderKey(a), orderKey(b));
-
 export const equalValues = (a: unknown, b: unknown): boolean => a === b || orderKey(a) === orderKey(b);
+
+/** Whether two values are the same BSON: the same types, the same order of fields. An update to the same is none. */
+export function identical(a: unknown, b: unknown): boolean {
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return Object.is(a, b);
+  if (a === b) return true;
+  if (Array.isArray(a))
+    return Array.isArray(b) && a.length === b.length && a.every((value, index) => identical(value, b[index]));
+  if (isDocument(a)) return isDocument(b) && sameFields(a, b);
+  if (a instanceof Date) return b instanceof Date && a.getTime() === b.getTime();
+  return typeName(a) === typeName(b) && Buffer.compare(encodeDocument({ a }), encodeDocument({ a: b })) === 0;
+}
+
+function sameFields(a: Record<string, unknown>, b: Record<string, unknown>): boolean {
+  const names = Object.keys(a);
+  const others = Object.keys(b);
+  return (
+    names.length === others.length &&
+    names.every((name, index) => name === others[index] && identical(a[name], b[name]))
+  );
+}
