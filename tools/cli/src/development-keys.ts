@@ -43,13 +43,14 @@ export async function ensureDevelopmentKeys(dataDir: string, mode: KeyMode = 'de
 export async function issueDevelopmentToken(dataDir: string, request: TokenRequest): Promise<string> {
   const { privateJwk } = await signingKey(dataDir);
   const { memberId, name = memberId, roles = ['member'], expiresIn = '24h' } = request;
+  // The expiry before the time of issue: each reads the clock, and a second more than the router accepts is refused.
   return new SignJWT({ name, roles: [...roles] })
     .setProtectedHeader({ alg: ALGORITHM, kid: privateJwk.kid ?? '', typ: 'JWT' })
     .setSubject(memberId)
     .setIssuer(ISSUER)
     .setAudience(AUDIENCE)
-    .setIssuedAt()
     .setExpirationTime(expiresIn)
+    .setIssuedAt()
     .sign(await importJWK(privateJwk, ALGORITHM));
 }
 
