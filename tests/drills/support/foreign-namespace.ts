@@ -37,5 +37,10 @@ export async function withForeignNamespace<Result>(stage: Stage, work: () => Pro
     return await work();
   } finally {
     await run(['delete', 'namespace', FOREIGN, '--wait=false']);
+    // To its end: what comes next would take a namespace that is going for one of another team.
+    await stage.until(async () => (await find(['get', 'namespace', FOREIGN])) === undefined, {
+      withinMs: 120_000,
+      what: 'the end of the namespace',
+    });
   }
 }
