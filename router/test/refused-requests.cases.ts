@@ -116,6 +116,17 @@ describe('the bodies of requests', () => {
     await hold('bob', 10);
   });
 
+  it('are not held for a client that has left before they are read', async () => {
+    const requireRoom = createHeldBodies({
+      ...{ perCaller: 100, atMost: 150, onRefused: () => undefined },
+      pace: () => Promise.resolve(),
+    });
+    const hold = (response: object) => requireRoom('bob', { 'content-length': '80' }, response as ServerResponse);
+    await hold(Object.assign(new EventEmitter(), { closed: true }));
+    await hold(new EventEmitter());
+    await expect(hold(new EventEmitter())).rejects.toThrow('You have too many requests under way');
+  });
+
   let asked = 0;
   /** Each asks for another book, so that none is answered by the fetch of another. */
   const nextBody = (): string => {

@@ -23,9 +23,11 @@ export function createHeldBodies({ perCaller, atMost, pace, onRefused }: HeldBod
   let inAll = 0;
   return async (callerKey, headers, response) => {
     const bytes = bytesOf(headers);
+    // The end of a response whose client has left already is not announced again.
+    if (bytes === 0 || response.closed) return;
     const own = held.get(callerKey) ?? 0;
     // Who holds none is never refused for what others hold.
-    if (bytes > 0 && own > 0 && (own + bytes > perCaller || inAll + bytes > atMost)) {
+    if (own > 0 && (own + bytes > perCaller || inAll + bytes > atMost)) {
       onRefused('queue_full');
       await pace(callerKey);
       throw overloaded('TOO_MANY_UNDER_WAY', 1);

@@ -205,6 +205,12 @@ export const securityMutants = [
     test: 'of one caller are held up to a megabyte at once; what is beyond is refused before it is read',
   },
   {
+    name: 'bodies-held-for-those-who-left',
+    promise: 'what a caller has held is bounded',
+    file: answers,
+    test: 'are not held for a client that has left before they are read',
+  },
+  {
     name: 'idle-connections-stay',
     promise: 'one caller keeps no other out',
     file: http,
