@@ -91,7 +91,7 @@ export class SubgraphDataSource implements GraphQLDataSource<RequestContext> {
     if (isOfMutation(fetch)) return send([context], undefined);
     const { caller, language, consistencyToken = '' } = context;
     const isPublic = document !== undefined && this.options.isPublic(document);
-    const key = JSON.stringify([isPublic ? 'anyone' : caller, language, consistencyToken, body]);
+    const key = `${JSON.stringify([isPublic ? 'anyone' : caller, language, consistencyToken])}${body}`;
     return this.options.shared.fetch(key, context, send);
   }
 
