@@ -25,8 +25,6 @@ export interface BackupEnd {
   readonly sha256: string;
 }
 
-export const SERVICES = ['book', 'reserve', 'rental', 'mypage'] as const;
-
 /**
  * Collections that speak of Kafka's offsets, and of nothing else: a restored system has a topic of its own. Keys that were parked are parked
  * again by the event that cannot be applied, which is sent again.

@@ -1,12 +1,10 @@
 import type { OutboxEntry } from '@rentalbook/aggregate-store';
 import { randomBytes } from 'node:crypto';
 import type { Db } from 'mongodb';
-import type { SERVICES } from './backup-format';
-
-type Service = (typeof SERVICES)[number];
+import type { SubgraphName } from '../../../services';
 
 /** Which services follow the events of a source: each has a checkpoint in its document of the book, and MyPage in its positions. */
-const FOLLOWERS: Readonly<Record<string, readonly Service[]>> = {
+const FOLLOWERS: Readonly<Record<string, readonly SubgraphName[]>> = {
   book: ['reserve', 'rental'],
   reserve: ['book', 'rental'],
   rental: ['reserve'],
@@ -67,9 +65,9 @@ async function loggedAfter(database: Db, key: string, after: number, through: nu
  * Puts the events that were acknowledged by Kafka, and that a follower had not consumed at the moment of the backup, back into the outboxes, from which
  * the relays of the services send them, with their own signatures. Resolves to how many they are.
  */
-export async function sendAgain(databaseOf: (service: Service) => Db): Promise<number> {
+export async function sendAgain(databaseOf: (service: SubgraphName) => Db): Promise<number> {
   let count = 0;
-  for (const [source, followers] of Object.entries(FOLLOWERS) as [Service, readonly Service[]][]) {
+  for (const [source, followers] of Object.entries(FOLLOWERS) as [SubgraphName, readonly SubgraphName[]][]) {
     const checkpoints = [
       ...(await Promise.all(followers.map((follower) => checkpointsOf(databaseOf(follower), source)))),
       await positionsOfMyPage(databaseOf('mypage'), source),

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { ClientSession, Db, MongoClient } from 'mongodb';
 import { BSON } from 'mongodb';
+import { subgraphs } from '../../../services';
 import { UsageError } from '../command';
-import { OF_THE_TOPIC, SERVICES, type BackupLine } from './backup-format';
+import { OF_THE_TOPIC, type BackupLine } from './backup-format';
+import { collectionNamesIn, databasesOf } from './databases';
 
 const ATTEMPTS = 5;
 /** Numbers stay what they are: a double that is whole does not become an integer. */
@@ -12,10 +14,10 @@ const { EJSON } = BSON;
 /** Every collection of the services that a backup has, in the order of their names. */
 export async function collectionsOf(client: MongoClient, databasePrefix: string) {
   const all: { readonly service: string; readonly collection: string; readonly database: Db }[] = [];
-  for (const service of SERVICES) {
-    const database = client.db(`${databasePrefix}${service}`);
-    const listed = await database.listCollections({}, { nameOnly: true }).toArray();
-    const names = listed.map(({ name }) => name).filter((name) => !name.startsWith('system.'));
+  const databaseOf = databasesOf(client, databasePrefix);
+  for (const service of subgraphs) {
+    const database = databaseOf(service);
+    const names = await collectionNamesIn(database);
     for (const collection of names.filter((name) => !OF_THE_TOPIC.includes(name)).sort())
       all.push({ service, collection, database });
   }

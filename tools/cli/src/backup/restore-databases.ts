@@ -1,30 +1,20 @@
-import { BSON, type Db, type Document, type MongoClient } from 'mongodb';
+import { BSON, type Document } from 'mongodb';
+import { subgraphs } from '../../../services';
 import { UsageError } from '../command';
 import { readBackup } from './backup-file';
-import { SERVICES } from './backup-format';
+import { collectionNamesIn, type DatabaseOf } from './databases';
 
 const AT_ONCE = 500;
 const { EJSON } = BSON;
 /** What a service makes at its start: a database that has only these holds nothing yet. */
 const MADE_AT_START = ['clock', 'mypage_versions', 'topic-positions', 'key_quotas'];
 
-type DatabaseOf = (service: string) => Db;
-
-export const databasesOf = (client: MongoClient, databasePrefix: string): DatabaseOf => {
-  return (service) => client.db(`${databasePrefix}${service}`);
-};
-
-async function namesIn(database: Db): Promise<readonly string[]> {
-  const listed = await database.listCollections({}, { nameOnly: true }).toArray();
-  return listed.map(({ name }) => name).filter((name) => !name.startsWith('system.'));
-}
-
 /** The services whose databases hold documents. */
 export async function servicesWithData(databaseOf: DatabaseOf): Promise<readonly string[]> {
   const found: string[] = [];
-  for (const service of SERVICES) {
+  for (const service of subgraphs) {
     const database = databaseOf(service);
-    const names = (await namesIn(database)).filter((name) => !MADE_AT_START.includes(name));
+    const names = (await collectionNamesIn(database)).filter((name) => !MADE_AT_START.includes(name));
     const counts = await Promise.all(names.map((name) => database.collection(name).countDocuments({}, { limit: 1 })));
     if (counts.some((count) => count > 0)) found.push(service);
   }
@@ -33,9 +23,9 @@ export async function servicesWithData(databaseOf: DatabaseOf): Promise<readonly
 
 /** Replaces the databases by those of the backup. Indexes come with the next start of each service. */
 export async function restoreDatabases(databaseOf: DatabaseOf, file: string): Promise<void> {
-  for (const service of SERVICES) {
+  for (const service of subgraphs) {
     const database = databaseOf(service);
-    for (const name of await namesIn(database)) await database.dropCollection(name);
+    for (const name of await collectionNamesIn(database)) await database.dropCollection(name);
   }
   let waiting: Document[] = [];
   let place = '';
@@ -46,7 +36,7 @@ export async function restoreDatabases(databaseOf: DatabaseOf, file: string): Pr
     waiting = [];
   };
   for await (const { service, collection, document } of readBackup(file)) {
-    if (!(SERVICES as readonly string[]).includes(service))
+    if (!(subgraphs as readonly string[]).includes(service))
       throw new UsageError(`${file} has documents of "${service}", which is no service.`);
     const here = `${service}/${collection}`;
     if (here !== place || waiting.length >= AT_ONCE) await flush();

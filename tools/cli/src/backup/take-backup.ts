@@ -1,27 +1,22 @@
 import { DOCUMENT_VERSION } from '@rentalbook/aggregate-store';
-import { connectDatabase, mongoSecurityOf } from '@rentalbook/mongo';
 import { VERSION } from '@rentalbook/observability/metrics';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EnginesInUse } from '../engines-in-use';
 import type { LauncherSettings } from '../environment';
-import { noopLogger } from '../noop-logger';
 import { writeBackup } from './backup-file';
 import { BACKUP_FORMAT, BACKUP_VERSION } from './backup-format';
 import { nameAt } from './backup-folder';
+import { connectToServices } from './databases';
 import { readMoment } from './moment';
-
-const REACHABLE_WITHIN_MS = 5_000;
 
 /** Writes a backup into the folder. Throws {@link UsageError} when there is no one moment to be read. */
 export async function takeBackup(
   folder: string,
-  { mongoUrl, security }: Pick<EnginesInUse, 'mongoUrl' | 'security'>,
+  engines: Pick<EnginesInUse, 'mongoUrl' | 'security'>,
   { MONGO_DATABASE_PREFIX: prefix }: Pick<LauncherSettings, 'MONGO_DATABASE_PREFIX'>,
 ): Promise<{ readonly file: string; readonly documents: number }> {
-  const connection = await connectDatabase(mongoUrl, `${prefix}book`, REACHABLE_WITHIN_MS, noopLogger, () =>
-    mongoSecurityOf(security, mongoUrl),
-  );
+  const connection = await connectToServices(engines, prefix);
   const takenAt = new Date().toISOString();
   const file = join(folder, nameAt(new Date(takenAt)));
   const header = {
