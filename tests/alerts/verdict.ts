@@ -33,7 +33,7 @@ export async function judge(
   watching.sinceLast();
   const over = new AbortController();
   const harm = { system, load, outside, ending: AbortSignal.any([over.signal, signal]) };
-  // A crowd waits for it.
+  // Each concurrent reader of a fault waits for it.
   setMaxListeners(0, harm.ending);
   const harming = fault.harm(harm);
   // It is awaited below; until then it may fail without an end of the process.

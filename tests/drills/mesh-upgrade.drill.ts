@@ -8,7 +8,7 @@ import { together, type Variant } from './support/overlay';
 import type { Stage } from './support/stage';
 
 /** So few that a machine of two cores answers all of them in time while it starts pods with sidecars. */
-const CROWD = { readers: 2, onlookers: 2 };
+const CALLERS = { readers: 2, onlookers: 2 };
 const SEEN_WITHIN_MS = 30_000;
 /** One that is called from the entrance, one that is called from the router and uses both engines. */
 const IN_SHORT = ['gateway', 'rental'] as const;
@@ -34,7 +34,7 @@ const plainSidecar: Variant = together(meshWithoutBudget, {
 async function upgrade(stage: Stage, services: readonly string[]): Promise<Figures> {
   const endings = watchEndings(stage.cluster, services);
   try {
-    const { tally, commands, audit } = await underLoad(stage, CROWD, async (load) => {
+    const { tally, commands, audit } = await underLoad(stage, CALLERS, async (load) => {
       for (const service of services) {
         stage.say(`  renewing ${service} …`);
         await stage.cluster.renew(service);

@@ -9,7 +9,7 @@ import { applyChange, changeKeys, showKubelet, type Change, type Place } from '.
 import { OVERLAY } from './support/overlay';
 import type { Stage } from './support/stage';
 
-const CROWD = { readers: 2 };
+const CALLERS = { readers: 2 };
 const SUBGRAPHS = SERVICES.filter((service) => service !== 'gateway');
 const USERS = [...SUBGRAPHS, 'operator'];
 const ARRIVES_WITHIN_MS = 60_000;
@@ -66,7 +66,7 @@ async function thereAndBack(stage: Stage, before: Passwords, after: Passwords): 
   const containers = async (): Promise<string> =>
     (await Promise.all(SUBGRAPHS.map((one) => cluster.containers(one)))).join();
   const running = await containers();
-  const { result, tally, commands, audit } = await underLoad(stage, CROWD, async (load) => {
+  const { result, tally, commands, audit } = await underLoad(stage, CALLERS, async (load) => {
     await change(stage, before, after, () => goOn(stage, load));
     bar((await containers()) === running, 'a container was started again');
     // Logs in with the new password alone.

@@ -16,7 +16,7 @@ import { OVERLAY } from './support/overlay';
 import { acceptingPlaces, keysInUse, routersKey, signingPlaces } from './support/rotated-keys';
 import type { Stage } from './support/stage';
 
-const CROWD = { readers: 2 };
+const CALLERS = { readers: 2 };
 const SUBGRAPHS = SERVICES.filter((service) => service !== 'gateway');
 /** As long as a cursor, and none: that it is none is found out with the secrets. */
 const NO_CURSOR = Buffer.alloc(48).toString('base64url');
@@ -81,11 +81,11 @@ async function rotateAll(stage: Stage, fresh: string): Promise<Figures> {
     (await Promise.all(SERVICES.map((one) => cluster.containers(one)))).join();
   const before = await containers();
   const both = [OVERLAY, fresh];
-  const crowd: Stage = {
+  const withTwoTokens: Stage = {
     ...stage,
     reader: (name) => twoTokens(url, [OVERLAY, fresh], () => isNew, `${name}-${randomBytes(4).toString('hex')}`),
   };
-  const { tally, commands, audit } = await underLoad(crowd, CROWD, async (load) => {
+  const { tally, commands, audit } = await underLoad(withTwoTokens, CALLERS, async (load) => {
     await changeKeys(
       stage,
       keysInUse({ signs: OVERLAY, accepted: both, acceptedForEvents: both }),
@@ -153,7 +153,7 @@ export const rotation: Drill = {
       withNewKeys(stage, async (fresh) => {
         const libby = await stage.librarian();
         const stir = (): Promise<void> => look(libby);
-        const { tally } = await underLoad(stage, CROWD, async (load) => {
+        const { tally } = await underLoad(stage, CALLERS, async (load) => {
           await changeKeys(
             stage,
             [routersKey(fresh)],

@@ -13,7 +13,7 @@ const STEPS = 'From a release with one identity secret';
 const ROLLED_OUT = 'rollout status deployment\n';
 
 /** So few that a machine of two cores answers all of them in time while it starts five pods at once. */
-const CROWD = { readers: 2 };
+const CALLERS = { readers: 2 };
 
 /** Begins with the release before, which shares a secret; afterwards each service has its key alone. */
 async function fromPrevious(stage: Stage, work: () => Promise<Figures>): Promise<Figures> {
@@ -64,7 +64,7 @@ async function follow(stage: Stage, script: string): Promise<void> {
 
 /** The steps of docs/upgrading.md, with one back and forth again after the first. */
 async function upgradeUnderLoad(stage: Stage): Promise<Figures> {
-  const { tally, commands, requestsPerSecond, audit } = await underLoad(stage, CROWD, async (load) => {
+  const { tally, commands, requestsPerSecond, audit } = await underLoad(stage, CALLERS, async (load) => {
     await rollOut(stage, load, 'this release', upgraded);
     await rollOut(stage, load, 'the release before', previous);
     await rollOut(stage, load, 'this release', upgraded);
@@ -110,7 +110,7 @@ export const upgrade: Drill = {
     prove: (stage) =>
       fromPrevious(stage, async () => {
         await signVersion(stage, '2');
-        const { tally } = await underLoad(stage, CROWD, (load) => rollOut(stage, load, 'this release', upgraded));
+        const { tally } = await underLoad(stage, CALLERS, (load) => rollOut(stage, load, 'this release', upgraded));
         allGood(tally);
         return { requests: tally.requests };
       }),

@@ -5,12 +5,12 @@ import { underLoad } from './support/load';
 import type { Stage } from './support/stage';
 
 /** So many that requests are always under way, and so few that a small machine answers all of them in time. */
-const CROWD = { readers: 3, onlookers: 24 };
+const CALLERS = { readers: 3, onlookers: 24 };
 const LOAD_WITHIN_MS = 600_000;
 
 /** Renews the pods of every service, one service after another, while readers go on; at least so many requests. */
 async function renewAll(stage: Stage, leastRequests: number): Promise<Figures> {
-  const { tally, commands, requestsPerSecond, audit } = await underLoad(stage, CROWD, async (load) => {
+  const { tally, commands, requestsPerSecond, audit } = await underLoad(stage, CALLERS, async (load) => {
     for (const service of SERVICES) {
       await stage.cluster.renew(service);
       await stage.rolledOut();

@@ -66,7 +66,7 @@ class Group<Request extends FetchingRequest> {
     });
   }
 
-  /** Answers whoever has not left by then. */
+  /** Answers the requests that have not left by then. */
   async send(send: SendFetch<Request>): Promise<void> {
     const members = [...this.waiting];
     const [first, ...others] = members;

@@ -11,7 +11,7 @@ const connected = ({ system }: Pick<Harm, 'system'>): Promise<void> => {
 const EXPENSIVE = `{ ${['a', 'b', 'c', 'd'].map((alias) => `${alias}: books(first: 100) { edges { node { id } } }`).join(' ')} }`;
 
 /** Slow enough that calls queue behind it, and fast enough that none of them times out. */
-async function crowd({ system, ending }: Harm, count: number, answersLaterMs: number): Promise<void> {
+async function concurrentReaders({ system, ending }: Harm, count: number, answersLaterMs: number): Promise<void> {
   const readers = await members(system, count);
   system.proxies.mongo.slow(answersLaterMs);
   await keepAsking(readers, ending, look);
@@ -125,15 +125,15 @@ export const readerFaults: readonly Fault[] = [
     sentence: 'MongoDB takes 0.8 s for an answer, and 40 members look at their pages',
     alerts: ['RentalbookPoolExhausted'],
     mayFollow: [...DOWN, ...ALL_IS_LATE, 'RentalbookEventLoopLag'],
-    harm: (harm) => crowd(harm, 40, 800),
+    harm: (harm) => concurrentReaders(harm, 40, 800),
     heal: connected,
   },
   {
-    name: 'crowd',
+    name: 'concurrent-readers',
     sentence: 'MongoDB takes 0.3 s for an answer, and 150 members look at their pages',
     alerts: ['RentalbookBulkheadFull'],
     mayFollow: [...DOWN, ...ALL_IS_LATE, 'RentalbookEventLoopLag'],
-    harm: (harm) => crowd(harm, 150, 300),
+    harm: (harm) => concurrentReaders(harm, 150, 300),
     heal: connected,
   },
 ];

@@ -41,7 +41,7 @@ export interface Outcome<Result> {
 }
 
 /** Who uses the system while something is done to it. */
-export interface Crowd {
+export interface Callers {
   /** Those who borrow a book of their own, again and again. */
   readonly readers: number;
   /** Callers that only read the catalogue, by default none: reads beside those of the members. */
@@ -56,11 +56,11 @@ interface Borrower {
 /**
  * Does something while readers all the time reserve, rent and bring back a book of their own, and look at books and
  * pages in between: three reads to a command. A command that fails is sent again with its key. An onlooker pauses for a
- * quarter of what the last answer took, so that a crowd of them leaves a busy system the time for what matters.
+ * quarter of what the last answer took, so that many of them leave a busy system the time for what matters.
  */
 export async function underLoad<Result>(
   stage: Stage,
-  { readers, onlookers = 0 }: Crowd,
+  { readers, onlookers = 0 }: Callers,
   operate: (load: Load) => Promise<Result>,
 ): Promise<Outcome<Result>> {
   const shelves = await Promise.all(Array.from({ length: readers }, () => newShelf(stage)));
