@@ -34,7 +34,7 @@ module.exports = {
     {
       name: 'the-kernel-imports-nothing-of-ours',
       severity: 'error',
-      from: { path: '^packages/(decider|event-contracts)/src/' },
+      from: { path: '^packages/(decider|event-contracts|timing)/src/' },
       to: { path: '^(engines|packages|router|subgraphs|tests|tools)/', pathNot: '^packages/$1/src/' },
     },
     {

@@ -79,6 +79,16 @@ export default tseslint.config(
     },
   },
   {
+    // A wait has a clock that a test advances, and an end by AbortSignal.
+    files: ['packages/*/src/**/*.ts', 'subgraphs/*/src/**/*.ts', 'router/src/**/*.ts', 'tools/*/src/**/*.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { name: 'node:timers/promises', message: 'Wait by @rentalbook/timing: createPoller, until, retry or pause.' },
+      ],
+    },
+  },
+  {
     files: ['**/*.mjs'],
     extends: [eslint.configs.recommended],
     languageOptions: {

@@ -6,11 +6,10 @@ import {
   openSignatures,
   reportTo,
   startHttpService,
-  systemClock,
-  type Clock,
   type HttpService,
   type Logger,
 } from '@rentalbook/service-kit';
+import { systemClock, type Clock } from '@rentalbook/timing';
 import { startTracing } from '@rentalbook/tracing';
 import { openCache } from './cache/open-cache';
 import type { RouterSettings } from './environment';

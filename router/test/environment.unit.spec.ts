@@ -1,4 +1,4 @@
-import { systemClock } from '@rentalbook/service-kit';
+import { systemClock } from '@rentalbook/timing';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

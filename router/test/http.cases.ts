@@ -1,6 +1,6 @@
-import { systemClock } from '@rentalbook/service-kit';
 import { eventually } from '@rentalbook/test-kit/eventually';
 import { createManualClock } from '@rentalbook/test-kit/manual-clock';
+import { systemClock } from '@rentalbook/timing';
 import { setImmediate } from 'node:timers/promises';
 import pino from 'pino';
 import { watchSubgraphs } from '../src/resilience/subgraph-presence';

@@ -1,5 +1,5 @@
 import { ensureDevelopmentKeys, runCommand, UsageError } from '@rentalbook/cli';
-import { systemClock } from '@rentalbook/service-kit';
+import { systemClock } from '@rentalbook/timing';
 import { parseArgs } from 'node:util';
 import { drills } from './drills';
 import { clusterOf } from './support/cluster';

@@ -1,8 +1,8 @@
 import { ExplainedError } from '@rentalbook/messaging/explained-error';
 import { withoutCredentials } from '@rentalbook/event-contracts';
+import { retry } from '@rentalbook/timing';
 import { isTracing } from '@rentalbook/tracing';
 import mongoose, { type Connection } from 'mongoose';
-import { setTimeout as delay } from 'node:timers/promises';
 import { isNativeError } from 'node:util/types';
 import { createWaitReport, type Log } from '@rentalbook/messaging';
 import { logInInTurn } from './login-in-turn';
@@ -58,6 +58,7 @@ export class StoreUnavailable extends Error {
 }
 
 const ANSWERS_WITHIN_MS = 1_500;
+const TRY_AGAIN_AFTER_MS = 100;
 export const CLOCK_COLLECTION = 'clock';
 
 /**
@@ -65,51 +66,54 @@ export const CLOCK_COLLECTION = 'clock';
  * `security` is called for each attempt, so that a file corrected meanwhile is used.
  * Throws {@link MongoUnreachable} when there is no answer within `deadlineMs`, or the user has no right to read the database.
  */
-export async function connectDatabase(
+export function connectDatabase(
   url: string,
   database: string,
   deadlineMs: number,
   log: Log,
   security: () => MongoSecurity = () => ({}),
 ): Promise<Connection> {
-  const giveUpAt = Date.now() + deadlineMs;
-  const report = createWaitReport(log);
-  for (;;) {
-    // A connection that could not be opened stays failed for good, so each attempt has one of its own.
-    const { passwords, ...options } = security();
-    const connection = mongoose.createConnection(url, {
-      ...options,
-      dbName: database,
-      w: 'majority',
-      journal: true,
-      readConcernLevel: 'majority',
-      serverSelectionTimeoutMS: 3_000,
-      connectTimeoutMS: 2_000,
-      socketTimeoutMS: 10_000,
-      // The router gives up after 3 s. A process without a free processor may pause for more than one second.
-      waitQueueTimeoutMS: 2_500,
-      minPoolSize: 4,
-      maxPoolSize: 20,
-      ...(isTracing() && { monitorCommands: true }),
-    });
-    if (passwords) logInInTurn(connection, passwords);
+  // A connection that could not be opened stays failed for good, so each attempt has one of its own.
+  const connect = async (): Promise<Connection> => {
+    const connection = newConnection(url, database, security());
     connection.on('error', (error: unknown) => {
       log.warn({ err: error }, 'MongoDB reported an error');
     });
     try {
       await connection.asPromise();
       await isInitialized(connection);
-      if (isTracing()) recordCommands(connection.getClient());
-      return connection;
     } catch (error) {
       await connection.destroy();
-      const unreachable = new MongoUnreachable(url, error, database);
-      if (Date.now() > giveUpAt) throw unreachable;
-      log.debug({ err: error }, 'waiting for MongoDB');
-      report(unreachable.message);
-      await delay(100);
+      throw new MongoUnreachable(url, error, database);
     }
-  }
+    if (isTracing()) recordCommands(connection.getClient());
+    return connection;
+  };
+  return retry(connect, {
+    backOff: TRY_AGAIN_AFTER_MS,
+    withinMs: deadlineMs,
+    onRetry: createWaitReport(log, 'MongoDB'),
+  });
+}
+
+function newConnection(url: string, database: string, { passwords, ...options }: MongoSecurity): Connection {
+  const connection = mongoose.createConnection(url, {
+    ...options,
+    dbName: database,
+    w: 'majority',
+    journal: true,
+    readConcernLevel: 'majority',
+    serverSelectionTimeoutMS: 3_000,
+    connectTimeoutMS: 2_000,
+    socketTimeoutMS: 10_000,
+    // The router gives up after 3 s. A process without a free processor may pause for more than one second.
+    waitQueueTimeoutMS: 2_500,
+    minPoolSize: 4,
+    maxPoolSize: 20,
+    ...(isTracing() && { monitorCommands: true }),
+  });
+  if (passwords) logInInTurn(connection, passwords);
+  return connection;
 }
 
 /**

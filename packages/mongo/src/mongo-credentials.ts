@@ -1,4 +1,5 @@
 import type { Log } from '@rentalbook/messaging';
+import { createPoller, type Clock } from '@rentalbook/timing';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { mongoSecurityOf, type MongoSecurity, type MongoSecuritySettings } from './mongo-security';
@@ -63,6 +64,7 @@ interface RotationWatchOptions {
   readonly log: Log;
   /** Milliseconds; by default {@link CHECK_EVERY_MS}. */
   readonly everyMs?: number;
+  readonly clock?: Clock;
 }
 
 interface RotationWatch {
@@ -81,11 +83,9 @@ const isSame = (one: Digests, other: Digests): boolean =>
  * new ones, the old ones are the better choice.
  */
 export function watchRotation(options: RotationWatchOptions): RotationWatch {
-  const { credentials, tryConnection, onRotated, log, everyMs = CHECK_EVERY_MS } = options;
+  const { credentials, tryConnection, onRotated, log, everyMs = CHECK_EVERY_MS, ...timing } = options;
   let used = credentials.taken();
   let refused = used;
-  let timer: NodeJS.Timeout | undefined;
-  let isStopped = false;
 
   /** Whether MongoDB accepts the credentials that the files hold now. */
   const works = async (current: Digests): Promise<boolean> => {
@@ -103,29 +103,22 @@ export function watchRotation(options: RotationWatchOptions): RotationWatch {
     }
   };
 
-  const check = async (): Promise<void> => {
+  const check = async (stopping: AbortSignal): Promise<number> => {
     const current = credentials.current();
     const isAccepted = !isSame(current, used) && (await works(current));
-    if (isStopped) return;
+    if (stopping.aborted) return everyMs;
     if (isAccepted && current.certificates !== used.certificates) {
+      stop();
       onRotated();
-      return;
+      return everyMs;
     }
     if (isAccepted) {
       used = current;
       log.info({ place: credentials.passwordFile }, 'keys or secrets that have changed were read again');
     }
-    checkLater();
+    return everyMs;
   };
-  const checkLater = (): void => {
-    timer = setTimeout(() => void check(), everyMs).unref();
-  };
-
-  return {
-    start: checkLater,
-    stop() {
-      isStopped = true;
-      clearTimeout(timer);
-    },
-  };
+  const poller = createPoller(check, { firstAfterMs: everyMs, ...timing });
+  const stop = (): void => void poller.stop();
+  return { start: poller.start, stop };
 }

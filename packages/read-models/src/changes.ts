@@ -1,4 +1,5 @@
 import type { RentalbookEvent } from '@rentalbook/event-contracts';
+import { createPauses, doubling, systemClock, type Clock } from '@rentalbook/timing';
 
 interface Waiting {
   readonly concerns: (event: RentalbookEvent) => boolean;
@@ -13,12 +14,12 @@ interface UntilOptions {
 }
 
 /** Poll interval for changes that other replicas make; changes of this process are signalled. */
-const POLL_EVERY_MS = { first: 100, most: 400 };
+const POLLS = doubling({ first: 100, most: 400 });
 /** Added poll interval per waiter of a key: the more waiters, the less often each of them polls. */
 const POLL_EVERY_MS_PER_WAITER = 5;
 
 /** Wakes the waiters for changes of a key in this process; they find changes of other replicas at the next poll. */
-export function createChanges() {
+export function createChanges(clock: Clock = systemClock) {
   const waitingFor = new Map<string, Set<Waiting>>();
 
   const waitForSignal = (key: string, ms: number, concerns: Waiting['concerns']): Promise<void> =>
@@ -28,13 +29,13 @@ export function createChanges() {
       const waiting: Waiting = {
         concerns,
         wake() {
-          clearTimeout(timer);
+          cancel();
           listeners.delete(waiting);
           if (listeners.size === 0) waitingFor.delete(key);
           resolve();
         },
       };
-      const timer = setTimeout(waiting.wake, ms);
+      const cancel = clock.after(ms, waiting.wake, true);
       listeners.add(waiting);
     });
 
@@ -55,11 +56,11 @@ export function createChanges() {
       find: () => Promise<T | undefined>,
       { concerns = () => true, isThere = true }: UntilOptions = {},
     ): Promise<T | undefined> {
-      const giveUpAt = Date.now() + ms;
+      const giveUpAt = clock.now() + ms;
       let polls = isThere;
-      for (let pause = POLL_EVERY_MS.first; ; pause = Math.min(pause * 2, POLL_EVERY_MS.most)) {
-        const left = giveUpAt - Date.now();
-        const turn = Math.max(pause, (waitingFor.get(key)?.size ?? 0) * POLL_EVERY_MS_PER_WAITER);
+      for (const pauses = createPauses(POLLS); ;) {
+        const left = giveUpAt - clock.now();
+        const turn = Math.max(pauses.next(), (waitingFor.get(key)?.size ?? 0) * POLL_EVERY_MS_PER_WAITER);
         // Listening starts before the query, so that a change between the two is not missed.
         const signal = waitForSignal(key, Math.max(0, Math.min(turn, left)), concerns);
         const found = polls ? await find() : undefined;

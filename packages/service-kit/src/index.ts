@@ -1,7 +1,6 @@
 export * from './identity/authorization';
 export * from './graphql/answer-parts';
 export * from './graphql/bounded-cache';
-export * from './process/clock';
 export * from './consistency/consistency-token';
 export * from './graphql/command-ids';
 export * from './graphql/command-request';

@@ -1,7 +1,19 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { doubling, until, type Clock } from '@rentalbook/timing';
+import { performance } from 'node:perf_hooks';
+import { clearTimeout, setTimeout } from 'node:timers';
 
+/** Not the globals, which a test may have replaced by fake ones. */
+const realClock: Clock = {
+  now: () => performance.now(),
+  after(ms, callback) {
+    const timer = setTimeout(callback, ms);
+    return () => {
+      clearTimeout(timer);
+    };
+  },
+};
 /** An evaluation often queries a whole system: the longer the wait, the rarer the evaluations. */
-const LOOK_AGAIN_AFTER_MS = { first: 10, most: 100 };
+const PAUSES = doubling({ first: 10, most: 100 });
 /** Far beyond what any condition takes on a slow and busy machine: it ends a hopeless wait and asserts no speed. */
 export const GIVE_UP_AFTER_MS = 90_000;
 
@@ -19,14 +31,13 @@ export async function eventually<Found>(
   condition: () => Promise<Found> | Found,
   { withinMs = GIVE_UP_AFTER_MS, everyMs, what = 'the condition' }: Patience = {},
 ): Promise<Exclude<Found, false | null | undefined>> {
-  const giveUpAt = performance.now() + withinMs;
-  const { first, most } = LOOK_AGAIN_AFTER_MS;
-  for (let pauseMs = everyMs ?? first; ; pauseMs = everyMs ?? Math.min(pauseMs * 2, most)) {
+  const holds = async () => {
     const found = await condition();
-    if (isHolding(found)) return found;
-    if (performance.now() > giveUpAt) throw new Error(`${what} did not come true within ${String(withinMs)} ms`);
-    await delay(pauseMs);
-  }
+    return isHolding(found) ? { found } : undefined;
+  };
+  const held = await until(holds, { every: everyMs ?? PAUSES, withinMs, clock: realClock });
+  if (held) return held.found;
+  throw new Error(`${what} did not come true within ${String(withinMs)} ms`);
 }
 
 const isHolding = <Found>(found: Found): found is Exclude<Found, false | null | undefined> =>

@@ -1,4 +1,4 @@
-import type { Clock } from '@rentalbook/service-kit';
+import type { Clock } from '@rentalbook/timing';
 
 export interface ManualClock extends Clock {
   /** Moves the time on and calls back, in order, whatever is due by then. */

@@ -1,5 +1,6 @@
 import { tagsOfEvent } from '@rentalbook/event-contracts';
-import { claimedPositions, type Caller, type Clock, type Logger, type StreamPosition } from '@rentalbook/service-kit';
+import { claimedPositions, type Caller, type Logger, type StreamPosition } from '@rentalbook/service-kit';
+import type { Clock } from '@rentalbook/timing';
 import { AnswerStore } from './answer-store';
 import { CachedFetches, type FetchResult } from './cached-fetches';
 import { EventFence } from './event-fence';

@@ -1,4 +1,5 @@
-import type { Caller, Clock, StreamPosition } from '@rentalbook/service-kit';
+import type { Caller, StreamPosition } from '@rentalbook/service-kit';
+import type { Clock } from '@rentalbook/timing';
 import { createHash } from 'node:crypto';
 import { isRecord, type SubgraphAnswer } from '../resilience/subgraph-answer';
 import type { EventFence, FetchStart } from './event-fence';

@@ -1,4 +1,5 @@
-import type { Clock, Logger, ServiceMetrics } from '@rentalbook/service-kit';
+import type { Logger, ServiceMetrics } from '@rentalbook/service-kit';
+import type { Clock } from '@rentalbook/timing';
 import type { RouterSettings } from '../environment';
 import { openAnswerCache, type AnswerCache } from './answer-cache';
 import { kafkaTopic } from './kafka-topic';

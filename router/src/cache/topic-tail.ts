@@ -1,5 +1,6 @@
 import { tagsOfEvent } from '@rentalbook/event-contracts';
-import type { Clock, Logger } from '@rentalbook/service-kit';
+import type { Logger } from '@rentalbook/service-kit';
+import { pause, type Clock } from '@rentalbook/timing';
 import { z } from 'zod';
 import type { TopicPlace } from './event-fence';
 import type { TaggedEvent } from './part';
@@ -116,7 +117,7 @@ export function followTopic(options: TopicTailOptions): TopicTail {
         const groups = options.groups();
         const committed = await Promise.all(groups.map((group) => options.topic.committedBy(group)));
         options.onCommitted(new Map(groups.map((group, index) => [group, committed[index] ?? []])));
-        await pause(clock, POLL_EVERY_MS, stopping.signal);
+        await pause(POLL_EVERY_MS, { clock, signal: stopping.signal });
       }
     } finally {
       levelAt = -Infinity;
@@ -134,7 +135,7 @@ export function followTopic(options: TopicTailOptions): TopicTail {
       }
       hasFollowed = wasLevel;
       wasLevel = false;
-      await pause(clock, OPEN_AGAIN_MS, stopping.signal);
+      await pause(OPEN_AGAIN_MS, { clock, signal: stopping.signal });
     }
   };
   const running = run();
@@ -143,23 +144,10 @@ export function followTopic(options: TopicTailOptions): TopicTail {
     async stop() {
       stopping.abort();
       // A request that a broker does not answer is not waited for.
-      await Promise.race([running, pause(clock, STOP_WITHIN_MS, new AbortController().signal)]);
+      await Promise.race([running, pause(STOP_WITHIN_MS, { clock })]);
       await options.topic.close();
     },
   };
-}
-
-async function pause(clock: Clock, ms: number, ended: AbortSignal): Promise<void> {
-  if (ended.aborted) return;
-  await new Promise<void>((resolve) => {
-    const end = (): void => {
-      clear();
-      ended.removeEventListener('abort', end);
-      resolve();
-    };
-    const clear = clock.after(ms, end);
-    ended.addEventListener('abort', end);
-  });
 }
 
 /** Of any version of any event: a part must not be served because this router is older than the event. */

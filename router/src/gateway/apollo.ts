@@ -14,11 +14,11 @@ import {
   createDocumentStore,
   rememberRequests,
   StartupError,
-  type Clock,
   type IdentitySigner,
   type Logger,
   type ServiceMetrics,
 } from '@rentalbook/service-kit';
+import type { Clock } from '@rentalbook/timing';
 import type { AnswerCache } from '../cache/answer-cache';
 import { withCachedAnswers } from '../cache/cached-answers';
 import { forbidTelemetry } from '../environment';

@@ -5,10 +5,10 @@ import {
   CONSISTENCY_HEADER,
   traceparentOfRequest,
   type Caller,
-  type Clock,
   type Logger,
   type ServiceMetrics,
 } from '@rentalbook/service-kit';
+import type { Clock } from '@rentalbook/timing';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { GraphQLError } from 'graphql';
 import type { AnswerCache } from '../cache/answer-cache';

@@ -1,4 +1,5 @@
-import type { Clock, Logger } from '@rentalbook/service-kit';
+import type { Logger } from '@rentalbook/service-kit';
+import type { Clock } from '@rentalbook/timing';
 
 const WINDOW_MS = 10_000;
 const LINES_PER_WINDOW = 20;

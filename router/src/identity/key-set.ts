@@ -1,4 +1,5 @@
-import type { Clock, Logger } from '@rentalbook/service-kit';
+import type { Logger } from '@rentalbook/service-kit';
+import type { Clock } from '@rentalbook/timing';
 import { createLocalJWKSet, type CryptoKey, type JWTHeaderParameters } from 'jose';
 import { z } from 'zod';
 

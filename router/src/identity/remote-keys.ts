@@ -1,5 +1,6 @@
 import { withoutCredentials } from '@rentalbook/event-contracts/printable-text';
-import { directRequest, isLoopback, textWithin, timeLimit, unavailable } from '@rentalbook/service-kit';
+import { directRequest, isLoopback, textWithin, unavailable } from '@rentalbook/service-kit';
+import { timeLimit } from '@rentalbook/timing';
 import { errors } from 'jose';
 import { parseKeySet, type KeyOf, type KeySetOptions, type OpenKeys } from './key-set';
 

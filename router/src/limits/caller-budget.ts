@@ -1,4 +1,4 @@
-import type { Clock } from '@rentalbook/service-kit';
+import type { Clock } from '@rentalbook/timing';
 import { OperationTypeNode, type DocumentNode, type GraphQLError, type OperationDefinitionNode } from 'graphql';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { entriesOf, fragmentsOf } from './list-limits.plugin';

@@ -1,4 +1,4 @@
-import type { Clock } from '@rentalbook/service-kit';
+import type { Clock } from '@rentalbook/timing';
 import type { GraphQLError } from 'graphql';
 import { clientGone } from './client-gone';
 import { overloaded } from './overloaded';

@@ -1,4 +1,4 @@
-import type { Clock } from '@rentalbook/service-kit';
+import type { Clock } from '@rentalbook/timing';
 
 export interface RecentPoints {
   add(callerKey: string, points: number): void;

@@ -1,4 +1,4 @@
-import type { Clock } from '@rentalbook/service-kit';
+import type { Clock } from '@rentalbook/timing';
 import type { CallerBudget } from './caller-budget';
 
 /** How long a refusal waits for its answer, in milliseconds: a client that sends the next at once is slowed down. */

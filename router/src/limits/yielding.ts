@@ -1,4 +1,4 @@
-import type { Clock } from '@rentalbook/service-kit';
+import type { Clock } from '@rentalbook/timing';
 
 /** After an operation of low priority its caller rests for so many times as long as it took, and for this long at most, in milliseconds. */
 const REST_FACTOR = 19;

@@ -1,4 +1,4 @@
-import type { Clock } from '@rentalbook/service-kit';
+import type { Clock } from '@rentalbook/timing';
 
 /** How long a time-out counts. */
 const WINDOW_MS = 5_000;

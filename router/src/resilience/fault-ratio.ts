@@ -1,4 +1,4 @@
-import type { Clock } from '@rentalbook/service-kit';
+import type { Clock } from '@rentalbook/timing';
 import { CircuitState, type IBreaker } from 'cockatiel';
 
 const BUCKET_MS = 1_000;

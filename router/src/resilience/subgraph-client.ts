@@ -1,5 +1,6 @@
 import { boundToTrace, callsTo } from '@rentalbook/tracing';
-import { DEADLINE_HEADER, timeLimit, type Clock, type Logger } from '@rentalbook/service-kit';
+import { DEADLINE_HEADER, type Logger } from '@rentalbook/service-kit';
+import { timeLimit, type Clock } from '@rentalbook/timing';
 import {
   bulkhead,
   BulkheadRejectedError,

@@ -1,5 +1,5 @@
-import { systemClock, type Clock, type Logger } from '@rentalbook/service-kit';
-import { setTimeout as delay } from 'node:timers/promises';
+import { type Logger } from '@rentalbook/service-kit';
+import { createPoller, systemClock, type Clock } from '@rentalbook/timing';
 import { Agent } from 'undici';
 
 const POLL_EVERY_MS = { untilReady: 200, afterwards: 1_000 };
@@ -18,6 +18,7 @@ export interface PresenceOptions {
   readonly logger: Logger;
   readonly goneAfterMs: number;
   readonly patienceMs?: number;
+  /** Measures how long a subgraph is silent; it is polled by the clock of the process. */
   readonly clock?: Clock;
 }
 
@@ -44,27 +45,21 @@ export function watchSubgraphs(
   const awaited = (): readonly Watched[] => watched.filter(({ wasReady }) => !wasReady);
   // An agent of its own: the global one goes through HTTP_PROXY where NODE_USE_ENV_PROXY is set.
   const agent = new Agent();
-  const stopped = new AbortController();
   let isPatient = true;
 
-  const poll = async (subgraph: Watched): Promise<void> => {
+  const poll = async (subgraph: Watched): Promise<number> => {
     const status = await statusOf(subgraph.url, agent);
     subgraph.wasReady ||= status === 200;
     subgraph.silentSince = status === undefined ? (subgraph.silentSince ?? clock.now()) : undefined;
+    return subgraph.wasReady ? POLL_EVERY_MS.afterwards : POLL_EVERY_MS.untilReady;
   };
-  const watch = async (subgraph: Watched): Promise<void> => {
-    while (!stopped.signal.aborted) {
-      await poll(subgraph);
-      const pause = subgraph.wasReady ? POLL_EVERY_MS.afterwards : POLL_EVERY_MS.untilReady;
-      await delay(pause, undefined, { ref: false, signal: stopped.signal }).catch(() => undefined);
-    }
-  };
-  const patience = setTimeout(() => {
+  const endPatience = systemClock.after(patienceMs, () => {
     if (awaited().length === 0) return;
     logger.warn({ missing: awaited().map(({ name }) => name) }, 'going on without subgraphs that were never ready');
     isPatient = false;
-  }, patienceMs).unref();
-  for (const subgraph of watched) void watch(subgraph);
+  });
+  const pollers = watched.map((subgraph) => createPoller(() => poll(subgraph)));
+  for (const { start } of pollers) start();
 
   return {
     missing: () => (isPatient && awaited().length > 0 ? `waiting for ${namesOf(awaited())}` : undefined),
@@ -77,8 +72,8 @@ export function watchSubgraphs(
       return `no answer for ${String(goneAfterMs)} ms from ${namesOf(silent)}`;
     },
     stop() {
-      stopped.abort();
-      clearTimeout(patience);
+      for (const { stop } of pollers) void stop();
+      endPatience();
       void agent.destroy();
     },
   };

@@ -1,4 +1,4 @@
-import type { Clock } from '@rentalbook/service-kit';
+import type { Clock } from '@rentalbook/timing';
 import { activeTrace, boundToTrace, inSharedSpans, type Context } from '@rentalbook/tracing';
 import type { SubgraphAnswer } from '../resilience/subgraph-answer';
 import { clientIsGone, outOfTime } from '../resilience/subgraph-faults';

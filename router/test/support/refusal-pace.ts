@@ -1,4 +1,4 @@
-import type { Clock } from '@rentalbook/service-kit';
+import type { Clock } from '@rentalbook/timing';
 import { createRefusalPace, type RefusalPace } from '../../src/limits/refusal-pace';
 
 /** The pace of refusals that cost their caller nothing. */

@@ -4,11 +4,11 @@ import {
   GRAPHQL_PATH,
   IDENTITY_PURPOSE,
   newSigningKey,
-  type Clock,
   type HttpService,
   type IdentityVerifier,
   type Logger,
 } from '@rentalbook/service-kit';
+import type { Clock } from '@rentalbook/timing';
 import { exportJWK, generateKeyPair } from 'jose';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,7 +1,7 @@
 import type { Engines } from '@rentalbook/service-kit/engines';
 import { isStoreUnavailable } from '@rentalbook/mongo';
 import type { Logger } from '@rentalbook/service-kit';
-import { setTimeout as delay } from 'node:timers/promises';
+import { createPoller } from '@rentalbook/timing';
 import type { Lag } from './lag';
 import { groupSuffixOf, readModelVersion, type ReadModelVersion } from './projections/versions/read-model-version';
 import { versionPointerIn } from './projections/versions/version-pointer';
@@ -15,7 +15,6 @@ const POLL_EVERY_MS = 1_000;
  */
 export async function followActiveVersion(engines: Engines, lag: Lag, logger: Logger) {
   const pointer = versionPointerIn(engines.connection);
-  const stop = new AbortController();
   const open = async (version: number) => {
     const page = readModelVersion(engines.connection, version);
     await page.prepare();
@@ -30,29 +29,25 @@ export async function followActiveVersion(engines: Engines, lag: Lag, logger: Lo
     return open((await pointer.read()).active);
   });
 
-  const follow = async (): Promise<void> => {
-    while (!stop.signal.aborted) {
-      await delay(POLL_EVERY_MS, undefined, { signal: stop.signal }).catch(() => undefined);
-      try {
-        const { active } = await pointer.read();
-        if (active === current.page.version) continue;
-        const before = current;
-        current = await open(active);
-        logger.info({ version: active }, 'the page is served from another version');
-        await before.close();
-      } catch (error) {
-        if (!isStoreUnavailable(error)) throw error;
-        logger.debug({ err: error }, 'the version pointer could not be read; the page stays as it is');
-      }
+  const followPointer = async (): Promise<void> => {
+    const { active } = await pointer.read();
+    if (active === current.page.version) return;
+    const before = current;
+    current = await open(active);
+    logger.info({ version: active }, 'the page is served from another version');
+    await before.close();
+  };
+  const poll = async (): Promise<number> => {
+    try {
+      await followPointer();
+    } catch (error) {
+      if (!isStoreUnavailable(error)) throw error;
+      logger.debug({ err: error }, 'the version pointer could not be read; the page stays as it is');
     }
+    return POLL_EVERY_MS;
   };
-  const following = follow();
+  const { start, stop } = createPoller(poll, { firstAfterMs: POLL_EVERY_MS });
+  start();
 
-  return {
-    page: (): ReadModelVersion => current.page,
-    async stop(): Promise<void> {
-      stop.abort();
-      await following;
-    },
-  };
+  return { page: (): ReadModelVersion => current.page, stop };
 }

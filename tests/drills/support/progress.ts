@@ -1,4 +1,4 @@
-import type { Clock } from '@rentalbook/service-kit';
+import type { Clock } from '@rentalbook/timing';
 
 /** At the latest after so long without a line, another one says what a run is doing. */
 const SILENT_AT_MOST_MS = 8_000;

@@ -1,5 +1,5 @@
 import { AnsweredWithErrors } from '@rentalbook/test-kit';
-import { setTimeout as delay } from 'node:timers/promises';
+import { until as untilFound } from '@rentalbook/timing';
 import { faultsIn, NotProven } from './not-proven';
 
 const LOOK_EVERY_MS = 250;
@@ -19,20 +19,18 @@ export async function until<Found>(
   condition: () => Promise<Found> | Found,
   { withinMs, what }: Patience,
 ): Promise<Exclude<Found, false | undefined>> {
-  const giveUpAt = performance.now() + withinMs;
-  for (;;) {
-    signal.throwIfAborted();
-    const { found, fault } = await look(condition);
-    if (isHolding(found)) return found;
-    if (performance.now() > giveUpAt) {
-      const awaited = typeof what === 'string' ? what : what();
-      const because = fault && ` (the router answered ${faultsIn(fault)})`;
-      throw new NotProven(`${awaited} did not come true within ${(withinMs / 1_000).toFixed(0)} s${because ?? ''}`);
-    }
-    await delay(LOOK_EVERY_MS, undefined, { signal }).catch(() => {
-      signal.throwIfAborted();
-    });
-  }
+  let fault: AnsweredWithErrors | undefined;
+  const holds = async () => {
+    const looked = await look(condition);
+    ({ fault } = looked);
+    return isHolding(looked.found) ? { found: looked.found } : undefined;
+  };
+  const held = await untilFound(holds, { every: LOOK_EVERY_MS, withinMs, signal });
+  if (held) return held.found;
+  signal.throwIfAborted();
+  const awaited = typeof what === 'string' ? what : what();
+  const because = fault && ` (the router answered ${faultsIn(fault)})`;
+  throw new NotProven(`${awaited} did not come true within ${(withinMs / 1_000).toFixed(0)} s${because ?? ''}`);
 }
 
 async function look<Found>(

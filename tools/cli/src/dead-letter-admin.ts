@@ -15,7 +15,7 @@ import {
   waitingDeadLetters,
 } from '@rentalbook/messaging';
 import { randomUUID } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
+import { pause } from '@rentalbook/timing';
 import { UsageError } from './command';
 import { countOf } from './dead-letter-text';
 import { parkedKeyRecords } from './parked-key-records';
@@ -77,7 +77,7 @@ export async function openDeadLetterAdmin(settings: DeadLetterAdminSettings) {
     const last = waiting.at(-1)?.offset ?? record.drained;
     let { drained } = record;
     for (let giveUpAt = Date.now() + PATIENCE_MS; ;) {
-      await delay(POLL_EVERY_MS);
+      await pause(POLL_EVERY_MS);
       const now = await currentRecord(record);
       if (now.state !== 'parked' || now.drained >= last) return now;
       if (now.refusal?.replay === id)

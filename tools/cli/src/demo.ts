@@ -1,7 +1,7 @@
 import type { RentalbookEvent } from '@rentalbook/event-contracts';
 import { kafkaSecurityOf, tailEvents, unreachableIn } from '@rentalbook/messaging';
 import { randomBytes } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
+import { until } from '@rentalbook/timing';
 import addABook from '../../../router/operations/01-add-a-book.graphql';
 import rentWithoutReservation from '../../../router/operations/03-rent-without-reservation.graphql';
 import reserve from '../../../router/operations/04-reserve.graphql';
@@ -165,18 +165,16 @@ function showTrail(url: string, correlationId: string): void {
 
 /** The member's entry of a book once it has the status; fails when it does not get it in time. */
 async function untilEntry(url: string, token: string, title: string, status: string): Promise<Entry> {
-  const giveUpAt = Date.now() + PATIENCE_MS;
-  for (;;) {
+  let shown: readonly Entry[] = [];
+  const find = async (): Promise<Entry | undefined> => {
     const page = dataOf(await ask<Page>(url, token, demoPage));
-    const entries = page.myPage.entries.edges.map(({ node }) => node).filter((node) => node.bookTitle === title);
-    const found = entries.find((entry) => entry.status === status);
-    if (found) return found;
-    if (Date.now() > giveUpAt)
-      throw new UsageError(
-        `The page should show ${status} for "${title}"; it shows ${entries.map((entry) => entry.status).join(', ') || 'nothing'}.`,
-      );
-    await delay(50);
-  }
+    shown = page.myPage.entries.edges.map(({ node }) => node).filter((node) => node.bookTitle === title);
+    return shown.find((entry) => entry.status === status);
+  };
+  const found = await until(find, { every: 50, withinMs: PATIENCE_MS });
+  if (found) return found;
+  const statuses = shown.map((entry) => entry.status).join(', ') || 'nothing';
+  throw new UsageError(`The page should show ${status} for "${title}"; it shows ${statuses}.`);
 }
 
 function dataOf<Data>({ data, errors }: GraphQLAnswer<Data>): Data {

@@ -1,7 +1,7 @@
 import { withoutCredentials } from '@rentalbook/event-contracts/printable-text';
 import { createServer, connect } from 'node:net';
 import { once } from 'node:events';
-import { setTimeout as delay } from 'node:timers/promises';
+import { until } from '@rentalbook/timing';
 
 /** Whether something accepts connections there, within `ms` milliseconds. */
 export async function accepts(host: string, port: number, ms = 1_000): Promise<boolean> {
@@ -18,7 +18,7 @@ export async function accepts(host: string, port: number, ms = 1_000): Promise<b
 
 /** Waits until something accepts connections on a port of this machine. */
 export async function untilAccepts(port: number, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted && !(await accepts('127.0.0.1', port))) await delay(25);
+  await until(async () => (await accepts('127.0.0.1', port)) || undefined, { every: 25, signal });
 }
 
 /** Why a service of ours could not listen on the port; undefined when it could. */

@@ -1,5 +1,5 @@
 import { directRequest } from '@rentalbook/service-kit/direct-request';
-import { setTimeout as delay } from 'node:timers/promises';
+import { systemClock, until, type Clock } from '@rentalbook/timing';
 import type { Program } from './service-table';
 
 const LOOK_EVERY_MS = 50;
@@ -10,18 +10,21 @@ export async function untilReady(
   services: readonly Program[],
   ending: AbortSignal,
   complain: (message: string) => void,
+  clock: Clock = systemClock,
 ): Promise<void> {
-  let complainAt = performance.now() + PATIENCE_MS;
-  for (let waiting = services; waiting.length > 0 && !ending.aborted;) {
+  let complainAt = clock.now() + PATIENCE_MS;
+  let waiting = services;
+  const allReady = async (): Promise<true | undefined> => {
     const answers = await Promise.all(waiting.map(async (service) => ({ service, reason: await unready(service) })));
     const unreadyOnes = answers.filter(({ reason }) => reason !== undefined);
-    if (performance.now() > complainAt) {
+    if (clock.now() > complainAt) {
       complainAt += PATIENCE_MS;
       for (const { service, reason } of unreadyOnes) complain(`${service.name} is not ready: ${reason ?? ''}`);
     }
     waiting = unreadyOnes.map(({ service }) => service);
-    if (waiting.length > 0) await delay(LOOK_EVERY_MS);
-  }
+    return waiting.length === 0 || undefined;
+  };
+  await until(allReady, { every: LOOK_EVERY_MS, signal: ending, clock });
 }
 
 async function unready({ port }: Program): Promise<string | undefined> {

@@ -1,3 +1,4 @@
+import { systemClock } from '@rentalbook/timing';
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -51,11 +52,11 @@ function readFileOf(dataDir: string): Running | undefined {
  * the system works without the file, only the other commands do not find it.
  */
 export function createRunningFile(dataDir: string, current: () => RunningNow, warn: (message: string) => void) {
-  let retry: NodeJS.Timeout | undefined;
+  let cancelRetry = (): void => undefined;
   let failing = false;
 
   const write = (): void => {
-    clearTimeout(retry);
+    cancelRetry();
     const file = fileIn(dataDir);
     try {
       const text = JSON.stringify(identified(current()), undefined, 2);
@@ -65,13 +66,13 @@ export function createRunningFile(dataDir: string, current: () => RunningNow, wa
     } catch (error) {
       if (!failing) warn(`${file} cannot be written and is tried again: ${messageOf(error)}`);
       failing = true;
-      retry = setTimeout(write, RETRY_AFTER_MS).unref();
+      cancelRetry = systemClock.after(RETRY_AFTER_MS, write);
     }
   };
   return {
     write,
     remove(): void {
-      clearTimeout(retry);
+      cancelRetry();
       try {
         for (const file of [fileIn(dataDir), `${fileIn(dataDir)}.draft`]) rmSync(file, { force: true });
       } catch (error) {

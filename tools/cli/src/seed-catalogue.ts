@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { increasing, retry } from '@rentalbook/timing';
 import addABook from '../../../router/operations/01-add-a-book.graphql';
 import findBooks from '../../../router/operations/02-find-books.graphql';
 import { ask, fieldOf, reasonOf } from './graphql-client';
@@ -12,6 +12,7 @@ const catalogue = [
   { title: 'The Adventures of Sherlock Holmes', authors: ['Arthur Conan Doyle'], isbn: '9780140439076', copies: 1 },
 ];
 const ATTEMPTS = 5;
+const BACK_OFF = increasing({ first: 200, most: 1_000 });
 
 /** Adds a few classics to an empty catalogue, as a librarian would; resolves to how many were added. Rejects with the reason. */
 export async function seedCatalogue(url: string, librarian: string): Promise<number> {
@@ -21,13 +22,15 @@ export async function seedCatalogue(url: string, librarian: string): Promise<num
   return catalogue.length;
 }
 
+class RefusedBook extends Error {}
+
 async function addBook(url: string, librarian: string, book: (typeof catalogue)[number]): Promise<void> {
   // The idempotency key makes a repeat harmless after a lost answer.
   const input = { ...book, idempotencyKey: `seed-${book.isbn}` };
-  for (let attempt = 1; ; attempt += 1) {
+  const add = async (): Promise<void> => {
     const answer = await ask(url, librarian, addABook, { input });
-    if (!answer.errors) return;
-    if (attempt === ATTEMPTS) throw new Error(reasonOf(answer));
-    await delay(200 * attempt);
-  }
+    if (answer.errors) throw new RefusedBook(reasonOf(answer));
+  };
+  const isTransient = (error: unknown, attempt: number) => error instanceof RefusedBook && attempt < ATTEMPTS;
+  await retry(add, { backOff: BACK_OFF, isTransient });
 }

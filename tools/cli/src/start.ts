@@ -1,6 +1,6 @@
 import { withoutPassword } from '@rentalbook/event-contracts/printable-text';
 import { resolve } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
+import { until } from '@rentalbook/timing';
 import { parseArgs } from 'node:util';
 import { runCommand, UsageError } from './command';
 import { claimDataFolder, emptyEngineFolders, withDataFolder } from './data-folder';
@@ -190,19 +190,17 @@ async function seed(url: string, librarian: string, print: (level: string, messa
 
 /** A launcher that was killed leaves its programs to end by themselves; until then they hold the ports and the files. */
 async function untilNothingIsLeftBehind(data: string): Promise<void> {
-  const deadline = performance.now() + LEFT_BEHIND_FOR_MS;
-  for (let left = leftBehind(data), first = true; left.length > 0; left = leftBehind(data), first = false) {
-    const names = left.map(({ name }) => name).join(', ');
-    if (first) {
-      process.stderr.write(`Waiting for ${names} of the launcher before, which was killed …\n`);
-      // Programs that are not ours do not see that their launcher is gone.
-      for (const { pid } of left.filter(({ name }) => isPart(name))) endIfThere(pid);
-    }
-    if (performance.now() > deadline)
-      throw new UsageError(`${names} of the launcher before still run; end them, then start again.`);
-    await delay(100);
-  }
+  const first = leftBehind(data);
+  if (first.length === 0) return;
+  process.stderr.write(`Waiting for ${namesOf(first)} of the launcher before, which was killed …\n`);
+  // Programs that are not ours do not see that their launcher is gone.
+  for (const { pid } of first.filter(({ name }) => isPart(name))) endIfThere(pid);
+  const nothing = (): true | undefined => leftBehind(data).length === 0 || undefined;
+  if (!(await until(nothing, { every: 100, withinMs: LEFT_BEHIND_FOR_MS })))
+    throw new UsageError(`${namesOf(leftBehind(data))} of the launcher before still run; end them, then start again.`);
 }
+
+const namesOf = (programs: ReturnType<typeof leftBehind>): string => programs.map(({ name }) => name).join(', ');
 
 function endIfThere(pid: number): void {
   try {

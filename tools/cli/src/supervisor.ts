@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { setTimeout as delay } from 'node:timers/promises';
+import { createPauses, doubling, pause, type Bounds } from '@rentalbook/timing';
 import type { LogLines } from './log-lines';
 import type { Program } from './service-table';
 
@@ -29,7 +29,7 @@ export interface SupervisorOptions {
   /** Called once when a program keeps failing at its start and trying again is of no use. */
   readonly onHopeless: (program: Pick<Startable, 'name'>, lastWords: string) => void;
   /** Milliseconds before a program that ended is started again, growing while it keeps ending. */
-  readonly pausesMs?: { readonly first: number; readonly most: number };
+  readonly pausesMs?: Bounds;
 }
 
 const BACK_OFF_MS = { first: 200, most: 5_000 };
@@ -49,7 +49,7 @@ export function createSupervisor(options: SupervisorOptions) {
   const isDismissed = ({ name }: Startable): boolean => isStopping() || dismissed.has(name);
 
   const keepRunning = async (program: Startable): Promise<void> => {
-    let pause = pausesMs.first;
+    const pauses = createPauses(doubling(pausesMs));
     let shortLives = 0;
     while (!isDismissed(program)) {
       const startedAt = performance.now();
@@ -61,10 +61,10 @@ export function createSupervisor(options: SupervisorOptions) {
         onHopeless(program, lastWords || reason);
         return;
       }
-      if (lived > SETTLED_MS) pause = pausesMs.first;
-      log.print(program.name, 'warn', `ended (${reason}); starting again in ${String(pause)} ms`);
-      await delay(pause, undefined, { signal: stopping.signal }).catch(() => undefined);
-      pause = Math.min(pause * 2, pausesMs.most);
+      if (lived > SETTLED_MS) pauses.reset();
+      const againInMs = pauses.next();
+      log.print(program.name, 'warn', `ended (${reason}); starting again in ${String(againInMs)} ms`);
+      await pause(againInMs, { signal: stopping.signal });
     }
   };
 
@@ -103,7 +103,7 @@ export function createSupervisor(options: SupervisorOptions) {
     const alive = programs.flatMap(({ name }) => children.get(name) ?? []);
     const ended = Promise.all(alive.filter((child) => !hasEnded(child)).map((child) => once(child, 'exit')));
     for (const child of alive) child.kill('SIGTERM');
-    const inTime = await Promise.race([ended.then(() => true), delay(withinMs, false, { ref: false })]);
+    const inTime = await Promise.race([ended.then(() => true), pause(withinMs, { holds: false }).then(() => false)]);
     if (inTime) return;
     for (const child of alive) child.kill('SIGKILL');
     await ended;

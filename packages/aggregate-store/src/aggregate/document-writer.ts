@@ -1,7 +1,7 @@
 import type { Metrics } from '@rentalbook/messaging';
+import { createPauses, jittered, pause, systemClock, type Clock } from '@rentalbook/timing';
 import { activeTrace, boundToTrace, type Context, inSharedSpans, keyAttribute } from '@rentalbook/tracing';
 import type { Connection } from 'mongoose';
-import { setTimeout as delay } from 'node:timers/promises';
 import { RECORDED_COMMANDS, type AggregateModel, type OutboxEntry } from './aggregate-document';
 import { createDatabaseClock, isStoreUnavailable, StoreUnavailable } from '@rentalbook/mongo';
 import { documentAccess } from './document-access';
@@ -37,6 +37,7 @@ export interface DocumentWriterOptions<State> {
   /** The instant (ISO 8601) at which something in the state expires by itself; null while nothing can. */
   readonly nextDeadline: (state: State) => string | null;
   readonly metrics: Metrics;
+  readonly clock?: Clock;
 }
 
 /** Runs after the commit with the current outbox; resolves the caller. */
@@ -62,7 +63,8 @@ interface DecidedChange<State> {
 /** How often, and how long at least, a change is tried again after write conflicts: less than callers wait. */
 const ATTEMPTS = 8;
 const TRIED_FOR_MS = 2_000;
-const JITTER_MS = 20;
+/** Random, and longer with each conflict, so that competing replicas do not all give up. */
+const BACK_OFF = jittered({ first: 20, most: 20 * ATTEMPTS });
 /** Maximum changes per write: half the document's capacity for commands without an idempotency record. */
 const BATCH_SIZE = RECORDED_COMMANDS / 2;
 const CAPACITY_WITHIN_MS = 1_000;
@@ -73,8 +75,9 @@ const POLL_CAPACITY_EVERY_MS = 20;
  * and written together, all or none: batching keeps the writes of a hot key few, and avoids conflicts within one process.
  */
 export function createDocumentWriter<State>(options: DocumentWriterOptions<State>) {
-  const clock = createDatabaseClock(options.connection);
-  const { load, write } = documentAccess({ ...options, clock });
+  const { clock = systemClock } = options;
+  const databaseClock = createDatabaseClock(options.connection);
+  const { load, write } = documentAccess({ ...options, clock: databaseClock });
 
   /** Writes the document unless nothing changed; false when another writer was first or the acknowledgement was lost. */
   const commit = async (
@@ -101,10 +104,10 @@ export function createDocumentWriter<State>(options: DocumentWriterOptions<State
    * A change that is not detectable may have been made and pushed out of the document since: its caller gets an error.
    */
   const decideAndWrite = async (key: string, pending: readonly PendingChange<State>[]): Promise<void> => {
-    const startedAt = performance.now();
+    const startedAt = clock.now();
     const giveUpAt = startedAt + CAPACITY_WITHIN_MS;
-    const triesAgain = (conflicts: number): boolean =>
-      conflicts < ATTEMPTS || performance.now() < startedAt + TRIED_FOR_MS;
+    const triesAgain = (conflicts: number): boolean => conflicts < ATTEMPTS || clock.now() < startedAt + TRIED_FOR_MS;
+    const backOff = createPauses(BACK_OFF);
     let left = pending;
     for (let conflicts = 0; left.length > 0 && triesAgain(conflicts);) {
       // 1. Load and decide, each change on the result of the one before it.
@@ -113,15 +116,15 @@ export function createDocumentWriter<State>(options: DocumentWriterOptions<State
       if (await commit(before, after, decided)) {
         // 2. Committed: resolve the callers, and wait for capacity for the rest.
         for (const { onCommitted } of decided) onCommitted(after.outbox);
-        const isOver = performance.now() > giveUpAt;
+        const isOver = clock.now() > giveUpAt;
         for (const { one, error } of overCapacity) if (isOver) one.fail(error);
         left = isOver ? [] : overCapacity.map(({ one }) => one);
-        if (left.length > 0) await delay(POLL_CAPACITY_EVERY_MS);
+        if (left.length > 0) await pause(POLL_CAPACITY_EVERY_MS, { clock });
       } else {
-        // 3. Conflict: a random back-off that grows with each one, so that competing replicas do not all give up.
+        // 3. Conflict: all decide again after a back-off.
         left = [...decided, ...overCapacity].map(({ one }) => one);
         conflicts += 1;
-        await delay(Math.random() * JITTER_MS * Math.min(conflicts, ATTEMPTS));
+        await pause(backOff.next(), { clock });
       }
     }
     for (const { fail } of left) fail(new StoreUnavailable('Too many changes of this book at once; try again.'));
@@ -143,7 +146,7 @@ export function createDocumentWriter<State>(options: DocumentWriterOptions<State
   });
 
   return {
-    prepare: clock.prepare,
+    prepare: databaseClock.prepare,
 
     /**
      * Decides on the current state of a document and writes the result. Throws what `decide` throws, and

@@ -1,19 +1,17 @@
 import type { Log } from '@rentalbook/messaging';
-import { setTimeout as delay } from 'node:timers/promises';
+import { createPoller, type Clock, type Poller } from '@rentalbook/timing';
 import type { AggregateModel } from '../aggregate/aggregate-document';
 
 export interface DeadlineSchedulerOptions {
   readonly model: AggregateModel;
   readonly expire: (key: string) => Promise<void>;
   readonly log: Log;
+  readonly clock?: Clock;
 }
 
-export interface DeadlineScheduler {
-  start(): void;
-  stop(): Promise<void>;
-}
+export type DeadlineScheduler = Pick<Poller, 'start' | 'stop'>;
 
-/** Sleeps until the next known deadline; also polls at this interval for deadlines that other replicas set. */
+/** Waits until the next known deadline; also polls at this interval for deadlines that other replicas set. */
 const POLL_EVERY_MS = 1_000;
 const DOCUMENTS_AT_ONCE = 100;
 const EPOCH = new Date(0);
@@ -22,10 +20,12 @@ const EPOCH = new Date(0);
  * Expires what is due, by the database's clock, so that it is visible without a request. Any number of schedulers may run:
  * each expiry is one conditional write. An expiry that is written late, or never, changes no decision.
  */
-export function createDeadlineScheduler({ model, expire, log }: DeadlineSchedulerOptions): DeadlineScheduler {
-  const stop = new AbortController();
-  let loop: Promise<void> | undefined;
-
+export function createDeadlineScheduler({
+  model,
+  expire,
+  log,
+  ...timing
+}: DeadlineSchedulerOptions): DeadlineScheduler {
   /** The keys that are due, and in how many milliseconds the next deadline is; Infinity for none. */
   const findDue = async (): Promise<{ readonly due: readonly string[]; readonly nextInMs: number }> => {
     const earliest = await model.aggregate<{ _id: string; dueAt: Date; now: Date }>([
@@ -51,23 +51,10 @@ export function createDeadlineScheduler({ model, expire, log }: DeadlineSchedule
     return Math.min(POLL_EVERY_MS, nextInMs);
   };
 
-  const run = async (): Promise<void> => {
-    while (!stop.signal.aborted) {
-      const pause = await expireDue().catch((error: unknown) => {
-        log.warn({ err: error }, 'the deadlines could not be read; decisions treat what is due as expired');
-        return POLL_EVERY_MS;
-      });
-      await delay(pause, undefined, { signal: stop.signal }).catch(() => undefined);
-    }
-  };
-
-  return {
-    start() {
-      loop ??= run();
-    },
-    async stop() {
-      stop.abort();
-      await loop;
-    },
-  };
+  const poll = (): Promise<number> =>
+    expireDue().catch((error: unknown) => {
+      log.warn({ err: error }, 'the deadlines could not be read; decisions treat what is due as expired');
+      return POLL_EVERY_MS;
+    });
+  return createPoller(poll, timing);
 }

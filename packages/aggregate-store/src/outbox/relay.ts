@@ -1,12 +1,14 @@
 import type { Metrics } from '@rentalbook/messaging';
+import { createPauses, createPoller, doubling, pause, systemClock, type Clock } from '@rentalbook/timing';
 import { trusted } from 'mongoose';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { AggregateDocument, AggregateModel } from '../aggregate/aggregate-document';
 import { createBackoffRegistry } from './backoff-registry';
 import { headsOf, PENDING_FIELDS, type PendingOutbox } from './outbox-batch';
 import { createOutboxPublisher, type OutboxPublisherOptions } from './outbox-publisher';
 
-export type RelayOptions = OutboxPublisherOptions;
+export interface RelayOptions extends OutboxPublisherOptions {
+  readonly clock?: Clock;
+}
 
 export interface Relay {
   /** There may be something to send: poll now instead of at the next interval. */
@@ -27,70 +29,44 @@ const EPOCH = new Date(0);
 
 /** Publishes committed events from the outboxes of a service. Any number of relays may run; two of them may send an event twice. */
 export function createRelay(options: RelayOptions): Relay {
-  const { model, log, metrics } = options;
-  const stop = new AbortController();
-  const backoff = createBackoffRegistry(BACK_OFF_MS);
-  const publish = createOutboxPublisher(options, backoff);
-  const isStopping = (): boolean => stop.signal.aborted;
-  let wakeUp: (() => void) | undefined;
-  let woken = false;
-  let loop: Promise<void> | undefined;
+  const { model, log, metrics, clock = systemClock } = options;
+  const postponed = createBackoffRegistry(BACK_OFF_MS, clock);
+  const publish = createOutboxPublisher(options, postponed);
   measureOutboxes(model, metrics);
 
-  /** Publishes what is pending now; resolves to whether there was anything. */
-  const poll = async (): Promise<boolean> => {
-    const batches = headsOf(await pendingOutboxes(model, backoff.ids()));
+  /** Publishes what is pending now, at most a batch; resolves to whether there was anything. */
+  const publishSome = async (): Promise<boolean> => {
+    const batches = headsOf(await pendingOutboxes(model, postponed.ids()));
     if (batches.length > 0) await publish(batches);
     return batches.length > 0;
   };
 
-  const idle = async (ms: number): Promise<void> => {
-    if (woken || isStopping()) return;
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      wakeUp = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-    wakeUp = undefined;
-  };
-
-  const run = async (): Promise<void> => {
-    let backOff = BACK_OFF_MS.first;
-    let pollIn = POLL_EVERY_MS.first;
-    while (!isStopping()) {
-      await idle(pollIn);
-      woken = false;
-      pollIn = Math.min(pollIn * 2, POLL_EVERY_MS.most);
-      try {
-        while (!isStopping() && (await poll())) pollIn = POLL_EVERY_MS.first;
-        if (backoff.ids().length > 0) pollIn = POLL_EVERY_MS.first;
-        backOff = BACK_OFF_MS.first;
-      } catch (error) {
-        metrics.count('relay_failures', { kind: 'away' });
-        log.warn({ err: error, againInMs: backOff }, 'the relay could not bring events to Kafka');
-        await delay(backOff, undefined, { signal: stop.signal }).catch(() => undefined);
-        backOff = Math.min(backOff * 2, BACK_OFF_MS.most);
-      }
+  const interval = createPauses(doubling(POLL_EVERY_MS));
+  const backOff = createPauses(doubling(BACK_OFF_MS));
+  const poll = async (signal: AbortSignal): Promise<number> => {
+    try {
+      while (!signal.aborted && (await publishSome())) interval.reset();
+      if (postponed.ids().length > 0) interval.reset();
+      backOff.reset();
+    } catch (error) {
+      const againInMs = backOff.next();
+      metrics.count('relay_failures', { kind: 'away' });
+      log.warn({ err: error, againInMs }, 'the relay could not bring events to Kafka');
+      // A wake does not shorten it.
+      await pause(againInMs, { clock, signal });
     }
+    return interval.next();
   };
+  const poller = createPoller(poll, { firstAfterMs: interval.next(), clock });
 
   return {
-    wake() {
-      woken = true;
-      wakeUp?.();
-    },
-    start() {
-      loop ??= run();
-    },
+    wake: poller.wake,
+    start: poller.start,
     async stop(deadlineMs = 2_000) {
-      stop.abort();
-      wakeUp?.();
-      await loop;
-      const giveUpAt = Date.now() + deadlineMs;
+      await poller.stop();
+      const giveUpAt = clock.now() + deadlineMs;
       try {
-        while (Date.now() < giveUpAt && (await poll()));
+        while (clock.now() < giveUpAt && (await publishSome()));
       } catch (error) {
         log.info({ err: error }, 'events stay in the outbox until the next start');
       }

@@ -1,5 +1,5 @@
+import { doubling, retry, type Bounds } from '@rentalbook/timing';
 import type { EachBatchPayload } from 'kafkajs';
-import { setTimeout as delay } from 'node:timers/promises';
 import { keyOf } from './consumed-event';
 import type { ReceivedMessage } from '../dead-letters/dead-letters';
 import { deliverBatch } from './delivery';
@@ -12,7 +12,7 @@ import type { SubscriberOptions } from './subscriber-options';
 export interface BatchDeliveryOptions {
   readonly options: SubscriberOptions;
   /** The pause before the first retry of a message, and the longest one, in milliseconds. */
-  readonly backOffMs: { readonly first: number; readonly most: number };
+  readonly backOffMs: Bounds;
   readonly isClosing: () => boolean;
   /** Called for a bug; the process ends. */
   readonly end: (error: unknown) => void;
@@ -38,24 +38,26 @@ export function createBatchDelivery({ options, backOffMs, isClosing, end }: Batc
   /** Retries while an engine is unavailable; false when `goesOn` returned false meanwhile. */
   const deliver = async (message: ReceivedMessage, keys: ParkedKeyCache, goesOn: () => boolean): Promise<boolean> => {
     const key = keyOf(message);
-    for (let attempt = 1, pause = backOffMs.first; ; attempt += 1, pause = Math.min(pause * 2, backOffMs.most)) {
-      try {
-        keys.set(key, await handler.process(message, await keys.get(key)));
-        return true;
-      } catch (error) {
-        if (!options.isTransient(error) && !isDeadLetterUnwritten(error) && !(error instanceof ParkingConflict)) {
-          end(error);
-          throw error;
-        }
-        options.metrics.count('event_retries', {});
-        options.log.warn(
-          { err: error, partition: message.partition, offset: message.offset, attempt },
-          'an event waits for an engine that is away',
-        );
-        keys.invalidate(key);
-        await delay(pause);
-        if (!goesOn()) return false;
-      }
+    const isTransient = (error: unknown): boolean =>
+      options.isTransient(error) || isDeadLetterUnwritten(error) || error instanceof ParkingConflict;
+    const handle = async (attempt: number): Promise<boolean> => {
+      if (attempt > 1 && !goesOn()) return false;
+      keys.set(key, await handler.process(message, await keys.get(key)));
+      return true;
+    };
+    const onRetry = (error: unknown, attempt: number): void => {
+      options.metrics.count('event_retries', {});
+      options.log.warn(
+        { err: error, partition: message.partition, offset: message.offset, attempt },
+        'an event waits for an engine that is away',
+      );
+      keys.invalidate(key);
+    };
+    try {
+      return await retry(handle, { backOff: doubling(backOffMs), isTransient, onRetry });
+    } catch (error) {
+      end(error);
+      throw error;
     }
   };
 

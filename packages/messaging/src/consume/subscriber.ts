@@ -1,5 +1,5 @@
+import { pause } from '@rentalbook/timing';
 import { KafkaJSGroupCoordinatorNotFound, KafkaJSSASLAuthenticationError, type EachBatchPayload } from 'kafkajs';
-import { setTimeout as delay } from 'node:timers/promises';
 import { createBatchDelivery } from './batch-delivery';
 import { createKafkaClient } from '../kafka/kafka-client';
 import type { SubscriberOptions } from './subscriber-options';
@@ -60,7 +60,7 @@ export function createSubscriber(options: SubscriberOptions): Subscriber {
     consumer.run({ eachBatchAutoResolve: false, partitionsConsumedConcurrently: 4, eachBatch });
 
   const runAgain = async (): Promise<void> => {
-    await delay(BACK_OFF_MS.first);
+    await pause(BACK_OFF_MS.first);
     if (!closing) await run();
   };
 

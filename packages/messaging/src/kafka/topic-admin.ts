@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { until } from '@rentalbook/timing';
 import { createKafkaClient, type KafkaSettings } from './kafka-client';
 import { deadLetterTopicOf } from './topic-names';
 
@@ -51,10 +51,9 @@ export async function withTopicAdmin<Result>(
         if (there.length > 0) await admin.deleteTopics({ topics: there });
         const ours = await groups();
         if (ours.length > 0) await admin.deleteGroups(ours);
-        for (const giveUpAt = Date.now() + GONE_WITHIN_MS; (await topics()).length > 0;) {
-          if (Date.now() > giveUpAt) throw new Error(`Kafka still has the topic ${topic}`);
-          await delay(LOOK_EVERY_MS);
-        }
+        const isGone = async () => (await topics()).length === 0 || undefined;
+        if (!(await until(isGone, { every: LOOK_EVERY_MS, withinMs: GONE_WITHIN_MS })))
+          throw new Error(`Kafka still has the topic ${topic}`);
       },
     });
   } finally {

@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { retry } from '@rentalbook/timing';
 import { createKafkaClient, type KafkaSettings } from './kafka-client';
 import { deadLetterTopicOf } from './topic-names';
 import { KafkaUnreachable } from './unreachable';
@@ -16,6 +16,7 @@ export interface TopicSettings {
 const KEPT_MS = 30 * 24 * 60 * 60 * 1_000;
 /** A dead letter waits until an operator decides about it: its key is free only when all of them can be read. */
 const KEPT_FOR_EVER = -1;
+const TRY_AGAIN_AFTER_MS = 100;
 
 /**
  * Creates the topic and its dead-letter topic where they are missing, and returns once both can be written to. What is
@@ -23,20 +24,15 @@ const KEPT_FOR_EVER = -1;
  * Throws {@link KafkaUnreachable} when no broker answers within `deadlineMs`.
  */
 export async function ensureTopics(settings: KafkaSettings & TopicSettings, deadlineMs: number): Promise<void> {
-  const giveUpAt = Date.now() + deadlineMs;
-  const report = createWaitReport(settings.log);
-  for (;;) {
-    try {
-      await createMissingTopics(settings);
-      return;
-    } catch (error) {
-      const unreachable = new KafkaUnreachable(settings, error);
-      if (Date.now() > giveUpAt) throw unreachable;
-      settings.log.debug({ err: error }, 'waiting for Kafka');
-      report(unreachable.message);
-      await delay(100);
-    }
-  }
+  const create = (): Promise<void> =>
+    createMissingTopics(settings).catch((error: unknown) => {
+      throw new KafkaUnreachable(settings, error);
+    });
+  await retry(create, {
+    backOff: TRY_AGAIN_AFTER_MS,
+    withinMs: deadlineMs,
+    onRetry: createWaitReport(settings.log, 'Kafka'),
+  });
 }
 
 /** Throws while a partition of the two has no leader that the broker knows. */

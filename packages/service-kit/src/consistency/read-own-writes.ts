@@ -1,5 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { systemClock, type Clock } from '../process/clock';
+import { systemClock, until, type Clock } from '@rentalbook/timing';
 import type { ConsistencyTokens, StreamPosition } from './consistency-token';
 import type { Logger } from '../process/logger';
 import type { ServiceMetrics } from '../telemetry/metrics';
@@ -35,12 +34,11 @@ export function readOwnWrites(options: ReadOwnWritesOptions): (header: string | 
       throw error;
     }
   };
-  const consumedAll = async (positions: readonly StreamPosition[], giveUp: AbortSignal): Promise<boolean> => {
-    for (const position of positions)
-      while (!(await isConsumed(position))) {
-        if (giveUp.aborted) return false;
-        await delay(POLL_EVERY_MS);
-      }
+  const consumedAll = async (positions: readonly StreamPosition[], tooLate: AbortSignal): Promise<boolean> => {
+    for (const position of positions) {
+      const find = async () => (await isConsumed(position)) || undefined;
+      if (!(await until(find, { every: POLL_EVERY_MS, signal: tooLate, clock }))) return false;
+    }
     return true;
   };
 

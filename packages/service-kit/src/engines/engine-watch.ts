@@ -1,6 +1,6 @@
 import type { Log, Metrics, TopicEnds, TopicReader } from '@rentalbook/messaging';
+import { createPoller, systemClock, type Clock } from '@rentalbook/timing';
 import type { Connection } from 'mongoose';
-import { setTimeout as delay } from 'node:timers/promises';
 import { isInitialized, lostDatabase } from '@rentalbook/mongo';
 import type { TopicPosition } from './topic-position';
 
@@ -17,7 +17,7 @@ export interface EngineWatchOptions {
   readonly metrics: Metrics;
   /** Milliseconds. */
   readonly everyMs?: number;
-  readonly now?: () => number;
+  readonly clock?: Clock;
 }
 
 export interface EngineWatch {
@@ -37,11 +37,9 @@ const HOW_TO_GO_ON =
  * that is gone is created again and reported; a database that is gone ends the service, whose next start makes it again.
  */
 export function createEngineWatch(options: EngineWatchOptions): EngineWatch {
-  const { topic, connection, reader, position, log, metrics, now = Date.now, everyMs = EVERY_MS } = options;
-  const stop = new AbortController();
+  const { topic, connection, reader, position, log, metrics, clock = systemClock, everyMs = EVERY_MS } = options;
   let known: TopicEnds | undefined;
-  let answeredAt = now();
-  let loop: Promise<void> | undefined;
+  let answeredAt = clock.now();
 
   const watchTopic = async (): Promise<void> => {
     const ends = await reader.ends();
@@ -60,7 +58,7 @@ export function createEngineWatch(options: EngineWatchOptions): EngineWatch {
         `the topic ${topic} ends before what this database has seen of it: it is a new one, or an older backup. ${HOW_TO_GO_ON}`,
       );
     }
-    answeredAt = now();
+    answeredAt = clock.now();
     known = ends;
     if (!before || ends.some((end, partition) => end !== before[partition])) await position.write(ends);
   };
@@ -76,20 +74,16 @@ export function createEngineWatch(options: EngineWatchOptions): EngineWatch {
       log.debug({ err: error }, 'an engine does not answer');
     });
   };
-  const run = async (): Promise<void> => {
-    while (!stop.signal.aborted) {
-      await Promise.all([look(watchTopic), look(watchDatabase)]);
-      await delay(everyMs, undefined, { signal: stop.signal }).catch(() => undefined);
-    }
+  const poll = async (): Promise<number> => {
+    await Promise.all([look(watchTopic), look(watchDatabase)]);
+    return everyMs;
   };
+  const poller = createPoller(poll, { clock });
   return {
-    start() {
-      loop ??= run();
-    },
-    unknownForMs: () => Math.max(0, now() - answeredAt),
+    start: poller.start,
+    unknownForMs: () => Math.max(0, clock.now() - answeredAt),
     async stop() {
-      stop.abort();
-      await loop;
+      await poller.stop();
       await reader.close();
     },
   };

@@ -14,7 +14,6 @@ import {
   unsigned,
 } from '@rentalbook/messaging';
 import type { Connection } from 'mongoose';
-import { isNativeError } from 'node:util/types';
 import {
   checkDatabase,
   connectDatabase,
@@ -109,7 +108,7 @@ export async function connectEngines(
     try {
       return await retryWhileUnavailable(work, deadline);
     } catch (error) {
-      if (isNativeError(error) && error.name === 'AbortError') throw new MongoUnreachable(settings.MONGO_URL, error);
+      if (deadline.aborted && error === deadline.reason) throw new MongoUnreachable(settings.MONGO_URL, error);
       throw error;
     }
   };

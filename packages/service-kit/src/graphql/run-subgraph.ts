@@ -1,5 +1,6 @@
 import { sources } from '@rentalbook/event-contracts';
 import type { ServiceName } from '@rentalbook/observability/metrics';
+import { systemClock } from '@rentalbook/timing';
 import { startTracing, type TracingSettings } from '@rentalbook/tracing';
 import type { FastifyInstance } from 'fastify';
 import { CONSISTENCY_PURPOSE, createConsistencyTokens, type ConsistencyTokens } from '../consistency/consistency-token';
@@ -7,7 +8,6 @@ import type { ErrorKinds } from './errors';
 import { createEventSignatures } from '../identity/event-signatures';
 import { connectionLimitsOf } from '../http/connection-limits';
 import { startHttpService, type ReadinessCheck } from '../http/http-service';
-import { systemClock } from '../process/clock';
 import {
   createIdentitySigner,
   createIdentityVerifier,

@@ -6,12 +6,12 @@ import {
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import type { GraphQLResolverMap } from '@apollo/subgraph/dist/schema-helper';
 import { explain, knownLanguage, LANGUAGE_HEADER, type Language } from '@rentalbook/sentences';
+import { systemClock, timeLimit, type Clock } from '@rentalbook/timing';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { GraphQLError, parse, type GraphQLSchema } from 'graphql';
 import { enforceRules } from './allow';
 import { answerWithParts, collectParts, PARTS_HEADER, uncollectedParts, type AnswerParts } from './answer-parts';
 import { createDocumentStore } from './bounded-cache';
-import { systemClock, timeLimit, type Clock } from '../process/clock';
 import { CONSISTENCY_HEADER, type ConsistencyTokens } from '../consistency/consistency-token';
 import { readOwnWrites, type HasConsumed } from '../consistency/read-own-writes';
 import { ENGINE_UNAVAILABLE, errorFormatter, explanationOf, rememberRequests, type ErrorKinds } from './errors';

@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { pause } from '@rentalbook/timing';
 import type { HttpService } from '../http/http-service';
 import {
   createIdentitySigner,
@@ -78,7 +78,7 @@ export async function warmUp(
       await Promise.all(Array.from({ length: AT_ONCE }, ask));
   };
   try {
-    await Promise.race([allRounds(), delay(withinMs, undefined, { signal: enough.signal })]);
+    await Promise.race([allRounds(), pause(withinMs, { signal: enough.signal })]);
   } catch (error) {
     logger.warn({ err: error }, 'the warm-up failed');
   } finally {

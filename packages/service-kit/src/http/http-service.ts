@@ -1,6 +1,6 @@
 import { VERSION } from '@rentalbook/observability/metrics';
+import { pause } from '@rentalbook/timing';
 import Fastify, { type FastifyInstance } from 'fastify';
-import { setTimeout as delay } from 'node:timers/promises';
 import { errorCode } from '../process/error-code';
 import { StartupError, type Running } from '../process/lifecycle';
 import type { Logger } from '../process/logger';
@@ -43,6 +43,16 @@ export interface HttpService extends Running {
 
 const LATE_CHECK_MS = 1_000;
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Whether the route serves requests without a signed identity, in a service that requires them. */
+    withoutIdentity?: boolean;
+  }
+}
+
+/** A probe has no identity. */
+const PROBE = { config: { withoutIdentity: true } };
+
 /** No route has a JSON schema: without Fastify's own compilers, a start does not load Ajv and compile its schemas. */
 const NO_SCHEMA_COMPILERS = { buildValidator: refuseSchemas, buildSerializer: refuseSchemas };
 
@@ -67,8 +77,8 @@ export async function startHttpService(options: HttpServiceOptions): Promise<Htt
   let stopping: Promise<void> | undefined;
   traceRequests(http);
 
-  http.get('/healthz', () => ({ status: 'ok' }));
-  http.get<{ Querystring: { exclude?: string | string[] } }>('/readyz', async ({ query }, reply) => {
+  http.get('/healthz', PROBE, () => ({ status: 'ok' }));
+  http.get<{ Querystring: { exclude?: string | string[] } }>('/readyz', PROBE, async ({ query }, reply) => {
     const reason = stopping ? 'stopping' : await options.readiness([query.exclude ?? []].flat());
     const about = { version: VERSION };
     return reason
@@ -86,7 +96,7 @@ export async function startHttpService(options: HttpServiceOptions): Promise<Htt
   logger.info({ port: portOf(http, options.port) }, 'listening');
 
   const stop = async (): Promise<void> => {
-    await delay(options.dropDelayMs ?? 0);
+    if (options.dropDelayMs) await pause(options.dropDelayMs);
     await http.close();
   };
   return {

@@ -1,5 +1,5 @@
+import type { Clock } from '@rentalbook/timing';
 import type { GraphQLError, GraphQLFieldResolver } from 'graphql';
-import type { Clock } from '../process/clock';
 import { unavailable } from '../graphql/errors';
 
 /**

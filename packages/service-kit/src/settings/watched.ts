@@ -1,5 +1,5 @@
+import type { Clock } from '@rentalbook/timing';
 import { statSync } from 'node:fs';
-import type { Clock } from '../process/clock';
 import type { Logger } from '../process/logger';
 
 const CHECK_EVERY_MS = 1_000;

@@ -13,11 +13,11 @@ import { sampledTraceIdOf } from '@rentalbook/tracing';
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry, type OpenMetricsContentType } from 'prom-client';
-import { systemClock, timeLimit, type Clock } from '../process/clock';
 import { StartupError, type Running } from '../process/lifecycle';
 import type { Logger } from '../process/logger';
 
 export { noopMetrics } from '@rentalbook/observability/metrics';
+import { systemClock, timeLimit, type Clock } from '@rentalbook/timing';
 
 /** The metrics of a service. */
 export type ServiceMetrics = Metrics;

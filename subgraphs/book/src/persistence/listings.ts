@@ -3,8 +3,8 @@ import { applyGuarded } from '@rentalbook/read-models';
 import { isStoreUnavailable } from '@rentalbook/mongo';
 import type { RentalbookEvent } from '@rentalbook/event-contracts';
 import type { Bound, Logger, Slice } from '@rentalbook/service-kit';
+import { createPoller } from '@rentalbook/timing';
 import { trusted, type Connection } from 'mongoose';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { CataloguePosition } from '../application/ports';
 import type { CatalogueBook, Title } from '../domain/catalogue-book';
 import { LISTING_VERSION, listingOf, type Listing, type Search } from '../search/listing';
@@ -82,33 +82,24 @@ export function listingsIn(connection: Connection, aggregates: AggregateModel) {
      * reason why this replica is not ready.
      */
     keepListed(log: Logger): ListingInProgress {
-      const stop = new AbortController();
       let isComplete = false;
-      const attempt = async (): Promise<boolean> => {
+      const poll = async (stopping: AbortSignal): Promise<number> => {
         try {
-          const count = await listMissing(stop.signal);
+          const count = await listMissing(stopping);
           if (count > 0) log.info({ count }, 'titles of another version of this service are listed');
-          return !stop.signal.aborted;
+          isComplete ||= !stopping.aborted;
+          return LIST_EVERY_MS;
         } catch (error) {
           if (!isStoreUnavailable(error)) throw error;
           log.debug({ err: error }, 'titles could not be listed; it is tried again');
-          return false;
+          return RETRY_MS;
         }
       };
-      const running = (async () => {
-        while (!stop.signal.aborted) {
-          const isDone = await attempt();
-          isComplete ||= isDone;
-          const pause = isDone ? LIST_EVERY_MS : RETRY_MS;
-          await delay(pause, undefined, { signal: stop.signal, ref: false }).catch(() => undefined);
-        }
-      })();
+      const { start, stop } = createPoller(poll);
+      start();
       return {
         missing: () => (isComplete ? undefined : 'the titles of an earlier version are being listed'),
-        async stop() {
-          stop.abort();
-          await running;
-        },
+        stop,
       };
     },
 

@@ -2,8 +2,8 @@ import { ExplainedError } from '@rentalbook/messaging/explained-error';
 import type { EventLog } from '@rentalbook/read-models';
 import { retryWhileUnavailable } from '@rentalbook/mongo';
 import { openTopicReplayer, type TopicReplayer, type TopicReplayerOptions } from '@rentalbook/messaging';
+import { until } from '@rentalbook/timing';
 import { randomUUID } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import { groupSuffixOf, readModelVersion, type ReadModelVersion } from '../projections/versions/read-model-version';
 import { versionPointerIn } from '../projections/versions/version-pointer';
 import { compareAgain, compareVersions, type Compared, type Difference } from './compare';
@@ -132,12 +132,15 @@ async function missingFrom(
 ): Promise<number> {
   const counts = await retryWhileUnavailable(() => Promise.all(eventLogs.map((eventLog) => eventLog.count())), signal);
   const logged = counts.reduce((sum, count) => sum + count, 0);
-  for (const giveUpAt = performance.now() + SENT_WITHIN_MS; ;) {
+  let inTopic = 0;
+  const goneOrNone = async (): Promise<number | undefined> => {
     const { total, gone } = await replayer.progress();
-    if (gone > 0 || total >= logged) return gone;
-    if (performance.now() > giveUpAt) return logged - total;
-    await delay(COMPARE_EVERY_MS, undefined, { signal });
-  }
+    inTopic = total;
+    return gone > 0 || total >= logged ? gone : undefined;
+  };
+  const found = await until(goneOrNone, { every: COMPARE_EVERY_MS, withinMs: SENT_WITHIN_MS, signal });
+  signal.throwIfAborted();
+  return found ?? logged - inTopic;
 }
 
 /** The event logs contain what the topic lost; the rest comes again from the topic and changes nothing. */
@@ -167,7 +170,7 @@ async function untilLevel(
   print: (line: string) => void,
 ): Promise<Built> {
   const startedAt = performance.now();
-  for (;;) {
+  const build = async (): Promise<Built | undefined> => {
     const { total, left } = await replayer.progress();
     const done = total - left;
     const seconds = (performance.now() - startedAt) / 1_000;
@@ -176,8 +179,12 @@ async function untilLevel(
     );
     if (left <= 0) return { events: done, seconds };
     await keepAlive();
-    await delay(PROGRESS_EVERY_MS, undefined, { signal });
-  }
+    return undefined;
+  };
+  const built = await until(build, { every: PROGRESS_EVERY_MS, signal });
+  signal.throwIfAborted();
+  if (!built) throw new Error('the rebuild ended before the new version was level');
+  return built;
 }
 
 /** Resolves to whether the two versions are the same: they need not be where differences are accepted. */
@@ -188,15 +195,17 @@ async function untilSame(
   signal: AbortSignal,
 ): Promise<boolean> {
   const first = await retryWhileUnavailable(() => compareVersions(connection, active, version, keepAlive), signal);
-  const giveUpAt = performance.now() + patienceMs;
   let found: Compared = first;
-  while (found.suspects.length > 0 && performance.now() <= giveUpAt) {
-    await keepAlive();
-    await delay(COMPARE_EVERY_MS, undefined, { signal });
+  const same = async (): Promise<true | undefined> => {
     const { suspects } = found;
+    if (suspects.length === 0) return true;
+    await keepAlive();
     found = await retryWhileUnavailable(() => compareAgain(connection, active, version, suspects), signal);
-  }
-  if (found.suspects.length === 0) {
+    return found.suspects.length === 0 || undefined;
+  };
+  const isSame = await until(same, { every: COMPARE_EVERY_MS, withinMs: patienceMs, signal });
+  signal.throwIfAborted();
+  if (isSame) {
     for (const { view, documents, checksum } of first.summaries)
       print(`${view}: ${String(documents)}, checksum ${checksum}`);
     return true;

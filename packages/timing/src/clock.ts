@@ -2,14 +2,18 @@
 export interface Clock {
   /** Milliseconds; never goes back. */
   now(): number;
-  /** Calls back once after so many milliseconds. The function that it returns cancels the call. */
-  after(ms: number, callback: () => void): () => void;
+  /**
+   * Calls back once after so many milliseconds. The function that it returns cancels the call. A process that has nothing else
+   * to do ends before, unless the wait `holds` it.
+   */
+  after(ms: number, callback: () => void, holds?: boolean): () => void;
 }
 
 export const systemClock: Clock = {
   now: () => performance.now(),
-  after(ms, callback) {
-    const timer = setTimeout(callback, Math.ceil(ms)).unref();
+  after(ms, callback, holds = false) {
+    const timer = setTimeout(callback, Math.ceil(ms));
+    if (!holds) timer.unref();
     return () => {
       clearTimeout(timer);
     };
