@@ -164,7 +164,10 @@ async function withinDeadline<Result>(
   }
 }
 
-/** From here on, every POST of this instance carries a signed identity that is made for it; others get a 401. */
+/**
+ * Every request of this instance has to carry an identity that is signed for its path and JSON body; others get a 401, also by GET.
+ * A route whose config says `withoutIdentity` serves any.
+ */
 export function requireIdentity(
   http: FastifyInstance,
   verifier: IdentityVerifier,
@@ -187,8 +190,8 @@ export function requireIdentity(
     },
   );
   http.addHook('preHandler', (request, _reply, done) => {
-    const verified = request.identity !== undefined || request.method === 'GET';
-    done(verified ? undefined : new IdentityRefused('the request has no JSON body that an identity could fit'));
+    const isServed = request.identity !== undefined || request.routeOptions.config.withoutIdentity === true;
+    done(isServed ? undefined : new IdentityRefused('the request has no JSON body that an identity could fit'));
   });
   http.setErrorHandler((error, request, reply) => refuse(error, request, reply, { logger, ...errors }));
 }
