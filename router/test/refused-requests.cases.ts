@@ -102,7 +102,7 @@ describe('the bodies of requests', () => {
   it('of a caller who holds none are read, whatever others hold', async () => {
     const requireRoom = createHeldBodies({
       ...{ perCaller: 100, atMost: 150, onRefused: () => undefined },
-      pace: () => Promise.resolve(),
+      pace: () => Promise.resolve(true),
     });
     const hold = (caller: string, bytes: number, response = new EventEmitter()) =>
       requireRoom(caller, { 'content-length': String(bytes) }, response as ServerResponse);
@@ -119,7 +119,7 @@ describe('the bodies of requests', () => {
   it('are not held for a client that has left before they are read', async () => {
     const requireRoom = createHeldBodies({
       ...{ perCaller: 100, atMost: 150, onRefused: () => undefined },
-      pace: () => Promise.resolve(),
+      pace: () => Promise.resolve(true),
     });
     const hold = (response: object) => requireRoom('bob', { 'content-length': '80' }, response as ServerResponse);
     await hold(Object.assign(new EventEmitter(), { closed: true }));

@@ -73,7 +73,7 @@ export async function mountGraphql(http: FastifyInstance, options: GraphqlRoutes
       // Preflights are answered before anything of ours sees them.
       if (method !== 'OPTIONS') return;
       await options.requireShare(unknownKeyOf(ip));
-      await options.chargeRefused(unknownKeyOf(ip));
+      if (!(await options.chargeRefused(unknownKeyOf(ip)))) throw new RefusedWithoutAnswer();
     });
     await scope.register(fastifyCors, { delegator: corsOptions(options.corsOrigins, options.development) });
     scope.addHook('onRequest', async (request, reply) => {
@@ -105,18 +105,16 @@ const senderKeyOf = ({ caller, ip }: FastifyRequest): string =>
 /** Answers what never became an operation, at a price; closes the connection of a caller who has too many such answers on their way. */
 function refuse({ chargeRefused, writeSampled, logger }: GraphqlRoutesOptions) {
   const answerError = answerRefusal(writeSampled, publicErrors(logger));
+  const isAnswered = async (error: FastifyError | GraphQLError, request: FastifyRequest): Promise<boolean> => {
+    if (error instanceof RefusedWithoutAnswer) return false;
+    const status = statusOfRefusal(error) ?? SERVER_ERROR;
+    // Who has used up a share was charged already.
+    return status >= SERVER_ERROR || status === TOO_MANY || chargeRefused(senderKeyOf(request));
+  };
   return async (error: FastifyError | GraphQLError, request: FastifyRequest, reply: FastifyReply) => {
-    try {
-      if (error instanceof RefusedWithoutAnswer) throw error;
-      const status = statusOfRefusal(error) ?? SERVER_ERROR;
-      // Who has used up a share was charged already.
-      if (status < SERVER_ERROR && status !== TOO_MANY) await chargeRefused(senderKeyOf(request));
-    } catch (tooMany) {
-      if (!(tooMany instanceof RefusedWithoutAnswer)) throw tooMany;
-      request.raw.socket.destroy();
-      return reply.hijack();
-    }
-    return answerError(error, request, reply);
+    if (await isAnswered(error, request)) return answerError(error, request, reply);
+    request.raw.socket.destroy();
+    return reply.hijack();
   };
 }
 
@@ -148,7 +146,8 @@ async function answer(
   const response = await options.apollo
     .executeHTTPGraphQLRequest({ httpGraphQLRequest, context: () => Promise.resolve(context) })
     .finally(leave);
-  if (!context.came.asOperation) await options.chargeRefused(context.callerKey);
+  const isAnswered = context.came.asOperation || (await options.chargeRefused(context.callerKey));
+  if (!isAnswered) throw new RefusedWithoutAnswer();
   if (response.body.kind !== 'complete') throw new Error('the router answers in one piece');
   for (const [name, value] of response.headers) void reply.header(name, value);
   const age = context.cache && options.cache?.ageOf(context.cache);

@@ -1,6 +1,6 @@
 import type { CallerBudget } from './caller-budget';
 import type { FairQueue } from './fair-queue';
-import { POINTS_PER_REFUSAL, type RefusalPace } from './refusal-pace';
+import { POINTS_PER_REFUSAL, refuseInPace, type RefusalPace } from './refusal-pace';
 
 export interface EarlyRefusalOptions {
   readonly budget: Pick<CallerBudget, 'refusal'>;
@@ -19,13 +19,12 @@ export function refuseEarly({ budget, queue, pace, onRefused }: EarlyRefusalOpti
     const refusal = spent ?? queue.refusal(callerKey);
     if (refusal === undefined) return;
     onRefused(spent ? 'budget' : 'shed');
-    await pace(callerKey);
-    throw refusal;
+    await refuseInPace(pace, callerKey, refusal);
   };
 }
 
-/** Resolves when a refusal may be answered that ended a request before it became an operation. */
-export type ChargeRefused = (callerKey: string) => Promise<void>;
+/** Resolves when a refusal is due that ended a request before it became an operation, to whether it is answered. */
+export type ChargeRefused = (callerKey: string) => Promise<boolean>;
 
 /** Takes what such a refusal costs from its caller's budget; once that is spent, the refusals are answered in their caller's pace. */
 export function chargeRefused({
@@ -36,7 +35,8 @@ export function chargeRefused({
   readonly pace: RefusalPace;
 }): ChargeRefused {
   return async (callerKey) => {
-    if (await budget.refusal(callerKey)) await pace(callerKey);
-    else await budget.charge(callerKey, POINTS_PER_REFUSAL);
+    if (await budget.refusal(callerKey)) return pace(callerKey);
+    await budget.charge(callerKey, POINTS_PER_REFUSAL);
+    return true;
   };
 }

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import { BODY_LIMIT } from './http-limits';
 import { overloaded } from './overloaded';
-import type { RefusalPace } from './refusal-pace';
+import { refuseInPace, type RefusalPace } from './refusal-pace';
 
 export interface HeldBodiesOptions {
   /** Bytes of bodies that are held at once, for one caller and in all. */
@@ -29,8 +29,7 @@ export function createHeldBodies({ perCaller, atMost, pace, onRefused }: HeldBod
     // Who holds none is never refused for what others hold.
     if (own > 0 && (own + bytes > perCaller || inAll + bytes > atMost)) {
       onRefused('queue_full');
-      await pace(callerKey);
-      throw overloaded('TOO_MANY_UNDER_WAY', 1);
+      await refuseInPace(pace, callerKey, overloaded('TOO_MANY_UNDER_WAY', 1));
     }
     held.set(callerKey, own + bytes);
     inAll += bytes;

@@ -15,8 +15,8 @@ export class RefusedWithoutAnswer extends Error {
   override readonly name = 'RefusedWithoutAnswer';
 }
 
-/** Resolves when a refusal of this caller may be answered; rejects with {@link RefusedWithoutAnswer} when there are too many. */
-export type RefusalPace = (callerKey: string) => Promise<void>;
+/** Resolves when a refusal of this caller is due, to whether it is answered: not where there are too many. */
+export type RefusalPace = (callerKey: string) => Promise<boolean>;
 
 /**
  * Spreads the refusals of each caller over time, and charges for them. A refusal has its price as well: a caller who sends again at once on many
@@ -32,7 +32,7 @@ export function createRefusalPace(budget: Pick<CallerBudget, 'charge'>, clock: C
     const dueAt = Math.max(now + REFUSAL_PAUSE_MS, spaced);
     if (dueAt > now + REFUSED_WITHIN_MS) {
       await charged;
-      throw new RefusedWithoutAnswer();
+      return false;
     }
     lastDueAt.set(callerKey, dueAt);
     await new Promise<void>((resolve) => {
@@ -40,5 +40,11 @@ export function createRefusalPace(budget: Pick<CallerBudget, 'charge'>, clock: C
     });
     await charged;
     if (lastDueAt.get(callerKey) === dueAt) lastDueAt.delete(callerKey);
+    return true;
   };
+}
+
+/** Rejects in the caller's pace: with the refusal where it is answered, else with {@link RefusedWithoutAnswer}. */
+export async function refuseInPace(pace: RefusalPace, callerKey: string, refusal: Error): Promise<never> {
+  throw (await pace(callerKey)) ? refusal : new RefusedWithoutAnswer();
 }
