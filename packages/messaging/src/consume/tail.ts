@@ -2,6 +2,7 @@ import { MalformedEvent, parseEvent, type RentalbookEvent } from '@rentalbook/ev
 import type { KafkaMessage } from 'kafkajs';
 import { randomUUID } from 'node:crypto';
 import { plainHeaders } from './delivery';
+import { createAdminConnection } from '../kafka/admin-connection';
 import { createKafkaClient, type KafkaSettings } from '../kafka/kafka-client';
 import { undecodableIn } from '../kafka/records/fetched-record';
 import { topicEndsOf, type TopicEnds } from '../kafka/topic-ends';
@@ -71,9 +72,8 @@ async function tail(
 ): Promise<Tail> {
   const kafka = createKafkaClient(options, { retries: 3 });
   const groupId = `tail-${randomUUID()}`;
-  const admin = kafka.admin();
-  await admin.connect();
-  const ends = await admin.fetchTopicOffsets(options.topic);
+  const admin = createAdminConnection(() => kafka.admin());
+  const ends = await admin.topicOffsets(options.topic);
   const consumer = kafka.consumer({ groupId, sessionTimeout: 10_000, maxWaitTimeInMs: 200 });
   await consumer.connect();
   await consumer.subscribe({ topic: options.topic, fromBeginning: true });
@@ -104,10 +104,12 @@ async function tail(
     ends: topicEndsOf(ends),
     async close() {
       await consumer.disconnect();
-      await admin.deleteGroups([groupId]).catch((error: unknown) => {
-        options.log.debug({ err: error }, 'the watching group was not removed');
-      });
-      await admin.disconnect();
+      await admin
+        .use((connected) => connected.deleteGroups([groupId]))
+        .catch((error: unknown) => {
+          options.log.debug({ err: error }, 'the watching group was not removed');
+        });
+      await admin.close();
     },
   };
 }
@@ -116,13 +118,12 @@ async function tail(
 export async function endOffsets(
   settings: KafkaSettings & { readonly topic: string },
 ): Promise<ReadonlyMap<number, number>> {
-  const admin = createKafkaClient(settings, { retries: 3 }).admin();
-  await admin.connect();
+  const admin = createAdminConnection(() => createKafkaClient(settings, { retries: 3 }).admin());
   try {
-    const ends = await admin.fetchTopicOffsets(settings.topic);
+    const ends = await admin.topicOffsets(settings.topic);
     return new Map(ends.map(({ partition, high }) => [partition, Number(high)]));
   } finally {
-    await admin.disconnect();
+    await admin.close();
   }
 }
 

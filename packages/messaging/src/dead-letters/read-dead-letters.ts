@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { deadLetterIn, type DeadLetter } from './dead-letters';
 import { received } from '../consume/delivery';
+import { createAdminConnection } from '../kafka/admin-connection';
 import { createKafkaClient, type KafkaSettings } from '../kafka/kafka-client';
 import { deadLetterTopicOf } from '../kafka/topic-names';
 
@@ -12,12 +13,11 @@ export async function readDeadLetters(settings: KafkaSettings & { readonly topic
   const topic = deadLetterTopicOf(settings.topic);
   const kafka = createKafkaClient(settings, { retries: 3 });
   const groupId = `read-${randomUUID()}`;
-  const admin = kafka.admin();
+  const admin = createAdminConnection(() => kafka.admin());
   const consumer = kafka.consumer({ groupId, sessionTimeout: 10_000, maxWaitTimeInMs: 200 });
   const deadLetters = new Map<string, DeadLetter>();
-  await admin.connect();
   try {
-    const offsets = await admin.fetchTopicOffsets(topic);
+    const offsets = await admin.topicOffsets(topic);
     const unread = new Map(
       offsets.filter(({ low, high }) => low !== high).map(({ partition, high }) => [partition, BigInt(high)]),
     );
@@ -56,10 +56,12 @@ export async function readDeadLetters(settings: KafkaSettings & { readonly topic
     });
   } finally {
     await consumer.disconnect();
-    await admin.deleteGroups([groupId]).catch((error: unknown) => {
-      settings.log.debug({ err: error }, 'the reading group was not removed');
-    });
-    await admin.disconnect();
+    await admin
+      .use((connected) => connected.deleteGroups([groupId]))
+      .catch((error: unknown) => {
+        settings.log.debug({ err: error }, 'the reading group was not removed');
+      });
+    await admin.close();
   }
   return [...deadLetters.values()].sort((one, other) => one.partition - other.partition || one.offset - other.offset);
 }

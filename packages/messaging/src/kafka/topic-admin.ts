@@ -1,4 +1,5 @@
 import { until } from '@rentalbook/timing';
+import { createAdminConnection } from './admin-connection';
 import { createKafkaClient, type KafkaSettings } from './kafka-client';
 import { deadLetterTopicOf } from './topic-names';
 
@@ -25,38 +26,38 @@ export async function withTopicAdmin<Result>(
     readonly remove: () => Promise<void>;
   }) => Promise<Result>,
 ): Promise<Result> {
-  const admin = createKafkaClient(settings, { retries: 3 }).admin();
-  await admin.connect();
+  const admin = createAdminConnection(() => createKafkaClient(settings, { retries: 3 }).admin());
+  await admin.open();
   const topics = async (): Promise<string[]> => {
-    const known = await admin.listTopics();
+    const known = await admin.use((connected) => connected.listTopics());
     return [topic, deadLetterTopicOf(topic)].filter((name) => known.includes(name));
   };
   const groups = async (): Promise<string[]> =>
-    (await admin.listGroups()).groups.map(({ groupId }) => groupId).filter(isOurs);
+    (await admin.use((connected) => connected.listGroups())).groups.map(({ groupId }) => groupId).filter(isOurs);
   try {
     return await work({
       async busyGroups() {
         const ours = await groups();
         if (ours.length === 0) return [];
-        const described = await admin.describeGroups(ours);
+        const described = await admin.use((connected) => connected.describeGroups(ours));
         return described.groups.filter(({ members }) => members.length > 0).map(({ groupId }) => groupId);
       },
       async records() {
         if (!(await topics()).includes(topic)) return 0;
-        const ends = await admin.fetchTopicOffsets(topic);
+        const ends = await admin.topicOffsets(topic);
         return ends.reduce((sum, { low, high }) => sum + Number(high) - Number(low), 0);
       },
       async remove() {
         const there = await topics();
-        if (there.length > 0) await admin.deleteTopics({ topics: there });
+        if (there.length > 0) await admin.use((connected) => connected.deleteTopics({ topics: there }));
         const ours = await groups();
-        if (ours.length > 0) await admin.deleteGroups(ours);
+        if (ours.length > 0) await admin.use((connected) => connected.deleteGroups(ours));
         const isGone = async () => (await topics()).length === 0 || undefined;
         if (!(await until(isGone, { every: LOOK_EVERY_MS, withinMs: GONE_WITHIN_MS })))
           throw new Error(`Kafka still has the topic ${topic}`);
       },
     });
   } finally {
-    await admin.disconnect();
+    await admin.close();
   }
 }

@@ -1,4 +1,4 @@
-import type { Admin } from 'kafkajs';
+import { createAdminConnection, type TopicOffsets } from './admin-connection';
 import { createKafkaClient, type KafkaSettings } from './kafka-client';
 
 /** The offset after the last message of each partition, by its number. */
@@ -17,29 +17,9 @@ export interface TopicReader {
 /** Reads how far a topic goes, over one connection, which is made again after a failure. */
 export function createTopicReader(settings: KafkaSettings & { readonly topic: string }): TopicReader {
   const { topic } = settings;
-  let admin: Promise<Admin> | undefined;
-  const connect = async (): Promise<Admin> => {
-    const connecting = createKafkaClient(settings, { retries: 0 }).admin();
-    await connecting.connect();
-    return connecting;
-  };
-  const close = async (): Promise<void> => {
-    const closing = admin;
-    admin = undefined;
-    await (await closing?.catch(() => undefined))?.disconnect();
-  };
-  const withAdmin = async <Result>(work: (admin: Admin) => Promise<Result>): Promise<Result> => {
-    const used = (admin ??= connect());
-    try {
-      return await work(await used);
-    } catch (error) {
-      // A connection that another caller made meanwhile stays open.
-      if (admin === used) await close();
-      throw error;
-    }
-  };
+  const admin = createAdminConnection(() => createKafkaClient(settings, { retries: 0 }).admin());
   const committedBy = (groupId: string): Promise<readonly number[]> =>
-    withAdmin(async (connected) => {
+    admin.use(async (connected) => {
       // kafkajs finds the coordinator of a group only once it knows the brokers.
       await connected.fetchTopicOffsets(topic);
       const groups = await connected.fetchOffsets({ groupId, topics: [topic] });
@@ -50,19 +30,19 @@ export function createTopicReader(settings: KafkaSettings & { readonly topic: st
     });
   return {
     ends: () =>
-      withAdmin(async (connected) => {
+      admin.use(async (connected) => {
         const topics = await connected.listTopics();
         if (!topics.includes(topic)) return undefined;
         return topicEndsOf(await connected.fetchTopicOffsets(topic));
       }),
     readBy: async (groupId) => (await committedBy(groupId)).reduce((sum, offset) => sum + offset, 0),
     committedBy,
-    close,
+    close: admin.close,
   };
 }
 
 /** Of offsets as kafkajs lists them, those of `high`. */
-export function topicEndsOf(offsets: readonly { readonly partition: number; readonly high: string }[]): TopicEnds {
+export function topicEndsOf(offsets: TopicOffsets): TopicEnds {
   const ends: number[] = [];
   for (const { partition, high } of offsets) ends[partition] = Number(high);
   return ends;

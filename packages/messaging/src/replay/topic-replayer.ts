@@ -2,6 +2,7 @@ import { MalformedEvent, type RentalbookEvent } from '@rentalbook/event-contract
 import type { EachBatchPayload } from 'kafkajs';
 import { received } from '../consume/delivery';
 import type { EventSignatures } from '../publish/event-signature';
+import { createAdminConnection } from '../kafka/admin-connection';
 import { createKafkaClient, type KafkaSettings } from '../kafka/kafka-client';
 import { keyOf, readEvent } from '../consume/consumed-event';
 import { replayOf } from './replay';
@@ -56,9 +57,9 @@ const HEARTBEAT_EVERY_MS = 1_000;
 export async function openTopicReplayer(options: TopicReplayerOptions): Promise<TopicReplayer> {
   const { topic, groupId, onFailure } = options;
   const kafka = createKafkaClient(options, { retries: 5 });
-  const admin = kafka.admin();
+  const admin = createAdminConnection(() => kafka.admin());
   try {
-    await admin.connect();
+    await admin.open();
   } catch (error) {
     throw new KafkaUnreachable(options, error);
   }
@@ -90,7 +91,7 @@ export async function openTopicReplayer(options: TopicReplayerOptions): Promise<
       await consumer.run({ eachBatchAutoResolve: true, partitionsConsumedConcurrently: 3, eachBatch });
     },
     async progress() {
-      const offsets = await admin.fetchTopicOffsets(topic);
+      const offsets = await admin.topicOffsets(topic);
       let [total, left, gone] = [0n, 0n, 0n];
       for (const { partition, low, high } of offsets) {
         total += BigInt(high) - BigInt(low);
@@ -101,7 +102,7 @@ export async function openTopicReplayer(options: TopicReplayerOptions): Promise<
     },
     async close() {
       await consumer.disconnect();
-      await admin.disconnect();
+      await admin.close();
     },
   };
 }
