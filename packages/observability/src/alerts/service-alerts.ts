@@ -1,3 +1,4 @@
+import { SERVICES } from '../metrics/label-values';
 import type { Alert } from './alert';
 
 const JOB = 'job="rentalbook"';
@@ -28,9 +29,7 @@ export const serviceAlerts: readonly Alert[] = [
   {
     name: 'RentalbookServiceMissing',
     severity: 'page',
-    expr: ['router', 'book', 'reserve', 'rental', 'mypage']
-      .map((service) => `absent(process_start_time_seconds{service="${service}"})`)
-      .join(' or '),
+    expr: SERVICES.map((service) => `absent(process_start_time_seconds{service="${service}"})`).join(' or '),
     for: '2m',
     summary: 'There is no process of {{ $labels.service }}',
     meaning: 'No replica of the service is known to Prometheus: readers get partial answers, or none.',
@@ -41,7 +40,7 @@ export const serviceAlerts: readonly Alert[] = [
     ],
     test: {
       series: Object.fromEntries(
-        ['router', 'book', 'reserve', 'rental', 'mypage'].map((service) => [
+        SERVICES.map((service) => [
           `process_start_time_seconds{${JOB},service="${service}"}`,
           { healthy: { is: 1 }, faulty: service === 'rental' ? 'absent' : { is: 1 } },
         ]),

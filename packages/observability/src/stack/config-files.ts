@@ -1,3 +1,4 @@
+import { SUBGRAPHS } from '../metrics/label-values';
 import { stringify } from 'yaml';
 import { alertmanagerConfig } from './alertmanager';
 import { collectorConfig } from './collector';
@@ -18,7 +19,7 @@ const urls = {
   jaeger: `http://jaeger:${String(PORTS.page)}`,
 };
 const judged = { rules: '/etc/prometheus/rules/rentalbook.rules.yml', alertmanager: 'alertmanager:9093', every: '15s' };
-const IN_COMPOSE = ['gateway', 'book', 'reserve', 'rental', 'mypage'].map((service) => `${service}:9464`);
+const IN_COMPOSE = ['gateway', ...SUBGRAPHS].map((service) => `${service}:9464`);
 
 /** Configurations for containers, by their path below `config`; those in `compose` are for compose.yaml alone. */
 export const configFiles: Readonly<Record<string, () => string>> = {

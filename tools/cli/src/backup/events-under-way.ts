@@ -4,7 +4,7 @@ import type { Db } from 'mongodb';
 import type { SubgraphName } from '../../../services';
 
 /** Which services follow the events of a source: each has a checkpoint in its document of the book, and MyPage in its positions. */
-const FOLLOWERS: Readonly<Record<string, readonly SubgraphName[]>> = {
+export const FOLLOWERS: Readonly<Record<string, readonly SubgraphName[]>> = {
   book: ['reserve', 'rental'],
   reserve: ['book', 'rental'],
   rental: ['reserve'],
