@@ -22,6 +22,19 @@ export default tseslint.config(
     },
   },
   {
+    // A file has one concern, and a function steps that are seen together: see "Style" in CONTRIBUTING.
+    files: ['**/*.ts', '**/*.mjs'],
+    rules: {
+      'max-lines': ['error', 250],
+      'max-lines-per-function': ['error', { max: 80, skipBlankLines: true, skipComments: true }],
+    },
+  },
+  {
+    // Excepted: the body of a describe block is a list of cases. It is as long as what is promised, and no step follows from another.
+    files: ['**/*.{spec,cases,features}.ts'],
+    rules: { 'max-lines-per-function': 'off' },
+  },
+  {
     // What jest's asymmetric matchers and the driver's documents hold is for the assertion to say.
     files: ['**/test/**/*.ts', 'tests/**/*.ts'],
     rules: { '@typescript-eslint/no-unsafe-assignment': 'off', '@typescript-eslint/no-unsafe-return': 'off' },

@@ -11,28 +11,22 @@ import {
 } from '@rentalbook/service-kit';
 import { systemClock, type Clock } from '@rentalbook/timing';
 import { startTracing } from '@rentalbook/tracing';
+import type { FastifyInstance } from 'fastify';
 import { openCache } from './cache/open-cache';
 import type { RouterSettings } from './environment';
 import { startApollo } from './gateway/apollo';
-import { mountGraphql } from './gateway/graphql.routes';
+import { mountGraphql, type GraphqlRoutesOptions } from './gateway/graphql.routes';
 import { answerNothingHere } from './gateway/refusals';
 import { createSampledLog } from './gateway/sampled-log';
 import { mountIde } from './ide/ide.routes';
 import type { StoryTexts } from './ide/story';
-import { createIdentityTokens } from './identity/identity-token';
-import { openKeys } from './identity/open-keys';
-import { createVerifiedTokens } from './identity/verified-tokens';
+import { openIdentityTokens } from './identity/open-identity-tokens';
 import { requireAllowedHost } from './limits/allowed-hosts';
-import { createArrivals } from './limits/arrivals';
-import { createCallerBudget } from './limits/caller-budget';
-import { chargeRefused, refuseEarly } from './limits/early-refusal';
-import { createFairQueue } from './limits/fair-queue';
-import { createHeldBodies } from './limits/held-bodies';
-import { BODY_LIMIT, HELD_BODIES, QUEUE, REQUEST_ARRIVAL_MS, ROOM } from './limits/http-limits';
-import { createRefusalPace } from './limits/refusal-pace';
+import { createCallerLimits } from './limits/caller-limits';
+import { BODY_LIMIT, REQUEST_ARRIVAL_MS, ROOM } from './limits/http-limits';
 import { admitEveryOperation, createSafelist } from './limits/safelist';
+import { createSubgraphClients } from './resilience/subgraph-clients';
 import { watchSubgraphs } from './resilience/subgraph-presence';
-import { createSubgraphClient } from './resilience/subgraph-client';
 
 /** How long requests under way may go on once the router stops, in milliseconds. */
 const GRACE_MS = 2_000;
@@ -55,80 +49,29 @@ export interface RouterOptions {
 export async function startRouter(options: RouterOptions): Promise<HttpService> {
   const { settings, supergraph, operations, logger, clock = systemClock } = options;
   const { development } = settings;
+  // 1. What requests are checked by and answered from.
   const admit = settings.SAFELIST === 'required' ? createSafelist(operations) : admitEveryOperation;
   const signatures = openSignatures(settings, { signs: true, accepts: [], seals: false }, { logger, clock });
-  const verified = createVerifiedTokens();
-  const tokenKeys = openKeys(settings.keySource, { logger, clock });
-  const identityTokens = createIdentityTokens({
-    verified,
-    keys: tokenKeys.keyOf,
-    issuer: settings.JWT_ISSUER,
-    audience: settings.JWT_AUDIENCE,
-    algorithm: settings.JWT_ALGORITHM,
-    rolesClaim: settings.JWT_ROLES_CLAIM,
-    maxLifetimeSeconds: settings.maxTokenLifetimeSeconds,
-  });
-  const clients = new Map(
-    [...settings.subgraphs].map(([name, url]) => [
-      name,
-      createSubgraphClient({
-        name,
-        url,
-        logger,
-        clock,
-        timeoutMs: settings.SUBGRAPH_TIMEOUT_MS,
-        faultsToOpen: settings.SUBGRAPH_FAULTS_TO_OPEN,
-      }),
-    ]),
-  );
   const metrics = createMetrics('router', logger, clock);
+  const identityTokens = openIdentityTokens(settings, { logger, metrics, clock });
+  const clients = createSubgraphClients(settings, { logger, metrics, clock });
+  const limits = createCallerLimits(settings, { metrics, clock });
   const tracing = await startTracing('router', settings, reportTo(logger, metrics));
-  for (const [target, client] of clients) {
-    metrics.gauge('circuit_open', () => (client.isOpen() ? 1 : 0), { target });
-    metrics.gauge('subgraph_calls', () => client.load().running, { target, state: 'running' });
-    metrics.gauge('subgraph_calls', () => client.load().queued, { target, state: 'queued' });
-  }
-  if (tokenKeys.secondsLeft) metrics.gauge('token_keys_left_seconds', tokenKeys.secondsLeft);
-  metrics.gauge('cache_bytes', () => verified.bytes, { cache: 'tokens' });
   const writeSampled = createSampledLog(logger, clock);
-  const budget = createCallerBudget({ member: settings.MEMBER_BUDGET, address: settings.ADDRESS_BUDGET }, clock);
-  const countRefusal = (kind: string): void => {
-    metrics.count('refusals', { kind });
-  };
   const cache = openCache(settings, { logger, metrics, clock });
+  // 2. The gateway.
   const apollo = await startApollo({
-    cache,
-    clock,
-    supergraph,
+    ...{ supergraph, clients, cache, budget: limits.budget, development },
+    ...{ logger, writeSampled, metrics, clock },
     subgraphs: settings.subgraphs,
-    clients,
     signer: createIdentitySigner(signatures.texts(IDENTITY_PURPOSE)),
-    logger,
-    writeSampled,
-    metrics,
-    budget,
-    development,
   });
   const presence = watchSubgraphs(settings.subgraphs, {
     logger,
     goneAfterMs: settings.SUBGRAPH_GONE_AFTER_MS,
     clock,
   });
-  const pace = createRefusalPace(budget, clock);
-  const queue = createFairQueue({
-    ...QUEUE,
-    perCaller: settings.CALLER_CONCURRENCY,
-    targetMs: settings.QUEUE_TARGET_MS,
-    intervalMs: settings.QUEUE_INTERVAL_MS,
-    priorityOf: (caller, active) => budget.priorityOf(caller, active),
-    clock,
-    pace,
-    onUnserved: countRefusal,
-  });
-  metrics.gauge('queue_requests', () => queue.waiting());
-  metrics.gauge('queue_oldest_wait_seconds', () => queue.oldestWaitMs() / 1_000);
-  const requireShare = refuseEarly({ budget, queue, pace, onRefused: countRefusal });
-
+  // 3. The ports.
   const http = await startHttpService({
     port: settings.PORT,
     host: settings.HOST,
@@ -141,39 +84,14 @@ export async function startRouter(options: RouterOptions): Promise<HttpService> 
     trustProxy: settings.TRUST_PROXY,
     readiness: (excluded) =>
       Promise.resolve(presence.missing() ?? (excluded.includes(LOST_SUBGRAPHS) ? undefined : presence.gone())),
-    routes: async (app) => {
-      app.setNotFoundHandler(answerNothingHere);
-      // The probes use the address of a pod.
-      await app.register(async (scope) => {
-        if (settings.allowedHosts) scope.addHook('onRequest', requireAllowedHost(settings.allowedHosts));
-        await mountGraphql(scope, {
-          apollo,
-          admit,
-          cache,
-          queue,
-          arrivals: createArrivals(),
-          identityTokens,
-          requireShare,
-          chargeRefused: chargeRefused({ budget, pace }),
-          requireRoom: createHeldBodies({ ...HELD_BODIES, pace, onRefused: countRefusal }),
-          logger,
-          metrics,
-          writeSampled,
-          clock,
-          operationTimeoutMs: settings.OPERATION_TIMEOUT_MS,
-          corsOrigins: settings.CORS_ORIGINS,
-          development,
-        });
-        if (development)
-          await mountIde(scope, operations, {
-            member: settings.IDE_MEMBER_TOKEN,
-            secondMember: settings.IDE_SECOND_MEMBER_TOKEN,
-            librarian: settings.IDE_LIBRARIAN_TOKEN,
-          });
-      });
-    },
+    routes: (app) =>
+      mountRoutes(app, options, {
+        ...{ apollo, admit, cache, identityTokens, logger, metrics, writeSampled, clock, development },
+        ...limits,
+        operationTimeoutMs: settings.OPERATION_TIMEOUT_MS,
+        corsOrigins: settings.CORS_ORIGINS,
+      }),
   });
-
   const numbers = await metrics.serve(settings.METRICS_PORT, settings.HOST);
 
   const abort = async (): Promise<void> => {
@@ -193,4 +111,23 @@ export async function startRouter(options: RouterOptions): Promise<HttpService> 
       await tracing.stop();
     },
   };
+}
+
+async function mountRoutes(
+  app: FastifyInstance,
+  { settings, operations }: RouterOptions,
+  graphql: GraphqlRoutesOptions,
+): Promise<void> {
+  app.setNotFoundHandler(answerNothingHere);
+  // The probes use the address of a pod.
+  await app.register(async (scope) => {
+    if (settings.allowedHosts) scope.addHook('onRequest', requireAllowedHost(settings.allowedHosts));
+    await mountGraphql(scope, graphql);
+    if (settings.development)
+      await mountIde(scope, operations, {
+        member: settings.IDE_MEMBER_TOKEN,
+        secondMember: settings.IDE_SECOND_MEMBER_TOKEN,
+        librarian: settings.IDE_LIBRARIAN_TOKEN,
+      });
+  });
 }

@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
-import { badRequests, books, persisted, repeat, sha256 } from './support/bad-requests';
+import { books, persisted, repeat, sha256 } from './support/bad-request';
+import { badRequests } from './support/bad-requests';
 import { startRouterUnderTest, type RouterUnderTest } from './support/router-under-test';
 
 describe('bad input', () => {

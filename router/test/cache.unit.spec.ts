@@ -1,6 +1,7 @@
 import type { Caller } from '@rentalbook/service-kit';
 import { EventFence } from '../src/cache/event-fence';
-import { NO_FAULTS, runMixed } from './support/cache-oracle';
+import { NO_FAULTS } from './support/cache-oracle';
+import { runMixed } from './support/mixed-run';
 import { ModelTopic } from './support/cached-topic';
 import { createCachedWorld, type Read } from './support/cached-world';
 

@@ -33,59 +33,14 @@ interface WatchingOptions {
 }
 
 /** Starts both; reads the services every two seconds, and judges as often. */
-export async function startWatching({
-  executables,
-  folder,
-  rules,
-  targets,
-  cluster,
-  path,
-}: WatchingOptions): Promise<Watching> {
+export async function startWatching(options: WatchingOptions): Promise<Watching> {
+  const { folder, rules, targets, path } = options;
   mkdirSync(folder, { recursive: true });
   const [alertmanagerPort = 0, ...prometheusPorts] = await freePorts(1 + rules.length);
-  const write = (name: string, content: object): string => {
-    const file = join(folder, name);
-    writeFileSync(file, JSON.stringify(content, undefined, 2));
-    return file;
-  };
   const alertmanager = `${HOST}:${String(alertmanagerPort)}`;
-  const configOf = (name: string, ownRules: object) => {
-    const config = prometheusConfig({
-      services: listedServices(targets),
-      rules: write(`${name}-rules.json`, ownRules),
-      alertmanager,
-      every: `${String(EVERY_MS)}ms`,
-    });
-    const clusterJob = { job_name: 'cluster', static_configs: [{ targets: [cluster] }] };
-    return { ...config, scrape_configs: [...config.scrape_configs, clusterJob] };
-  };
-  const programs: readonly Executable[] = [
-    {
-      name: 'alertmanager',
-      command: executables.alertmanager,
-      args: [
-        `--config.file=${write('alertmanager.json', alertmanagerConfig())}`,
-        `--storage.path=${join(folder, 'alertmanager')}`,
-        `--web.listen-address=${alertmanager}`,
-        '--cluster.listen-address=',
-      ],
-      env: {},
-    },
-    ...rules.map((ownRules, place): Executable => {
-      const name = `prometheus-${String(place + 1)}`;
-      return {
-        name,
-        command: executables.prometheus,
-        args: [
-          `--config.file=${write(`${name}.json`, configOf(name, ownRules))}`,
-          `--storage.tsdb.path=${join(folder, name)}`,
-          `--web.listen-address=${HOST}:${String(prometheusPorts[place])}`,
-          // By default an alert is sent again after a minute: a notification of its end must not be later than its cause's.
-          '--rules.alert.resend-delay=1s',
-        ],
-        env: {},
-      };
-    }),
+  const programs = [
+    alertmanagerProgram(options, alertmanager),
+    ...prometheusPorts.map((port, place) => prometheusProgram(options, { place, port, alertmanager })),
   ];
   const supervisor = createSupervisor({
     log: createLogLines(createWriteStream(join(folder, 'watching.log'))),
@@ -133,6 +88,51 @@ export async function startWatching({
       return before;
     },
     stop: () => supervisor.stop([{ programs, withinMs: STOPS_WITHIN_MS }]),
+  };
+}
+
+function write(folder: string, name: string, content: object): string {
+  const file = join(folder, name);
+  writeFileSync(file, JSON.stringify(content, undefined, 2));
+  return file;
+}
+
+const alertmanagerProgram = ({ executables, folder }: WatchingOptions, address: string): Executable => ({
+  name: 'alertmanager',
+  command: executables.alertmanager,
+  args: [
+    `--config.file=${write(folder, 'alertmanager.json', alertmanagerConfig())}`,
+    `--storage.path=${join(folder, 'alertmanager')}`,
+    `--web.listen-address=${address}`,
+    '--cluster.listen-address=',
+  ],
+  env: {},
+});
+
+function prometheusProgram(
+  { executables, folder, rules, targets, cluster }: WatchingOptions,
+  { place, port, alertmanager }: { place: number; port: number; alertmanager: string },
+): Executable {
+  const name = `prometheus-${String(place + 1)}`;
+  const config = prometheusConfig({
+    services: listedServices(targets),
+    rules: write(folder, `${name}-rules.json`, rules[place] ?? {}),
+    alertmanager,
+    every: `${String(EVERY_MS)}ms`,
+  });
+  const clusterJob = { job_name: 'cluster', static_configs: [{ targets: [cluster] }] };
+  const file = write(folder, `${name}.json`, { ...config, scrape_configs: [...config.scrape_configs, clusterJob] });
+  return {
+    name,
+    command: executables.prometheus,
+    args: [
+      `--config.file=${file}`,
+      `--storage.tsdb.path=${join(folder, name)}`,
+      `--web.listen-address=${HOST}:${String(port)}`,
+      // By default an alert is sent again after a minute: a notification of its end must not be later than its cause's.
+      '--rules.alert.resend-delay=1s',
+    ],
+    env: {},
   };
 }
 

@@ -1,7 +1,8 @@
 import { runCommand } from '@rentalbook/cli';
 import { parseArgs } from 'node:util';
 import { wholeNumberIn } from '../harness/arguments';
-import { NO_FAULTS, runMixed } from '../../router/test/support/cache-oracle';
+import { NO_FAULTS } from '../../router/test/support/cache-oracle';
+import { runMixed } from '../../router/test/support/mixed-run';
 
 const HELP = `Checks the router's cache by an oracle: reads, writes, kills of consumers and outages of the broker in random order.
 

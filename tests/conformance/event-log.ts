@@ -38,83 +38,25 @@ interface Title {
   readonly lengths: Record<Source, number>;
 }
 
-/** What a library's readers come to do, as its services announce it, in the order in which it happened: at least `length` events. */
-export function eventLog(
-  chance: Chance,
-  length: number,
-  { readers, books, firstId }: Library = SMALL,
-): readonly RentalbookEvent[] {
-  const members = readers.map((userId) => ({ userId, userNm: userId }));
-  const log: RentalbookEvent[] = [];
-  let now = MONDAY;
-  let ids = firstId - 1;
-  const newId = (): string => `0198f3a0-0000-7000-8000-${String((ids += 1)).padStart(12, '0')}`;
-  const context = () => ({ now: new Date(now), policy, newId });
+/** The titles of a library in both services, which decide as the deciders do; whatever they publish is appended to the log. */
+class SimulatedTitles {
+  readonly log: RentalbookEvent[] = [];
+  now = MONDAY;
+  private ids: number;
 
-  const publish = (source: Source, { bookId, lengths }: Title, bodies: readonly BodyOf<EventType>[]) =>
-    bodies.map((body) => {
-      const envelope = {
-        id: newId(),
-        source,
-        timestamp: new Date(now).toISOString(),
-        schemaVersion: 1,
-        key: bookId,
-        sequence: (lengths[source] += 1),
-        correlationId: 'simulated',
-        actor: 'simulated',
-      };
-      const data = { ...storedSentences(body.data), ...body.data };
-      const event = { ...envelope, ...body, data } as RentalbookEvent;
-      log.push(event);
-      return event;
-    });
+  constructor(firstId: number) {
+    this.ids = firstId - 1;
+  }
 
-  const inReserve = (title: Title, bodies: ReturnType<typeof bookCirculation.react>): void => {
-    title.reserve = bodies.reduce<BookCirculation>(bookCirculation.evolve, title.reserve);
-    const handled: readonly string[] = bookRentals.handles;
-    title.toRental.push(...publish('reserve', title, bodies).filter(({ eventType }) => handled.includes(eventType)));
-  };
-  const inRental = (title: Title, bodies: ReturnType<typeof bookRentals.react>): readonly RentalbookEvent[] => {
-    title.rental = bodies.reduce<BookRentals>(bookRentals.evolve, title.rental);
-    const published = publish('rental', title, bodies);
-    title.toReserve.push(...published);
-    return published;
-  };
-  const askReserve = (title: Title, command: CirculationCommand): void => {
-    inReserve(title, bookCirculation.decide(title.reserve, command, context()).events);
-  };
-  const askRental = (title: Title, command: RentalCommand): readonly RentalbookEvent[] =>
-    inRental(title, bookRentals.decide(title.rental, command, context()).events);
-
-  const deliver = (title: Title): void => {
-    const toReserve = title.toReserve.shift() as EventOf<HandledByReserve> | undefined;
-    if (toReserve) {
-      title.reserve = bookCirculation.evolve(title.reserve, toReserve);
-      inReserve(title, bookCirculation.react(title.reserve, toReserve, context()));
-    }
-    const toRental = title.toRental.shift() as EventOf<HandledByRental> | undefined;
-    if (toRental) {
-      title.rental = bookRentals.evolve(title.rental, toRental);
-      inRental(title, bookRentals.react(title.rental, toRental, context()));
-    }
-  };
-  const bringBack = (title: Title, rentalId: string): void => {
-    const [returned] = askRental(title, { type: 'ReturnBook', rentalId });
-    const toldAtOnce = chance.onceIn(2);
-    if (returned?.eventType === 'Returned' && toldAtOnce)
-      askReserve(title, { type: 'TakeBack', returned: returned.data });
-  };
-
-  const titles = Array.from({ length: books }, (_, n): Title => {
+  add(bookId: string): Title {
     const title: Title = {
-      bookId: `book-${String(firstId + n)}`,
+      bookId,
       reserve: bookCirculation.initial,
       rental: bookRentals.initial,
       toReserve: [],
       toRental: [],
       lengths: { book: 0, reserve: 0, rental: 0 },
     };
-    const { bookId } = title;
     const data = {
       bookId,
       bookNm: `Title of ${bookId}`,
@@ -123,30 +65,116 @@ export function eventLog(
       copyIds: COPIES,
       status: 'In stock' as const,
     };
-    const [added] = publish('book', title, [{ eventType: 'Added', data }]);
+    const [added] = this.publish('book', title, [{ eventType: 'Added', data }]);
     if (added?.eventType === 'Added') {
       title.reserve = bookCirculation.evolve(title.reserve, added);
       title.rental = bookRentals.evolve(title.rental, added);
     }
     return title;
-  });
+  }
 
-  while (log.length < length) {
-    now += 1 + chance.below(chance.onceIn(20) ? 2 * DAY_MS : SECOND_MS);
+  askReserve(title: Title, command: CirculationCommand): void {
+    this.inReserve(title, bookCirculation.decide(title.reserve, command, this.context()).events);
+  }
+
+  askRental(title: Title, command: RentalCommand): readonly RentalbookEvent[] {
+    return this.inRental(title, bookRentals.decide(title.rental, command, this.context()).events);
+  }
+
+  /** Each service consumes the next event of the other. */
+  deliver(title: Title): void {
+    const toReserve = title.toReserve.shift() as EventOf<HandledByReserve> | undefined;
+    if (toReserve) {
+      title.reserve = bookCirculation.evolve(title.reserve, toReserve);
+      this.inReserve(title, bookCirculation.react(title.reserve, toReserve, this.context()));
+    }
+    const toRental = title.toRental.shift() as EventOf<HandledByRental> | undefined;
+    if (toRental) {
+      title.rental = bookRentals.evolve(title.rental, toRental);
+      this.inRental(title, bookRentals.react(title.rental, toRental, this.context()));
+    }
+  }
+
+  private inReserve(title: Title, bodies: ReturnType<typeof bookCirculation.react>): void {
+    title.reserve = bodies.reduce<BookCirculation>(bookCirculation.evolve, title.reserve);
+    const handled: readonly string[] = bookRentals.handles;
+    const published = this.publish('reserve', title, bodies);
+    title.toRental.push(...published.filter(({ eventType }) => handled.includes(eventType)));
+  }
+
+  private inRental(title: Title, bodies: ReturnType<typeof bookRentals.react>): readonly RentalbookEvent[] {
+    title.rental = bodies.reduce<BookRentals>(bookRentals.evolve, title.rental);
+    const published = this.publish('rental', title, bodies);
+    title.toReserve.push(...published);
+    return published;
+  }
+
+  private publish(
+    source: Source,
+    { bookId, lengths }: Title,
+    bodies: readonly BodyOf<EventType>[],
+  ): readonly RentalbookEvent[] {
+    return bodies.map((body) => {
+      const envelope = {
+        id: this.newId(),
+        source,
+        timestamp: new Date(this.now).toISOString(),
+        schemaVersion: 1,
+        key: bookId,
+        sequence: (lengths[source] += 1),
+        correlationId: 'simulated',
+        actor: 'simulated',
+      };
+      const data = { ...storedSentences(body.data), ...body.data };
+      const event = { ...envelope, ...body, data } as RentalbookEvent;
+      this.log.push(event);
+      return event;
+    });
+  }
+
+  private newId(): string {
+    this.ids += 1;
+    return `0198f3a0-0000-7000-8000-${String(this.ids).padStart(12, '0')}`;
+  }
+
+  private context() {
+    return { now: new Date(this.now), policy, newId: () => this.newId() };
+  }
+}
+
+/** What a library's readers come to do, as its services publish it, in the order in which it happened: at least `length` events. */
+export function eventLog(
+  chance: Chance,
+  length: number,
+  { readers, books, firstId }: Library = SMALL,
+): readonly RentalbookEvent[] {
+  const members = readers.map((userId) => ({ userId, userNm: userId }));
+  const simulated = new SimulatedTitles(firstId);
+  const titles = Array.from({ length: books }, (_, n) => simulated.add(`book-${String(firstId + n)}`));
+  const bringBack = (title: Title, rentalId: string): void => {
+    const [returned] = simulated.askRental(title, { type: 'ReturnBook', rentalId });
+    const isCalledAtOnce = chance.onceIn(2);
+    if (returned?.eventType === 'Returned' && isCalledAtOnce)
+      simulated.askReserve(title, { type: 'TakeBack', returned: returned.data });
+  };
+
+  while (simulated.log.length < length) {
+    simulated.now += 1 + chance.below(chance.onceIn(20) ? 2 * DAY_MS : SECOND_MS);
     const title = chance.oneOf(titles);
     const { bookId } = title;
     const member = chance.oneOf(members);
     const reservation = title.reserve.queue.find(({ userId }) => userId === member.userId);
     const rental = title.rental.open.find(({ userId }) => userId === member.userId);
     const what = chance.below(10);
-    if (what < 4) deliver(title);
-    else if (what < 6) askReserve(title, { type: 'ReserveBook', bookId, member });
-    else if (what < 8) askRental(title, { type: 'RentBook', bookId, member });
+    if (what < 4) simulated.deliver(title);
+    else if (what < 6) simulated.askReserve(title, { type: 'ReserveBook', bookId, member });
+    else if (what < 8) simulated.askRental(title, { type: 'RentBook', bookId, member });
     else if (what === 8 && rental) bringBack(title, rental.rentalId);
     else if (reservation) {
       const { reservationId } = reservation;
-      askReserve(title, { type: 'CancelReservation', reservationId, by: member.userId, reason: 'no longer needed' });
+      const reason = 'no longer needed';
+      simulated.askReserve(title, { type: 'CancelReservation', reservationId, by: member.userId, reason });
     }
   }
-  return log;
+  return simulated.log;
 }

@@ -2,7 +2,7 @@ import { readDeadLetters } from '@rentalbook/messaging';
 import { recordSpans, type RecordedSpan, type SpanRecorder } from '@rentalbook/test-kit/recorded-spans';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { StillFailing } from '../../tools/cli/src/dead-letter-admin';
+import { StillFailing } from '../../tools/cli/src/dead-letter-replay';
 import { bookStream, isTaken, messageOf, silent, TOPIC, until } from './consumer-under-test';
 import { hasApplied, operatedConsumers, waiting } from './operated-consumers';
 import { poisons } from './poison';

@@ -1,4 +1,5 @@
-import type { DeadLetterAdmin, ParkedKey } from '../../tools/cli/src/dead-letter-admin';
+import type { DeadLetterAdmin } from '../../tools/cli/src/dead-letter-admin';
+import type { ParkedKey } from '../../tools/cli/src/dead-letter-replay';
 import {
   openAdmin,
   startConsumer,

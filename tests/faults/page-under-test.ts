@@ -5,6 +5,7 @@ import { connectDatabase } from '@rentalbook/mongo';
 import type { RentalbookEvent } from '@rentalbook/event-contracts';
 import { createLogger } from '@rentalbook/service-kit';
 import { eventually, GIVE_UP_AFTER_MS } from '@rentalbook/test-kit';
+import type { Connection } from 'mongoose';
 import { followActiveVersion } from '../../subgraphs/mypage/src/active-version';
 import { createLag } from '../../subgraphs/mypage/src/lag';
 import { collectionOf } from '../../subgraphs/mypage/src/projections/versions/read-model-version';
@@ -72,16 +73,7 @@ export async function startPage(engines: Engines) {
         await eventually(() => following.page().hasConsumed(event), { what: `event ${event.id} on the page` });
     },
 
-    /** Takes from each step what the release before did not store: its facts. */
-    async writeAsReleaseBefore(): Promise<void> {
-      for (const view of ['reservations', 'rentals']) {
-        const documents = connection.collection<Stored>(collectionOf(following.page().version, view));
-        for (const { _id, history = {} } of await documents.find().toArray()) {
-          const before = Object.entries(history).map(([place, { facts: _facts, ...step }]) => [place, step]);
-          await documents.updateOne({ _id }, { $set: { history: Object.fromEntries(before) } });
-        }
-      }
-    },
+    writeAsReleaseBefore: () => writeAsReleaseBefore(connection, following.page().version),
 
     untilVersion: (version: number): Promise<unknown> =>
       eventually(() => following.page().version === version, { what: `version ${String(version)}` }),
@@ -126,6 +118,17 @@ export async function startPage(engines: Engines) {
 }
 
 export type PageUnderTest = Awaited<ReturnType<typeof startPage>>;
+
+/** Takes from each step what the release before did not store: its facts. */
+async function writeAsReleaseBefore(connection: Connection, version: number): Promise<void> {
+  for (const view of ['reservations', 'rentals']) {
+    const documents = connection.collection<Stored>(collectionOf(version, view));
+    for (const { _id, history = {} } of await documents.find().toArray()) {
+      const before = Object.entries(history).map(([place, { facts: _facts, ...step }]) => [place, step]);
+      await documents.updateOne({ _id }, { $set: { history: Object.fromEntries(before) } });
+    }
+  }
+}
 
 /** The entries of all members as the log has them, in an order of their own. */
 export function foldedFor(log: readonly RentalbookEvent[], memberId: string): readonly FoldedEntry[] {

@@ -54,8 +54,6 @@ export async function startFaultProxy(
       return;
     }
     const upstream = connect(target, HOST);
-    let losesNextAnswer = false;
-    let handedOn = Promise.resolve();
     for (const [socket, other] of [
       [client, upstream],
       [upstream, client],
@@ -63,26 +61,15 @@ export async function startFaultProxy(
       keep(socket);
       socket.on('close', () => other.destroy());
     }
-    client.on('data', (request) => {
-      onRequest(request);
-      if (losing && losing.times > 0 && losing.matches(request)) {
+    handOn(client, upstream, {
+      answersLaterMs: () => answersLaterMs,
+      losesAnswerOf(request) {
+        onRequest(request);
+        if (!losing || losing.times === 0 || !losing.matches(request)) return false;
         losing.times -= 1;
-        losesNextAnswer = true;
-      }
-      upstream.write(request);
-    });
-    upstream.on('data', (answer) => {
-      if (!losesNextAnswer) {
-        const dueAt = performance.now() + answersLaterMs;
-        handedOn = handedOn.then(async () => {
-          const leftMs = dueAt - performance.now();
-          if (leftMs > 0) await delay(leftMs);
-          client.write(answer);
-        });
-        return;
-      }
-      lost += 1;
-      client.destroy();
+        return true;
+      },
+      onLost: () => (lost += 1),
     });
   });
   server.listen(0, HOST);
@@ -125,6 +112,35 @@ export async function startFaultProxy(
       await closed;
     },
   };
+}
+
+interface Handing {
+  readonly losesAnswerOf: (request: Buffer) => boolean;
+  readonly answersLaterMs: () => number;
+  readonly onLost: () => void;
+}
+
+/** Hands requests on to the server, and its answers back, in order; an answer that is to be lost ends the connection. */
+function handOn(client: Socket, upstream: Socket, { losesAnswerOf, answersLaterMs, onLost }: Handing): void {
+  let losesNextAnswer = false;
+  let handedOn = Promise.resolve();
+  client.on('data', (request) => {
+    if (losesAnswerOf(request)) losesNextAnswer = true;
+    upstream.write(request);
+  });
+  upstream.on('data', (answer) => {
+    if (losesNextAnswer) {
+      onLost();
+      client.destroy();
+      return;
+    }
+    const dueAt = performance.now() + answersLaterMs();
+    handedOn = handedOn.then(async () => {
+      const leftMs = dueAt - performance.now();
+      if (leftMs > 0) await delay(leftMs);
+      client.write(answer);
+    });
+  });
 }
 
 /** A MongoDB command of this name on this collection. */

@@ -4,7 +4,7 @@ import type { Asked } from './arguments';
 import { record, rowOnRecord, unfinishedRounds, type RecordKept } from './report/record';
 import { describeRow, writeJson, type Row } from './report/row';
 import { systemOnDemand, type Surroundings } from './system/system-on-demand';
-import type { SystemSettings } from './system/faulty-system';
+import type { SystemSettings } from './system/prepare-system';
 import type { Stage, Trial } from './trial';
 
 /** A set of trials that share a command, a folder in .data and a page in docs. */

@@ -1,4 +1,5 @@
-import { ConsumerGroup, type JoinRequest } from '../src/groups/consumer-group';
+import { ConsumerGroup } from '../src/groups/consumer-group';
+import type { JoinRequest } from '../src/groups/member';
 
 const SESSION_MS = 6_000;
 const request: JoinRequest = {

@@ -36,44 +36,67 @@ function nextRun(messages: readonly ReceivedMessage[]): readonly ReceivedMessage
   return until < 0 ? messages : messages.slice(0, until);
 }
 
+interface Applied {
+  readonly key: string;
+  readonly sequence: number;
+  readonly discarded: boolean;
+}
+
+/** Applies the events of one key that are new; throws at one that is broken, unless it was discarded. */
+function applyNews(
+  run: readonly ConsumedEvent[],
+  checkpoints: Map<string, number>,
+  broken: ReadonlySet<string>,
+  applied: Applied[],
+): Promise<readonly RentalbookEvent[]> {
+  const key = run[0]?.event.key ?? '';
+  const news = nextOf(run, { [SOURCE]: checkpoints.get(key) ?? 0 });
+  const isBroken = ({ event, discarded }: ConsumedEvent): boolean =>
+    broken.has(`${event.key} ${String(event.sequence)}`) && discarded !== true;
+  if (news.some(isBroken)) throw new TypeError('a bug');
+  for (const { event, discarded } of news) {
+    checkpoints.set(key, event.sequence);
+    applied.push({ key, sequence: event.sequence, discarded: discarded === true });
+  }
+  return Promise.resolve([]);
+}
+
+/** A process that may die before and after each of its writes. */
+function createLife(killAt: ReadonlySet<number>) {
+  let steps = 0;
+  let isDead = false;
+  const dieAt = (point: number): void => {
+    isDead ||= killAt.has(point);
+    if (isDead) throw new Killed();
+  };
+  return {
+    isDead: (): boolean => isDead,
+    begin(): void {
+      isDead = false;
+    },
+    /** Every write is a step; the process may die before or after it, and writes nothing any more once it is dead. */
+    async step<T>(write: () => Promise<T>): Promise<T> {
+      steps += 1;
+      dieAt(steps * 2);
+      const result = await write();
+      dieAt(steps * 2 + 1);
+      return result;
+    },
+  };
+}
+
 /** One consumer of one partition that dies at the chosen crash points, and starts again from what it committed. */
 export function library() {
   const topics = topicsInMemory();
   const parkedKeys = parkedKeysInMemory();
   const checkpoints = new Map<string, number>();
-  const applied: { key: string; sequence: number; discarded: boolean }[] = [];
+  const applied: Applied[] = [];
   const faults = { broken: new Set<string>(), killAt: new Set<number>() };
-  let steps = 0;
   let committed = 0;
-  let isDead = false;
-
-  const dieAt = (point: number): void => {
-    isDead ||= faults.killAt.has(point);
-    if (isDead) throw new Killed();
-  };
-  /** Every write is a step; the process may die before or after it, and writes nothing any more once it is dead. */
-  const step = async <T>(write: () => Promise<T>): Promise<T> => {
-    steps += 1;
-    dieAt(steps * 2);
-    const result = await write();
-    dieAt(steps * 2 + 1);
-    return result;
-  };
+  const life = createLife(faults.killAt);
+  const { step } = life;
   const handle = (run: readonly ConsumedEvent[]): Promise<readonly RentalbookEvent[]> =>
-    step(
-      () =>
-        new Promise((resolve) => {
-          const key = run[0]?.event.key ?? '';
-          const news = nextOf(run, { [SOURCE]: checkpoints.get(key) ?? 0 });
-          if (news.some(({ event, discarded }) => isBroken(event) && discarded !== true)) throw new TypeError('a bug');
-          for (const { event, discarded } of news) {
-            checkpoints.set(key, event.sequence);
-            applied.push({ key, sequence: event.sequence, discarded: discarded === true });
-          }
-          resolve([]);
-        }),
-    );
-  const isBroken = ({ key, sequence }: RentalbookEvent): boolean => faults.broken.has(`${key} ${String(sequence)}`);
+    step(async () => applyNews(run, checkpoints, faults.broken, applied));
   const handler = createMessageHandler({
     brokers: [],
     clientId: 'page',
@@ -96,7 +119,7 @@ export function library() {
     try {
       return await handler.processBatch(run, await recordOf(first));
     } catch (error) {
-      if (isDead) throw error;
+      if (life.isDead()) throw error;
       return new Set();
     }
   };
@@ -113,7 +136,7 @@ export function library() {
     async catchUp(): Promise<void> {
       for (let starts = 0; committed < topics.messages('rentalbook').length; starts += 1) {
         if (starts > 500) throw new Error('it does not get on');
-        isDead = false;
+        life.begin();
         try {
           while (committed < topics.messages('rentalbook').length) {
             const run = nextRun(topics.messages('rentalbook').slice(committed));

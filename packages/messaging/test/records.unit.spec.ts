@@ -1,7 +1,5 @@
-import { crc32, gzipSync } from 'node:zlib';
 import { decompressSnappy } from '../src/kafka/records/codecs/snappy';
-import { undecodableIn, type FetchedRecord } from '../src/kafka/records/fetched-record';
-import { decodeRecordSet, type ReadAt } from '../src/kafka/records/record-set';
+import { undecodableIn } from '../src/kafka/records/fetched-record';
 import byKafka from './compressed-by-kafka.json';
 import {
   bombs,
@@ -18,14 +16,8 @@ import {
   ZSTD,
   type RawBatch,
 } from './raw-batches';
-
-const MEGABYTES = 1_048_576;
-const at: ReadAt = { fetchOffset: 0n, highWatermark: 100n, isAlone: true };
-const decode = (set: Buffer, from: Partial<ReadAt> = {}, budget = { left: 32 * MEGABYTES }): Promise<FetchedRecord[]> =>
-  decodeRecordSet(set, { ...at, ...from }, budget);
-const shown = (all: readonly FetchedRecord[]) =>
-  all.map(({ offset, key, value }) => [Number(offset), key?.toString() ?? null, value?.toString() ?? null]);
-const two = records({ key: 'a', value: '1', headers: { h: 'x' } }, { key: 'b', value: '2' });
+import { MEGABYTES, decode, shown, two } from './records.support';
+import './old-records.cases';
 
 describe('a batch of records', () => {
   it.each(['gzip', 'snappy', 'lz4', 'zstd'] as const)('that Apache Kafka compressed with %s is read', async (codec) => {
@@ -80,6 +72,7 @@ describe('a batch of records', () => {
 
 const withRecord = (body: Buffer): RawBatch => ({ records: Buffer.concat([varint(body.length), body]), count: 1 });
 const body = recordBody({ key: 'a', value: '1' });
+
 const damaged: readonly [string, RawBatch, RegExp][] = [
   ['a wrong checksum', { records: two, count: 2, checksumError: 1 }, /checksum/],
   ['an unknown codec', { records: two, count: 2, attributes: 5 }, /no compression codec 5/],
@@ -196,73 +189,6 @@ describe('a record set', () => {
     const budget = { left: 1 };
     expect(await decode(Buffer.concat([first, second]), {}, budget)).toHaveLength(2);
     expect(await decode(second, {}, budget)).toEqual([]);
-  });
-});
-
-/** An entry in the formats of brokers before 0.11. */
-function oldEntry(offset: number, magic: 0 | 1, attributes: number, key: string | null, value: Buffer | null): Buffer {
-  const sized = (bytes: Buffer | null): Buffer => {
-    const length = Buffer.alloc(4);
-    length.writeInt32BE(bytes?.length ?? -1);
-    return Buffer.concat([length, bytes ?? Buffer.alloc(0)]);
-  };
-  const content = Buffer.concat([
-    Buffer.from([magic, attributes]),
-    Buffer.alloc(magic * 8),
-    sized(key === null ? null : Buffer.from(key)),
-    sized(value),
-  ]);
-  const head = Buffer.alloc(16);
-  head.writeBigInt64BE(BigInt(offset), 0);
-  head.writeInt32BE(content.length + 4, 8);
-  head.writeUInt32BE(crc32(content), 12);
-  return Buffer.concat([head, content]);
-}
-
-describe.each([0, 1] as const)('messages in the old format %i', (magic) => {
-  const text = (value: string): Buffer => Buffer.from(value);
-
-  it('are read beside batches', async () => {
-    const set = Buffer.concat([
-      oldEntry(3, magic, 0, 'a', text('1')),
-      oldEntry(4, magic, 0, null, null),
-      recordBatch({ records: two, count: 2, baseOffset: 5 }),
-    ]);
-    expect(shown(await decode(set))).toEqual([
-      [3, 'a', '1'],
-      [4, null, null],
-      [5, 'a', '1'],
-      [6, 'b', '2'],
-    ]);
-  });
-
-  it('are read when they are compressed', async () => {
-    const base = magic === 0 ? 3 : 0;
-    const inner = Buffer.concat([
-      oldEntry(base, magic, 0, 'a', text('1')),
-      oldEntry(base + 1, magic, 0, 'b', text('2')),
-    ]);
-    expect(shown(await decode(oldEntry(4, magic, GZIP, null, gzipSync(inner))))).toEqual([
-      [3, 'a', '1'],
-      [4, 'b', '2'],
-    ]);
-  });
-
-  it.each([
-    ['a wrong checksum', () => Buffer.concat([oldEntry(3, magic, 0, 'a', text('1')).fill(0xff, 12, 16)])],
-    [
-      'a compressed set within another',
-      () => {
-        const inner = oldEntry(0, magic, GZIP, null, gzipSync(text('x')));
-        return oldEntry(3, magic, GZIP, null, gzipSync(inner));
-      },
-    ],
-    ['a compressed set that is empty', () => oldEntry(3, magic, GZIP, null, gzipSync(Buffer.alloc(0)))],
-    ['a compressed set of nothing', () => oldEntry(3, magic, GZIP, null, null)],
-  ])('with %s are undecodable', async (_, entry) => {
-    const [record, ...more] = await decode(entry(), { fetchOffset: 3n });
-    expect(record && undecodableIn(record)).toMatchObject({ firstOffset: 3 });
-    expect([record?.offset, more]).toEqual(['3', []]);
   });
 });
 

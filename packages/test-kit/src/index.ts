@@ -1,4 +1,5 @@
 export * from './answers';
+export { newDataFolder } from './data-folder';
 export { bundleServer, endServer, failingServer, startServer, type Bundle } from './bundled-server';
 export { eventually, GIVE_UP_AFTER_MS, type Patience } from './eventually';
 export { freePorts, freeRun } from './free-ports';
@@ -20,7 +21,6 @@ export { mountSmallDisk, type SmallDisk } from './small-disk';
 export { startSpanReceiver, type ReceivedSpan, type SpanReceiver } from './span-receiver';
 export { realEngines, type Engines } from './environment';
 export {
-  newDataFolder,
   programNames,
   runStart,
   serviceNames,

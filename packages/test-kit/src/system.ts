@@ -2,9 +2,9 @@ import { operatorAccess, readRunning } from '@rentalbook/cli';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { accessSync, constants, mkdtempSync, rmSync, statfsSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { newDataFolder } from './data-folder';
 import { cleanEnvironment, realEngines, type Engines } from './environment';
 import { eventually } from './eventually';
 import { freePorts } from './free-ports';
@@ -144,27 +144,6 @@ export async function runStart(options: SystemOptions = {}): Promise<EndedStart>
     launcher.child.kill('SIGKILL');
     if (options.dataDir === undefined) rmSync(plan.dataDir, { recursive: true, force: true });
   }
-}
-
-/** Where Linux has files in memory. */
-const MEMORY = '/dev/shm';
-/** Bytes; several systems at once take less, and so does a fault in full. */
-const ROOM = 4 * 1_024 ** 3;
-
-/**
- * A folder for a system's data; the caller removes it. In memory where there is room: what a killed process
- * wrote is there afterwards as it is on a disk, and no test waits for the disk.
- */
-export const newDataFolder = (): string => mkdtempSync(join(hasRoom(MEMORY) ? MEMORY : tmpdir(), 'rentalbook-'));
-
-function hasRoom(folder: string): boolean {
-  try {
-    accessSync(folder, constants.W_OK);
-  } catch {
-    return false;
-  }
-  const { bavail, bsize } = statfsSync(folder);
-  return bavail * bsize >= ROOM;
 }
 
 interface StartPlan {

@@ -1,20 +1,14 @@
-import { tagsOfEvent } from '@rentalbook/event-contracts';
 import type { Logger } from '@rentalbook/service-kit';
 import { pause, type Clock } from '@rentalbook/timing';
-import { z } from 'zod';
 import type { TopicPlace } from './event-fence';
 import type { TaggedEvent } from './part';
+import { TailPosition, type TailedMessage } from './tail-position';
 
 const POLL_EVERY_MS = 500;
 /** The cache serves nothing once the tail was last known to be at the end of the topic so long ago. */
 const LIVE_FOR_MS = 2_000;
 const OPEN_AGAIN_MS = 1_000;
 const STOP_WITHIN_MS = 1_000;
-
-/** A message of the topic. */
-export interface TailedMessage extends TopicPlace {
-  readonly value: Buffer | null;
-}
 
 /** What the tail needs of Kafka. */
 export interface TailedTopic {
@@ -48,11 +42,6 @@ export interface TopicTail {
   stop(): Promise<void>;
 }
 
-/** Messages were lost, or are not what was expected. */
-class TailLost extends Error {
-  override readonly name = 'TailLost';
-}
-
 /** Follows the topic from its end, and begins again whenever events may have been missed. */
 export function followTopic(options: TopicTailOptions): TopicTail {
   const { clock, logger } = options;
@@ -61,59 +50,25 @@ export function followTopic(options: TopicTailOptions): TopicTail {
   let wasLevel = false;
 
   const session = async (): Promise<void> => {
-    let next: number[] | undefined;
-    let polled: { readonly sentAt: number; readonly ends: readonly number[] } | undefined;
-    let fault: TailLost | undefined;
-    const lose = (reason: string): void => {
-      fault ??= new TailLost(reason);
-      levelAt = -Infinity;
-    };
-    const noteIfLevel = (): void => {
-      if (!fault && polled?.ends.every((end, partition) => (next?.[partition] ?? 0) >= end)) {
-        levelAt = polled.sentAt;
+    const position = new TailPosition({
+      onEvent: options.onEvent,
+      onLevel(sentAt) {
+        levelAt = sentAt;
         wasLevel = true;
-      }
-    };
-    const pass = (partition: number, offset: number): void => {
-      if (!next) return;
-      next[partition] = Math.max(next[partition] ?? 0, offset);
-      noteIfLevel();
-    };
-    const early: TailedMessage[] = [];
-    const take = (message: TailedMessage): void => {
-      if (!next) {
-        early.push(message);
-        return;
-      }
-      const expected = next[message.partition] ?? 0;
-      if (fault || message.offset < expected) return;
-      const event = message.offset === expected ? readTagged(message.value) : undefined;
-      if (!event) {
-        lose(message.offset === expected ? 'a message is no event' : 'messages are missing');
-        return;
-      }
-      options.onEvent(event, message);
-      pass(message.partition, message.offset + 1);
-    };
-    const throwIfLost = (): void => {
-      if (fault) throw fault;
-    };
-
-    const tail = await options.topic.open({ onMessage: take, onPassed: pass, onLost: lose });
+      },
+      onLost() {
+        levelAt = -Infinity;
+      },
+    });
+    const tail = await options.topic.open(position.handlers);
     try {
-      next = [...tail.ends];
-      options.onReset(next);
-      for (const message of early) take(message);
+      position.begin(tail.ends, options.onReset);
       while (!stopping.signal.aborted) {
-        throwIfLost();
+        position.throwIfLost();
         const sentAt = clock.now();
         const ends = await options.topic.ends();
-        throwIfLost();
-        const before = polled?.ends ?? tail.ends;
-        if (ends?.length !== before.length || before.some((end, partition) => (ends[partition] ?? 0) < end))
-          throw new TailLost('the topic is another one, or ends before what was seen of it');
-        polled = { sentAt, ends };
-        noteIfLevel();
+        position.throwIfLost();
+        position.compare(ends, sentAt);
         const groups = options.groups();
         const committed = await Promise.all(groups.map((group) => options.topic.committedBy(group)));
         options.onCommitted(new Map(groups.map((group, index) => [group, committed[index] ?? []])));
@@ -148,28 +103,4 @@ export function followTopic(options: TopicTailOptions): TopicTail {
       await options.topic.close();
     },
   };
-}
-
-/** Of any version of any event: a part must not be served because this router is older than the event. */
-const anyEvent = z.object({
-  source: z.string(),
-  key: z.string(),
-  sequence: z.int().positive(),
-  data: z.object({ userId: z.string().optional() }).optional(),
-});
-
-/** Undefined for a message that is no event. */
-export function readTagged(value: Buffer | null): TaggedEvent | undefined {
-  const parsed = anyEvent.safeParse(parseJson(value));
-  if (!parsed.success) return undefined;
-  const { source, key, sequence, data } = parsed.data;
-  return { source, key, sequence, tags: tagsOfEvent(source, key, data?.userId) };
-}
-
-function parseJson(value: Buffer | null): unknown {
-  try {
-    return value === null ? undefined : JSON.parse(value.toString('utf8'));
-  } catch {
-    return undefined;
-  }
 }

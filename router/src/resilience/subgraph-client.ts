@@ -76,7 +76,6 @@ export interface SubgraphClientOptions {
 export function createSubgraphClient(options: SubgraphClientOptions): SubgraphClient {
   const { name, logger, clock, timeoutMs } = options;
   const url = new URL(options.url);
-  const inCall = callsTo(name, url);
   const agent = new Agent({
     connections: MAX_CONCURRENT,
     connect: { timeout: CONNECT_TIMEOUT_MS },
@@ -90,11 +89,6 @@ export function createSubgraphClient(options: SubgraphClientOptions): SubgraphCl
   });
   const timeouts = createCallerTimeouts(options.faultsToOpen, clock);
   const room = bulkhead(MAX_CONCURRENT, MAX_QUEUED);
-  const onceMoreWhen = (mayRepeat: (fault: SubgraphFault) => boolean) =>
-    retry(
-      handleWhen((error) => error instanceof SubgraphFault && mayRepeat(error)),
-      { maxAttempts: 1, backoff: new ConstantBackoff(RETRY_AFTER_MS) },
-    );
   const whenLost = onceMoreWhen(({ connectionLost }) => connectionLost);
   const whenUnsent = onceMoreWhen(({ unsent }) => unsent);
   breaker.onBreak((failure) => {
@@ -105,31 +99,7 @@ export function createSubgraphClient(options: SubgraphClientOptions): SubgraphCl
     logger.info({ subgraph: name }, 'a subgraph is back');
   });
 
-  const attempt = async (
-    { headers, body }: SubgraphCall,
-    signal: AbortSignal,
-    until: number,
-  ): Promise<SubgraphAnswer> => {
-    const leftMs = Math.max(1, Math.floor(until - clock.now()));
-    return inCall(async (answered) => {
-      const signed = { ...headers(), [DEADLINE_HEADER]: String(leftMs) };
-      try {
-        const answer = await agent.request({
-          origin: url.origin,
-          path: url.pathname + url.search,
-          method: 'POST',
-          headers: signed,
-          body,
-          signal,
-        });
-        answered(answer.statusCode);
-        return readSubgraphAnswer(answer.statusCode, await answer.body.text());
-      } catch (error) {
-        throw SubgraphFault.from(error);
-      }
-    });
-  };
-
+  const send = requestsTo(name, url, agent);
   const isClosed = (): boolean => breaker.state === CircuitState.Closed;
 
   const staysUndecided = async (): Promise<boolean> => {
@@ -155,7 +125,7 @@ export function createSubgraphClient(options: SubgraphClientOptions): SubgraphCl
       const inTime = boundToTrace(async (): Promise<SubgraphAnswer> => {
         if (call.abandoned?.aborted) throw clientIsGone();
         try {
-          const answer = await attempt(call, signal, until);
+          const answer = await send(call, signal, until - clock.now());
           call.callers.forEach(timeouts.reset);
           return answer;
         } catch (error) {
@@ -184,6 +154,37 @@ export function createSubgraphClient(options: SubgraphClientOptions): SubgraphCl
     abort: () => agent.destroy(),
   };
 }
+
+/** Sends one request; throws {@link SubgraphFault}. */
+function requestsTo(name: string, url: URL, agent: Agent) {
+  const inCall = callsTo(name, url);
+  return ({ headers, body }: SubgraphCall, signal: AbortSignal, leftMs: number): Promise<SubgraphAnswer> =>
+    inCall(async (answered) => {
+      const deadline = String(Math.max(1, Math.floor(leftMs)));
+      const signed = { ...headers(), [DEADLINE_HEADER]: deadline };
+      try {
+        const answer = await agent.request({
+          origin: url.origin,
+          path: url.pathname + url.search,
+          method: 'POST',
+          headers: signed,
+          body,
+          signal,
+        });
+        answered(answer.statusCode);
+        return readSubgraphAnswer(answer.statusCode, await answer.body.text());
+      } catch (error) {
+        throw SubgraphFault.from(error);
+      }
+    });
+}
+
+/** A call that failed in such a way is made once more, after a pause. */
+const onceMoreWhen = (mayRepeat: (fault: SubgraphFault) => boolean) =>
+  retry(
+    handleWhen((error) => error instanceof SubgraphFault && mayRepeat(error)),
+    { maxAttempts: 1, backoff: new ConstantBackoff(RETRY_AFTER_MS) },
+  );
 
 /** How long the breaker stays open. Cockatiel reads Date.now(), which can be set back; this uses the client's clock. */
 function openFor(ms: number, clock: Clock): IBackoff<unknown> {

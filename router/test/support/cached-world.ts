@@ -1,7 +1,8 @@
 import { createSeal, type Caller } from '@rentalbook/service-kit';
 import { createManualClock } from '@rentalbook/test-kit/manual-clock';
+import type { Clock } from '@rentalbook/timing';
 import pino from 'pino';
-import { openAnswerCache } from '../../src/cache/answer-cache';
+import { openAnswerCache, type AnswerCache } from '../../src/cache/answer-cache';
 import type { SubgraphAnswer } from '../../src/resilience/subgraph-answer';
 import { answerOf, isIncluded, ModelSubgraphs, type ModelPart } from './cached-subgraphs';
 import { ModelTopic, PARTITIONS, type ModelEvent } from './cached-topic';
@@ -39,42 +40,19 @@ export function createCachedWorld(random: () => number) {
     onResult: () => undefined,
     onInvalidated: () => undefined,
   });
-  const outbox: ModelEvent[] = [];
   const seen: ModelEvent[] = [];
-  const calls: (() => void)[] = [];
-  let callCount = 0;
-
-  const call = (read: Read, keys: readonly string[]): Promise<SubgraphAnswer> =>
-    new Promise((resolve) => {
-      callCount += 1;
-      const common = { call: callCount, validUntil: clock.now() + BASE_MS + Math.floor(random() * 20_000) };
-      const isForbidden = read.kind === 'copies' && !read.caller?.roles.includes('librarian');
-      const readNow = (): SubgraphAnswer => {
-        if (isForbidden) return { data: null, errors: [{ message: 'Forbidden', extensions: { code: 'FORBIDDEN' } }] };
-        const of = read.kind === 'page' ? [read.caller?.memberId ?? ''] : keys;
-        const parts = of.map((key) => subgraphs.read(read.kind, key, common));
-        return answerOf(parts, read.keys.length > 1, {
-          now: clock.now(),
-          isPublic: read.kind === 'book' || read.kind === 'books',
-          isUpToDate: read.token.every((event) => parts.every((part) => isIncluded(part, event))),
-        });
-      };
-      // The database is read when the call comes, or just before it is answered.
-      const early = random() < 0.5 ? readNow() : undefined;
-      calls.push(() => {
-        resolve(early ?? readNow());
-      });
-    });
+  const moves = movesOf(topic, subgraphs, cache, seen);
+  const calls = new CallsUnderWay(subgraphs, clock, random);
 
   const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
   const moveAll = async (): Promise<void> => {
-    world.publish(Infinity);
+    moves.publish(Infinity);
     for (let partition = 0; partition < PARTITIONS; partition++) {
-      while (world.deliver(partition));
-      for (const group of GROUPS) while (world.consume(group, partition));
+      while (moves.deliver(partition));
+      for (const group of GROUPS) while (moves.consume(group, partition));
     }
     for (const group of GROUPS) topic.commit(group);
-    for (const answer of calls.splice(0)) answer();
+    calls.answerAll();
     await settle();
   };
 
@@ -82,36 +60,63 @@ export function createCachedWorld(random: () => number) {
     ...{ clock, topic, subgraphs, cache, seen, settle, groups: GROUPS },
 
     async read(read: Read): Promise<ReadAnswer> {
-      const firstCall = callCount + 1;
+      const firstCall = calls.count + 1;
       const own = cache.forRequest(read.token.length > 0 ? tokenOf(read.token) : undefined, 'en');
       const isOfEntities = read.keys.length > 1;
       const representations = read.keys.map((id) => ({ __typename: 'Book', id }));
       const answer = await cache.fetches.fetch({
         subgraph: read.kind === 'page' ? 'mypage' : 'book',
-        ...{
-          query: `${read.kind} ${String(isOfEntities)}`,
-          variables: isOfEntities ? { representations } : { id: read.keys[0] },
-        },
-        ...{
-          caller: read.caller,
-          variant: own.variant,
-          positions: own.positions ?? [],
-          used: own.used,
-          deadline: Infinity,
-        },
+        query: `${read.kind} ${String(isOfEntities)}`,
+        variables: isOfEntities ? { representations } : { id: read.keys[0] },
+        ...{ caller: read.caller, variant: own.variant, used: own.used },
+        ...{ positions: own.positions ?? [], deadline: Infinity },
         call: ({ representations: needed }) =>
-          call(read, Array.isArray(needed) ? needed.map(({ id }: { id: string }) => id) : read.keys),
+          calls.send(read, Array.isArray(needed) ? needed.map(({ id }: { id: string }) => id) : read.keys),
       });
-      const found = (
-        isOfEntities ? (answer.data?.['_entities'] ?? []) : [answer.data?.['part'] ?? null]
-      ) as (ModelPart | null)[];
-      return {
-        parts: found.filter((part) => part !== null),
-        errors: answer.errors.length,
-        firstCall,
-      };
+      return { parts: partsOf(answer, isOfEntities), errors: answer.errors.length, firstCall };
     },
 
+    ...moves,
+
+    /** Answers one of the calls under way. */
+    answerCall(): void {
+      calls.answerOne();
+    },
+    async advance(ms: number): Promise<void> {
+      clock.advance(ms);
+      await settle();
+    },
+    /** Publishes, delivers, applies and commits all there is, and lets the router know. */
+    async rest(): Promise<void> {
+      topic.setAway(false, false);
+      for (let round = 0; round < 4; round++) {
+        await moveAll();
+        await world.advance(600);
+      }
+    },
+    async restedRead(read: Read): Promise<ReadAnswer> {
+      const reading = world.read(read);
+      await settle();
+      calls.answerAll();
+      return reading;
+    },
+    async stop(): Promise<void> {
+      await world.rest();
+      await cache.stop();
+    },
+  };
+  return world;
+}
+
+/** What commands write, and what the topic and the consumers make of it, one step at a time. */
+function movesOf(
+  topic: ModelTopic,
+  subgraphs: ModelSubgraphs,
+  cache: Pick<AnswerCache, 'changed'>,
+  seen: ModelEvent[],
+) {
+  const outbox: ModelEvent[] = [];
+  const moves = {
     /** A command through another router, of whose answer this one knows nothing; a second event may follow, about another member. */
     writeElsewhere(source: string, key: string, caller: string, other?: string): readonly ModelEvent[] {
       const events = [subgraphs.decide(source, key, source === 'book' ? undefined : caller)];
@@ -121,7 +126,7 @@ export function createCachedWorld(random: () => number) {
     },
     /** The same through this router. */
     write(source: string, key: string, caller: string, other?: string): readonly ModelEvent[] {
-      const events = world.writeElsewhere(source, key, caller, other);
+      const events = moves.writeElsewhere(source, key, caller, other);
       const changes = events.slice(-1).map((event) => [event.source, event.key, event.sequence]);
       const cacheParts = { consumer: source, scope: 'private', isUpToDate: true, changes };
       cache.changed({ cacheParts }, { memberId: caller, name: caller, roles: ['member'] });
@@ -144,32 +149,62 @@ export function createCachedWorld(random: () => number) {
       }
       return event !== undefined;
     },
-    /** Answers one of the calls under way. */
-    answerCall(): void {
-      calls.splice(Math.floor(random() * calls.length), 1)[0]?.();
-    },
-    async advance(ms: number): Promise<void> {
-      clock.advance(ms);
-      await settle();
-    },
-    /** Publishes, delivers, applies and commits all there is, and lets the router know. */
-    async rest(): Promise<void> {
-      topic.setAway(false, false);
-      for (let round = 0; round < 4; round++) {
-        await moveAll();
-        await world.advance(600);
-      }
-    },
-    async restedRead(read: Read): Promise<ReadAnswer> {
-      const reading = world.read(read);
-      await settle();
-      for (const answer of calls.splice(0)) answer();
-      return reading;
-    },
-    async stop(): Promise<void> {
-      await world.rest();
-      await cache.stop();
-    },
   };
-  return world;
+  return moves;
+}
+
+export type CachedWorld = ReturnType<typeof createCachedWorld>;
+
+const partsOf = ({ data }: Pick<SubgraphAnswer, 'data'>, isOfEntities: boolean): readonly ModelPart[] => {
+  const found = isOfEntities ? (data?.['_entities'] ?? []) : [data?.['part'] ?? null];
+  return (found as (ModelPart | null)[]).filter((part) => part !== null);
+};
+
+/** The calls of subgraphs, which are answered when a test says so. */
+class CallsUnderWay {
+  /** How many there have been. */
+  count = 0;
+  private readonly waiting: (() => void)[] = [];
+
+  constructor(
+    private readonly subgraphs: ModelSubgraphs,
+    private readonly clock: Clock,
+    private readonly random: () => number,
+  ) {}
+
+  send(read: Read, keys: readonly string[]): Promise<SubgraphAnswer> {
+    return new Promise((resolve) => {
+      this.count += 1;
+      const common = {
+        call: this.count,
+        validUntil: this.clock.now() + BASE_MS + Math.floor(this.random() * 20_000),
+      };
+      // The database is read when the call comes, or just before it is answered.
+      const early = this.random() < 0.5 ? this.readNow(read, keys, common) : undefined;
+      this.waiting.push(() => {
+        resolve(early ?? this.readNow(read, keys, common));
+      });
+    });
+  }
+
+  /** Answers one of them. */
+  answerOne(): void {
+    this.waiting.splice(Math.floor(this.random() * this.waiting.length), 1)[0]?.();
+  }
+
+  answerAll(): void {
+    for (const answer of this.waiting.splice(0)) answer();
+  }
+
+  private readNow(read: Read, keys: readonly string[], common: Pick<ModelPart, 'call' | 'validUntil'>): SubgraphAnswer {
+    const isForbidden = read.kind === 'copies' && !read.caller?.roles.includes('librarian');
+    if (isForbidden) return { data: null, errors: [{ message: 'Forbidden', extensions: { code: 'FORBIDDEN' } }] };
+    const of = read.kind === 'page' ? [read.caller?.memberId ?? ''] : keys;
+    const parts = of.map((key) => this.subgraphs.read(read.kind, key, common));
+    return answerOf(parts, read.keys.length > 1, {
+      now: this.clock.now(),
+      isPublic: read.kind === 'book' || read.kind === 'books',
+      isUpToDate: read.token.every((event) => parts.every((part) => isIncluded(part, event))),
+    });
+  }
 }

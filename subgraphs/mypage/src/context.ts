@@ -2,12 +2,8 @@ import type { LibraryDate, Pager, RequestContext } from '@rentalbook/service-kit
 import type DataLoader from 'dataloader';
 import type { Lag } from './lag';
 import type { EventTrail } from './projections/event-trail/event-trail';
-import type {
-  EntryPosition,
-  MemberCounts,
-  MemberEntries,
-  WaitingTicket,
-} from './projections/member-entries/member-entries.queries';
+import type { MemberCounts, MemberEntries, WaitingTicket } from './projections/member-entries/member-entries.queries';
+import type { EntryPosition } from './projections/member-entries/member-entries.reads';
 
 /** A page is identified by its member; its fields are read when they are selected. */
 export interface MyPageReference {

@@ -6,7 +6,7 @@ import type { Context } from './context';
 import { readEnvironment } from './environment';
 import { createLag } from './lag';
 import { createLoaders } from './loaders';
-import type { EntryPosition } from './projections/member-entries/member-entries.queries';
+import type { EntryPosition } from './projections/member-entries/member-entries.reads';
 import { groupSuffixOf } from './projections/versions/read-model-version';
 import { resolvers } from './resolvers';
 import typeDefs from './schema.graphql';

@@ -1,4 +1,5 @@
-import type { FaultySystem, ServiceName } from '../../harness/system/faulty-system';
+import type { FaultySystem } from '../../harness/system/faulty-system';
+import type { ServiceName } from '../../../tools/services';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Load } from '../load';
 import type { Outside } from '../outside/outside';

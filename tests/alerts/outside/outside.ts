@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { certificateOf } from '../../harness/certificate';
-import type { Prepared, ServiceName } from '../../harness/system/faulty-system';
+import type { Prepared } from '../../harness/system/prepare-system';
+import type { ServiceName } from '../../../tools/services';
 import { serveClusterMetrics, type ClusterMetrics } from './cluster-metrics';
 import { startKeyIssuer, type KeyIssuer } from './key-issuer';
 import { startTlsEntrance } from './tls-entrance';

@@ -1,3 +1,4 @@
+import { addressesIn, ENTRANCE } from './cluster-addresses';
 import { KubectlFailed, type Kubectl } from './kubectl';
 import { deployments } from '../../../tools/services';
 
@@ -37,25 +38,6 @@ interface Workload {
   };
 }
 
-interface Service {
-  readonly spec: {
-    readonly type: string;
-    readonly ports: readonly { readonly port: number; readonly nodePort?: number }[];
-  };
-  readonly status: {
-    readonly loadBalancer?: { readonly ingress?: readonly { ip?: string; hostname?: string }[] };
-  };
-}
-
-interface Node {
-  readonly status: { readonly addresses: readonly { readonly type: string; readonly address: string }[] };
-}
-
-/** Where members come in where the component istio is, see k8s/components/istio/entrance.yaml. */
-const ENTRANCE = ['service', 'istio-ingressgateway', '--namespace', 'istio-system'];
-const ENTRANCE_PORT = 80;
-const ROUTER_PORT = 8080;
-
 interface List<Item> {
   readonly items: readonly Item[];
 }
@@ -68,16 +50,6 @@ export function clusterOf(kubectl: Kubectl) {
     (await kubectl.json<List<Pod>>([...inside, 'get', 'pods', '--selector', `app=${app}`])).items;
   const pods = async (app: string): Promise<readonly Pod[]> =>
     (await allPods(app)).filter(({ metadata }) => metadata.deletionTimestamp === undefined);
-
-  const outsideOf = async (service: Service | undefined, number: number): Promise<string | undefined> => {
-    const port = service?.spec.ports.find(({ port }) => port === number);
-    const [balancer] = service?.status.loadBalancer?.ingress ?? [];
-    const balancerHost = balancer?.ip ?? balancer?.hostname;
-    if (balancerHost !== undefined && port) return `${balancerHost}:${String(port.port)}`;
-    const { items } = await kubectl.json<List<Node>>(['get', 'nodes']);
-    const address = items[0]?.status.addresses.find(({ type }) => type === 'InternalIP')?.address;
-    return address === undefined || port?.nodePort === undefined ? undefined : `${address}:${String(port.nodePort)}`;
-  };
 
   return {
     kubectl,
@@ -126,38 +98,13 @@ export function clusterOf(kubectl: Kubectl) {
       );
     },
     /** Memory in use by the pods of ours, in MiB; undefined until the cluster has measured all of them. */
-    async memoryMiB(): Promise<number | undefined> {
-      interface Measured {
-        readonly containers: readonly { readonly usage: { readonly memory: string } }[];
-      }
-      const measured = JSON.parse(
-        await kubectl.run([
-          'get',
-          '--raw',
-          `/apis/metrics.k8s.io/v1beta1/namespaces/${NAMESPACE}/pods?labelSelector=app.kubernetes.io/part-of=rentalbook`,
-        ]),
-      ) as List<Measured>;
-      if (measured.items.length < SERVICES.length) return undefined;
-      const usages = measured.items.flatMap(({ containers }) => containers.map(({ usage }) => usage.memory));
-      return Math.round(usages.reduce((sum, usage) => sum + mebibytes(usage), 0));
-    },
+    memoryMiB: () => memoryMiB(kubectl),
     /** Replaces the pods of a service by new ones. */
     renew: (service: string): Promise<string> =>
       kubectl.run([...inside, 'rollout', 'restart', `deployment/${service}`]),
     /** kubectl in the system's own namespace. */
     inside: (args: readonly string[], input?: string): Promise<string> => kubectl.run([...inside, ...args], input),
-    /** Where the router answers from outside: its load balancer, a node's port, or the same of the entrance of the mesh. */
-    async routerUrl(): Promise<string | undefined> {
-      const router = await kubectl.json<Service>([...inside, 'get', 'service', 'gateway']);
-      const address =
-        router.spec.type === 'ClusterIP'
-          ? await outsideOf(await kubectl.find<Service>(['get', ...ENTRANCE]), ENTRANCE_PORT)
-          : await outsideOf(router, ROUTER_PORT);
-      return address && `http://${address}/graphql`;
-    },
-    /** Where a port of the mesh's entrance is from outside, as HOST:PORT; undefined when it has no such port. */
-    entrance: async (port: number): Promise<string | undefined> =>
-      outsideOf(await kubectl.find<Service>(['get', ...ENTRANCE]), port),
+    ...addressesIn(kubectl, inside),
     /** The image that a service runs. */
     imageOf: (service: string): Promise<string> =>
       kubectl.run([...inside, 'get', `deployment/${service}`, `--output=jsonpath=${IMAGE}`]),
@@ -176,6 +123,17 @@ function isRolledOut({ kind, metadata, spec, status }: Workload): boolean {
   if ((status.observedGeneration ?? 0) < metadata.generation) return false;
   const ready = kind === 'Deployment' ? status.availableReplicas : status.readyReplicas;
   return [status.replicas, status.updatedReplicas, ready].every((count) => (count ?? 0) === spec.replicas);
+}
+
+async function memoryMiB(kubectl: Kubectl): Promise<number | undefined> {
+  interface Measured {
+    readonly containers: readonly { readonly usage: { readonly memory: string } }[];
+  }
+  const ours = `/apis/metrics.k8s.io/v1beta1/namespaces/${NAMESPACE}/pods?labelSelector=app.kubernetes.io/part-of=rentalbook`;
+  const measured = JSON.parse(await kubectl.run(['get', '--raw', ours])) as List<Measured>;
+  if (measured.items.length < SERVICES.length) return undefined;
+  const usages = measured.items.flatMap(({ containers }) => containers.map(({ usage }) => usage.memory));
+  return Math.round(usages.reduce((sum, usage) => sum + mebibytes(usage), 0));
 }
 
 function mebibytes(quantity: string): number {

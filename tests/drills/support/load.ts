@@ -1,7 +1,8 @@
-import { accepted, type Payload, type Reader } from '@rentalbook/test-kit';
+import { accepted, type Reader } from '@rentalbook/test-kit';
 import { randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
+import { CATALOGUE, createBorrowing } from './borrowing';
 import { allGood, startCounting, type Tally } from './counting';
 import { bar, NotProven } from './drill';
 import type { Stage } from './stage';
@@ -9,17 +10,11 @@ import { granted, reserveNew } from './story';
 
 /** A page shows a hundred entries at most, and is compared with what was answered: no reader borrows more often. */
 const LOANS_OF_A_READER = 12;
-/** Of five commands one is sent again with its key, as by a client that has lost the answer. */
-const REPEAT_EVERY = 5;
-/** How often a client sends a command again that failed, always with the same key. */
-const ATTEMPTS = 20;
-const RETRY_AFTER_MS = 500;
 const CATCHES_UP_WITHIN_MS = 60_000;
 /** They come one after the other: what was started a moment ago is slow at first. */
 const ONLOOKER_COMES_AFTER_MS = 2_000;
 const REQUESTS_AFTER_EACH_STEP = 60;
 const REQUESTS_WITHIN_MS = 120_000;
-const CATALOGUE = '{ books(first: 5) { edges { node { id title statusText } } } }';
 
 /** What goes on beside an operation. */
 export interface Load {
@@ -69,61 +64,9 @@ export async function underLoad<Result>(
   const abandoned = new AbortController();
   // Each onlooker that has not come yet listens.
   setMaxListeners(onlookers + 1, abandoned.signal);
-  let commands = 0;
   let isEnding = false;
 
-  /** Sends until there is an answer, as a client does that has to know. */
-  const persist = async <Answer>(attempt: () => Promise<Answer | undefined>): Promise<Answer> => {
-    for (let attempts = 1; attempts <= ATTEMPTS; attempts += 1) {
-      stage.signal.throwIfAborted();
-      abandoned.signal.throwIfAborted();
-      const answer = await attempt();
-      if (answer !== undefined) return answer;
-      await delay(RETRY_AFTER_MS);
-    }
-    throw new NotProven(`a command failed ${String(ATTEMPTS)} times in a row`);
-  };
-
-  const command = async <Entity extends { readonly id: string }>(
-    send: (idempotencyKey: string) => Promise<Payload<Entity>>,
-  ): Promise<Entity> => {
-    const key = randomUUID();
-    const attempt = (): Promise<Entity | undefined> => counting.of(async () => accepted(await send(key)));
-    const first = await persist(attempt);
-    commands += 1;
-    const again = commands % REPEAT_EVERY === 0 ? await attempt() : undefined;
-    bar(again === undefined || again.id === first.id, 'a command took effect twice: its repeat has another id');
-    return first;
-  };
-
-  const look = async (reader: Reader, bookId: string): Promise<void> => {
-    await counting.of(() => reader.book(bookId));
-    await counting.of(() => reader.data(CATALOGUE));
-    await counting.of(() => reader.page());
-  };
-
-  const becomes = (find: () => Promise<{ readonly status: string } | null>, status: string): Promise<true> =>
-    stage.until(
-      async () => {
-        abandoned.signal.throwIfAborted();
-        return (await counting.of(find))?.status === status;
-      },
-      {
-        withinMs: CATCHES_UP_WITHIN_MS,
-        what: `${status} after a command of the load`,
-      },
-    );
-
-  const borrow = async (reader: Reader, bookId: string): Promise<void> => {
-    const reservation = await command((key) => reader.reserve(bookId, key));
-    await look(reader, bookId);
-    if (reservation.status !== 'READY') await becomes(() => reader.reservation(reservation.id), 'READY');
-    const rental = await command((key) => reader.rent(bookId, key));
-    await look(reader, bookId);
-    if (rental.status !== 'ACTIVE') await becomes(() => reader.rental(rental.id), 'ACTIVE');
-    await command((key) => reader.giveBack(rental.id, key));
-    await look(reader, bookId);
-  };
+  const borrowing = createBorrowing(stage, counting, abandoned.signal);
 
   const visit = async (bookId: string): Promise<void> => {
     let borrower: Borrower | undefined;
@@ -133,7 +76,7 @@ export async function underLoad<Result>(
         borrowers.push(borrower);
       }
       borrower.loans += 1;
-      await borrow(borrower.reader, bookId);
+      await borrowing.borrow(borrower.reader, bookId);
     }
   };
 
@@ -176,7 +119,7 @@ export async function underLoad<Result>(
     return {
       result,
       tally: tally(),
-      commands,
+      commands: borrowing.commands(),
       requestsPerSecond: ((1_000 * requests) / (performance.now() - startedAt)).toFixed(0),
       async audit() {
         for (const borrower of borrowers)

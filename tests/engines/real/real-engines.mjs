@@ -2,22 +2,14 @@
 // Plain Node, because `npm run test:real-engines` starts them before any test is compiled.
 import { Kafka, logLevel } from 'kafkajs';
 import { Buffer } from 'node:buffer';
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { makeFolder, remove, runToEnd, startJava } from './engine-processes.mjs';
 import { makeSecrets, scramUsers, securedProperties } from './secured-listener.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -27,14 +19,6 @@ const READY_WITHIN_MS = 60_000;
 const HOST = '127.0.0.1';
 /** MongoDB has a million events' pages in memory, twice while they are rebuilt; no reader waits for its collector. */
 const JVM = { kafka: ['-Xmx512m', '-XX:+UseSerialGC'], mongo: ['-Xmx6g', '-XX:+UseG1GC'] };
-
-/** What must not outlive this process, however it leaves: folders, and the processes that write into them. */
-const folders = new Set();
-const children = new Set();
-process.on('exit', () => {
-  for (const child of children) child.kill('SIGKILL');
-  for (const folder of folders) remove(folder);
-});
 
 /** Why the real pair cannot run on this machine, in one sentence; undefined when it can. */
 export function whyUnavailable() {
@@ -117,18 +101,6 @@ async function fetchInto(folder, [pom, ...programs]) {
   }
 }
 
-function makeFolder(prefix) {
-  const folder = mkdtempSync(prefix);
-  folders.add(folder);
-  return folder;
-}
-
-/** Retried, for a process that was killed may be about to write its last file. */
-function remove(folder) {
-  folders.delete(folder);
-  rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
-}
-
 async function startKafka(folder, classPath, launch, advertise) {
   const [port, controllerPort, securedPort] = await freePorts(3);
   const hasSecrets = makeSecrets(folder);
@@ -199,68 +171,4 @@ async function freePorts(count) {
         }),
     ),
   );
-}
-
-/** Runs a command that has to succeed; its output is only of interest when it does not. */
-async function runToEnd(command, args) {
-  const child = start(command, args);
-  const output = gathered(child);
-  const code = await new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', resolve);
-  });
-  if (code !== 0) throw new Error(`"${command} ${args.at(0)} …" failed with exit code ${code}: ${output.lastLines()}`);
-}
-
-/** With a pipe for standard input: RealEngine ends when it does, also when this process is killed. */
-function start(command, args) {
-  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] });
-  children.add(child);
-  child.on('close', () => children.delete(child));
-  return child;
-}
-
-function startJava(name, args) {
-  const child = start('java', args);
-  const output = gathered(child);
-  const exited = new Promise((resolve) => {
-    child.on('error', resolve);
-    child.on('close', resolve);
-  });
-  /** Rejects when the engine ends. */
-  const ended = exited.then(() => {
-    throw new Error(`${name} ended: ${output.lastLines()}`);
-  });
-  ended.catch(() => undefined);
-  return {
-    ended,
-    /** What the pattern's group catches of the output; rejects when the engine ends without having printed it. */
-    printed: (pattern) => Promise.race([output.match(pattern), ended]),
-    /** At once, for its data goes with it. */
-    async kill() {
-      child.kill('SIGKILL');
-      await exited;
-    },
-  };
-}
-
-function gathered(child) {
-  const KEPT = 20_000;
-  let text = '';
-  const add = (chunk) => {
-    text = (text + chunk).slice(-KEPT);
-  };
-  child.stdout.setEncoding('utf8').on('data', add);
-  child.stderr.setEncoding('utf8').on('data', add);
-  return {
-    lastLines: () => text.trim().split('\n').slice(-5).join(' | '),
-    match: (pattern) =>
-      new Promise((resolve) => {
-        const look = () => {
-          const found = pattern.exec(text);
-          if (found) resolve(found[1]);
-        };
-        child.stdout.on('data', look);
-      }),
-  };
 }

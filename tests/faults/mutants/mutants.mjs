@@ -2,19 +2,16 @@
 // and what it is in words, stands in the patch of the same name.
 import { cacheMutants } from './cache-mutants.mjs';
 import { languageMutants } from './language-mutants.mjs';
+import { messagingMutants } from './messaging-mutants.mjs';
 import { observabilityMutants } from './observability-mutants.mjs';
 import { securityMutants } from './security-mutants.mjs';
 import { sharingMutants } from './sharing-mutants.mjs';
+import { storeMutants } from './store-mutants.mjs';
 import { tracingMutants } from './tracing-mutants.mjs';
 
-const store = 'tests/faults/aggregate-store.int.spec.ts';
-const consumers = 'tests/faults/consumers.int.spec.ts';
 const views = 'tests/conformance/guarded-views.int.spec.ts';
 const pages = 'tests/conformance/member-page.unit.spec.ts';
 const changes = 'packages/read-models/test/changes.unit.spec.ts';
-const deadlines = 'packages/aggregate-store/test/deadline-scheduler.unit.spec.ts';
-const delivery = 'packages/messaging/test/delivery.unit.spec.ts';
-const parking = 'packages/messaging/test/parking.unit.spec.ts';
 const rules = 'packages/service-kit/test/allow.unit.spec.ts';
 const identity = 'packages/service-kit/test/identity.unit.spec.ts';
 const tokens = 'packages/service-kit/test/reading-own-writes.unit.spec.ts';
@@ -24,10 +21,6 @@ const returnedCopy = 'subgraphs/reserve/test/receive-returned-copy.unit.spec.ts'
 const saga = 'tests/conformance/rent-and-return.unit.spec.ts';
 const gateway = 'router/test/answers.unit.spec.ts';
 
-const anyDelivery =
-  'keeps its order and loses nothing, wherever the process dies and whatever arrives during the replay';
-const settings = 'reads only what a majority has, and takes a write for done once it is on the disk of a majority';
-
 export const mutants = [
   ...cacheMutants,
   ...securityMutants,
@@ -35,97 +28,13 @@ export const mutants = [
   ...languageMutants,
   ...sharingMutants,
   ...tracingMutants,
-  {
-    name: 'no-conditional-write',
-    promise: 'a command is one conditional write',
-    file: store,
-    test: 'loses none of them, and numbers their events without a gap',
-  },
-  {
-    name: 'joined-writes-all-made',
-    promise: 'a command is one conditional write',
-    file: store,
-    test: 'loads and writes the books of a batch by one command each, and once also where another replica is first',
-  },
-  {
-    name: 'publish-before-commit',
-    promise: 'no event exists without its committed change',
-    file: store,
-    test: 'is projected once its change is committed, and not before',
-  },
-  {
-    name: 'publish-on-rollback',
-    promise: 'no event exists without its committed change',
-    file: store,
-    test: 'publishes and projects no event that was decided and not committed',
-  },
-  {
-    name: 'answered-before-written',
-    promise: 'no event exists without its committed change',
-    file: store,
-    test: 'is projected once its change is committed, and not before',
-  },
-  {
-    name: 'failed-projection-forgotten',
-    promise: 'every committed event is projected',
-    file: 'packages/aggregate-store/test/projected-here.unit.spec.ts',
-    test: 'are projected by its relay where it failed to',
-  },
-  {
-    name: 'projected-without-earlier',
-    promise: 'what is read follows from all that was decided',
-    file: store,
-    test: 'is projected before a later one also when its writer died before it could, or is still about to',
-  },
-  { name: 'local-read-concern', promise: 'what was read stays true', file: store, test: settings },
-  { name: 'unjournaled-write', promise: 'what was acknowledged is not lost', file: store, test: settings },
+  ...storeMutants,
+  ...messagingMutants,
   {
     name: 'no-sequence-guard',
     promise: 'repeats and replays change no view',
     file: views,
     test: 'in memory, which the simulator runs on, become what MongoDB’s become of the same upserts in any order',
-  },
-  {
-    name: 'checkpoint-not-moved',
-    promise: 'each event takes effect once',
-    file: store,
-    test: 'applies an event once, however often it comes and by whichever replica',
-  },
-  {
-    name: 'checkpoint-not-checked',
-    promise: 'each event takes effect once',
-    file: store,
-    test: 'applies an event once, however often it comes and by whichever replica',
-  },
-  {
-    name: 'gap-not-noticed',
-    promise: 'a gap in a stream parks its key',
-    file: parking,
-    test: 'reports a gap, and passes over it only when an operator accepts it',
-  },
-  {
-    name: 'idempotent-producer',
-    promise: 'every accepted command’s event is delivered',
-    file: consumers,
-    test: 'gets through what it sends again after the broker went away under it',
-  },
-  {
-    name: 'outbox-removed-first',
-    promise: 'removal follows the acknowledgement',
-    file: store,
-    test: 'stay in the outbox until Kafka has acknowledged them, and are sent again from the first',
-  },
-  {
-    name: 'outbox-tail-first',
-    promise: 'the first n precedes the first n+1',
-    file: store,
-    test: 'are sent in the order of their numbers, and leave nothing behind that waits',
-  },
-  {
-    name: 'pending-forgotten',
-    promise: 'every accepted command’s event is delivered',
-    file: store,
-    test: 'that are decided while others are on their way are sent as well',
   },
   {
     name: 'lost-wake-up',
@@ -134,61 +43,10 @@ export const mutants = [
     test: 'polls again at once for a change that came during a query that missed it',
   },
   {
-    name: 'offsets-before-work',
-    promise: 'a message is done once it took effect',
-    file: delivery,
-    test: 'is not done while one of its messages is still being handled',
-  },
-  {
-    name: 'starts-at-the-end',
-    promise: 'a new group reads the topic from its beginning',
-    file: consumers,
-    test: 'that is new also consumes what was published before it joined',
-  },
-  { name: 'swallowed-failure', promise: 'a failure parks its key', file: parking, test: anyDelivery },
-  {
-    name: 'throw-in-a-handler',
-    promise: 'a bug in a handler ends the process',
-    file: consumers,
-    test: 'whose handler has a bug says that its process has to end',
-  },
-  { name: 'dead-letter-counted-first', promise: 'no dead letter is lost', file: parking, test: anyDelivery },
-  { name: 'parked-key-forgets', promise: 'a parked key keeps its order', file: parking, test: anyDelivery },
-  {
-    name: 'overtakes-the-malformed',
-    promise: 'a parked key keeps its order',
-    file: parking,
-    test: 'keeps what came together behind a message that cannot be read behind it',
-  },
-  {
     name: 'repeats-set-back',
     promise: 'a repeat changes nothing',
     file: 'tests/faults/rebuild.int.spec.ts',
     test: 'takes nothing back where relays repeated old events behind new ones',
-  },
-  {
-    name: 'closed-connection-keeps-waiting',
-    promise: 'an engine that is away is waited for, and no longer',
-    file: store,
-    test: 'keeps no command waiting for ever',
-  },
-  {
-    name: 'answer-pushed-out',
-    promise: 'a repeat is answered as the first time',
-    file: store,
-    test: 'is not forgotten for commands without a key either',
-  },
-  {
-    name: 'hash-not-compared',
-    promise: 'an idempotency key stands for one request',
-    file: store,
-    test: 'is refused when the key was used with other arguments, and changes nothing',
-  },
-  {
-    name: 'key-of-another-member',
-    promise: 'an idempotency key belongs to its member',
-    file: store,
-    test: 'belongs to its member: the same word of another is another key, wherever the two words are cut',
   },
   {
     name: 'consistency-token-lost',
@@ -263,30 +121,6 @@ export const mutants = [
     test: 'is refused when it was made by a service that does not call this path',
   },
   {
-    name: 'event-of-another-source',
-    promise: 'an event is of the service that signed it',
-    file: 'packages/messaging/test/event-signature.unit.spec.ts',
-    test: 'is a dead letter and never applied when its signature is missing or wrong: of another service',
-  },
-  {
-    name: 'forged-event-applied',
-    promise: 'an event is of the service that signed it',
-    file: 'packages/messaging/test/event-signature.unit.spec.ts',
-    test: 'is a dead letter and never applied when its signature is missing or wrong: of another value',
-  },
-  {
-    name: 'conflict-is-a-repeat',
-    promise: 'two events with one number are an alarm',
-    file: 'packages/messaging/test/applied-ids.unit.spec.ts',
-    test: 'is a repeat with the same id, and a conflict with another',
-  },
-  {
-    name: 'replay-is-another-command',
-    promise: 'a signed request takes effect once',
-    file: store,
-    test: 'takes effect once when its signed request is sent to another replica again',
-  },
-  {
     name: 'return-without-the-token',
     promise: 'a return comes from Rental itself',
     file: returnedCopy,
@@ -339,12 +173,6 @@ export const mutants = [
     promise: 'MyPage equals the fold of the event log',
     file: pages,
     test: 'is stored to the last field as if every event had come once and in order',
-  },
-  {
-    name: 'deadlines-by-own-clock',
-    promise: 'time is the database’s clock',
-    file: deadlines,
-    test: 'expires what is due by the clock of the database, and nothing else, when its own is a day fast',
   },
   {
     name: 'refused-requests-cut-the-page',

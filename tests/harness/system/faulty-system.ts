@@ -1,43 +1,23 @@
 import {
   createLogLines,
   createSupervisor,
-  ensureDevelopmentKeys,
-  issueDevelopmentToken,
   operatorAccess,
-  planSystem,
   untilAccepts,
   untilReady,
   type Program,
 } from '@rentalbook/cli';
-import { armingFile, type Armament, type CrashPoint } from '@rentalbook/messaging';
-import { eventually, freePorts, freeRun, newDataFolder, serviceNames, type Engines } from '@rentalbook/test-kit';
+import type { Armament, CrashPoint } from '@rentalbook/messaging';
+import { eventually, type Engines } from '@rentalbook/test-kit';
 import { metricsIn, type Sample } from '@rentalbook/test-kit/metrics-text';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createWriteStream, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { startFaultProxy, type FaultProxy } from '../fault-proxy';
+import { createWriteStream, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Writable } from 'node:stream';
+import type { FaultProxy } from '../fault-proxy';
 import type { ServiceName } from '../../../tools/services';
-
-export type { ServiceName };
-export type EngineName = 'kafka' | 'mongo';
-
-/** What the system is set to; the usual keeps no caller from anything. */
-export interface SystemSettings {
-  /** Points that one member, and one address, may spend in ten seconds. */
-  readonly budget: number;
-  /** Settings of every service, in place of their defaults. */
-  readonly env: Readonly<Record<string, string>>;
-  /** Settings of one service, made once its system's data folder holds the keys and passwords. */
-  readonly envOf?: (service: ServiceName, prepared: Prepared) => Readonly<Record<string, string>>;
-  /** Whether the services serve their metrics. */
-  readonly isMeasured?: boolean;
-}
-
-/** What there is of a system before its services start. */
-export type Prepared = Pick<FaultySystem, 'dataDir' | 'proxies'>;
-
-const USUAL: SystemSettings = { budget: 1_000_000, env: {} };
+import { armedIn, type ArmedPoint } from './armed-points';
+import { KEY_MODE, prepareSystem, type EngineName, type SystemSettings } from './prepare-system';
+import { createReplicas, type Replica } from './replicas';
+import { runRebuild } from './run-rebuild';
 
 /** Maps the address of Kafka to the one that its clients use. */
 export type Advertise = (kafkaPort: number) => number;
@@ -60,7 +40,7 @@ export interface FaultySystemOptions {
 export interface FaultySystem {
   readonly url: string;
   readonly dataDir: string;
-  readonly keyMode: 'production';
+  readonly keyMode: typeof KEY_MODE;
   /** Past the proxies: for those who look. */
   readonly brokers: string;
   readonly mongoUrl: string;
@@ -94,18 +74,6 @@ export interface FaultySystem {
   stop(): Promise<void>;
 }
 
-export interface Replica {
-  readonly name: string;
-  stop(): Promise<void>;
-}
-
-export interface ArmedPoint {
-  hasGoneOff(): boolean;
-  disarm(): void;
-}
-
-const keyMode = 'production';
-const HOST = '127.0.0.1';
 const portOf = (address: string): number => Number(/:(\d+)/.exec(address.replace('mongodb://', ''))?.[1]);
 const STARTS_WITHIN_MS = 120_000;
 /** A service that ends is back soon, for the harness ends them all the time. */
@@ -115,76 +83,17 @@ const ENGINES_STOP_WITHIN_MS = 2_000;
 
 export async function startFaultySystem(options: FaultySystemOptions): Promise<FaultySystem> {
   const { root, built, log, signal, startEngines } = options;
-  const { budget, env, envOf = () => ({}), isMeasured = false } = options.settings ?? USUAL;
-  const dataDir = newDataFolder();
-  const arming = join(dataDir, 'armed');
-  mkdirSync(arming);
-  mkdirSync(join(dataDir, 'policy'));
   mkdirSync(dirname(log), { recursive: true });
   const output = createWriteStream(log);
-  const [kafkaPort = 0, mongoPort = 0, ...servicePorts] = await freePorts(7);
-  const [PORT = 0, BOOK_PORT = 0, RESERVE_PORT = 0, RENTAL_PORT = 0, MYPAGE_PORT = 0] = servicePorts;
-  const metricsPort = isMeasured ? await freeRun(serviceNames.length) : undefined;
-  const metricsAddresses =
-    metricsPort === undefined ? [] : serviceNames.map((_, place) => `localhost:${String(metricsPort + place)}`);
-  const proxies = { kafka: await startFaultProxy(), mongo: await startFaultProxy() };
+  const prepared = await prepareSystem(built, options.settings, startEngines !== undefined);
+  const { dataDir, proxies, services, ownEngines, metricsAddresses } = prepared;
   const inherited = { PATH: process.env['PATH'] };
-  const proxied = {
-    brokers: `${HOST}:${String(proxies.kafka.port)}`,
-    mongoUrl: `mongodb://${HOST}:${String(proxies.mongo.port)}`,
-  };
-  const keys = await ensureDevelopmentKeys(dataDir, keyMode);
-  const token = await issueDevelopmentToken(dataDir, { memberId: 'anonymous' });
-  const settings = {
-    ...{ PORT, BOOK_PORT, RESERVE_PORT, RENTAL_PORT, MYPAGE_PORT },
-    EMBEDDED_KAFKA_PORT: kafkaPort,
-    EMBEDDED_MONGO_PORT: mongoPort,
-    RENTALBOOK_DATA: dataDir,
-    KAFKA_TOPIC: 'rentalbook',
-    KAFKA_GROUP_PREFIX: '',
-    CACHE: 'off' as const,
-    MONGO_DATABASE_PREFIX: 'rentalbook-',
-    MEMBER_BUDGET: budget,
-    ADDRESS_BUDGET: budget,
-    QUEUE_TARGET_MS: 2_000,
-    LOG_LEVEL: 'warn',
-    NODE_ENV: keyMode,
-    UNSIGNED_EVENTS: 'refuse',
-    ...(metricsPort !== undefined && { METRICS_PORT: metricsPort }),
-  } as const;
-  const tokens = { member: token, secondMember: token, librarian: token };
-  const ownEngines = planSystem(built, settings, keys, tokens);
-  // Real engines are open; the embedded ones know the services by their passwords, also behind a proxy.
-  const behindProxies = { KAFKA_BROKERS: proxied.brokers, MONGO_URL: proxied.mongoUrl };
-  const planned = startEngines ? planSystem(built, { ...settings, ...behindProxies }, keys, tokens) : ownEngines;
-  const services = planned.services.map((program) => ({
-    ...program,
-    env: {
-      ...program.env,
-      ...(program.name !== 'router' && behindProxies),
-      ...env,
-      ...envOf(program.name as ServiceName, { dataDir, proxies }),
-    },
-  }));
-
-  const supervisor = createSupervisor({
-    log: createLogLines(output),
-    env: { ...inherited, RENTALBOOK_CRASH_POINTS: arming, ENGINES_WITHIN_MS: '120000' },
-    onStarted: () => undefined,
-    mayGiveUp: () => false,
-    onHopeless: () => undefined,
-    pausesMs: PAUSES_MS,
-  });
+  const supervisor = supervise(output, { ...inherited, RENTALBOOK_CRASH_POINTS: prepared.arming });
   const real = await startEngines?.((port) => {
     proxies.kafka.standBefore(port);
     return proxies.kafka.port;
   });
-  const engines: readonly Program[] = real
-    ? []
-    : ownEngines.engines.map((program) => ({
-        ...program,
-        env: { ...program.env, ADVERTISED_PORT: String(proxies.kafka.port) },
-      }));
+  const engines = real ? [] : ownEngines.engines.map((program) => advertisedBy(program, proxies.kafka.port));
   const direct = real ?? { brokers: ownEngines.brokers, mongoUrl: ownEngines.mongoUrl };
   const security = operatorAccess(dataDir, { embedded: real ? [] : [...ownEngines.embedded] });
   supervisor.start(engines);
@@ -192,63 +101,34 @@ export async function startFaultySystem(options: FaultySystemOptions): Promise<F
   proxies.kafka.standBefore(portOf(direct.brokers));
   proxies.mongo.standBefore(portOf(direct.mongoUrl));
   supervisor.start(services);
-  const skewedClock = join(root, 'tests/harness/system/skewed-clock.cjs');
-  const replicas = new Map<string, Program>();
-  let replicasEver = 0;
 
-  const ready = async (withinMs = STARTS_WITHIN_MS, programs: readonly Program[] = services): Promise<void> => {
-    const impatience = AbortSignal.any([AbortSignal.timeout(withinMs), signal]);
-    await untilReady(programs, impatience, () => undefined);
-    if (impatience.aborted) {
-      const names = programs.map(({ name }) => name).join(', ');
-      throw new Error(`not all of ${names} were ready within ${String(withinMs)} ms; the log ends ${lastLines(log)}`);
-    }
-  };
+  const ready = (withinMs = STARTS_WITHIN_MS, programs = services) => allReady(programs, withinMs, { signal, log });
   const pidOf = (program: string): number | undefined => supervisor.pids()[program];
+  const replicas = createReplicas({
+    root,
+    supervisor,
+    untilReady: (replica) => ready(undefined, [replica]),
+    stopWithinMs: SERVICES_STOP_WITHIN_MS,
+  });
 
   const system: FaultySystem = {
-    url: `http://localhost:${String(PORT)}/graphql`,
+    url: prepared.url,
     dataDir,
-    keyMode,
+    keyMode: KEY_MODE,
     ...direct,
     security,
-    topic: settings.KAFKA_TOPIC,
+    topic: prepared.topic,
     proxies,
     portOf: (program) => programOf(services, program).port,
     pidOf,
     metricsAddresses,
-    async metrics() {
-      const texts = await Promise.all(
-        metricsAddresses.map(async (address) => (await fetch(`http://${address}/metrics`)).text()),
-      );
-      return texts.flatMap(metricsIn);
-    },
+    metrics: () => metricsAt(metricsAddresses),
     signal(program, name) {
       const pid = pidOf(program);
       if (pid !== undefined) process.kill(pid, name);
       return pid;
     },
-    async addReplica(service, clockOffMs = 0) {
-      const original = programOf(services, service);
-      const [port = 0] = await freePorts(1);
-      replicasEver += 1;
-      const clock = clockOffMs !== 0 && {
-        NODE_OPTIONS: `--require "${skewedClock}"`,
-        CLOCK_OFF_MS: String(clockOffMs),
-      };
-      const name = `${service}-replica-${String(replicasEver)}`;
-      const replica = { ...original, name, port, env: { ...original.env, ...clock, PORT: String(port) } };
-      replicas.set(name, replica);
-      supervisor.start([replica]);
-      await ready(undefined, [replica]);
-      return {
-        name,
-        async stop() {
-          await supervisor.dismiss(replica, SERVICES_STOP_WITHIN_MS);
-          replicas.delete(name);
-        },
-      };
-    },
+    addReplica: (service, clockOffMs) => replicas.add(programOf(services, service), clockOffMs),
     untilReady: (withinMs) => ready(withinMs),
     async untilReplaced(service, pid, withinMs) {
       const giveUpAt = performance.now() + withinMs;
@@ -258,39 +138,14 @@ export async function startFaultySystem(options: FaultySystemOptions): Promise<F
     async heal() {
       for (const { pass } of Object.values(proxies)) pass();
       for (const pid of Object.values(supervisor.pids())) process.kill(pid, 'SIGCONT');
-      await Promise.all([...replicas.values()].map((replica) => supervisor.dismiss(replica, SERVICES_STOP_WITHIN_MS)));
-      replicas.clear();
+      await replicas.dismissAll();
       await ready();
     },
-    async rebuild() {
-      const { script, env } = programOf(services, 'mypage');
-      const child = spawn(process.execPath, [join(dirname(script), 'rebuild.js')], {
-        env: { ...inherited, ...env, ...security },
-        signal,
-      });
-      let said = '';
-      for (const stream of [child.stdout, child.stderr])
-        stream.on('data', (chunk: Buffer) => {
-          said += chunk.toString();
-        });
-      const [exitCode] = (await once(child, 'close')) as [number | null];
-      return { exitCode, said };
-    },
-    arm(service, point, armament = 'kill') {
-      const file = armingFile(arming, service, point);
-      writeFileSync(`${file}.draft`, armament);
-      // Appears whole, for the service may pass at any time.
-      renameSync(`${file}.draft`, file);
-      return {
-        hasGoneOff: () => !existsSync(file),
-        disarm() {
-          rmSync(file, { force: true });
-        },
-      };
-    },
+    rebuild: () => runRebuild(programOf(services, 'mypage'), { ...inherited, ...security }, signal),
+    arm: armedIn(prepared.arming),
     async stop() {
       await supervisor.stop([
-        { programs: [...services, ...replicas.values()], withinMs: SERVICES_STOP_WITHIN_MS },
+        { programs: [...services, ...replicas.programs()], withinMs: SERVICES_STOP_WITHIN_MS },
         { programs: engines, withinMs: ENGINES_STOP_WITHIN_MS },
       ]);
       await real?.stop();
@@ -306,6 +161,39 @@ export async function startFaultySystem(options: FaultySystemOptions): Promise<F
     await system.stop();
     throw error;
   }
+}
+
+const supervise = (output: Writable, env: NodeJS.ProcessEnv) =>
+  createSupervisor({
+    log: createLogLines(output),
+    env: { ...env, ENGINES_WITHIN_MS: '120000' },
+    onStarted: () => undefined,
+    mayGiveUp: () => false,
+    onHopeless: () => undefined,
+    pausesMs: PAUSES_MS,
+  });
+
+const advertisedBy = (program: Program, port: number): Program => ({
+  ...program,
+  env: { ...program.env, ADVERTISED_PORT: String(port) },
+});
+
+async function allReady(
+  programs: readonly Program[],
+  withinMs: number,
+  { signal, log }: Pick<FaultySystemOptions, 'signal' | 'log'>,
+): Promise<void> {
+  const impatience = AbortSignal.any([AbortSignal.timeout(withinMs), signal]);
+  await untilReady(programs, impatience, () => undefined);
+  if (impatience.aborted) {
+    const names = programs.map(({ name }) => name).join(', ');
+    throw new Error(`not all of ${names} were ready within ${String(withinMs)} ms; the log ends ${lastLines(log)}`);
+  }
+}
+
+async function metricsAt(addresses: readonly string[]): Promise<readonly Sample[]> {
+  const texts = await Promise.all(addresses.map(async (address) => (await fetch(`http://${address}/metrics`)).text()));
+  return texts.flatMap(metricsIn);
 }
 
 function programOf(programs: readonly Program[], name: string): Program {

@@ -1,7 +1,8 @@
 import { UsageError } from '@rentalbook/cli';
 import type { Engines } from '@rentalbook/test-kit';
 import type { EnginesUsed } from '../trial';
-import { startFaultySystem, type Advertise, type FaultySystem, type SystemSettings } from './faulty-system';
+import { startFaultySystem, type Advertise, type FaultySystem } from './faulty-system';
+import type { SystemSettings } from './prepare-system';
 
 /** What the command around the harness knows, and a bundle cannot. */
 export interface Surroundings {

@@ -1,4 +1,4 @@
-import { repeat } from '../../../router/test/support/bad-requests';
+import { repeat } from '../../../router/test/support/bad-request';
 
 /** An operation that is small to send and would be large to carry out. */
 export interface Bomb {

@@ -5,7 +5,8 @@ import { runCommand, UsageError } from './command';
 import { causes, countOf, eventIn, messageOf, offsetsOf, shownKey, shownValue, titleOf } from './dead-letter-text';
 import { enginesInUse } from './engines-in-use';
 import { readEnvironment } from './environment';
-import { idOfDeadLetter, openDeadLetterAdmin, type DeadLetterAdmin, type ParkedKey } from './dead-letter-admin';
+import { openDeadLetterAdmin, type DeadLetterAdmin } from './dead-letter-admin';
+import { idOfDeadLetter, type ParkedKey } from './dead-letter-replay';
 import { noopLogger } from './noop-logger';
 
 const HELP = `Shows and settles the messages that a consumer could not apply.

@@ -9,7 +9,7 @@ export { noopLogger } from './noop-logger';
 export { findParts } from './observe/parts';
 export { isFree, untilAccepts } from './reachable';
 export { untilReady } from './ready';
-export { planSystem, type Program } from './service-table';
+export { planSystem, type Program, type SystemPlan } from './service-table';
 export { createSupervisor, type Executable } from './supervisor';
 export { identityOf, isRunning } from '../../build/process-identity.mjs';
 export { isAlive, readRunning, type Running } from './running-file';

@@ -44,27 +44,13 @@ export function planSystem(
   tokens: DevelopmentTokens,
 ): SystemPlan {
   const data = settings.RENTALBOOK_DATA;
+  const common = { LOG_LEVEL: settings.LOG_LEVEL, NODE_ENV: settings.NODE_ENV, HOST: 'localhost' };
   const brokers = settings.KAFKA_BROKERS ?? `127.0.0.1:${String(settings.EMBEDDED_KAFKA_PORT)}`;
   const mongoUrl = settings.MONGO_URL ?? `mongodb://127.0.0.1:${String(settings.EMBEDDED_MONGO_PORT)}`;
-  const common = { LOG_LEVEL: settings.LOG_LEVEL, NODE_ENV: settings.NODE_ENV, HOST: 'localhost' };
-  // Overrides settings of the shell: each service has its own files, and all are of one release.
-  const unset = ['IDENTITY_SECRET', 'IDENTITY_SECRET_FILE', 'SIGNATURE_VERSION', 'SIGNING_KEY', 'CURSOR_SECRET'];
-  const signed = { ...common, ...Object.fromEntries(unset.map((name) => [name, ''])) };
-  const { publicDir, signingKeyFiles, cursorSecretFiles } = keys.services;
   const embedded: readonly EngineName[] = [
     ...(settings.KAFKA_BROKERS === undefined ? (['kafka'] as const) : []),
     ...(settings.MONGO_URL === undefined ? (['mongo'] as const) : []),
   ];
-  const statefulAs = (user: EngineUserName) => ({
-    ...signed,
-    SERVICE_KEYS_DIR: publicDir,
-    UNSIGNED_EVENTS: unsignedEvents(settings),
-    ...embeddedAccess(data, user, embedded),
-    KAFKA_BROKERS: brokers,
-    MONGO_URL: mongoUrl,
-    KAFKA_TOPIC: settings.KAFKA_TOPIC,
-    POLICY_DIR: join(data, 'policy'),
-  });
   const program = (name: string, folder: string, portSetting: PortSetting, env: Record<string, string>): Program => {
     const port = settings[portSetting];
     return {
@@ -73,12 +59,6 @@ export function planSystem(
       semiSpaceMiB: SEMI_SPACE_MIB,
     };
   };
-  // Each service serves its numbers on a port of its own, which the setting that all inherit would not give it.
-  const numbersAt = (place: number): { METRICS_PORT: string } => ({
-    METRICS_PORT: settings.METRICS_PORT === undefined ? '' : String(settings.METRICS_PORT + place),
-  });
-  const at = (port: number, path = ''): string => `http://localhost:${String(port)}${path}`;
-
   const kafka = program('embedded-kafka', 'engines/kafka', 'EMBEDDED_KAFKA_PORT', {
     ...common,
     DATA_DIR: join(data, 'kafka'),
@@ -94,56 +74,95 @@ export function planSystem(
     mongoUrl,
     embedded,
     engines: embedded.map((engine) => ({ kafka, mongo })[engine]),
-    services: [
-      program('book', 'subgraphs/book', 'BOOK_PORT', {
-        ...statefulAs('book'),
-        ...numbersAt(1),
-        SIGNING_KEY_FILE: signingKeyFiles.book,
-        CURSOR_SECRET_FILE: cursorSecretFiles.book,
-      }),
-      program('reserve', 'subgraphs/reserve', 'RESERVE_PORT', {
-        ...statefulAs('reserve'),
-        ...numbersAt(2),
-        SIGNING_KEY_FILE: signingKeyFiles.reserve,
-        CURSOR_SECRET_FILE: cursorSecretFiles.reserve,
-      }),
-      program('rental', 'subgraphs/rental', 'RENTAL_PORT', {
-        ...statefulAs('rental'),
-        ...numbersAt(3),
-        RESERVE_URL: at(settings.RESERVE_PORT),
-        SIGNING_KEY_FILE: signingKeyFiles.rental,
-        CURSOR_SECRET_FILE: cursorSecretFiles.rental,
-      }),
-      program('mypage', 'subgraphs/mypage', 'MYPAGE_PORT', {
-        ...statefulAs('mypage'),
-        ...numbersAt(4),
-        CURSOR_SECRET_FILE: cursorSecretFiles.mypage,
-      }),
-      program('router', 'router', 'PORT', {
-        ...signed,
-        ...numbersAt(0),
-        BOOK_URL: at(settings.BOOK_PORT, '/graphql'),
-        RESERVE_URL: at(settings.RESERVE_PORT, '/graphql'),
-        RENTAL_URL: at(settings.RENTAL_PORT, '/graphql'),
-        MYPAGE_URL: at(settings.MYPAGE_PORT, '/graphql'),
-        CACHE: settings.CACHE,
-        ...(settings.CACHE === 'on' && {
-          ...embeddedAccess(data, 'router', embedded.includes('kafka') ? ['kafka'] : []),
-          KAFKA_BROKERS: brokers,
-          KAFKA_TOPIC: settings.KAFKA_TOPIC,
-        }),
-        MEMBER_BUDGET: String(settings.MEMBER_BUDGET),
-        ADDRESS_BUDGET: String(settings.ADDRESS_BUDGET),
-        QUEUE_TARGET_MS: String(settings.QUEUE_TARGET_MS),
-        SIGNING_KEY_FILE: signingKeyFiles.router,
-        JWT_JWKS_FILE: keys.jwksFile,
-        IDE_MEMBER_TOKEN: tokens.member,
-        IDE_SECOND_MEMBER_TOKEN: tokens.secondMember,
-        IDE_LIBRARIAN_TOKEN: tokens.librarian,
-      }),
-    ],
+    services: servicesOf({ settings, keys, tokens, common, brokers, mongoUrl, embedded }).map(
+      ({ name, folder, portSetting, env }) => program(name, folder, portSetting, env),
+    ),
   };
 }
 
+interface ServicesOptions extends Pick<SystemPlan, 'brokers' | 'mongoUrl' | 'embedded'> {
+  readonly settings: SystemSettings;
+  readonly keys: DevelopmentKeys;
+  readonly tokens: DevelopmentTokens;
+  /** The settings of every process. */
+  readonly common: Readonly<Record<string, string>>;
+}
+
+interface Service {
+  readonly name: string;
+  readonly folder: string;
+  readonly portSetting: PortSetting;
+  readonly env: Record<string, string>;
+}
+
+const at = (port: number, path = ''): string => `http://localhost:${String(port)}${path}`;
+
+function servicesOf(options: ServicesOptions): readonly Service[] {
+  const { settings, keys, common, brokers, mongoUrl, embedded } = options;
+  const { publicDir, signingKeyFiles, cursorSecretFiles } = keys.services;
+  const data = settings.RENTALBOOK_DATA;
+  // Overrides settings of the shell: each service has its own files, and all are of one release.
+  const unset = ['IDENTITY_SECRET', 'IDENTITY_SECRET_FILE', 'SIGNATURE_VERSION', 'SIGNING_KEY', 'CURSOR_SECRET'];
+  const signed = { ...common, ...Object.fromEntries(unset.map((name) => [name, ''])) };
+  // Each service serves its numbers on a port of its own, which the setting that all inherit would not give it.
+  const numbersAt = (place: number): { METRICS_PORT: string } => ({
+    METRICS_PORT: settings.METRICS_PORT === undefined ? '' : String(settings.METRICS_PORT + place),
+  });
+  const stateful = (name: EngineUserName & SubgraphName, place: number, env: Record<string, string> = {}): Service => ({
+    ...{ name, folder: `subgraphs/${name}`, portSetting: PORT_SETTINGS[name] },
+    env: {
+      ...signed,
+      SERVICE_KEYS_DIR: publicDir,
+      UNSIGNED_EVENTS: unsignedEvents(settings),
+      ...embeddedAccess(data, name, embedded),
+      KAFKA_BROKERS: brokers,
+      MONGO_URL: mongoUrl,
+      KAFKA_TOPIC: settings.KAFKA_TOPIC,
+      POLICY_DIR: join(data, 'policy'),
+      ...numbersAt(place),
+      CURSOR_SECRET_FILE: cursorSecretFiles[name],
+      ...env,
+    },
+  });
+  return [
+    stateful('book', 1, { SIGNING_KEY_FILE: signingKeyFiles.book }),
+    stateful('reserve', 2, { SIGNING_KEY_FILE: signingKeyFiles.reserve }),
+    stateful('rental', 3, { RESERVE_URL: at(settings.RESERVE_PORT), SIGNING_KEY_FILE: signingKeyFiles.rental }),
+    stateful('mypage', 4),
+    {
+      ...{ name: 'router', folder: 'router', portSetting: 'PORT' },
+      env: { ...signed, ...numbersAt(0), ...routerSettings(options) },
+    },
+  ];
+}
+
+const routerSettings = ({ settings, keys, tokens, brokers, embedded }: ServicesOptions): Record<string, string> => ({
+  BOOK_URL: at(settings.BOOK_PORT, '/graphql'),
+  RESERVE_URL: at(settings.RESERVE_PORT, '/graphql'),
+  RENTAL_URL: at(settings.RENTAL_PORT, '/graphql'),
+  MYPAGE_URL: at(settings.MYPAGE_PORT, '/graphql'),
+  CACHE: settings.CACHE,
+  ...(settings.CACHE === 'on' && {
+    ...embeddedAccess(settings.RENTALBOOK_DATA, 'router', embedded.includes('kafka') ? ['kafka'] : []),
+    KAFKA_BROKERS: brokers,
+    KAFKA_TOPIC: settings.KAFKA_TOPIC,
+  }),
+  MEMBER_BUDGET: String(settings.MEMBER_BUDGET),
+  ADDRESS_BUDGET: String(settings.ADDRESS_BUDGET),
+  QUEUE_TARGET_MS: String(settings.QUEUE_TARGET_MS),
+  SIGNING_KEY_FILE: keys.services.signingKeyFiles.router,
+  JWT_JWKS_FILE: keys.jwksFile,
+  IDE_MEMBER_TOKEN: tokens.member,
+  IDE_SECOND_MEMBER_TOKEN: tokens.secondMember,
+  IDE_LIBRARIAN_TOKEN: tokens.librarian,
+});
+
+const PORT_SETTINGS = {
+  book: 'BOOK_PORT',
+  reserve: 'RESERVE_PORT',
+  rental: 'RENTAL_PORT',
+  mypage: 'MYPAGE_PORT',
+} as const;
+type SubgraphName = keyof typeof PORT_SETTINGS;
 type PortSetting =
   'PORT' | 'BOOK_PORT' | 'RESERVE_PORT' | 'RENTAL_PORT' | 'MYPAGE_PORT' | 'EMBEDDED_KAFKA_PORT' | 'EMBEDDED_MONGO_PORT';

@@ -90,7 +90,6 @@ async function run(
   plan: SystemPlan,
   { tokens, startedAt, stack, sentences }: Occasion,
 ): Promise<void> {
-  const data = settings.RENTALBOOK_DATA;
   const url = `http://localhost:${String(settings.PORT)}/graphql`;
   const log = createLogLines(process.stdout);
   const ending = new AbortController();
@@ -99,14 +98,8 @@ async function run(
     log.print('start', 'warn', message);
   };
   const running = createRunningFile(
-    data,
-    () => {
-      // The commands that need the password have it from the same setting.
-      const mongoUrl = withoutPassword(plan.mongoUrl);
-      const { brokers, embedded } = plan;
-      const { KAFKA_TOPIC: topic } = settings;
-      return { url, brokers, mongoUrl, topic, embedded: [...embedded], ready, pids: pids() };
-    },
+    settings.RENTALBOOK_DATA,
+    () => ({ ...addressesOf(settings, plan), url, ready, pids: pids() }),
     warn,
   );
   const note = (): void => {
@@ -158,24 +151,46 @@ async function run(
       process.exit(130);
     },
   });
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    // Only a closed output ends the launcher; a full disk is transient.
-    if (error.code === 'EPIPE' || error.code === 'EIO') requestStop('the output is closed');
+  onClosedOutput(() => {
+    requestStop('the output is closed');
   });
 
   if (settings.UNSIGNED_EVENTS === undefined && unsignedEvents(settings) === 'accept') warn(OLD_LOG);
   for (const sentence of sentences) warn(sentence);
   watchers.start(stack.programs);
-  supervisor.start(plan.engines);
-  await Promise.all(plan.engines.map(({ port }) => untilAccepts(port, ending.signal)));
-  supervisor.start(plan.services);
-  await untilReady(plan.services, ending.signal, warn);
+  await startSystem(supervisor, plan, ending.signal, warn);
   if (ending.signal.aborted) return;
   ready = true;
   note();
   process.stdout.write(welcome(url, tokens, performance.now() - startedAt, stack.links));
   await seed(url, tokens.librarian, (level, message) => {
     log.print('start', level, message);
+  });
+}
+
+/** Starts the engines, then the services; resolves when all are ready, or the start is given up. */
+async function startSystem(
+  supervisor: Pick<ReturnType<typeof createSupervisor>, 'start'>,
+  { engines, services }: SystemPlan,
+  ending: AbortSignal,
+  warn: (message: string) => void,
+): Promise<void> {
+  supervisor.start(engines);
+  await Promise.all(engines.map(({ port }) => untilAccepts(port, ending)));
+  supervisor.start(services);
+  await untilReady(services, ending, warn);
+}
+
+const addressesOf = ({ KAFKA_TOPIC: topic }: LauncherSettings, { brokers, embedded, mongoUrl }: SystemPlan) => ({
+  ...{ brokers, topic, embedded: [...embedded] },
+  // The commands that need the password have it from the same setting.
+  mongoUrl: withoutPassword(mongoUrl),
+});
+
+/** Only a closed output ends the launcher; a full disk is transient. */
+function onClosedOutput(end: () => void): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE' || error.code === 'EIO') end();
   });
 }
 

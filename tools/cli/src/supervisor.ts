@@ -40,7 +40,7 @@ const SHORT_LIFE_MS = 5_000;
 
 /** Keeps programs running: one that ends is started again, with growing pauses, until it is stopped. */
 export function createSupervisor(options: SupervisorOptions) {
-  const { log, env, onStarted, mayGiveUp, onHopeless, pausesMs = BACK_OFF_MS } = options;
+  const { log, mayGiveUp, onHopeless, pausesMs = BACK_OFF_MS } = options;
   const children = new Map<string, ChildProcess>();
   const loops: Promise<void>[] = [];
   const stopping = new AbortController();
@@ -53,7 +53,7 @@ export function createSupervisor(options: SupervisorOptions) {
     let shortLives = 0;
     while (!isDismissed(program)) {
       const startedAt = performance.now();
-      const { reason, lastWords } = await runOnce(program);
+      const { reason, lastWords } = await runOnce(program, options, children);
       if (isDismissed(program)) return;
       const lived = performance.now() - startedAt;
       shortLives = lived < SHORT_LIFE_MS ? shortLives + 1 : 0;
@@ -65,37 +65,6 @@ export function createSupervisor(options: SupervisorOptions) {
       const againInMs = pauses.next();
       log.print(program.name, 'warn', `ended (${reason}); starting again in ${String(againInMs)} ms`);
       await pause(againInMs, { signal: stopping.signal });
-    }
-  };
-
-  const runOnce = async (program: Startable): Promise<{ reason: string; lastWords: string }> => {
-    // A group of its own: a Ctrl-C in the terminal reaches the launcher alone, which stops the rest in order.
-    const [command, args] = commandOf(program);
-    const child = spawn(command, args, {
-      env: { ...env, ...program.env },
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      detached: true,
-    });
-    children.set(program.name, child);
-    onStarted();
-    let lastWords = '';
-    if (child.stdout)
-      createInterface(child.stdout).on('line', (line) => {
-        log.show(program.name, line);
-      });
-    if (child.stderr)
-      createInterface(child.stderr).on('line', (line) => {
-        lastWords = line;
-        log.show(program.name, line);
-      });
-    try {
-      const [code, signal] = (await once(child, 'exit')) as [number | null, string | null];
-      return { reason: signal ?? `exit code ${String(code)}`, lastWords };
-    } catch (error) {
-      // The machine has no room for one more process right now.
-      return { reason: error instanceof Error ? error.message : String(error), lastWords };
-    } finally {
-      children.delete(program.name);
     }
   };
 
@@ -141,6 +110,42 @@ export function createSupervisor(options: SupervisorOptions) {
       for (const child of children.values()) child.kill('SIGKILL');
     },
   };
+}
+
+/** Runs a program until it ends. */
+async function runOnce(
+  program: Startable,
+  { env, log, onStarted }: SupervisorOptions,
+  children: Map<string, ChildProcess>,
+): Promise<{ reason: string; lastWords: string }> {
+  // A group of its own: a Ctrl-C in the terminal reaches the launcher alone, which stops the rest in order.
+  const [command, args] = commandOf(program);
+  const child = spawn(command, args, {
+    env: { ...env, ...program.env },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    detached: true,
+  });
+  children.set(program.name, child);
+  onStarted();
+  let lastWords = '';
+  if (child.stdout)
+    createInterface(child.stdout).on('line', (line) => {
+      log.show(program.name, line);
+    });
+  if (child.stderr)
+    createInterface(child.stderr).on('line', (line) => {
+      lastWords = line;
+      log.show(program.name, line);
+    });
+  try {
+    const [code, signal] = (await once(child, 'exit')) as [number | null, string | null];
+    return { reason: signal ?? `exit code ${String(code)}`, lastWords };
+  } catch (error) {
+    // The machine has no room for one more process right now.
+    return { reason: error instanceof Error ? error.message : String(error), lastWords };
+  } finally {
+    children.delete(program.name);
+  }
 }
 
 const hasEnded = (child: ChildProcess): boolean => child.exitCode !== null || child.signalCode !== null;

@@ -1,4 +1,4 @@
-import { failedJoin } from '../groups/consumer-group';
+import { failedJoin } from '../groups/member';
 import { errorCode, type ErrorCode } from '../protocol/error-codes';
 import { Writer } from '../protocol/writer';
 import type { Api } from './api';

@@ -1,45 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { errorCode, type ErrorCode } from '../protocol/error-codes';
-
-export interface JoinRequest {
-  readonly memberId: string;
-  readonly clientId: string;
-  readonly clientHost: string;
-  /** Milliseconds without a heartbeat after which the member is taken for dead. */
-  readonly sessionTimeout: number;
-  /** Milliseconds the member is given to join again when the group rebalances. */
-  readonly rebalanceTimeout: number;
-  readonly protocolType: string;
-  readonly protocols: readonly { readonly name: string; readonly metadata: Buffer }[];
-}
-
-export interface JoinAnswer {
-  readonly error: ErrorCode;
-  readonly generation: number;
-  readonly protocol: string;
-  readonly leader: string;
-  readonly memberId: string;
-  /** All members with their metadata: for the leader alone, who assigns the partitions. */
-  readonly members: readonly { readonly id: string; readonly metadata: Buffer }[];
-}
-
-export interface SyncAnswer {
-  readonly error: ErrorCode;
-  readonly assignment: Buffer;
-}
+import {
+  failedJoin,
+  metadataOf,
+  NOTHING,
+  sameProtocols,
+  type JoinAnswer,
+  type JoinRequest,
+  type Member,
+  type SyncAnswer,
+} from './member';
 
 export type GroupState = 'Empty' | 'PreparingRebalance' | 'CompletingRebalance' | 'Stable';
 
-interface Member {
-  readonly id: string;
-  request: JoinRequest;
-  assignment: Buffer;
-  answerJoin: ((answer: JoinAnswer) => void) | undefined;
-  answerSync: ((answer: SyncAnswer) => void) | undefined;
-  session: NodeJS.Timeout | undefined;
-}
-
-const NOTHING = Buffer.alloc(0);
 const SHORTEST_SESSION_MS = 6_000;
 const LONGEST_SESSION_MS = 1_800_000;
 
@@ -131,7 +104,7 @@ export class ConsumerGroup {
       id,
       clientId: request.clientId,
       clientHost: request.clientHost,
-      metadata: request.protocols.find(({ name }) => name === this.protocol)?.metadata ?? NOTHING,
+      metadata: metadataOf(request, this.protocol),
       assignment,
     }));
     return { state: this.state, protocolType: this.protocolType(), protocol: this.protocol, members };
@@ -213,7 +186,7 @@ export class ConsumerGroup {
   private answerFor({ id }: Member): JoinAnswer {
     const everybody = [...this.members.values()].map((member) => ({
       id: member.id,
-      metadata: member.request.protocols.find(({ name }) => name === this.protocol)?.metadata ?? NOTHING,
+      metadata: metadataOf(member.request, this.protocol),
     }));
     return {
       error: errorCode.NONE,
@@ -265,18 +238,4 @@ export class ConsumerGroup {
     member.answerJoin?.(failedJoin(errorCode.UNKNOWN_MEMBER_ID, member.id));
     member.answerSync?.({ error: errorCode.UNKNOWN_MEMBER_ID, assignment: NOTHING });
   }
-}
-
-export function failedJoin(error: ErrorCode, memberId: string): JoinAnswer {
-  return { error, generation: -1, protocol: '', leader: '', memberId, members: [] };
-}
-
-function sameProtocols(one: JoinRequest, other: JoinRequest): boolean {
-  return (
-    one.protocols.length === other.protocols.length &&
-    one.protocols.every(({ name, metadata }, index) => {
-      const its = other.protocols[index];
-      return its?.name === name && its.metadata.equals(metadata);
-    })
-  );
 }

@@ -43,6 +43,8 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS documents (number INTEGER PRIMARY KEY, collection INTEGER NOT NULL, body BLOB NOT NULL);
 `;
 
+type Database = ReturnType<typeof openDataFile>;
+
 /**
  * A libsql file that commits in groups: what is recorded within one turn of the event loop shares one transaction and one
  * fsync, and of a document that changed more than once the last version is written. After a failed commit memory and disk
@@ -97,23 +99,8 @@ export function openJournal(folder: string, onFailure: (error: unknown) => void)
   };
 
   return {
-    collections: () =>
-      database
-        .prepare('SELECT number, namespace, indexes FROM collections')
-        .all()
-        .map((row) => {
-          const { number, namespace, indexes } = row as { number: number; namespace: string; indexes: Buffer };
-          return { number, namespace, indexes: decodeDocument(indexes)['indexes'] as BsonDocument[] };
-        }),
-    *documents() {
-      const rows = database.prepare('SELECT number, collection, body FROM documents ORDER BY number').iterate();
-      for (const row of rows) {
-        const { number, collection, body } = row as { number: number; collection: number; body: Buffer };
-        // libsql gives a Buffer by name, which other functions of Node refuse.
-        const bytes = Buffer.from(body);
-        yield { number, collection, version: new EncodedDocument(decodeDocument(bytes), bytes) };
-      }
-    },
+    collections: () => storedCollections(database),
+    documents: () => storedDocuments(database),
     saveCollection({ number, namespace, indexes }) {
       const body = encodeDocument({ indexes: [...indexes] });
       record(`c${number}`, () => statements.saveCollection.run(number, namespace, body));
@@ -136,4 +123,23 @@ export function openJournal(folder: string, onFailure: (error: unknown) => void)
       closeDataFile(database);
     },
   };
+}
+
+const storedCollections = (database: Database) =>
+  database
+    .prepare('SELECT number, namespace, indexes FROM collections')
+    .all()
+    .map((row) => {
+      const { number, namespace, indexes } = row as { number: number; namespace: string; indexes: Buffer };
+      return { number, namespace, indexes: decodeDocument(indexes)['indexes'] as BsonDocument[] };
+    });
+
+function* storedDocuments(database: Database) {
+  const rows = database.prepare('SELECT number, collection, body FROM documents ORDER BY number').iterate();
+  for (const row of rows) {
+    const { number, collection, body } = row as { number: number; collection: number; body: Buffer };
+    // libsql gives a Buffer by name, which other functions of Node refuse.
+    const bytes = Buffer.from(body);
+    yield { number, collection, version: new EncodedDocument(decodeDocument(bytes), bytes) };
+  }
 }

@@ -33,6 +33,20 @@ const ATTEMPTS = 3;
 export const isOfOneMessage = (error: unknown): boolean =>
   error instanceof MalformedEvent || error instanceof StreamGap;
 
+/** The fault of the message itself; rethrows a transient error. */
+function faultOf(error: unknown, { isTransient, metrics }: Pick<SubscriberOptions, 'isTransient' | 'metrics'>): Fault {
+  if (error instanceof BatchUndecodable) return { cause: 'undecodable', reason: error.message };
+  if (error instanceof ForgedEvent) return { cause: 'forged', reason: error.message };
+  if (error instanceof MalformedEvent) return { cause: 'malformed', reason: error.message };
+  if (error instanceof StreamGap) {
+    metrics.count('stream_gaps', { source: error.source });
+    return { cause: 'gap', reason: error.message };
+  }
+  if (isTransient(error)) throw error;
+  metrics.count('handler_failures', {});
+  return { cause: 'failing', reason: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };
+}
+
 /**
  * Handles the messages of one consumer group, given the record of their key. Once `process` has resolved, to the record
  * after it, the message is done: it was applied, or its dead letter is acknowledged. A repeat after a crash is recognised by
@@ -42,23 +56,9 @@ export const isOfOneMessage = (error: unknown): boolean =>
  * delivered again.
  */
 export function createMessageHandler(options: SubscriberOptions) {
-  const { groupId, parkedKeys, metrics, log, isTransient, signatures } = options;
+  const { groupId, parkedKeys, log, signatures } = options;
   const apply = createEventApplication(options);
   const { save, addDeadLetter, park } = createKeyParking(options);
-
-  /** The fault of the message itself; rethrows a transient error. */
-  const faultOf = (error: unknown): Fault => {
-    if (error instanceof BatchUndecodable) return { cause: 'undecodable', reason: error.message };
-    if (error instanceof ForgedEvent) return { cause: 'forged', reason: error.message };
-    if (error instanceof MalformedEvent) return { cause: 'malformed', reason: error.message };
-    if (error instanceof StreamGap) {
-      metrics.count('stream_gaps', { source: error.source });
-      return { cause: 'gap', reason: error.message };
-    }
-    if (isTransient(error)) throw error;
-    metrics.count('handler_failures', {});
-    return { cause: 'failing', reason: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };
-  };
 
   const processNew = async (
     message: ReceivedMessage,
@@ -68,7 +68,7 @@ export function createMessageHandler(options: SubscriberOptions) {
     try {
       await apply([consumedFrom(message, signatures)]);
     } catch (error) {
-      const fault = faultOf(error);
+      const fault = faultOf(error, options);
       // It was a dead letter before and has been settled since: the group reads the topic again from an older offset.
       if (before?.state === 'open' && place.offset <= before.last) return before;
       if (fault.cause !== 'failing') return park(message, before, place, fault);
@@ -104,7 +104,7 @@ export function createMessageHandler(options: SubscriberOptions) {
     try {
       if (!replay.discarded || isReadable(message, signatures)) await applyReplay(message, replay);
     } catch (error) {
-      const { reason } = faultOf(error);
+      const { reason } = faultOf(error, options);
       const deadLetter = replayedId(replay, message.partition);
       log.error({ err: error, deadLetter }, 'a dead letter that was put back failed again; its key stays parked');
       return save(before, refusedAgain(before, { replay: replay.id, offset: replay.offset, reason }));

@@ -23,7 +23,7 @@ export const input: Sentences<InputFacts> = {
   PAGE_SIZE: ({ field, size, most }) => `"${field}" is ${String(size)}; ask for 1 to ${String(most)}.`,
   CURSOR_UNKNOWN: ({ field }) => `"${field}" is not a cursor of this list; use a cursor that it returned.`,
   SEARCH_TOO_SHORT: ({ search }) =>
-    `"search" is ${JSON.stringify(search)}; use at least two letters or digits in a row, or one Chinese, Japanese or Korean character.`,
+    `"search" is ${JSON.stringify(search)}; use at least two alphanumeric characters in a row, or one Chinese, Japanese or Korean character.`,
   IDEMPOTENCY_KEY_REUSED: ({ key }) =>
     `The idempotencyKey "${key}" was used before with other arguments; use a new one.`,
   IDEMPOTENCY_KEYS_USED_UP: ({ perDay }) =>

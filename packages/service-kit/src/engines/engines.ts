@@ -11,6 +11,7 @@ import {
   type Publisher,
   type Subscriber,
   type SubscriberOptions,
+  type TopicSettings,
   unsigned,
 } from '@rentalbook/messaging';
 import type { Connection } from 'mongoose';
@@ -27,6 +28,7 @@ import {
 } from '@rentalbook/mongo';
 import { createEngineWatch } from './engine-watch';
 import type { EngineSettings } from './engine-settings';
+import { createLostDatabaseReport } from './lost-database';
 import { measureCertificates, measurePool } from './measured';
 import { parkedKeysIn } from './parked-keys';
 import { topicPositionIn } from './topic-position';
@@ -77,12 +79,7 @@ export async function connectEngines(
   const kafka = { brokers: settings.KAFKA_BROKERS, clientId: service, log, security };
   const topic = settings.KAFKA_TOPIC;
   const database = `${settings.MONGO_DATABASE_PREFIX}${service}`;
-  const topics = {
-    topic,
-    partitions: settings.KAFKA_TOPIC_PARTITIONS,
-    replication: settings.KAFKA_TOPIC_REPLICATION,
-  };
-  const createTopic = (): Promise<void> => ensureTopics({ ...kafka, ...topics }, settings.ENGINES_WITHIN_MS);
+  const createTopic = () => ensureTopics({ ...kafka, ...topicOf(settings) }, settings.ENGINES_WITHIN_MS);
   const [connection] = await Promise.all([
     connectDatabase(settings.MONGO_URL, database, settings.ENGINES_WITHIN_MS, log, () => credentials.take()),
     createTopic(),
@@ -95,23 +92,11 @@ export async function connectEngines(
   const rotation = watchRotation({
     credentials,
     log,
-    async tryConnection() {
-      const { MONGO_URL: url } = settings;
-      const tried = await connectDatabase(url, database, 0, log, () => mongoSecurityOf(settings, url));
-      await tried.destroy();
-    },
+    tryConnection: () => tryConnection(settings, database, log),
     onRotated: () => end?.('the certificates of MongoDB were rotated; a new process uses them'),
   });
   if (end && credentials.canChange) rotation.start();
-  const withinTime = (): AbortSignal => AbortSignal.timeout(settings.ENGINES_WITHIN_MS);
-  const prepare = async <Result>(work: () => Promise<Result>, deadline = withinTime()): Promise<Result> => {
-    try {
-      return await retryWhileUnavailable(work, deadline);
-    } catch (error) {
-      if (deadline.aborted && error === deadline.reason) throw new MongoUnreachable(settings.MONGO_URL, error);
-      throw error;
-    }
-  };
+  const prepare = prepareWithin(settings);
   const reader = createTopicReader({ ...kafka, topic });
   const watch = createEngineWatch({
     ...{ topic, connection, reader, createTopic, log, metrics },
@@ -120,17 +105,7 @@ export async function connectEngines(
   });
   const { isNew } = await prepare(createDatabaseClock(connection).prepare);
   watch.start();
-  /** A database without a past beside a consumer group with one: what the group read is missing from it. */
-  const reportLostDatabase = async (groupId: string): Promise<void> => {
-    const read = await reader.readBy(groupId).catch((error: unknown) => {
-      log.warn({ err: error, groupId }, 'what the consumer group of a new database has read is not known');
-      return 0;
-    });
-    if (read === 0) return;
-    metrics.count('engine_losses', { kind: 'database_new' });
-    log.error({ database, groupId, read }, newDatabase(service, database, groupId, read));
-  };
-
+  const reportLostDatabase = createLostDatabaseReport({ service, database, reader, log, metrics });
   const groupOf = (suffix = ''): string => `${settings.KAFKA_GROUP_PREFIX}${service}${suffix}`;
 
   return {
@@ -142,16 +117,10 @@ export async function connectEngines(
     subscribe(handle, groupSuffix = '') {
       const groupId = groupOf(groupSuffix);
       metrics.gauge('parked_keys', () => parkedKeys.count(groupId));
+      const isLagKnown = () => watch.unknownForMs() < LAG_UNKNOWN_AFTER_MS;
+      const consumed = { topic, groupId, handle, signatures, isLagKnown };
       const subscriber = createSubscriber({
-        ...kafka,
-        topic,
-        groupId,
-        publisher,
-        parkedKeys,
-        metrics,
-        isLagKnown: () => watch.unknownForMs() < LAG_UNKNOWN_AFTER_MS,
-        signatures,
-        handle,
+        ...{ ...kafka, ...consumed, publisher, parkedKeys, metrics },
         isTransient: isStoreUnavailable,
         onFatal: endProcess,
       });
@@ -180,8 +149,30 @@ export async function connectEngines(
 /** Milliseconds without an answer about the topic after which it is not known how far a consumer is behind. */
 const LAG_UNKNOWN_AFTER_MS = 12_000;
 
-const newDatabase = (service: string, database: string, groupId: string, read: number): string =>
-  `the database ${database} of ${service} is new, but its consumer group ${groupId} has read ${String(read)} events: MongoDB lost the database or is another server; restore its backup, or see "MongoDB lost a database" in docs/trouble.md`;
+const topicOf = (settings: EngineSettings): TopicSettings => ({
+  topic: settings.KAFKA_TOPIC,
+  partitions: settings.KAFKA_TOPIC_PARTITIONS,
+  replication: settings.KAFKA_TOPIC_REPLICATION,
+});
+
+/** Runs preparations again while MongoDB is busy; throws MongoUnreachable when the time is over. */
+function prepareWithin({ ENGINES_WITHIN_MS, MONGO_URL }: EngineSettings): Engines['prepare'] {
+  return async (work, deadline = AbortSignal.timeout(ENGINES_WITHIN_MS)) => {
+    try {
+      return await retryWhileUnavailable(work, deadline);
+    } catch (error) {
+      if (deadline.aborted && error === deadline.reason) throw new MongoUnreachable(MONGO_URL, error);
+      throw error;
+    }
+  };
+}
+
+/** Opens and closes a connection with the files of the credentials as they are now. */
+async function tryConnection(settings: EngineSettings, database: string, log: Log): Promise<void> {
+  const { MONGO_URL: url } = settings;
+  const tried = await connectDatabase(url, database, 0, log, () => mongoSecurityOf(settings, url));
+  await tried.destroy();
+}
 
 /** A bug in a handler must not leave an idle process that counts as healthy: the owner of the process ends it. */
 function endProcess(error: unknown): void {

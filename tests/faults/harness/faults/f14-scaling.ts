@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Trial } from '../../../harness/trial';
-import type { Replica } from '../../../harness/system/faulty-system';
+import type { Replica } from '../../../harness/system/replicas';
 import { measuredUnderLoad, underLoad } from '../under-load';
 
 const services = ['mypage', 'reserve', 'rental'] as const;

@@ -1,0 +1,1 @@
+export const aQuery = { query: '{ book(id: "1") { id } }' };
