@@ -36,3 +36,50 @@ describe('calls that begin in the same turn', () => {
     expect(together).toHaveBeenCalledTimes(1);
   });
 });
+
+describe('calls that begin while others are under way', () => {
+  /** Each command ends when the test says so. */
+  const commands = () => {
+    const begun: { readonly calls: readonly string[]; readonly end: () => void }[] = [];
+    const call = joinCalls(
+      (calls: readonly string[]) =>
+        new Promise<readonly string[]>((resolve) => {
+          begun.push({
+            calls,
+            end: () => {
+              resolve(calls);
+            },
+          });
+        }),
+    );
+    return { begun, call };
+  };
+  const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+  it('are one command, sent when the one under way has ended', async () => {
+    const { begun, call } = commands();
+    const first = call('a');
+    await turn();
+    const later = [call('b')];
+    await turn();
+    later.push(call('c'));
+    await turn();
+    expect(begun.map(({ calls }) => calls)).toEqual([['a']]);
+    begun[0]?.end();
+    await first;
+    await turn();
+    expect(begun.map(({ calls }) => calls)).toEqual([['a'], ['b', 'c']]);
+    begun[1]?.end();
+    expect(await Promise.all(later)).toEqual(['b', 'c']);
+  });
+
+  it('do not wait for a command that hangs', async () => {
+    const { begun, call } = commands();
+    void call('hangs');
+    await turn();
+    const other = call('b');
+    while (begun.length < 2) await turn();
+    begun[1]?.end();
+    expect(await other).toBe('b');
+  });
+});
