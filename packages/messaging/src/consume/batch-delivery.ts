@@ -5,7 +5,7 @@ import type { ReceivedMessage } from '../dead-letters/dead-letters';
 import { deliverBatch } from './delivery';
 import { isDeadLetterUnwritten } from '../dead-letters/key-parking';
 import { createMessageHandler, isOfOneMessage } from './message-handler';
-import { parkedKeyCache, type ParkedKeyCache } from './parked-key-cache';
+import { freeKeysByPartition, parkedKeyCache, type ParkedKeyCache } from './parked-key-cache';
 import { ParkingConflict } from '../dead-letters/parking';
 import type { SubscriberOptions } from './subscriber-options';
 
@@ -21,6 +21,7 @@ export interface BatchDeliveryOptions {
 /** Handles the batches of a consumer: as batches of one key where that is possible, else message by message. */
 export function createBatchDelivery({ options, backOffMs, isClosing, end }: BatchDeliveryOptions) {
   const handler = createMessageHandler(options);
+  const freeKeys = freeKeysByPartition();
 
   const processBatch = async (run: readonly ReceivedMessage[], keys: ParkedKeyCache, bugs: unknown[]) => {
     const [first] = run;
@@ -61,10 +62,10 @@ export function createBatchDelivery({ options, backOffMs, isClosing, end }: Batc
     }
   };
 
-  return async (payload: EachBatchPayload): Promise<void> => {
+  const deliverEach = async (payload: EachBatchPayload): Promise<void> => {
     const { partition, messages } = payload.batch;
     const names = new Set(messages.map(({ key }) => key?.toString('utf8') ?? ''));
-    const keys = parkedKeyCache(options.parkedKeys, options.groupId, partition, [...names]);
+    const keys = parkedKeyCache(options.parkedKeys, options.groupId, partition, [...names], freeKeys.of(partition));
     const bugs: unknown[] = [];
     try {
       await deliverBatch(payload, {
@@ -76,5 +77,12 @@ export function createBatchDelivery({ options, backOffMs, isClosing, end }: Batc
       // moved on, so the restart makes progress.
       if (bugs.length > 0) end(bugs[0]);
     }
+  };
+  return {
+    deliverEach,
+    /** To be called when this consumer has joined its group: other ones may have handled its partitions meanwhile. */
+    joined() {
+      freeKeys.clear();
+    },
   };
 }

@@ -46,13 +46,13 @@ export function createSubscriber(options: SubscriberOptions): Subscriber {
     return [...lag.values()].reduce((sum, behind) => sum + behind, 0);
   });
 
-  const deliverEach = createBatchDelivery({ options, backOffMs: BACK_OFF_MS, isClosing: () => closing, end });
+  const delivery = createBatchDelivery({ options, backOffMs: BACK_OFF_MS, isClosing: () => closing, end });
 
   const eachBatch = async (payload: EachBatchPayload): Promise<void> => {
     const { partition, messages } = payload.batch;
     const unread = Number(payload.batch.offsetLag());
     lag.set(partition, unread + messages.length);
-    await deliverEach(payload);
+    await delivery.deliverEach(payload);
     lag.set(partition, unread);
   };
 
@@ -74,6 +74,7 @@ export function createSubscriber(options: SubscriberOptions): Subscriber {
     });
     consumer.on(consumer.events.GROUP_JOIN, () => {
       lag.clear();
+      delivery.joined();
     });
     await consumer.connect();
     // Also after an offset that the broker no longer has: starting over repeats, starting at the end would lose.
