@@ -67,6 +67,7 @@ export async function openCatalogue(options: CatalogueOptions) {
       createRelay({
         model: store.model,
         idempotencyRecords: store.idempotencyRecords,
+        outboxes: store.outboxes,
         project,
         publisher,
         sign: options.sign,

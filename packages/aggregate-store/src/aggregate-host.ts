@@ -70,6 +70,7 @@ export async function hostAggregate<
   const relay = createRelay({
     model: store.model,
     idempotencyRecords: store.idempotencyRecords,
+    outboxes: store.outboxes,
     async project(events) {
       await Promise.all([projected.projectOthers(events), eventLog.keep(events)]);
     },

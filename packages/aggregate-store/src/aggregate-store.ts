@@ -11,8 +11,10 @@ import type { Decision } from '@rentalbook/decider';
 import { decisionsOf } from './aggregate/decisions';
 import { createDocumentWriter } from './aggregate/document-writer';
 import { createEventReactor } from './aggregate/event-reactor';
+import { createKnownDocuments } from './aggregate/known-documents';
 import { createIdempotencyRecords, type IdempotencyRecords } from './idempotency/idempotency-records';
 import { createProjectionNotifier, type Projection } from './aggregate/projection-notifier';
+import type { LocalOutboxes } from './outbox/local-outboxes';
 import { waitOncePerRequest } from './aggregate/replica-wait';
 
 export interface AggregateStoreOptions<
@@ -29,7 +31,7 @@ export interface AggregateStoreOptions<
   readonly project: Projection;
   /** Wakes those who wait for a change of a key. */
   readonly changes: Changes;
-  /** Called after a write that left something for the relay to do. */
+  /** Called when there is something to publish that was not written just now. */
   readonly wakeRelay: () => void;
   /** How many idempotency keys an owner may use on a day; by default there is no bound. */
   readonly keysPerDay?: number;
@@ -46,6 +48,8 @@ export interface AggregateStore<State, Command extends NamedCommand> {
   readonly model: AggregateModel;
   readonly idempotencyRecords: IdempotencyRecords;
   readonly changes: Changes;
+  /** What this process has written and not published, for its relay. */
+  readonly outboxes: LocalOutboxes;
 
   /** Creates indexes and the clock document; safe to call by every replica at every start. */
   prepare(): Promise<void>;
@@ -86,8 +90,11 @@ export interface AggregateStore<State, Command extends NamedCommand> {
   /** Undefined for a key without a document. */
   read(key: string): Promise<RecordedState<State> | undefined>;
 
-  /** Undefined for a key without a document. Polled by many waiters at once; reads only the sequence and the checkpoints. */
-  progress(key: string): Promise<Progress | undefined>;
+  /**
+   * Undefined for a key without a document. Polled by many waiters at once; reads only the sequence and the checkpoints, and
+   * nothing where what this process has written is enough.
+   */
+  progress(key: string, isEnough?: (progress: Progress) => boolean): Promise<Progress | undefined>;
 
   /** Whether this service has consumed a position of a stream it follows; undefined for its own and for other streams. */
   hasConsumed(position: {
@@ -108,18 +115,26 @@ export function createAggregateStore<
   const { initial, nextDeadline } = decider;
   const model = aggregateModel(connection);
   const idempotencyRecords = createIdempotencyRecords(connection, options.keysPerDay);
-  const writer = createDocumentWriter({ connection, model, initial, nextDeadline, metrics });
+  const known = createKnownDocuments<State>();
+  const writer = createDocumentWriter({ connection, model, initial, nextDeadline, metrics, known });
   const projectAndNotify = createProjectionNotifier({ project, changes, wakeRelay });
   const parts = { decisions: decisionsOf(decider, options.policy), writer, projectAndNotify };
   const { execute, recordRefusal } = createCommandHandler({ ...parts, idempotencyRecords, wakeRelay, metrics });
   const { consume, follows } = createEventReactor({ ...parts, project });
   const expire = createDeadlineHandler(parts);
 
-  const progress = async (key: string): Promise<Progress | undefined> =>
-    (await model.findById(key, { sequence: 1, seen: 1 }).lean<Progress>()) ?? undefined;
+  const progress = async (
+    key: string,
+    isEnough: (progress: Progress) => boolean = () => false,
+  ): Promise<Progress | undefined> => {
+    const written = known.get(key)?.before;
+    if (written && isEnough(written)) return { sequence: written.sequence, seen: written.seen };
+    return (await model.findById(key, { sequence: 1, seen: 1 }).lean<Progress>()) ?? undefined;
+  };
 
   return {
     ...{ model, idempotencyRecords, changes, execute, recordRefusal, consume, expire, progress },
+    outboxes: known,
 
     async prepare() {
       await model.createIndexes();
@@ -136,7 +151,9 @@ export function createAggregateStore<
 
     async hasConsumed({ source, key, sequence }) {
       if (!follows(source)) return undefined;
-      return ((await progress(key))?.seen[source] ?? 0) >= sequence;
+      const isConsumed = ({ seen }: Progress): boolean => (seen[source] ?? 0) >= sequence;
+      const found = await progress(key, isConsumed);
+      return found !== undefined && isConsumed(found);
     },
   };
 }

@@ -16,6 +16,12 @@ export const storeMutants = [
     test: 'loads and writes the books of a batch by one command each, and once also where another replica is first',
   },
   {
+    name: 'decided-from-memory',
+    promise: 'a command is one conditional write',
+    file: store,
+    test: 'decides again from what is stored where nothing would be written, whatever another replica has done meanwhile',
+  },
+  {
     name: 'publish-before-commit',
     promise: 'no event exists without its committed change',
     file: store,

@@ -16,6 +16,9 @@ export interface DocumentAccessOptions<State> {
   readonly metrics: Metrics;
 }
 
+/** With `conflict` another writer was first, and nothing was written; with `unknown` the next load shows whether it was. */
+export type WriteResult = 'made' | 'conflict' | 'unknown';
+
 interface ConditionalUpdate {
   readonly filter: { readonly _id: string; readonly revision: number };
   readonly update: UpdateQuery<AggregateDocument>;
@@ -26,12 +29,12 @@ export function documentAccess<State>(options: DocumentAccessOptions<State>) {
   const { model, clock, initial, nextDeadline, metrics } = options;
   let loads = 0;
 
-  const insert = async (document: AggregateDocument<State>): Promise<boolean> => {
+  const insert = async (document: AggregateDocument<State>): Promise<WriteResult> => {
     try {
       await model.create([document]);
-      return true;
+      return 'made';
     } catch (error) {
-      if (isDuplicateKey(error)) return false;
+      if (isDuplicateKey(error)) return 'conflict';
       throw error;
     }
   };
@@ -49,22 +52,21 @@ export function documentAccess<State>(options: DocumentAccessOptions<State>) {
     });
   });
 
-  /** False for all of them when not each was made: which ones were is not known then. */
-  const updateJoined = joinCalls(async (updates: readonly ConditionalUpdate[]) => {
+  /** When not each of them was made, it is not known which ones were. */
+  const updateJoined = joinCalls(async (updates: readonly ConditionalUpdate[]): Promise<readonly WriteResult[]> => {
     const { modifiedCount } = await model.bulkWrite(
       updates.map((updateOne) => ({ updateOne })),
       { ordered: false },
     );
-    return updates.map(() => modifiedCount === updates.length);
+    const result = modifiedCount === updates.length ? 'made' : updates.length === 1 ? 'conflict' : 'unknown';
+    return updates.map(() => result);
   });
 
   /** One conditional write. */
-  const writeOnce = async (before: Loaded<State>, after: Loaded<State>, mayJoin: boolean): Promise<boolean> => {
-    const { state, sequence, revision, seen, appliedIds } = after;
+  const writeOnce = async (before: Loaded<State>, after: Loaded<State>): Promise<WriteResult> => {
+    const { state, sequence, revision, seen, appliedIds, pendingSince } = after;
     const outbox = after.outbox.slice(before.outbox.length);
     const commands = after.commands.filter((command) => command.revision === revision);
-    const hasWork = outbox.length > 0 || commands.some(({ hash }) => hash !== undefined);
-    const pendingSince = before.pendingSince ?? (hasWork ? before.now : undefined);
     const deadline = nextDeadline(state);
     const set = {
       ...{ state, sequence, revision, seen },
@@ -73,14 +75,14 @@ export function documentAccess<State>(options: DocumentAccessOptions<State>) {
       ...(deadline !== null && { dueAt: new Date(deadline) }),
     };
     if (!before.exists) return insert({ ...newDocument(before._id, state), ...set, outbox, commands });
-    const filter = { _id: before._id, revision: before.revision };
-    const update = {
-      $set: set,
-      ...(deadline === null && { $unset: { dueAt: 1 as const } }),
-      $push: { outbox: { $each: outbox }, commands: { $each: commands, $slice: -RECORDED_COMMANDS } },
-    };
-    if (mayJoin) return updateJoined({ filter, update });
-    return (await model.updateOne(filter, update)).modifiedCount === 1;
+    return updateJoined({
+      filter: { _id: before._id, revision: before.revision },
+      update: {
+        $set: set,
+        ...(deadline === null && { $unset: { dueAt: 1 as const } }),
+        $push: { outbox: { $each: outbox }, commands: { $each: commands, $slice: -RECORDED_COMMANDS } },
+      },
+    });
   };
 
   return {
@@ -94,15 +96,12 @@ export function documentAccess<State>(options: DocumentAccessOptions<State>) {
       return loaded;
     },
 
-    /**
-     * Resolves to false when another writer was first, and nothing was written. A write that `mayJoin` others is sent with those
-     * that begin at the same time; false means then that it may have been made: the next load shows it.
-     */
-    async write(before: Loaded<State>, after: Loaded<State>, mayJoin: boolean): Promise<boolean> {
+    /** Writes that begin together are one command. */
+    async write(before: Loaded<State>, after: Loaded<State>): Promise<WriteResult> {
       crashPoint('command.before-write');
-      const isMade = await writeOnce(before, after, mayJoin);
+      const result = await writeOnce(before, after);
       crashPoint('command.after-write');
-      return isMade;
+      return result;
     },
   };
 }

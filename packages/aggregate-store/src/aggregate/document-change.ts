@@ -40,6 +40,8 @@ export function assertRecordCapacity({ commands, answeredThrough }: AggregateDoc
 export function withChange<State>(before: Loaded<State>, revision: number, change: Change<State>): Loaded<State> {
   const sequence = before.sequence + change.outbox.length;
   const recorded = change.command ? [{ ...change.command, sequence, revision }] : [];
+  const hasWork = change.outbox.length > 0 || change.command?.hash !== undefined;
+  const pendingSince = before.pendingSince ?? (hasWork ? before.now : undefined);
   return {
     ...before,
     exists: true,
@@ -48,6 +50,7 @@ export function withChange<State>(before: Loaded<State>, revision: number, chang
     outbox: [...before.outbox, ...change.outbox],
     seen: change.seen ?? before.seen,
     ...(change.appliedIds && { appliedIds: change.appliedIds }),
+    ...(pendingSince && { pendingSince }),
     commands: [...before.commands, ...recorded].slice(-RECORDED_COMMANDS),
   };
 }

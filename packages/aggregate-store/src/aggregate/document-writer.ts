@@ -1,12 +1,14 @@
 import type { Metrics } from '@rentalbook/messaging';
 import { createPauses, jittered, pause, systemClock, type Clock } from '@rentalbook/timing';
-import { activeTrace, boundToTrace, type Context, inSharedSpans, keyAttribute } from '@rentalbook/tracing';
+import { activeTrace, boundToTrace, inSharedSpans, keyAttribute } from '@rentalbook/tracing';
 import type { Connection } from 'mongoose';
 import { RECORDED_COMMANDS, type AggregateModel, type OutboxEntry } from './aggregate-document';
 import { createDatabaseClock, isStoreUnavailable, StoreUnavailable } from '@rentalbook/mongo';
 import { documentAccess } from './document-access';
-import { CapacityExceeded, withChange, type Change, type Loaded } from './document-change';
+import { decideAll, type Decided, type PendingChange } from './decide-all';
+import type { Change, Loaded } from './document-change';
 import { createKeyedBatches } from './keyed-batches';
+import type { KnownDocuments, LoadedAt } from './known-documents';
 
 /** No write needed. With `isRepeat`, earlier unpublished events may not be projected yet. */
 interface Unchanged<Result> {
@@ -37,27 +39,8 @@ export interface DocumentWriterOptions<State> {
   /** The instant (ISO 8601) at which something in the state expires by itself; null while nothing can. */
   readonly nextDeadline: (state: State) => string | null;
   readonly metrics: Metrics;
+  readonly known: KnownDocuments<State>;
   readonly clock?: Clock;
-}
-
-/** Runs after the commit with the current outbox; resolves the caller. */
-type OnCommitted = (outbox: readonly OutboxEntry[]) => void;
-
-/** A change that waits for the write of its document. */
-interface PendingChange<State> {
-  /** The caller's trace. */
-  readonly trace: Context;
-  /** False if a retry cannot detect whether the change was applied. */
-  readonly isDetectable: boolean;
-  /** The revision of a write whose acknowledgement was lost. */
-  ambiguousAt?: number;
-  decide(before: Loaded<State>): Promise<{ readonly change?: Change<State>; readonly onCommitted: OnCommitted }>;
-  fail(error: unknown): void;
-}
-
-interface DecidedChange<State> {
-  readonly one: PendingChange<State>;
-  readonly onCommitted: OnCommitted;
 }
 
 /** How often, and how long at least, a change is tried again after write conflicts: less than callers wait. */
@@ -75,32 +58,44 @@ const POLL_CAPACITY_EVERY_MS = 20;
  * and written together, all or none: batching keeps the writes of a hot key few, and avoids conflicts within one process.
  */
 export function createDocumentWriter<State>(options: DocumentWriterOptions<State>) {
-  const { clock = systemClock } = options;
+  const { known, clock = systemClock } = options;
   const databaseClock = createDatabaseClock(options.connection);
   const { load, write } = documentAccess({ ...options, clock: databaseClock });
 
-  /** Writes the document unless nothing changed; false when another writer was first or the acknowledgement was lost. */
-  const commit = async (
-    before: Loaded<State>,
-    after: Loaded<State>,
-    decided: readonly DecidedChange<State>[],
-  ): Promise<boolean> => {
-    if (after === before) return true;
-    try {
-      return await write(
-        before,
-        after,
-        decided.every(({ one }) => one.isDetectable),
-      );
-    } catch (error) {
-      if (!isStoreUnavailable(error)) throw error;
-      for (const { one } of decided) one.ambiguousAt = before.revision;
-      return false;
-    }
+  /** From the document that this process wrote last, if all that follows is one write of it; else from a loaded one. */
+  const decide = async (key: string, pending: readonly PendingChange<State>[]) => {
+    const remembered = known.get(key);
+    const first = remembered && { ...remembered, ...(await decideAll(remembered.before, pending)) };
+    if (first?.isProven) return first;
+    const current = known.loaded(await load(key));
+    return { ...current, ...(await decideAll(current.before, pending)) };
   };
 
   /**
-   * Reads, decides and writes; again after a conflict. A write whose acknowledgement was lost is detected on the next read.
+   * Writes the document unless nothing changed, and resolves the callers; false when another writer was first or the
+   * acknowledgement was lost.
+   */
+  const commit = async (before: Loaded<State>, { after, decided }: Decided<State>, at: LoadedAt): Promise<boolean> => {
+    if (after === before) {
+      for (const { onCommitted } of decided) onCommitted(after.outbox);
+      return true;
+    }
+    const result = await write(before, after).catch((error: unknown) => {
+      if (!isStoreUnavailable(error)) throw error;
+      return 'unknown' as const;
+    });
+    if (result === 'made') {
+      const { outbox } = known.keep(after, at);
+      for (const { onCommitted } of decided) onCommitted(outbox);
+      return true;
+    }
+    known.forget(before._id);
+    if (result === 'unknown') for (const { one } of decided) one.ambiguousAt = before.revision;
+    return false;
+  };
+
+  /**
+   * Decides and writes; again after a conflict. A write whose acknowledgement was lost is detected on the next read.
    * A change that is not detectable may have been made and pushed out of the document since: its caller gets an error.
    */
   const decideAndWrite = async (key: string, pending: readonly PendingChange<State>[]): Promise<void> => {
@@ -111,11 +106,11 @@ export function createDocumentWriter<State>(options: DocumentWriterOptions<State
     let left = pending;
     for (let conflicts = 0; left.length > 0 && triesAgain(conflicts);) {
       // 1. Load and decide, each change on the result of the one before it.
-      const before = await load(key);
-      const { after, decided, overCapacity } = await decideAll(before, left);
-      if (await commit(before, after, decided)) {
-        // 2. Committed: resolve the callers, and wait for capacity for the rest.
-        for (const { onCommitted } of decided) onCommitted(after.outbox);
+      const { before, loadedAt, ...outcome } = await decide(key, left);
+      const { decided, overCapacity } = outcome;
+      for (const { one, error } of outcome.failed) one.fail(error);
+      if (await commit(before, outcome, loadedAt)) {
+        // 2. Committed: wait for capacity for the rest.
         const isOver = clock.now() > giveUpAt;
         for (const { one, error } of overCapacity) if (isOver) one.fail(error);
         left = isOver ? [] : overCapacity.map(({ one }) => one);
@@ -184,27 +179,3 @@ function outcomeOf<State, Result>(
     },
   };
 }
-
-/** The document after all changes, in order. A change that fails leaves it as it was, and its caller gets the error at once. */
-async function decideAll<State>(before: Loaded<State>, pending: readonly PendingChange<State>[]) {
-  const decided: DecidedChange<State>[] = [];
-  const overCapacity: { readonly one: PendingChange<State>; readonly error: CapacityExceeded }[] = [];
-  let after = before;
-  for (const one of pending)
-    try {
-      const { change, onCommitted } = await one.decide(after);
-      if (change) {
-        if (isUnknown(one, before))
-          throw new StoreUnavailable('It is not known whether the change was made; look before asking again.');
-        after = withChange(after, before.revision + 1, change);
-      }
-      decided.push({ one, onCommitted });
-    } catch (error) {
-      if (error instanceof CapacityExceeded) overCapacity.push({ one, error });
-      else one.fail(error);
-    }
-  return { after, decided, overCapacity };
-}
-
-const isUnknown = <State>({ isDetectable, ambiguousAt }: PendingChange<State>, { revision }: Loaded<State>): boolean =>
-  !isDetectable && ambiguousAt !== undefined && ambiguousAt !== revision;

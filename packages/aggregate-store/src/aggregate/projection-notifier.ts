@@ -9,7 +9,7 @@ export type Projection = (events: readonly RentalbookEvent[]) => Promise<void>;
 export interface ProjectionNotifierOptions {
   readonly project: Projection;
   readonly changes: Changes;
-  /** Called after a write that left something for the relay to do. */
+  /** Called when there is something to publish that was not written just now. */
   readonly wakeRelay: () => void;
 }
 
@@ -36,7 +36,7 @@ export function createProjectionNotifier({ project, changes, wakeRelay }: Projec
   return async (key, { written, unsent }, consumed = []) => {
     try {
       if (unsent.length > 0) {
-        wakeRelay();
+        if (written.length === 0) wakeRelay();
         await projectOnce(unsent);
       }
     } finally {

@@ -4,6 +4,7 @@ import type { createBackoffRegistry } from './backoff-registry';
 import { isStoreUnavailable } from '@rentalbook/mongo';
 import { createEventSender, Unsent, type EventSenderOptions } from './event-sender';
 import type { IdempotencyRecords } from '../idempotency/idempotency-records';
+import type { LocalOutboxes } from './local-outboxes';
 import type { Batch } from './outbox-batch';
 import { outboxUpdates } from './outbox-updates';
 import type { Projection } from '../aggregate/projection-notifier';
@@ -11,6 +12,7 @@ import type { Projection } from '../aggregate/projection-notifier';
 export interface OutboxPublisherOptions extends EventSenderOptions {
   readonly model: AggregateModel;
   readonly idempotencyRecords: IdempotencyRecords;
+  readonly outboxes: LocalOutboxes;
   readonly project: Projection;
   readonly log: Log;
 }
@@ -30,7 +32,7 @@ export function createOutboxPublisher(
   options: OutboxPublisherOptions,
   backoff: ReturnType<typeof createBackoffRegistry>,
 ) {
-  const { project, log, metrics } = options;
+  const { project, log, metrics, outboxes } = options;
   const send = createEventSender(options);
   const { storeIdempotencyRecords, storeRecordsOnly, acknowledge, block } = outboxUpdates(
     options.model,
@@ -52,7 +54,10 @@ export function createOutboxPublisher(
     crashPoint('relay.before-pull');
     await acknowledge(batches);
     crashPoint('relay.after-pull');
-    for (const { document } of batches) backoff.remove(document._id);
+    for (const { document, entries } of batches) {
+      outboxes.acknowledged(document, entries.at(-1)?.seq);
+      backoff.remove(document._id);
+    }
   };
 
   /** Publishes one document by itself, so that its failure does not hold up the others. */
@@ -82,6 +87,7 @@ export function createOutboxPublisher(
         if (!(error instanceof MessageRefused)) throw error;
         const unsendable: Unsendable = { seq: entry.seq, reason: error.message, at: new Date() };
         await block(document._id, unsendable);
+        outboxes.forget(document._id);
         metrics.count('relay_failures', { kind: 'unsendable' });
         log.error({ key: document._id, ...unsendable }, 'Kafka will never take this event: its book is parked');
         return;

@@ -11,7 +11,7 @@ export interface RelayOptions extends OutboxPublisherOptions {
 }
 
 export interface Relay {
-  /** There may be something to send: poll now instead of at the next interval. */
+  /** There may be something to send that this process has not written just now: poll at once instead of at the next interval. */
   wake(): void;
   start(): void;
   /** Sends what is pending, for at most `deadlineMs`, and ends. */
@@ -19,8 +19,8 @@ export interface Relay {
 }
 
 /**
- * A wake makes the next poll immediate. Polling without one finds the events of a replica that crashed, which may wait
- * two seconds; the interval grows from the last poll that found something.
+ * What this process writes is published without a poll. Polling finds the events of a replica that crashed, which may wait two
+ * seconds; the interval grows from the last poll that found something.
  */
 const POLL_EVERY_MS = { first: 200, most: 2_000 };
 const BACK_OFF_MS = { first: 200, most: 5_000 };
@@ -29,44 +29,61 @@ const EPOCH = new Date(0);
 
 /** Publishes committed events from the outboxes of a service. Any number of relays may run; two of them may send an event twice. */
 export function createRelay(options: RelayOptions): Relay {
-  const { model, log, metrics, clock = systemClock } = options;
+  const { model, log, metrics, outboxes, clock = systemClock } = options;
   const postponed = createBackoffRegistry(BACK_OFF_MS, clock);
   const publish = createOutboxPublisher(options, postponed);
   measureOutboxes(model, metrics);
 
-  /** Publishes what is pending now, at most a batch; resolves to whether there was anything. */
-  const publishSome = async (): Promise<boolean> => {
-    const batches = headsOf(await pendingOutboxes(model, postponed.ids()));
-    if (batches.length > 0) await publish(batches);
-    return batches.length > 0;
+  const publishAll = async (documents: readonly PendingOutbox[]): Promise<boolean> => {
+    if (documents.length > 0) await publish(headsOf(documents));
+    return documents.length > 0;
   };
+  /** Publishes what this process has written, at most a batch; resolves to whether there was anything. */
+  const publishLocal = (): Promise<boolean> => publishAll(outboxes.take(DOCUMENTS_AT_ONCE, postponed.ids()));
+  /** Publishes what is pending in the database, at most a batch; resolves to whether there was anything. */
+  const publishPending = async (): Promise<boolean> => publishAll(await pendingOutboxes(model, postponed.ids()));
 
   const interval = createPauses(doubling(POLL_EVERY_MS));
   const backOff = createPauses(doubling(BACK_OFF_MS));
+  /** When the database is to be polled. */
+  let dueAt = -Infinity;
   const poll = async (signal: AbortSignal): Promise<number> => {
     try {
-      while (!signal.aborted && (await publishSome())) interval.reset();
-      if (postponed.ids().length > 0) interval.reset();
+      while (!signal.aborted && (await publishLocal()));
+      if (clock.now() >= dueAt) {
+        while (!signal.aborted && (await publishPending())) interval.reset();
+        dueAt = clock.now() + interval.next();
+      }
+      if (postponed.ids().length > 0) {
+        interval.reset();
+        dueAt = Math.min(dueAt, clock.now() + POLL_EVERY_MS.first);
+      }
       backOff.reset();
     } catch (error) {
+      dueAt = -Infinity;
       const againInMs = backOff.next();
       metrics.count('relay_failures', { kind: 'away' });
       log.warn({ err: error, againInMs }, 'the relay could not bring events to Kafka');
       // A wake does not shorten it.
       await pause(againInMs, { clock, signal });
     }
-    return interval.next();
+    return Math.max(0, dueAt - clock.now());
   };
-  const poller = createPoller(poll, { firstAfterMs: interval.next(), clock });
+  const poller = createPoller(poll, { clock });
+  const stopListening = outboxes.whenWaiting(poller.wake);
 
   return {
-    wake: poller.wake,
+    wake() {
+      dueAt = -Infinity;
+      poller.wake();
+    },
     start: poller.start,
     async stop(deadlineMs = 2_000) {
+      stopListening();
       await poller.stop();
       const giveUpAt = clock.now() + deadlineMs;
       try {
-        while (clock.now() < giveUpAt && (await publishSome()));
+        while (clock.now() < giveUpAt && (await publishPending()));
       } catch (error) {
         log.info({ err: error }, 'events stay in the outbox until the next start');
       }
