@@ -38,8 +38,10 @@ export async function rentBook(
     const [rental] = await rentals.byIds([rentalId]);
     if (!rental || statusOf(rental) === 'REQUESTED') return undefined;
     // The view shows Reserve's decision a moment before the aggregate has consumed it; a retry is decided only after both.
-    const progress = await store.progress(bookId);
-    return (progress?.seen['reserve'] ?? 0) < (rental.reserve?.seq ?? 0) ? undefined : { rental, progress };
+    const isConsumed = (progress: Progress | undefined): boolean =>
+      (progress?.seen['reserve'] ?? 0) >= (rental.reserve?.seq ?? 0);
+    const progress = await store.progress(bookId, isConsumed);
+    return isConsumed(progress) ? { rental, progress } : undefined;
   };
   const concerns = ({ data }: RentalbookEvent) => 'rentalId' in data && data.rentalId === rentalId;
   // Only a repeat can find what was decided before it.

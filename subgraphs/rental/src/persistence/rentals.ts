@@ -1,5 +1,6 @@
 import { applyGuarded, type GuardedUpsert } from '@rentalbook/read-models';
 import type { RentalbookEvent } from '@rentalbook/event-contracts';
+import { joinCalls } from '@rentalbook/mongo';
 import { keyRange } from '@rentalbook/service-kit';
 import type { Connection } from 'mongoose';
 import type { Rentals } from '../application/ports';
@@ -15,6 +16,10 @@ export function rentalsIn(connection: Connection): Rentals & {
   prepare(): Promise<void>;
 } {
   const model = rentalModel(connection);
+  const findJoined = joinCalls(async (calls: readonly (readonly string[])[]) => {
+    const found = await model.aggregate<RentalView>([{ $match: { _id: { $in: calls.flat() } } }, readNow]);
+    return calls.map((ids) => found.filter(({ _id }) => ids.includes(_id)));
+  });
   return {
     async prepare() {
       await model.createIndexes();
@@ -25,7 +30,7 @@ export function rentalsIn(connection: Connection): Rentals & {
       await applyGuarded(model, changes);
     },
 
-    byIds: (ids) => model.aggregate<RentalView>([{ $match: { _id: { $in: [...ids] } } }, readNow]).exec(),
+    byIds: findJoined,
 
     ofBook(bookId, slice) {
       const range = keyRange(slice, 1);

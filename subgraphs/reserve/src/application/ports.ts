@@ -19,6 +19,8 @@ export type QueueOutlooks = (bookIds: readonly string[]) => Promise<ReadonlyMap<
 /** The reservations as they are read. */
 export interface Reservations {
   byIds(ids: readonly string[]): Promise<readonly ReservationView[]>;
+  /** A reservation that this process has made, as its own events have left it: for the answer to the command that made it. */
+  justMade(id: string): ReservationView | undefined;
   /** A slice in the order of tickets. */
   ofBook(bookId: string, slice: Slice<number>): Promise<readonly ReservationView[]>;
 }

@@ -1,11 +1,17 @@
 import { applyGuarded, type GuardedUpsert } from '@rentalbook/read-models';
 import type { RentalbookEvent } from '@rentalbook/event-contracts';
-import { keyRange } from '@rentalbook/service-kit';
+import { joinCalls } from '@rentalbook/mongo';
+import { BoundedMap, bytesOfText, keyRange } from '@rentalbook/service-kit';
 import { trusted, type Connection } from 'mongoose';
 import type { Reservations } from '../application/ports';
 import type { ReservationView } from '../application/views';
 import { reservationModel } from './reservation.model';
 import { reservationChange } from './reservation.projection';
+
+/** Bytes of views that this process has made: of some thousand reservations. */
+const MADE_BYTES = 2 * 1_024 * 1_024;
+/** The texts of a view, but the name. */
+const VIEW_BYTES = 1_000;
 
 /** All reservations, open and closed: projected from Reserve's events, queried by id, by book and by queue. */
 export function reservationsIn(connection: Connection): Reservations & {
@@ -13,21 +19,40 @@ export function reservationsIn(connection: Connection): Reservations & {
   prepare(): Promise<void>;
 } {
   const model = reservationModel(connection);
+  const made = new BoundedMap<ReservationView>({
+    maxBytes: MADE_BYTES,
+    bytesOf: ({ userNm, reason }) => VIEW_BYTES + bytesOfText(userNm) + bytesOfText(reason ?? ''),
+  });
+  /** The view after a change that is stored; only one that began here is known whole. */
+  const note = ({ id, sequence, set }: GuardedUpsert, isFirst: boolean): void => {
+    const before = made.get(id);
+    if (before ? before.seq < sequence : isFirst)
+      made.set(id, { ...before, ...set, _id: id, seq: sequence } as ReservationView);
+  };
+  const findJoined = joinCalls(async (calls: readonly (readonly string[])[]) => {
+    const found = await model.find({ _id: trusted({ $in: calls.flat() }) }).lean<ReservationView[]>();
+    return calls.map((ids) => found.filter(({ _id }) => ids.includes(_id)));
+  });
   return {
     async prepare() {
       await model.createIndexes();
     },
 
     async project(events) {
-      const changes = events.map(reservationChange).filter((change): change is GuardedUpsert => change !== undefined);
-      await applyGuarded(model, changes);
+      const changes = events.flatMap((event) => {
+        const change = reservationChange(event);
+        return change ? [{ change, isFirst: event.eventType === 'Subscribed' }] : [];
+      });
+      await applyGuarded(
+        model,
+        changes.map(({ change }) => change),
+      );
+      for (const { change, isFirst } of changes) note(change, isFirst);
     },
 
-    byIds: (ids) =>
-      model
-        .find({ _id: trusted({ $in: [...ids] }) })
-        .lean<ReservationView[]>()
-        .exec(),
+    justMade: (id) => made.get(id),
+
+    byIds: findJoined,
 
     ofBook(bookId, slice) {
       const range = keyRange(slice, 1);

@@ -6,16 +6,21 @@ import type { Refusal } from './types.generated';
 
 /** The reservation that a command was about, or why it was refused. */
 export async function reservationPayload(
-  { loaders, tokens, language, parts }: Context,
+  { loaders, reservations, tokens, language, parts }: Context,
   bookId: string | undefined,
   { outcome, sequence }: Executed,
+  { mayBeRepeat = true }: { readonly mayBeRepeat?: boolean } = {},
 ): Promise<{ reservation: ReservationView | null; refusal: Refusal | null; consistencyToken: string }> {
   const positions = bookId !== undefined && sequence > 0 ? [{ source: 'reserve', key: bookId, sequence }] : [];
   parts.changed(positions);
   const consistencyToken = tokens.token(positions);
   if ('refused' in outcome)
     return { reservation: null, refusal: refusalIn(language, outcome.refused), consistencyToken };
-  loaders.reservation.clear(outcome.accepted);
-  const reservation = await loaders.reservation.load(outcome.accepted);
+  const id = outcome.accepted;
+  // What was made for a repeat may have been changed by another process since.
+  const made = mayBeRepeat ? undefined : reservations.justMade(id);
+  loaders.reservation.clear(id);
+  if (made) loaders.reservation.prime(id, made);
+  const reservation = made ?? (await loaders.reservation.load(id));
   return { reservation, refusal: null, consistencyToken };
 }

@@ -9,5 +9,5 @@ export const reserveBook: NonNullable<MutationResolvers['reserveBook']> = async 
   const bookId = requireId('bookId', input.bookId);
   const request = commandRequest(context, caller, 'reserveBook', input, { bookId });
   const executed = await join(context.circulation, bookId, member, request);
-  return reservationPayload(context, bookId, executed);
+  return reservationPayload(context, bookId, executed, { mayBeRepeat: request.idempotency !== undefined });
 };
