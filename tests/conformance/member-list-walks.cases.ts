@@ -13,7 +13,7 @@ import {
 } from '../../subgraphs/mypage/src/projections/member-entries/member-entry';
 import { readModelVersion } from '../../subgraphs/mypage/src/projections/versions/read-model-version';
 import { LONG_AGO, FAR_AHEAD, pages } from './member-list.arbitraries';
-import { connection, entries, insert } from './member-list.support';
+import { connectElsewhere, connection, entries, insert } from './member-list.support';
 
 const withdrawn: EventOf<'Withdrawn'> = {
   id: '',
@@ -137,5 +137,27 @@ describe('a second event with the number of another', () => {
       { sequence: 3 },
     ]);
     expect(await page.hasConsumed({ source: 'book', key: withdrawn.key, sequence: 5 })).toBe(true);
+  });
+});
+
+describe('a checkpoint that another process has moved', () => {
+  it('is looked up before a gap counts, and reported as consumed', async () => {
+    const elsewhere = await connectElsewhere();
+    try {
+      const [here, there] = [readModelVersion(connection, 2), readModelVersion(elsewhere, 2)];
+      await here.prepare();
+      const consumed = (sequence: number) => ({
+        event: { ...withdrawn, key: 'moved', id: String(sequence), sequence },
+        traceparent: undefined,
+      });
+      await here.consume([consumed(1)]);
+      await there.consume([consumed(2), consumed(3)]);
+      expect(await here.consume([consumed(4)])).toEqual([]);
+      const position = (sequence: number) => ({ source: 'book', key: 'moved', sequence });
+      expect([await there.hasConsumed(position(4)), await there.hasConsumed(position(5))]).toEqual([true, false]);
+      await expect(here.consume([consumed(6)])).rejects.toThrow('is missing');
+    } finally {
+      await elsewhere.close();
+    }
   });
 });

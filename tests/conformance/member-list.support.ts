@@ -28,6 +28,10 @@ afterAll(async () => {
   await mongo.close();
 });
 
+/** The database as another process has it; the caller closes it. */
+export const connectElsewhere = (): Promise<MongoConnection> =>
+  connectDatabase(mongo.url, 'mypage', GIVE_UP_AFTER_MS, silent);
+
 /** The engine shares this process with its client, whose heartbeats have their turn between two portions. */
 export function* portionsOf<Row>(rows: readonly Row[]): Generator<Row[]> {
   for (let from = 0; from < rows.length; from += 1_000) yield rows.slice(from, from + 1_000);

@@ -28,11 +28,11 @@ const HOST = '127.0.0.1';
 
 /**
  * Stands between clients and a server on this machine, and does to what passes what networks and machines do. `onRequest`
- * is shown whatever clients send, as it comes together.
+ * is shown whatever clients send, as it comes together, with the client's socket.
  */
 export async function startFaultProxy(
   serverPort?: number,
-  onRequest: (request: Buffer) => void = () => undefined,
+  onRequest: (request: Buffer, client: Socket) => void = () => undefined,
 ): Promise<FaultProxy> {
   const sockets = new Set<Socket>();
   let target = serverPort;
@@ -64,7 +64,7 @@ export async function startFaultProxy(
     handOn(client, upstream, {
       answersLaterMs: () => answersLaterMs,
       losesAnswerOf(request) {
-        onRequest(request);
+        onRequest(request, client);
         if (!losing || losing.times === 0 || !losing.matches(request)) return false;
         losing.times -= 1;
         return true;

@@ -12,6 +12,12 @@ export const messagingMutants = [
     test: 'reports a gap, and passes over it only when an operator accepts it',
   },
   {
+    name: 'gap-from-memory',
+    promise: 'a gap in a stream parks its key',
+    file: 'tests/conformance/member-list.int.spec.ts',
+    test: 'is looked up before a gap counts, and reported as consumed',
+  },
+  {
     name: 'idempotent-producer',
     promise: 'every accepted command’s event is delivered',
     file: consumers,
