@@ -22,6 +22,14 @@ describe('the signature of an event', () => {
     expect(reserve.signerOf(book.sign?.(record) ?? '', other)).toBeUndefined();
   });
 
+  it('is known to the process that made it, for what it signed alone', () => {
+    const signature = book.sign?.(record) ?? '';
+    expect(book.signerOf(signature, { ...record, value: '{"sequence":2}' })).toBeUndefined();
+    expect(book.signerOf(book.sign?.(record) ?? '', record)).toBe('book');
+    // It is verified where it comes again.
+    expect(book.signerOf(signature, record)).toBe('book');
+  });
+
   it('is none of a service that signs in the name of another, or that is unknown', () => {
     const inItsName = createEventSignatures(keys.of('reserve'), 'book', true).sign?.(record) ?? '';
     expect(reserve.signerOf(inItsName, record)).toBeUndefined();

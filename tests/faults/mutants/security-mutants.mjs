@@ -25,6 +25,12 @@ export const securityMutants = [
     test: 'answers 9 levels through fragments with its code',
   },
   {
+    name: 'own-signature-for-anything',
+    promise: 'an event is its source’s own',
+    file: 'packages/service-kit/test/event-signatures.unit.spec.ts',
+    test: 'is known to the process that made it, for what it signed alone',
+  },
+  {
     name: 'audience-ignored',
     promise: 'a token is for this application',
     file: tokens,

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { sign, verify } from 'node:crypto';
 import { signedBytes, type SignatureParts } from './signed-text';
 
@@ -8,6 +9,8 @@ interface SignedRecord {
 }
 
 const PURPOSE = 'event';
+/** A service reads its own events soon after it published them. */
+const OWN_AT_MOST = 256;
 const FORM = /^2\.([\w-]+)\.([\w-]{86})$/;
 
 /**
@@ -22,6 +25,13 @@ export function createEventSignatures(
   // JSON delimits the key, whatever characters it contains.
   const covered = (kid: string, source: string, { key, value }: SignedRecord): Buffer =>
     signedBytes(PURPOSE, kid, Buffer.concat([Buffer.from(JSON.stringify([source, key])), Buffer.from(value)]));
+  /** What this process has signed and not read yet: it needs no verification, which takes four times as long as signing. */
+  const own = new LRUCache<string, Buffer>({ max: OWN_AT_MOST });
+  const isOwn = (signature: string, bytes: Buffer): boolean => {
+    const signed = own.get(signature);
+    own.delete(signature);
+    return signed?.equals(bytes) === true;
+  };
   return {
     checks: acceptedKeys().size > 0,
     takesUnsigned,
@@ -29,7 +39,10 @@ export function createEventSignatures(
     sign: signingKey
       ? (record: SignedRecord): string => {
           const { kid, privateKey } = signingKey();
-          return `2.${kid}.${sign(null, covered(kid, service, record), privateKey).toString('base64url')}`;
+          const bytes = covered(kid, service, record);
+          const signature = `2.${kid}.${sign(null, bytes, privateKey).toString('base64url')}`;
+          own.set(signature, bytes);
+          return signature;
         }
       : undefined,
 
@@ -37,7 +50,8 @@ export function createEventSignatures(
       const [, kid = '', bytes = ''] = FORM.exec(signature) ?? [];
       const key = acceptedKeys().get(kid);
       if (!key) return undefined;
-      const fits = verify(null, covered(kid, key.service, record), key.publicKey, Buffer.from(bytes, 'base64url'));
+      const signed = covered(kid, key.service, record);
+      const fits = isOwn(signature, signed) || verify(null, signed, key.publicKey, Buffer.from(bytes, 'base64url'));
       return fits ? key.service : undefined;
     },
   };
