@@ -5,6 +5,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import mongoose, { type Connection } from 'mongoose';
 import { restoreSystem } from '../../tools/cli/src/backup/restore-system';
 import { takeBackup } from '../../tools/cli/src/backup/take-backup';
+import { startSnapshotProxy } from '../harness/snapshot-proxy';
 import { bookStream, messageOf, silent, startEngines, TOPIC, type Engines } from './consumer-under-test';
 
 const { Double, Int32, Long } = mongoose.mongo;
@@ -104,6 +105,19 @@ describe('a backup of all databases', () => {
     expect(await outboxOf('orlando')).toEqual([]);
   });
 
+  it('of a replica set reads every collection once, at the moment of the first read, while writers go on', async () => {
+    await insert('book', 'aggregates', aggregate('emma'));
+    await insert('rental', 'rentals', { _id: 'one' });
+    const proxy = await startSnapshotProxy(portOf(engines.mongo.url));
+    const ofTheSet = { ...engine(), mongoUrl: proxy.url };
+    const { documents } = await takeBackup(folder, ofTheSet, prefixes);
+    await proxy.close();
+    expect(documents).toBe(2);
+    const atClusterTime = expect.anything() as unknown;
+    // The first read is that of the connection.
+    expect(proxy.readConcerns.slice(1)).toEqual([{ level: 'snapshot' }, { level: 'snapshot', atClusterTime }]);
+  });
+
   it('is not taken of a standalone that changes all the time', async () => {
     await insert('book', 'aggregates', aggregate('emma'));
     const over = new AbortController();
@@ -184,6 +198,8 @@ describe('a backup of all databases', () => {
     expect(await collection('book', 'aggregates').countDocuments()).toBe(1);
   });
 });
+
+const portOf = (url: string): number => Number(new URL(url).port);
 
 /** Nothing is parked here. */
 function parkedNowhere() {

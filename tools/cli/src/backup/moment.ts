@@ -11,6 +11,9 @@ const ATTEMPTS = 5;
 const AS_STORED = { promoteValues: false, promoteLongs: false } as const;
 const { EJSON } = BSON;
 
+/** The read concern of the connection would be taken otherwise, which is no snapshot. */
+const ofTheSnapshot = (session: ClientSession) => ({ session, readConcern: { level: 'snapshot' } }) as const;
+
 /** Every collection of the services that a backup has, in the order of their names. */
 export async function collectionsOf(client: MongoClient, databasePrefix: string) {
   const all: { readonly service: string; readonly collection: string; readonly database: Db }[] = [];
@@ -33,7 +36,7 @@ async function* documentsOf(
   for (const { service, collection, database } of await collectionsOf(client, databasePrefix))
     for await (const document of database
       .collection(collection)
-      .find({}, { ...AS_STORED, ...(session && { session }) })
+      .find({}, { ...AS_STORED, ...(session && ofTheSnapshot(session)) })
       .sort({ _id: 1 }))
       yield { service, collection, document: EJSON.serialize(document, { relaxed: false }) };
 }
@@ -54,7 +57,8 @@ export type WriteLines = (lines: AsyncIterable<BackupLine>) => Promise<void>;
  * readings are the same: between them nothing had changed. Throws {@link UsageError} when something always does.
  */
 export async function readMoment(client: MongoClient, databasePrefix: string, write: WriteLines): Promise<void> {
-  const hello = await client.db('admin').command({ hello: 1 });
+  // The older name of `hello`, with which the driver greets: stand-ins for MongoDB know it alone.
+  const hello = await client.db('admin').command({ ismaster: 1 });
   if (hello['setName'] !== undefined || hello['msg'] === 'isdbgrid') {
     await client.withSession({ snapshot: true }, async (session) => {
       await write(documentsOf(client, databasePrefix, session));
