@@ -30,6 +30,7 @@ export {
   eventContracts,
   eventVersions,
   sources,
+  sourcesOf,
   type BodyOf,
   type EventOf,
   type EventType,

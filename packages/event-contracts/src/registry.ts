@@ -41,10 +41,12 @@ export type EventOf<Type extends EventType> = z.infer<(typeof eventContracts)[Ty
 /** Any event. */
 export type RentalbookEvent = { [Type in EventType]: EventOf<Type> }[EventType];
 export type Source = RentalbookEvent['source'];
-/** The services that publish events. */
-export const sources: readonly Source[] = [
-  ...new Set(Object.values(eventContracts).map(({ shape }) => shape.source.value)),
+/** The services that publish events of these types. */
+export const sourcesOf = (types: readonly EventType[]): readonly Source[] => [
+  ...new Set(types.map((type) => eventContracts[type].shape.source.value)),
 ];
+/** The services that publish events. */
+export const sources: readonly Source[] = sourcesOf(Object.keys(eventContracts) as EventType[]);
 /** Decided data has codes; the English sentences that version 1 requires beside them are added with the envelope. */
 type Decided<Data> = Data extends { readonly rule: string }
   ? Omit<Data, 'rule' | 'ruleCode'> & { readonly ruleCode: RuleCode }

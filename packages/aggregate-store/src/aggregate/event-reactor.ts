@@ -1,4 +1,4 @@
-import { eventContracts, type EventType, type RentalbookEvent } from '@rentalbook/event-contracts';
+import { sourcesOf, type EventType, type RentalbookEvent } from '@rentalbook/event-contracts';
 import { conflictingIn, nextOf, withAppliedIds, type ConsumedEvent } from '@rentalbook/messaging';
 import type { EventBody } from './event-decider';
 import { reactionTo } from './command-spans';
@@ -23,7 +23,7 @@ export function createEventReactor<State, Command, Own extends EventBody, Handle
   projectAndNotify,
 }: EventReactorOptions<State, Command, Own, Handled, Policy>) {
   const { decider, contextAt, evolveAll } = decisions;
-  const followed: ReadonlySet<string> = new Set(decider.handles.map((type) => eventContracts[type].shape.source.value));
+  const followed: ReadonlySet<string> = new Set(sourcesOf(decider.handles));
   const handledTypes: ReadonlySet<EventType> = new Set(decider.handles);
   const isHandled = (event: RentalbookEvent): event is Handled => handledTypes.has(event.eventType);
 

@@ -1,14 +1,21 @@
 import type { OutboxEntry } from '@rentalbook/aggregate-store';
+import { sources, sourcesOf, type EventType, type Source } from '@rentalbook/event-contracts';
 import { randomBytes } from 'node:crypto';
 import type { Db } from 'mongodb';
+import { catalogueBook } from '../../../../subgraphs/book/src/domain/catalogue-book';
+import { bookRentals } from '../../../../subgraphs/rental/src/domain/book-rentals';
+import { bookCirculation } from '../../../../subgraphs/reserve/src/domain/book-circulation';
 import type { SubgraphName } from '../../../services';
 
-/** Which services follow the events of a source: each has a checkpoint in its document of the book, and MyPage in its positions. */
-export const FOLLOWERS: Readonly<Record<string, readonly SubgraphName[]>> = {
-  book: ['reserve', 'rental'],
-  reserve: ['book', 'rental'],
-  rental: ['reserve'],
-};
+const deciders: readonly { readonly source: Source; readonly handles: readonly EventType[] }[] = [
+  catalogueBook,
+  bookCirculation,
+  bookRentals,
+];
+
+/** The services that apply events of a source: each has a checkpoint in its document of the book, and MyPage in its positions. */
+const followersOf = (source: Source): readonly Source[] =>
+  deciders.filter(({ handles }) => sourcesOf(handles).includes(source)).map((decider) => decider.source);
 
 interface Aggregate {
   readonly _id: string;
@@ -67,9 +74,9 @@ async function loggedAfter(database: Db, key: string, after: number, through: nu
  */
 export async function sendAgain(databaseOf: (service: SubgraphName) => Db): Promise<number> {
   let count = 0;
-  for (const [source, followers] of Object.entries(FOLLOWERS) as [SubgraphName, readonly SubgraphName[]][]) {
+  for (const source of sources) {
     const checkpoints = [
-      ...(await Promise.all(followers.map((follower) => checkpointsOf(databaseOf(follower), source)))),
+      ...(await Promise.all(followersOf(source).map((follower) => checkpointsOf(databaseOf(follower), source)))),
       await positionsOfMyPage(databaseOf('mypage'), source),
     ];
     const database = databaseOf(source);
