@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
-import { hasKubectl, observed, openWorkbench, type Combination } from './support/kustomize';
+import { hasKubectl, observed, openWorkbench, type Combination, withOperator } from './support/kustomize';
 import { isWorkload, nameOf, type Manifest, type Workload } from './support/manifest';
 import { broken, policyRules } from './support/policy-rules';
 import { brokenReferences, settingsOf } from './support/references';
@@ -175,10 +175,7 @@ described('each part of the stack', () => {
 
 described('the component for Prometheus’s operator', () => {
   it('brings rules and dashboards as objects that the operator and Grafana’s sidecar find', async () => {
-    const manifests = await workbench.combination({
-      name: 'with the operator',
-      components: ['mongo-standalone', 'kafka', 'monitoring', 'prometheus-operator'],
-    });
+    const manifests = await workbench.combination(withOperator);
     expect(manifests.filter(({ kind }) => kind === 'PrometheusRule').map(nameOf)).toEqual([
       'PrometheusRule rentalbook',
     ]);

@@ -3,7 +3,8 @@ import { parseArgs } from 'node:util';
 import { NAMESPACE } from '../drills/support/cluster';
 import { KubectlFailed, kubectlFor } from '../drills/support/kubectl';
 import { requireCluster } from '../drills/support/preflight';
-import { combinations, openWorkbench } from './support/kustomize';
+import { kindsIn, missingDefinitions } from './support/definitions';
+import { combinations, eachOf, openWorkbench, withOperator } from './support/kustomize';
 import type { Manifest } from './support/manifest';
 
 const HELP = `Lets a cluster's API server judge the overlays and every combination of components, strictly and without a change.
@@ -12,7 +13,8 @@ const HELP = `Lets a cluster's API server judge the overlays and every combinati
 
   --context NAME    the cluster, as kubectl names it; no other is asked, and there is no default
 
-The cluster needs the namespaces rentalbook and monitoring, for a dry run makes none, and Istio's definitions.
+The cluster needs the namespaces rentalbook and monitoring, for a dry run makes none, and the definitions of Istio, the Gateway API and
+Prometheus's operator; what it lacks is named with the command that brings it.
 `;
 
 runCommand(HELP, async (args) => {
@@ -38,8 +40,14 @@ runCommand(HELP, async (args) => {
       });
     process.stdout.write(`${name}: ${String(items.length)} objects accepted\n`);
   };
-  for (const name of workbench.overlays) await judge(`overlay ${name}`, workbench.overlay(name));
-  for (const combination of combinations) await judge(combination.name, await workbench.combination(combination));
-  const judged = workbench.overlays.length + combinations.length;
-  process.stdout.write(`All ${String(judged)} are accepted; no unknown field.\n`);
+  const chosen = [...combinations, withOperator];
+  process.stdout.write(`Building ${String(workbench.overlays.length + chosen.length)} sets of manifests …\n`);
+  const sets = [
+    ...workbench.overlays.map((name) => ({ name: `overlay ${name}`, items: workbench.overlay(name) })),
+    ...(await eachOf(chosen, async (one) => ({ name: one.name, items: await workbench.combination(one) }))),
+  ];
+  const lack = await missingDefinitions(kubectl, kindsIn(sets.flatMap(({ items }) => items)));
+  if (lack !== undefined) throw new UsageError(lack);
+  await eachOf(sets, ({ name, items }) => judge(name, items));
+  process.stdout.write(`All ${String(sets.length)} are accepted; no unknown field.\n`);
 });

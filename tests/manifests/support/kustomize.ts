@@ -45,6 +45,9 @@ export const observed: readonly Combination[] = [
   ['network-policies', 'monitoring', 'ingress'],
 ].map((chosen) => named(['mongo-standalone', 'kafka', ...chosen, 'observability']));
 
+/** The alerts as an object that only Prometheus's operator defines: an API server that has its definitions judges it. */
+export const withOperator = named(['mongo-standalone', 'kafka', 'monitoring', 'prometheus-operator']);
+
 /**
  * Every set of components. What only patches is built where it has most to patch: the engines outside together, with and
  * without the rest, and one beside an engine of the cluster; an Ingress in the place of the mesh; each demonstration on the
