@@ -2,13 +2,13 @@
 import { build } from 'esbuild';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
-import { prepare, root } from './prepare.mjs';
+import { during, prepare, root } from './prepare.mjs';
 
 export async function runBundled(entry) {
   await prepare();
   // As deep as a source of packages/*/src, so that what looks for the repository from there finds it from here.
   const outfile = join(root, dirname(entry), 'dist', `${basename(entry, '.ts')}.js`);
-  await build({
+  const options = {
     entryPoints: [join(root, entry)],
     outfile,
     bundle: true,
@@ -19,7 +19,8 @@ export async function runBundled(entry) {
     loader: { '.graphql': 'text' },
     external: ['libsql', 'altair-static'],
     logLevel: 'error',
-  });
+  };
+  await during('bundling', () => build(options));
   process.chdir(root);
   createRequire(import.meta.url)(outfile);
 }

@@ -6,6 +6,7 @@ import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeF
 import { createRequire } from 'node:module';
 import { constants } from 'node:os';
 import { dirname, join, relative } from 'node:path';
+import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -59,6 +60,20 @@ export async function prepare({ built = true, extra = [] } = {}) {
   });
 }
 
+/** Waits for work that prints nothing for long, with a line every eight seconds. */
+export async function during(what, work) {
+  const since = performance.now();
+  const timer = setInterval(
+    () => say(`  … ${what}, for ${((performance.now() - since) / 1_000).toFixed(0)} s so far`),
+    8_000,
+  );
+  try {
+    return await work();
+  } finally {
+    clearInterval(timer);
+  }
+}
+
 /** Runs a command of this repository in the foreground and resolves to its exit code. */
 export function run(command, args, options = {}) {
   return new Promise((resolve, reject) => {
@@ -108,20 +123,22 @@ async function install(folder) {
   // npm's own output goes to standard error, so that a command's standard output stays clean.
   // The development packages too, whatever NODE_ENV and npm's own settings say.
   const options = ['--include=dev', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
-  const code = await run('npm', ['ci', ...options], {
-    cwd: folder,
-    stdio: ['ignore', 2, 2],
-    shell: process.platform === 'win32',
-  });
+  const code = await during('installing', () =>
+    run('npm', ['ci', ...options], {
+      cwd: folder,
+      stdio: ['ignore', 2, 2],
+      shell: process.platform === 'win32',
+    }),
+  );
   if (code !== 0) stop(code, 'Installing failed; see above, then run the command again.');
   writeFileSync(markerOf(folder), lockfileHash(folder));
 }
 
 async function build() {
   say('Building …');
-  const code = await run(process.execPath, [join(root, 'tools/build/build.mjs')], {
-    stdio: ['ignore', 2, 2],
-  });
+  const code = await during('building', () =>
+    run(process.execPath, [join(root, 'tools/build/build.mjs')], { stdio: ['ignore', 2, 2] }),
+  );
   if (code !== 0) stop(code, 'Building failed; see above.');
 }
 

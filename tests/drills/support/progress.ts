@@ -15,13 +15,11 @@ export interface Progress {
 export function startProgress(print: (line: string) => void, clock: Clock): Progress {
   const underWay: { readonly what: string | (() => string); readonly since: number }[] = [];
   let cancel: () => void;
+  let idleSince = clock.now();
   const report = (): void => {
-    const newest = underWay.at(-1);
-    if (newest) {
-      const { what, since } = newest;
-      const seconds = ((clock.now() - since) / 1_000).toFixed(0);
-      print(`  … ${typeof what === 'string' ? what : what()}, for ${seconds} s so far`);
-    }
+    const { what, since } = underWay.at(-1) ?? { what: 'between two steps', since: idleSince };
+    const seconds = ((clock.now() - since) / 1_000).toFixed(0);
+    print(`  … ${typeof what === 'string' ? what : what()}, for ${seconds} s so far`);
     wait();
   };
   const wait = (): void => {
@@ -32,6 +30,7 @@ export function startProgress(print: (line: string) => void, clock: Clock): Prog
     say(line) {
       cancel();
       print(line);
+      idleSince = clock.now();
       wait();
     },
     async during(what, work) {
@@ -41,6 +40,7 @@ export function startProgress(print: (line: string) => void, clock: Clock): Prog
         return await work();
       } finally {
         underWay.splice(underWay.indexOf(activity), 1);
+        idleSince = clock.now();
       }
     },
     end: () => {

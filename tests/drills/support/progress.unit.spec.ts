@@ -29,9 +29,18 @@ describe('the progress of a run', () => {
     ]);
   });
 
-  it('is not said while other lines are, when nothing is under way, and once it has ended', async () => {
+  it('is said when nothing is under way, too', async () => {
     const { clock, lines, progress } = started();
-    clock.advance(16_000);
+    await progress.during('waiting', () => {
+      clock.advance(2_000);
+      return Promise.resolve();
+    });
+    clock.advance(6_000);
+    expect(lines).toEqual(['  … between two steps, for 6 s so far']);
+  });
+
+  it('is not said while other lines are, and once it has ended', async () => {
+    const { clock, lines, progress } = started();
     await progress.during('waiting', () => {
       for (let times = 0; times < 3; times += 1) {
         clock.advance(7_000);
@@ -47,7 +56,7 @@ describe('the progress of a run', () => {
   it('goes on after work that failed', async () => {
     const { clock, lines, progress } = started();
     await expect(progress.during('failing', () => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
-    clock.advance(10_000);
-    expect(lines).toEqual([]);
+    clock.advance(9_000);
+    expect(lines).toEqual(['  … between two steps, for 8 s so far']);
   });
 });
