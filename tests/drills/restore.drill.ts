@@ -1,5 +1,5 @@
 import type { Reader } from '@rentalbook/test-kit';
-import { withBackupVolume } from './support/backup-volume';
+import { provideBackupVolume } from './support/backup-volume';
 import { bar, type Drill, type Figures } from './support/drill';
 import type { Variant } from './support/overlay';
 import { EXTRA } from './support/restoring';
@@ -64,6 +64,7 @@ async function loseDatabases({ cluster, until, rolledOut }: Stage): Promise<void
 
 /** Backs up, goes on, loses MongoDB, and puts the backup back as docs/operating.md says. */
 async function backUpAndRestore(stage: Stage, stop: (stage: Stage) => Promise<void>): Promise<Figures> {
+  await provideBackupVolume(stage);
   const [libby, alice, bob] = await Promise.all([stage.librarian(), stage.reader('alice'), stage.reader('bob')]);
   const title = `Flush of ${alice.id}`;
   const { id: bookId } = await granted(stage, (key) => libby.addBook(title, 1, key));
@@ -113,14 +114,12 @@ export const restore: Drill = {
   byHand: ['# docs/operating.md#backup-and-restore'],
   startsFrom: withBackups,
   prove: (stage) =>
-    withBackupVolume(stage, () =>
-      backUpAndRestore(stage, async () => {
-        await stopServices(stage);
-        await loseDatabases(stage);
-      }),
-    ),
+    backUpAndRestore(stage, async () => {
+      await stopServices(stage);
+      await loseDatabases(stage);
+    }),
   control: {
     takenAway: 'with services that go on meanwhile',
-    prove: (stage) => withBackupVolume(stage, () => backUpAndRestore(stage, () => Promise.resolve())),
+    prove: (stage) => backUpAndRestore(stage, () => Promise.resolve()),
   },
 };

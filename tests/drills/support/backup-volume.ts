@@ -7,16 +7,26 @@ const PATH = '/var/tmp/rentalbook-drill-backups';
 const CLAIM = 'backups';
 const READY_WITHIN_MS = 60_000;
 
+interface Volume {
+  readonly metadata: { readonly deletionTimestamp?: string };
+}
 interface StorageClasses {
   readonly items: readonly { readonly metadata: { readonly annotations?: Readonly<Record<string, string>> } }[];
 }
 
-/** Does something on a cluster that can give a volume: where it has no default StorageClass, a folder of a node is one. */
-export async function withBackupVolume<Result>(stage: Stage, work: () => Promise<Result>): Promise<Result> {
+/** A cluster that can give a volume needs none; where it has no default StorageClass, a folder of a node is one until the drill's additions go. */
+export async function provideBackupVolume(stage: Stage): Promise<void> {
   const { kubectl } = stage.cluster;
   const { items } = await kubectl.json<StorageClasses>(['get', 'storageclasses']);
   const isDefault = 'storageclass.kubernetes.io/is-default-class';
-  if (items.some(({ metadata }) => metadata.annotations?.[isDefault] === 'true')) return work();
+  if (items.some(({ metadata }) => metadata.annotations?.[isDefault] === 'true')) return;
+  const found = (): Promise<Volume | undefined> => kubectl.find<Volume>(['get', 'persistentvolume', NAME]);
+  const before = await found();
+  if (before && before.metadata.deletionTimestamp === undefined) return;
+  await stage.until(async () => (await found()) === undefined, {
+    withinMs: READY_WITHIN_MS,
+    what: 'the end of a volume of before',
+  });
   await makeFolder(stage);
   const volume = {
     apiVersion: 'v1',
@@ -30,13 +40,7 @@ export async function withBackupVolume<Result>(stage: Stage, work: () => Promise
       hostPath: { path: PATH, type: 'DirectoryOrCreate' },
     },
   };
-  await kubectl.run(['delete', 'persistentvolume', NAME, '--ignore-not-found']);
   await kubectl.run(['create', '--filename', '-'], JSON.stringify(volume));
-  try {
-    return await work();
-  } finally {
-    await kubectl.run(['delete', 'persistentvolume', NAME, '--ignore-not-found', '--wait=false']);
-  }
 }
 
 /** Empties the folder on the node and lets any user write it; the system's own namespace admits no such pod. */

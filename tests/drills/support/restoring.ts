@@ -51,8 +51,11 @@ export async function takeCluster(
   const certificates = async (): Promise<void> => {
     if (await cluster.hasMesh()) await run(['--namespace', 'istio-system', 'delete', 'secrets', '--selector', EXTRA]);
   };
+  /** A volume that is in use goes with the claim on it. */
+  const volumes = (): Promise<string> => run(['delete', 'persistentvolumes', '--selector', EXTRA, '--wait=false']);
   const additions = async (): Promise<void> => {
     await reopenNodes(cluster.kubectl);
+    await volumes();
     const ofTheMesh = Object.entries((await cluster.hasMesh()) ? MESH_KINDS : {}).map((one) => one.join('.'));
     const kinds = [
       'pods',
@@ -75,6 +78,7 @@ export async function takeCluster(
     } else {
       await reopenNodes(cluster.kubectl);
       await certificates();
+      await volumes();
       await remove(cluster);
     }
     rmSync(file, { force: true });
