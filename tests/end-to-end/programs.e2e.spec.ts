@@ -1,4 +1,4 @@
-import { freePorts, runStart } from '@rentalbook/test-kit';
+import { freePorts, newDataFolder, runStart } from '@rentalbook/test-kit';
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -43,9 +43,40 @@ describe('a program', () => {
   });
 });
 
+describe('an operator’s command', () => {
+  const run = (name: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) =>
+    spawnSync(process.execPath, [join(__dirname, `../../tools/cli/bin/${name}.mjs`), ...args], {
+      encoding: 'utf8',
+      env: { ...process.env, ...env },
+    });
+
+  it.each(['dead-letters', 'rebuild', 'backup', 'restore'])('%s --help says how it is called', (name) => {
+    const { status, stdout } = run(name, ['--help']);
+    expect([status, stdout]).toEqual([0, expect.stringContaining(`npm run ${name}`)]);
+  });
+
+  it.each([
+    ['dead-letters', ['list']],
+    ['rebuild', ['mypage']],
+    ['backup', [newDataFolder()]],
+    ['restore', ['rentalbook.backup']],
+  ])('%s refuses a broker name that does not exist in one sentence', (name, args) => {
+    const { status, stderr } = run(name, args, {
+      KAFKA_BROKERS: 'no-such-broker.invalid:9092',
+      MONGO_URL: 'mongodb://127.0.0.1:1',
+    });
+    expect([status, stderr]).toEqual([
+      1,
+      expect.stringMatching(/^Kafka at no-such-broker\.invalid:9092 cannot be reached; start it, .*\.\n$/),
+    ]);
+  });
+});
+
 describe('a start that cannot succeed says why in one sentence and exits 1', () => {
   const expectSentence = (stderr: string, sentence: RegExp): void => {
-    const said = stderr.split('\n').filter((line) => line !== '' && !/^(Building|Built|Another command)/.test(line));
+    const said = stderr
+      .split('\n')
+      .filter((line) => line !== '' && !/^( *… )?(Building|Built|Another command)/i.test(line));
     expect(said).toEqual([expect.stringMatching(sentence)]);
   };
 

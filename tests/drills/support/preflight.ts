@@ -23,7 +23,7 @@ export async function preflight(kubectl: Kubectl): Promise<{ readonly isDeployed
   if (!existsSync(KEYS)) throw new UsageError(`${KEYS} is missing; make the keys once with "npm run k8s:secrets".`);
   await requireCluster(kubectl);
   const isDeployed = await requireOwnership(kubectl);
-  await requireImages(kubectl);
+  await requireImages(kubectl, await ownImages(), TOLD_WITHIN_MS);
   return { isDeployed };
 }
 
@@ -63,13 +63,13 @@ export function requireVersion(context: string, answer: string): void {
   );
 }
 
-async function requireImages(kubectl: Kubectl): Promise<void> {
-  const wanted = await ownImages();
-  const giveUpAt = performance.now() + TOLD_WITHIN_MS;
+/** Throws UsageError when one node or another does not have an image by then. */
+export async function requireImages(kubectl: Kubectl, wanted: readonly string[], withinMs: number): Promise<void> {
+  const giveUpAt = performance.now() + withinMs;
   for (;;) {
     const missing = await missingImages(kubectl, wanted);
     if (missing.length === 0) return;
-    if (performance.now() > giveUpAt)
+    if (performance.now() >= giveUpAt)
       throw new UsageError(
         `A node of the context "${kubectl.context}" has no image ${missing.join(', ')}; build and load ${missing.length > 1 ? 'them' : 'it'} as docs/deploy.md says.`,
       );

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { hasKubectl } from '../../manifests/support/kustomize';
 import { KubectlFailed, kubectlFor, type Kubectl } from './kubectl';
-import { missingImages, requireCluster, requireVersion } from './preflight';
+import { missingImages, preflight, requireCluster, requireImages, requireVersion } from './preflight';
 
 const versions = (major: string, minor: string): string =>
   JSON.stringify({ serverVersion: { major, minor, gitVersion: `v${major}.${minor.replace('+', '')}.4` } });
@@ -47,9 +47,27 @@ describe('what drills need of a cluster', () => {
       },
       json: <Answer>() => Promise.resolve({ items } as Answer),
     };
-    expect(await missingImages(kubectl, ['rentalbook/book:local', 'rentalbook/mypage:local'])).toEqual([
-      'rentalbook/mypage:local',
-    ]);
+    const wanted = ['rentalbook/book:local', 'rentalbook/mypage:local'];
+    expect(await missingImages(kubectl, wanted)).toEqual(['rentalbook/mypage:local']);
+    await expect(requireImages(kubectl, wanted, 0)).rejects.toThrow(
+      new UsageError(
+        'A node of the context "here" has no image rentalbook/mypage:local; build and load it as docs/deploy.md says.',
+      ),
+    );
+  });
+
+  it('includes the keys of the overlay, without which no cluster is asked', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'rentalbook-no-keys-'));
+    const before = process.cwd();
+    process.chdir(folder);
+    try {
+      await expect(preflight(kubectlFor('nowhere'))).rejects.toThrow(
+        new UsageError('k8s/overlays/local/keys is missing; make the keys once with "npm run k8s:secrets".'),
+      );
+    } finally {
+      process.chdir(before);
+      rmSync(folder, { recursive: true });
+    }
   });
 });
 
