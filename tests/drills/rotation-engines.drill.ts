@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { SERVICES } from './support/cluster';
 import { allGood } from './support/counting';
 import { bar, type Drill, type Figures } from './support/drill';
+import { imageHas } from './support/image-probe';
 import { goOn, underLoad } from './support/load';
 import { applyChange, changeKeys, showKubelet, type Change, type Place } from './support/mounted-keys';
 import { OVERLAY } from './support/overlay';
@@ -14,6 +15,7 @@ const SUBGRAPHS = SERVICES.filter((service) => service !== 'gateway');
 const USERS = [...SUBGRAPHS, 'operator'];
 const ARRIVES_WITHIN_MS = 60_000;
 const MONGO = 'mongo-0';
+const IMAGE = 'mongo:8.0';
 const SCRIPT = '/docker-entrypoint-initdb.d/start.js';
 const TAKE_PASSWORDS = ['exec', MONGO, '--', 'mongosh', '--quiet', '--file', SCRIPT];
 
@@ -118,6 +120,11 @@ export const rotationEngines: Drill = {
     `kubectl -n rentalbook ${TAKE_PASSWORDS.join(' ')}`,
     'kubectl -n rentalbook patch secret mongo-auth-book --patch-file new-password.yaml',
   ],
+  async lacks(cluster) {
+    return (await imageHas(cluster, IMAGE, 'mongosh'))
+      ? undefined
+      : `its image ${IMAGE} has no mongosh, by which MongoDB itself is given passwords`;
+  },
   startsFrom: { components: ['mongo-standalone-users'] },
   prove: (stage) => withNewPasswords(stage, (before, after) => thereAndBack(stage, before, after)),
   control: {

@@ -8,6 +8,8 @@ export interface Patience {
   readonly withinMs: number;
   /** What is waited for, as the subject of "did not come true"; a function is asked when the wait is over. */
   readonly what: string | (() => string);
+  /** How long between two looks: kubectl takes a third of a second of a core for each. */
+  readonly everyMs?: number;
 }
 
 /**
@@ -17,7 +19,7 @@ export interface Patience {
 export async function until<Found>(
   signal: AbortSignal,
   condition: () => Promise<Found> | Found,
-  { withinMs, what }: Patience,
+  { withinMs, what, everyMs = LOOK_EVERY_MS }: Patience,
 ): Promise<Exclude<Found, false | undefined>> {
   let fault: AnsweredWithErrors | undefined;
   const holds = async () => {
@@ -25,7 +27,7 @@ export async function until<Found>(
     ({ fault } = looked);
     return isHolding(looked.found) ? { found: looked.found } : undefined;
   };
-  const held = await untilFound(holds, { every: LOOK_EVERY_MS, withinMs, signal });
+  const held = await untilFound(holds, { every: everyMs, withinMs, signal });
   if (held) return held.found;
   signal.throwIfAborted();
   const awaited = typeof what === 'string' ? what : what();
