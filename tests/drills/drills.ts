@@ -25,6 +25,7 @@ import { rotationEngines } from './rotation-engines.drill';
 import { selfHeal } from './self-heal.drill';
 import type { Drill } from './support/drill';
 import { tools } from './tools.drill';
+import { trouble } from './trouble.drill';
 import { upgrade } from './upgrade.drill';
 import { zeroDowntime } from './zero-downtime.drill';
 
@@ -45,6 +46,7 @@ export const drills: readonly Drill[] = [
   restore,
   tools,
   deadLetter,
+  trouble,
   networkPolicy,
   rollback,
   nodeDrain,

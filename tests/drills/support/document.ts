@@ -36,3 +36,14 @@ export function blocksOf(file: string, heading: string): readonly string[] {
 
 /** The first of them. */
 export const blockOf = (file: string, heading: string): string => blocksOf(file, heading)[0] ?? '';
+
+const COMMAND = /^(kubectl|npm run|npm start|node|openssl|docker|kind|kafka-configs\.sh|db\.)/;
+/** A program's name alone, or the beginning of what it prints, is no command. */
+const isCommand = (code: string): boolean =>
+  COMMAND.test(code) && !/^(kubectl|npm start|kubectl (apply|drain|rollout restart|knows .*))$/.test(code);
+
+/** The commands within the prose of a page, without its blocks. */
+export const commandsIn = (page: string): readonly string[] =>
+  [...page.replaceAll(/^ *```[^]*?^ *```$/gm, '').matchAll(/`([^`\n]+)`/g)]
+    .map(([, code = '']) => code)
+    .filter(isCommand);
