@@ -72,7 +72,7 @@ runCommand(HELP, async (args) => {
       path,
     });
     try {
-      const around = { system, watching, outside, load: await startLoad(system), signal: ending.signal };
+      const around = { system, watching, outside, load: await startLoad(system), signal: ending.signal, report: say };
       say(`Times of the rules divided by ${String(factor)}; read and judged every two seconds.\n`);
       isGood = minutes === undefined ? await tryAll(chosen, factor, around) : await soak({ ...around, minutes, say });
     } finally {

@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import { inspect } from 'node:util';
 import type { FaultySystem } from '../harness/system/faulty-system';
 import type { Fault } from './faults/fault';
 import { untilServed, type Load } from './load';
@@ -19,6 +20,7 @@ export interface Around {
   /** In seconds, as the rules in use have it. */
   readonly promised: (alert: string, time: 'firesWithin' | 'clearsWithin') => number;
   readonly signal: AbortSignal;
+  readonly report: (line: string) => void;
 }
 
 /** A line of a table. */
@@ -28,18 +30,22 @@ const seconds = (ms: number | undefined): string => (ms === undefined ? 'never' 
 /** Causes a fault, waits for its alerts, heals it and waits until none fires; a verdict for each alert, and one for what should not have fired. */
 export async function judge(
   fault: Fault,
-  { system, load, outside, watching, promised, signal }: Around,
+  { system, load, outside, watching, promised, signal, report }: Around,
 ): Promise<Verdict[]> {
   watching.sinceLast();
   const over = new AbortController();
   const harm = { system, load, outside, ending: AbortSignal.any([over.signal, signal]) };
   // Each concurrent reader of a fault waits for it.
   setMaxListeners(0, harm.ending);
-  const harming = fault.harm(harm);
-  // It is awaited below; until then it may fail without an end of the process.
-  harming.catch(() => undefined);
+  let harmed = true;
+  const harming = fault.harm(harm).catch((error: unknown) => {
+    harmed = false;
+    report(`${fault.name} could not be caused: ${inspect(error)}`);
+  });
   const fired = await Promise.all(
-    fault.alerts.map((alert) => watching.until((firing) => firing.has(alert), promised(alert, 'firesWithin') * 1_000)),
+    fault.alerts.map((alert) =>
+      watching.until((firing) => firing.has(alert) || !harmed, promised(alert, 'firesWithin') * 1_000),
+    ),
   );
   over.abort();
   await harming;
@@ -59,7 +65,7 @@ export async function judge(
   const others = [...watching.sinceLast()].filter((alert) => !expected.includes(alert));
   return [
     ...fault.alerts.map((alert, place): Verdict => {
-      const passed = fired[place] !== undefined && cleared[place] !== undefined;
+      const passed = harmed && fired[place] !== undefined && cleared[place] !== undefined;
       const cells = [
         ...[fault.name, alert, seconds(fired[place]), promised(alert, 'firesWithin').toFixed(0)],
         ...[seconds(cleared[place]), promised(alert, 'clearsWithin').toFixed(0), passed ? 'passed' : 'FAILED'],

@@ -158,7 +158,6 @@ describe('a backup of all databases', () => {
       ...{ brokers: engines.brokers, clientId: 'reserve', log: silent, topic: TOPIC, groupId: 'reserve' },
       ...{ publisher: engines.outside, metrics: noopMetrics, signatures: unsigned, isTransient: () => false },
       parkedKeys: parkedNowhere(),
-      isLagKnown: () => true,
       handle: (run) => {
         consumed += run.length;
         return Promise.resolve([]);

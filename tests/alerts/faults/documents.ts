@@ -1,6 +1,7 @@
 import { connectDatabase, mongoSecurityOf } from '@rentalbook/mongo';
 import { openDeadLetterAdmin, type DeadLetterAdmin } from '@rentalbook/cli/dead-letter-admin';
 import { eventually } from '@rentalbook/test-kit';
+import type { mongo } from 'mongoose';
 import type { FaultySystem } from '../../harness/system/faulty-system';
 
 const log = { debug: ignore, info: ignore, warn: ignore, error: ignore };
@@ -11,21 +12,50 @@ const PREFIX = 'rentalbook-';
 const CONNECTS_WITHIN_MS = 5_000;
 
 type Change = Readonly<Record<string, unknown>>;
+type Documents = mongo.Collection<{ _id: string } & Record<string, unknown>>;
+
+interface OutboxEntry {
+  readonly event: { readonly data: Readonly<Record<string, unknown>> };
+}
 
 /** Changes the document of a book in a service's database, past the service; waits until there is one. */
-export async function changeDocument(
-  { mongoUrl, security }: FaultySystem,
+export const changeDocument = (
+  system: FaultySystem,
   service: string,
   key: string,
   change: { readonly $set: Change } | { readonly $unset: Readonly<Record<string, 1>> },
-): Promise<Change> {
-  const mongo = () => mongoSecurityOf(security, mongoUrl);
-  const connection = await connectDatabase(mongoUrl, `${PREFIX}${service}`, CONNECTS_WITHIN_MS, log, mongo);
+): Promise<Change> =>
+  withDocuments(system, service, (documents) =>
+    eventually(() => documents.findOneAndUpdate({ _id: key }, change), { what: `a document of ${key} in ${service}` }),
+  );
+
+/** Changes the data of the events that wait in the outbox of a book's document; waits until there are some. */
+export const changeOutbox = (system: FaultySystem, service: string, key: string, data: Change): Promise<void> =>
+  withDocuments(system, service, async (documents) => {
+    const waiting = await eventually(
+      async () => {
+        const found = await documents.findOne({ _id: key });
+        const outbox = found?.['outbox'] as readonly OutboxEntry[] | undefined;
+        return outbox?.length ? outbox : undefined;
+      },
+      { what: `events in the outbox of ${key} in ${service}` },
+    );
+    const outbox = waiting.map((entry) => ({
+      ...entry,
+      event: { ...entry.event, data: { ...entry.event.data, ...data } },
+    }));
+    await documents.updateOne({ _id: key }, { $set: { outbox } });
+  });
+
+async function withDocuments<T>(
+  { mongoUrl, security }: FaultySystem,
+  service: string,
+  use: (documents: Documents) => Promise<T>,
+): Promise<T> {
+  const credentials = () => mongoSecurityOf(security, mongoUrl);
+  const connection = await connectDatabase(mongoUrl, `${PREFIX}${service}`, CONNECTS_WITHIN_MS, log, credentials);
   try {
-    const documents = connection.collection<{ _id: string } & Record<string, unknown>>('aggregates');
-    return await eventually(() => documents.findOneAndUpdate({ _id: key }, change), {
-      what: `a document of ${key} in ${service}`,
-    });
+    return await use(connection.collection('aggregates'));
   } finally {
     await connection.close();
   }

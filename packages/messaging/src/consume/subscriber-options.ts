@@ -3,6 +3,7 @@ import type { Metrics } from '@rentalbook/observability/metrics';
 import type { ConsumedEvent } from './consumed-event';
 import type { EventSignatures } from '../publish/event-signature';
 import type { KafkaSettings } from '../kafka/kafka-client';
+import type { TopicEnds } from '../kafka/topic-ends';
 import type { ParkedKeys } from '../dead-letters/parking';
 import type { Publisher } from '../publish/publisher';
 
@@ -12,8 +13,8 @@ export interface SubscriberOptions extends KafkaSettings {
   readonly publisher: Publisher;
   readonly parkedKeys: ParkedKeys;
   readonly metrics: Metrics;
-  /** False while no broker answers: the lag of the last fetch then says nothing about now. By default it is always known. */
-  readonly isLagKnown?: () => boolean;
+  /** The ends of the topic as they were read last; undefined while no broker answers, and the lag is not known. By default the last fetch says all. */
+  readonly topicEnds?: () => TopicEnds | undefined;
   /** Checks that the source of each event published it. */
   readonly signatures: EventSignatures;
   /**

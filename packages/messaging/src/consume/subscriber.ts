@@ -1,6 +1,7 @@
 import { pause } from '@rentalbook/timing';
 import { KafkaJSGroupCoordinatorNotFound, KafkaJSSASLAuthenticationError, type EachBatchPayload } from 'kafkajs';
 import { createBatchDelivery } from './batch-delivery';
+import { createConsumerLag } from './consumer-lag';
 import { createKafkaClient } from '../kafka/kafka-client';
 import type { SubscriberOptions } from './subscriber-options';
 
@@ -40,20 +41,20 @@ export function createSubscriber(options: SubscriberOptions): Subscriber {
     if (!isEnding) options.onFatal(error);
     isEnding = true;
   };
-  const lag = new Map<number, number>();
+  const lag = createConsumerLag();
   options.metrics.gauge('consumer_lag_messages', () => {
-    if (options.isLagKnown?.() === false) throw new Error('no broker has answered for the topic');
-    return [...lag.values()].reduce((sum, behind) => sum + behind, 0);
+    const ends = options.topicEnds ? options.topicEnds() : [];
+    if (!ends) throw new Error('no broker has answered for the topic');
+    return lag.messages(ends);
   });
 
   const delivery = createBatchDelivery({ options, backOffMs: BACK_OFF_MS, isClosing: () => closing, end });
 
   const eachBatch = async (payload: EachBatchPayload): Promise<void> => {
-    const { partition, messages } = payload.batch;
-    const unread = Number(payload.batch.offsetLag());
-    lag.set(partition, unread + messages.length);
+    const { partition, highWatermark } = payload.batch;
+    lag.fetched(partition, Number(payload.batch.firstOffset() ?? highWatermark), Number(highWatermark));
     await delivery.deliverEach(payload);
-    lag.set(partition, unread);
+    lag.applied(partition, Number(payload.batch.lastOffset()) + 1);
   };
 
   const run = (): Promise<void> =>

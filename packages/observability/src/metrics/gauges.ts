@@ -11,7 +11,7 @@ export const gauges = {
     exposedBy: SERVICES,
   },
   consumer_lag_messages: {
-    help: 'Messages of this replica’s partitions that it had not read at its last fetch, and those of that fetch until they are applied.',
+    help: 'Messages of this replica’s partitions that it has not applied, of those that its last fetch or, every 5 s, the broker knows of.',
     unit: 'count',
     labels: {},
     exposedBy: SUBGRAPHS,

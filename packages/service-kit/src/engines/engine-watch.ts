@@ -25,6 +25,8 @@ export interface EngineWatch {
   start(): void;
   /** Milliseconds since Kafka last answered for the topic; how far a consumer is behind is not known meanwhile. */
   unknownForMs(): number;
+  /** The ends of the topic when Kafka last answered for it. */
+  ends(): TopicEnds;
   stop(): Promise<void>;
 }
 
@@ -82,6 +84,7 @@ export function createEngineWatch(options: EngineWatchOptions): EngineWatch {
   return {
     start: poller.start,
     unknownForMs: () => Math.max(0, clock.now() - answeredAt),
+    ends: () => known ?? [],
     async stop() {
       await poller.stop();
       await reader.close();

@@ -117,8 +117,8 @@ export async function connectEngines(
     subscribe(handle, groupSuffix = '') {
       const groupId = groupOf(groupSuffix);
       metrics.gauge('parked_keys', () => parkedKeys.count(groupId));
-      const isLagKnown = () => watch.unknownForMs() < LAG_UNKNOWN_AFTER_MS;
-      const consumed = { topic, groupId, handle, signatures, isLagKnown };
+      const topicEnds = () => (watch.unknownForMs() < LAG_UNKNOWN_AFTER_MS ? watch.ends() : undefined);
+      const consumed = { topic, groupId, handle, signatures, topicEnds };
       const subscriber = createSubscriber({
         ...{ ...kafka, ...consumed, publisher, parkedKeys, metrics },
         isTransient: isStoreUnavailable,
