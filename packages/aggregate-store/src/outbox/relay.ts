@@ -50,11 +50,13 @@ export function createRelay(options: RelayOptions): Relay {
   const poll = async (signal: AbortSignal): Promise<number> => {
     try {
       while (!signal.aborted && (await publishLocal()));
+      let hasFound = false;
       if (clock.now() >= dueAt) {
-        while (!signal.aborted && (await publishPending())) interval.reset();
+        // A wake from here on stands: what it is about may have been written after the last read.
         dueAt = clock.now() + interval.next();
+        while (!signal.aborted && (await publishPending())) hasFound = true;
       }
-      if (postponed.ids().length > 0) {
+      if (hasFound || postponed.ids().length > 0) {
         interval.reset();
         dueAt = Math.min(dueAt, clock.now() + POLL_EVERY_MS.first);
       }
