@@ -92,6 +92,8 @@ export function connectDatabase(
   return retry(connect, {
     backOff: TRY_AGAIN_AFTER_MS,
     withinMs: deadlineMs,
+    // Wrong settings are not waited for.
+    isTransient: (error) => error instanceof MongoUnreachable,
     onRetry: createWaitReport(log, 'MongoDB'),
   });
 }
