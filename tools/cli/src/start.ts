@@ -215,7 +215,9 @@ async function untilNothingIsLeftBehind(data: string): Promise<void> {
     throw new UsageError(`${namesOf(leftBehind(data))} of the launcher before still run; end them, then start again.`);
 }
 
-const namesOf = (programs: ReturnType<typeof leftBehind>): string => programs.map(({ name }) => name).join(', ');
+function namesOf(programs: ReturnType<typeof leftBehind>): string {
+  return programs.map(({ name }) => name).join(', ');
+}
 
 function endIfThere(pid: number): void {
   try {
