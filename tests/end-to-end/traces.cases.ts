@@ -78,7 +78,7 @@ export const tracesOf = (under: () => { readonly system: System; readonly receiv
       });
       const write = rent.find(({ name, parentSpanId }) => name === 'write' && parentSpanId === one?.spanId);
       const below = rent.filter(({ parentSpanId }) => parentSpanId === write?.spanId).map(({ name }) => name);
-      expect(below).toContain('aggregate aggregates');
+      expect(below).toContain('update aggregates');
     });
 
     it('of a rent are one trace, from the router to the projection of each event', () => {

@@ -78,10 +78,15 @@ function commandIn(message: Buffer): MongoCommand | undefined {
   return { body, writes: writes + inline.length };
 }
 
-/** Queries at an interval, whether or not there is work: how many there are depends on the time that a test takes. */
+/**
+ * Queries at an interval, whether or not there is work, and those of a request that waits until its service has consumed an event: how
+ * many there are depends on the time that a test takes.
+ */
 function isPoll({ body }: MongoCommand): boolean {
   const [first] = (body['pipeline'] ?? []) as readonly { $match?: object }[];
   const filter = { ...(body['filter'] as object | undefined), ...first?.$match };
+  const projection = (body['projection'] ?? {}) as object;
+  if ('seen' in projection && !('state' in projection)) return true;
   const collection: unknown = Object.values(body)[0];
   return (
     'pendingSince' in filter ||
