@@ -1,4 +1,4 @@
-import { pause } from '@rentalbook/timing';
+import { pause, systemClock, type Clock } from '@rentalbook/timing';
 import DataLoader from 'dataloader';
 import { isStoreUnavailable } from './database';
 
@@ -15,6 +15,7 @@ const WAITS_AT_MOST_MS = 20;
  */
 export function joinCalls<Call, Result>(
   together: (calls: readonly Call[]) => Promise<readonly Result[]>,
+  clock: Clock = systemClock,
 ): (call: Call) => Promise<Result> {
   const alone = async (call: Call): Promise<Result | Error> => {
     try {
@@ -48,7 +49,7 @@ export function joinCalls<Call, Result>(
       cache: false,
       maxBatchSize: MOST_TOGETHER,
       batchScheduleFn(dispatch) {
-        if (underWay) void withinTime(underWay).then(dispatch);
+        if (underWay) void withinTime(underWay, clock).then(dispatch);
         else afterThisTurn(dispatch);
       },
     },
@@ -62,10 +63,10 @@ const afterThisTurn = (dispatch: () => void): void =>
   });
 
 /** Resolves when the work is settled, or has taken too long for others to wait. */
-function withinTime(work: Promise<unknown>): Promise<void> {
+function withinTime(work: Promise<unknown>, clock: Clock): Promise<void> {
   const settled = new AbortController();
   void work.then(() => {
     settled.abort();
   });
-  return pause(WAITS_AT_MOST_MS, { signal: settled.signal });
+  return pause(WAITS_AT_MOST_MS, { clock, signal: settled.signal });
 }
