@@ -1,4 +1,3 @@
-import { createSubscriber, noopMetrics, unsigned } from '@rentalbook/messaging';
 import { eventually, newDataFolder } from '@rentalbook/test-kit';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { gunzipSync, gzipSync } from 'node:zlib';
@@ -6,7 +5,7 @@ import mongoose, { type Connection } from 'mongoose';
 import { restoreSystem } from '../../tools/cli/src/backup/restore-system';
 import { takeBackup } from '../../tools/cli/src/backup/take-backup';
 import { startSnapshotProxy } from '../harness/snapshot-proxy';
-import { bookStream, messageOf, silent, startEngines, TOPIC, type Engines } from './consumer-under-test';
+import { bookStream, messageOf, startEngines, subscriberOf, TOPIC, type Engines } from './consumer-under-test';
 
 const { Double, Int32, Long } = mongoose.mongo;
 const prefixes = { MONGO_DATABASE_PREFIX: 'rentalbook-', KAFKA_GROUP_PREFIX: '' };
@@ -154,17 +153,9 @@ describe('a backup of all databases', () => {
     await insert('book', 'aggregates', aggregate('emma'));
     const { file } = await take();
     let consumed = 0;
-    const subscriber = createSubscriber({
-      ...{ brokers: engines.brokers, clientId: 'reserve', log: silent, topic: TOPIC, groupId: 'reserve' },
-      ...{ publisher: engines.outside, metrics: noopMetrics, signatures: unsigned, isTransient: () => false },
-      parkedKeys: parkedNowhere(),
-      handle: (run) => {
-        consumed += run.length;
-        return Promise.resolve([]);
-      },
-      onFatal: (error) => {
-        throw error;
-      },
+    const subscriber = subscriberOf(engines, 'reserve', (run) => {
+      consumed += run.length;
+      return Promise.resolve([]);
     });
     await subscriber.start();
     await engines.outside.publish(TOPIC, bookStream('emma', 1).map(messageOf));
@@ -199,13 +190,3 @@ describe('a backup of all databases', () => {
 });
 
 const portOf = (url: string): number => Number(new URL(url).port);
-
-/** Nothing is parked here. */
-function parkedNowhere() {
-  return {
-    find: () => Promise.resolve([]),
-    all: () => Promise.resolve([]),
-    count: () => Promise.resolve(0),
-    save: () => Promise.resolve(),
-  };
-}

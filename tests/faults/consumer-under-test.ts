@@ -10,6 +10,8 @@ import {
   ensureTopics,
   noopMetrics,
   type Publisher,
+  type Subscriber,
+  type SubscriberOptions,
   unsigned,
 } from '@rentalbook/messaging';
 import { eventually, GIVE_UP_AFTER_MS, newDataFolder } from '@rentalbook/test-kit';
@@ -92,6 +94,22 @@ export const openAdmin = ({ brokers, mongo }: Engines) =>
     mongoUrl: mongo.url,
     databasePrefix: DATABASE_PREFIX,
     log: silent,
+  });
+
+/** A subscriber without a database: nothing is parked, and no failure passes. */
+export const subscriberOf = (
+  { brokers, outside }: Engines,
+  groupId: string,
+  handle: SubscriberOptions['handle'] = () => Promise.resolve([]),
+): Subscriber =>
+  createSubscriber({
+    ...{ brokers, clientId: groupId, log: silent, topic: TOPIC, groupId },
+    ...{ publisher: outside, metrics: noopMetrics, signatures: unsigned, isTransient: () => false },
+    parkedKeys: { find: () => Promise.resolve([]), count: () => Promise.resolve(0), save: () => Promise.resolve() },
+    handle,
+    onFatal(error) {
+      throw error;
+    },
   });
 
 export interface ConsumerOptions {

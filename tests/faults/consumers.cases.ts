@@ -1,7 +1,7 @@
 import { startEmbeddedKafka } from '@rentalbook/embedded-kafka';
-import { createPublisher, ensureTopics } from '@rentalbook/messaging';
+import { createPublisher, ensureTopics, withTopicAdmin } from '@rentalbook/messaging';
 import { eventually, GIVE_UP_AFTER_MS } from '@rentalbook/test-kit';
-import { bookStream, isTaken, messageOf, silent, startConsumer, TOPIC } from './consumer-under-test';
+import { bookStream, isTaken, messageOf, silent, startConsumer, subscriberOf, TOPIC } from './consumer-under-test';
 import { isKafkaFindCoordinator, startFaultProxy } from '../harness/fault-proxy';
 import { hasApplied, operatedConsumers } from './operated-consumers';
 
@@ -69,6 +69,20 @@ describe('a consumer whose group has no coordinator', () => {
       await kafka.close();
       await proxy.close();
     }
+  });
+});
+
+describe('a subscriber that is closed while it starts', () => {
+  it('is no member of its group afterwards, and does not fail', async () => {
+    const subscriber = subscriberOf(engines(), 'hasty');
+    const started = subscriber.start();
+    await subscriber.close();
+    await started;
+    const settings = { brokers: engines().brokers, clientId: 'outside', log: silent };
+    const busy = withTopicAdmin(settings, { topic: TOPIC, isOurs: (id) => id === 'hasty' }, (admin) =>
+      admin.busyGroups(),
+    );
+    expect(await busy).toEqual([]);
   });
 });
 

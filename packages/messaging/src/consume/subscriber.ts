@@ -6,6 +6,7 @@ import { createKafkaClient } from '../kafka/kafka-client';
 import type { SubscriberOptions } from './subscriber-options';
 
 export interface Subscriber {
+  /** Resolves once it is a member of its group, or is closed before. */
   start(): Promise<void>;
   close(): Promise<void>;
 }
@@ -13,6 +14,7 @@ export interface Subscriber {
 const BACK_OFF_MS = { first: 200, most: 5_000 };
 /** How long a dead member keeps its partitions; the least that Kafka's brokers allow by default. */
 const SESSION_TIMEOUT_MS = 6_000;
+const START_ENDS_WITHIN_MS = 2_000;
 
 /**
  * Delivers every event of a topic to `handle`, at least once and, for each key, in order. An event that cannot be applied
@@ -70,7 +72,7 @@ export function createSubscriber(options: SubscriberOptions): Subscriber {
     consumer.on(consumer.events.CRASH, ({ payload: { error, restart } }) => {
       options.metrics.count('consumer_restarts', {});
       if (restart) return;
-      if (isWithoutCoordinator(error) || isLoginRefused(error)) runAgain().catch(end);
+      if (isWithoutCoordinator(error) || isLoginRefused(error)) running = runAgain().catch(end);
       else end(error);
     });
     consumer.on(consumer.events.GROUP_JOIN, () => {
@@ -80,12 +82,22 @@ export function createSubscriber(options: SubscriberOptions): Subscriber {
     await consumer.connect();
     // Also after an offset that the broker no longer has: starting over repeats, starting at the end would lose.
     await consumer.subscribe({ topic: options.topic, fromBeginning: true });
-    await run();
+    if (!closing) await run();
+  };
+  /** What fails while it is closed is no fault. */
+  const begin = async (): Promise<void> => {
+    if (closing) return;
+    await start().catch((error: unknown) => {
+      if (!closing) throw error;
+    });
   };
   return {
-    start: () => (running ??= start()),
+    start: () => (running ??= begin()),
     async close() {
       closing = true;
+      // kafkajs does not stop what it is still starting, which takes as long as no broker answers.
+      const started = running?.catch(() => undefined);
+      await Promise.race([started, pause(START_ENDS_WITHIN_MS, { holds: false })]);
       await consumer.disconnect();
     },
   };

@@ -14,7 +14,6 @@ import {
   type TopicSettings,
   unsigned,
 } from '@rentalbook/messaging';
-import { retry } from '@rentalbook/timing';
 import type { Connection } from 'mongoose';
 import {
   checkDatabase,
@@ -107,7 +106,6 @@ export async function connectEngines(
   const { isNew } = await prepare(createDatabaseClock(connection).prepare);
   watch.start();
   const reportLostDatabase = createLostDatabaseReport({ service, database, reader, log, metrics });
-  const closing = new AbortController();
   const groupOf = (suffix = ''): string => `${settings.KAFKA_GROUP_PREFIX}${service}${suffix}`;
 
   return {
@@ -127,7 +125,8 @@ export async function connectEngines(
         onFatal: endProcess,
       });
       subscribers.push(subscriber);
-      begin(subscriber, () => (isNew ? reportLostDatabase(groupId) : Promise.resolve()), settings, closing.signal);
+      const ready = isNew ? reportLostDatabase(groupId) : Promise.resolve();
+      ready.then(() => subscriber.start()).catch(endProcess);
       return subscriber;
     },
     readiness: () => checkDatabase(connection),
@@ -136,11 +135,9 @@ export async function connectEngines(
       return unknownMs < LAG_UNKNOWN_AFTER_MS ? 0 : unknownMs;
     },
     async stopConsuming() {
-      closing.abort();
       await Promise.all(subscribers.map((subscriber) => subscriber.close()));
     },
     async close() {
-      closing.abort();
       rotation.stop();
       await watch.stop();
       await publisher.close();
@@ -151,7 +148,6 @@ export async function connectEngines(
 
 /** Milliseconds without an answer about the topic after which it is not known how far a consumer is behind. */
 const LAG_UNKNOWN_AFTER_MS = 12_000;
-const AGAIN_AFTER_MS = 200;
 
 const topicOf = (settings: EngineSettings): TopicSettings => ({
   topic: settings.KAFKA_TOPIC,
@@ -176,20 +172,6 @@ async function tryConnection(settings: EngineSettings, database: string, log: Lo
   const { MONGO_URL: url } = settings;
   const tried = await connectDatabase(url, database, 0, log, () => mongoSecurityOf(settings, url));
   await tried.destroy();
-}
-
-/** Consumes once the report is made, however often Kafka hangs up on it; what fails while the service stops is no fault. */
-function begin(
-  subscriber: Subscriber,
-  report: () => Promise<void>,
-  { ENGINES_WITHIN_MS: withinMs }: EngineSettings,
-  signal: AbortSignal,
-): void {
-  retry(report, { backOff: AGAIN_AFTER_MS, withinMs, signal })
-    .then(() => (signal.aborted ? undefined : subscriber.start()))
-    .catch((error: unknown) => {
-      if (!signal.aborted) endProcess(error);
-    });
 }
 
 /** A bug in a handler must not leave an idle process that counts as healthy: the owner of the process ends it. */
