@@ -41,9 +41,9 @@ interface Known<State> {
 }
 
 /**
- * The documents that this process has just written. Whoever decides from one has to write it on condition of its revision, which proves
- * that no other process has changed it; what follows from it without a write proves nothing, and has to be decided again from
- * a document that was loaded.
+ * The documents that this process has just written. A decision from one of them has to be written on condition of its revision,
+ * which proves that no other process has changed it; a decision without a write proves nothing, and has to be made again
+ * from a document that was loaded.
  */
 export function createKnownDocuments<State>(
   timing: Timing = { now: systemClock.now, wall: () => Date.now() },

@@ -30,7 +30,7 @@ export function createConsumerLag(): ConsumerLag {
     },
     messages: (ends) =>
       [...partitions].reduce((sum, [partition, { offset, end }]) => {
-        return sum + Math.max(0, Math.max(end, ends[partition] ?? 0) - offset);
+        return sum + Math.max(offset, end, ends[partition] ?? 0) - offset;
       }, 0),
   };
 }

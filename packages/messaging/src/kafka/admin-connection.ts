@@ -1,4 +1,4 @@
-import { doubling, retry, type Clock } from '@rentalbook/timing';
+import { doubling, retry, systemClock, type Clock } from '@rentalbook/timing';
 import { KafkaJSProtocolError, type Admin } from 'kafkajs';
 
 /** Like kafkajs lists them: of each partition the first offset that is kept, and the one after the last message. */
@@ -20,7 +20,7 @@ const WITHOUT_LEADER = new Set(['LEADER_NOT_AVAILABLE', 'NOT_LEADER_FOR_PARTITIO
  * A connection for what is asked about topics and groups, made again after a failure. Work that meets a partition without a leader, as
  * just after its topic was made, is done again on a new connection, for 10 s: kafkajs does not, and keeps the leaders that it knew.
  */
-export function createAdminConnection(newAdmin: () => Admin, clock?: Clock): AdminConnection {
+export function createAdminConnection(newAdmin: () => Admin, clock: Clock = systemClock): AdminConnection {
   let admin: Promise<Admin> | undefined;
   const connect = async (): Promise<Admin> => {
     const connecting = newAdmin();
@@ -47,7 +47,7 @@ export function createAdminConnection(newAdmin: () => Admin, clock?: Clock): Adm
       backOff: BACK_OFF,
       withinMs: LEADER_WITHIN_MS,
       isTransient: isWithoutLeader,
-      ...(clock && { clock }),
+      clock,
     });
   return {
     use,
