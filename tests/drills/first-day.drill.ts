@@ -4,7 +4,7 @@ import { certificateOf } from '../harness/certificate';
 import { NAMESPACE } from './support/cluster';
 import { blockOf, blocksOf, commandBlocks } from './support/document';
 import { bar, NotProven, type Drill, type Figures } from './support/drill';
-import { foreignObjects, withForeignNamespace } from './support/foreign-namespace';
+import { clusterObjects, foreignObjects, withForeignNamespace } from './support/foreign-namespace';
 import { buildVariant, ofKind } from './support/overlay';
 import { createOwned } from './support/ownership';
 import { openDesk, type Desk } from './support/shell';
@@ -64,7 +64,8 @@ async function removeBesideOthers(stage: Stage, desk: Desk, script: string): Pro
     await desk.run(`${APPLIED.exec(block('Deploying'))?.[0] ?? ''}\n${script}`);
   });
   const rest = await cluster.inside(['get', 'deployments,statefulsets,services,secrets,configmaps', '--output=name']);
-  const names = rest.split('\n').filter((name) => name !== '' && name !== 'configmap/kube-root-ca.crt');
+  const everywhere = await clusterObjects(stage);
+  const names = rest.split('\n').filter((name) => name !== '' && !everywhere.has(name));
   bar(names.join() === 'configmap/of-another-team', `a removal that spares the namespace left ${names.join(', ')}`);
   await cluster.inside(['delete', 'configmap', 'of-another-team']);
 }

@@ -72,7 +72,8 @@ runCommand(HELP, async (args) => {
         await restoring.additions();
         const { startsFrom = {} } = drill;
         await stage.apply(typeof startsFrom === 'function' ? await startsFrom(cluster) : startsFrom);
-        await stage.rolledOut();
+        // A pod that is ending closes the connections that its clients keep.
+        await stage.settled();
         await stage.serving();
       }
       say(`\n${drill.name}: ${drill.proves}`);

@@ -3,6 +3,7 @@ import type { Stage } from './stage';
 
 /** The name that the broker's namespace had once, and that another team may use. */
 export const FOREIGN = 'kafka';
+const THEIRS = 'theirs';
 
 /** Every object of a namespace of another team, as it is. */
 export async function foreignObjects({ cluster }: Stage): Promise<string> {
@@ -10,6 +11,12 @@ export async function foreignObjects({ cluster }: Stage): Promise<string> {
   const { kubectl } = cluster;
   const inside = await kubectl.run(['--namespace', FOREIGN, 'get', kinds, '--output=json', '--sort-by=.metadata.uid']);
   return `${await kubectl.run(['get', 'namespace', FOREIGN, '--output=json'])}${inside}`;
+}
+
+/** The ConfigMaps that the cluster itself, or its mesh, puts into every namespace, such as certificates, as "configmap/NAME". */
+export async function clusterObjects({ cluster }: Stage): Promise<ReadonlySet<string>> {
+  const names = await cluster.kubectl.run(['--namespace', FOREIGN, 'get', 'configmaps', '--output=name']);
+  return new Set(names.split('\n').filter((name) => name !== `configmap/${THEIRS}`));
 }
 
 /** A namespace of another team, unless the cluster has one; the drill removes what it created. */
@@ -20,7 +27,7 @@ export async function withForeignNamespace<Result>(stage: Stage, work: () => Pro
   try {
     const metadata = { namespace: FOREIGN, labels: { app: 'my-kafka', [EXTRA]: '' } };
     const items = [
-      { apiVersion: 'v1', kind: 'ConfigMap', metadata: { ...metadata, name: 'theirs' }, data: { key: 'value' } },
+      { apiVersion: 'v1', kind: 'ConfigMap', metadata: { ...metadata, name: THEIRS }, data: { key: 'value' } },
       {
         apiVersion: 'networking.k8s.io/v1',
         kind: 'NetworkPolicy',
@@ -29,10 +36,15 @@ export async function withForeignNamespace<Result>(stage: Stage, work: () => Pro
       },
     ];
     await run(['apply', '--filename', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
-    // Its controllers add their own objects in the first moments.
+    let seen = '';
+    // Controllers of the cluster and of a mesh add their own objects in the first moments.
     await stage.until(
-      async () => (await find(['get', 'configmap', 'kube-root-ca.crt', '--namespace', FOREIGN])) !== undefined,
-      { withinMs: 30_000, what: 'the objects of a new namespace' },
+      async () => {
+        const before = seen;
+        seen = await foreignObjects(stage);
+        return seen === before && (await clusterObjects(stage)).has('configmap/kube-root-ca.crt');
+      },
+      { withinMs: 30_000, everyMs: 1_000, what: 'the objects of a new namespace' },
     );
     return await work();
   } finally {
