@@ -1,5 +1,5 @@
 import { startEmbeddedKafka } from '@rentalbook/embedded-kafka';
-import { createPublisher, ensureTopics, withTopicAdmin } from '@rentalbook/messaging';
+import { createPublisher, ensureTopics, tailMessages, withTopicAdmin } from '@rentalbook/messaging';
 import { eventually, GIVE_UP_AFTER_MS } from '@rentalbook/test-kit';
 import { bookStream, isTaken, messageOf, silent, startConsumer, subscriberOf, TOPIC } from './consumer-under-test';
 import { isKafkaFindCoordinator, startFaultProxy } from '../harness/fault-proxy';
@@ -45,29 +45,56 @@ describe('a consumer', () => {
   });
 });
 
-describe('a consumer whose group has no coordinator', () => {
-  it('goes on in the same process as soon as there is one', async () => {
-    const proxy = await startFaultProxy();
-    const kafka = await startEmbeddedKafka({ port: 0, advertisedPort: proxy.port });
-    proxy.standBefore(kafka.port);
-    const brokers = [`127.0.0.1:${String(proxy.port)}`];
-    const client = { brokers, clientId: 'outside', log: silent };
-    await ensureTopics({ ...client, topic: TOPIC, partitions: 3, replication: 1 }, GIVE_UP_AFTER_MS);
+/** A broker behind a proxy, by which no client finds the coordinator of its group. */
+async function startWithoutCoordinator() {
+  const proxy = await startFaultProxy();
+  const kafka = await startEmbeddedKafka({ port: 0, advertisedPort: proxy.port });
+  proxy.standBefore(kafka.port);
+  const brokers = [`127.0.0.1:${String(proxy.port)}`];
+  const client = { brokers, clientId: 'outside', log: silent };
+  await ensureTopics({ ...client, topic: TOPIC, partitions: 3, replication: 1 }, GIVE_UP_AFTER_MS);
+  proxy.loseAnswers(isKafkaFindCoordinator, Infinity);
+  const giveCoordinator = (): void => {
+    proxy.loseAnswers(isKafkaFindCoordinator, 0);
+  };
+  const stop = async (): Promise<void> => {
+    await kafka.close();
+    await proxy.close();
+  };
+  return { proxy, brokers, client, giveCoordinator, stop };
+}
+
+describe('without a coordinator of its group', () => {
+  it('a consumer goes on in the same process as soon as there is one', async () => {
+    const { proxy, brokers, client, giveCoordinator, stop } = await startWithoutCoordinator();
     const outside = createPublisher(client);
-    proxy.loseAnswers(isKafkaFindCoordinator, Infinity);
     const consumer = await startConsumer({ ...engines(), brokers }, { name: 'uncoordinated' });
     try {
       await eventually(() => proxy.lost >= 3);
-      proxy.loseAnswers(isKafkaFindCoordinator, 0);
+      giveCoordinator();
       await eventually(() => isTaken(outside.publish(TOPIC, bookStream('afterwards', 2).map(messageOf))));
       await eventually(() => hasApplied(consumer, 'afterwards', 2));
       expect(consumer.crashes.map(String)).toEqual([]);
     } finally {
-      proxy.loseAnswers(isKafkaFindCoordinator, 0);
+      giveCoordinator();
       await consumer.stop();
       await outside.close();
-      await kafka.close();
-      await proxy.close();
+      await stop();
+    }
+  });
+
+  it('a tail fails and leaves no connection, so that its caller can try again', async () => {
+    const { proxy, client, giveCoordinator, stop } = await startWithoutCoordinator();
+    const begin = () => tailMessages({ ...client, topic: TOPIC, fromNow: true, onMessage: () => undefined });
+    try {
+      await expect(begin()).rejects.toThrow('group coordinator');
+      await eventually(() => proxy.openSockets() === 0);
+      giveCoordinator();
+      const tail = await begin();
+      await tail.close();
+      await eventually(() => proxy.openSockets() === 0);
+    } finally {
+      await stop();
     }
   });
 });

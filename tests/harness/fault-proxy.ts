@@ -9,6 +9,8 @@ export interface FaultProxy {
   readonly port: number;
   /** How many answers were lost so far. */
   readonly lost: number;
+  /** How many sockets are open, those of clients and those to the server. */
+  openSockets(): number;
   /** Where the server is; until it is known, connections are refused. */
   standBefore(serverPort: number): void;
   /** Hands everything on. */
@@ -83,6 +85,7 @@ export async function startFaultProxy(
     get lost() {
       return lost;
     },
+    openSockets: () => sockets.size,
     standBefore(port) {
       target = port;
     },
@@ -91,9 +94,7 @@ export async function startFaultProxy(
       state = 'passing';
       answersLaterMs = 0;
     },
-    slow(ms) {
-      answersLaterMs = ms;
-    },
+    slow: (ms) => void (answersLaterMs = ms),
     hangUp() {
       state = 'away';
       hangUpOnAll();

@@ -1,7 +1,7 @@
 import { MalformedEvent, parseEvent, type RentalbookEvent } from '@rentalbook/event-contracts';
 import type { KafkaMessage } from 'kafkajs';
-import { randomUUID } from 'node:crypto';
 import { plainHeaders } from './delivery';
+import { createOwnGroup } from './own-group';
 import { createAdminConnection } from '../kafka/admin-connection';
 import { createKafkaClient, type KafkaSettings } from '../kafka/kafka-client';
 import { undecodableIn } from '../kafka/records/fetched-record';
@@ -36,7 +36,7 @@ export interface Tail {
   close(): Promise<void>;
 }
 
-/** Watches the events of a topic without disturbing any consumer group; resolves once it is watching. */
+/** Watches the events of a topic without disturbing any consumer group; resolves once it is watching, and rejects when it cannot. */
 export function tailEvents(options: TailOptions): Promise<Tail> {
   return tail(options, (message) => {
     const { value, offset } = message;
@@ -70,48 +70,36 @@ async function tail(
   options: TailSettings,
   onMessage: (message: KafkaMessage, partition: number) => void,
 ): Promise<Tail> {
-  const kafka = createKafkaClient(options, { retries: 3 });
-  const groupId = `tail-${randomUUID()}`;
-  const admin = createAdminConnection(() => kafka.admin());
-  const ends = await admin.topicOffsets(options.topic);
-  const consumer = kafka.consumer({ groupId, sessionTimeout: 10_000, maxWaitTimeInMs: 200 });
-  await consumer.connect();
-  await consumer.subscribe({ topic: options.topic, fromBeginning: true });
-  let hasJoined = false;
-  const joined = new Promise<void>((resolve) => {
-    consumer.on(consumer.events.GROUP_JOIN, () => {
-      if (hasJoined) options.onLost?.('its consumer joined its group again');
-      hasJoined = true;
-      // Before the first fetch.
-      if (options.fromNow)
-        for (const { partition, offset } of ends) consumer.seek({ topic: options.topic, partition, offset });
-      resolve();
-    });
-  });
-  consumer.on(consumer.events.CRASH, ({ payload }) => options.onLost?.(payload.error.message));
-  consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload: { partition, lastOffset } }) =>
-    options.onPassed?.(partition, Number(lastOffset) + 1),
-  );
-  await consumer.run({
-    autoCommit: false,
-    eachMessage: ({ message, partition }) => {
-      onMessage(message, partition);
-      return Promise.resolve();
-    },
-  });
-  await joined;
-  return {
-    ends: topicEndsOf(ends),
-    async close() {
-      await consumer.disconnect();
-      await admin
-        .use((connected) => connected.deleteGroups([groupId]))
-        .catch((error: unknown) => {
-          options.log.debug({ err: error }, 'the watching group was not removed');
+  const { topic, fromNow } = options;
+  const group = createOwnGroup(options, 'tail');
+  const { consumer } = group;
+  try {
+    const ends = await group.admin.topicOffsets(topic);
+    consumer.on(consumer.events.CRASH, ({ payload }) => options.onLost?.(payload.error.message));
+    consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload: { partition, lastOffset } }) =>
+      options.onPassed?.(partition, Number(lastOffset) + 1),
+    );
+    await group.run({
+      topic,
+      onMessage,
+      until(joined) {
+        let hasJoined = false;
+        consumer.on(consumer.events.GROUP_JOIN, () => {
+          if (hasJoined) options.onLost?.('its consumer joined its group again');
+          hasJoined = true;
+          // Before the first fetch.
+          if (fromNow) for (const { partition, offset } of ends) consumer.seek({ topic, partition, offset });
+          joined();
         });
-      await admin.close();
-    },
-  };
+      },
+    });
+    return { ends: topicEndsOf(ends), close: group.close };
+  } catch (error) {
+    await group.close().catch((failure: unknown) => {
+      options.log.debug({ err: failure }, 'the consumer that could not begin was not closed in order');
+    });
+    throw error;
+  }
 }
 
 /** The offset after the last message of each partition. */
