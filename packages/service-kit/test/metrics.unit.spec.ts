@@ -124,6 +124,22 @@ describe('the metrics of a service', () => {
     expect(await valueOf('rentalbook_consumer_lag_messages')).toBe(7);
   });
 
+  it('have one reading for each set of labels: that of the last part of the service that registered it', async () => {
+    let earlierReads = 0;
+    metrics.gauge('parked_keys', async () => {
+      earlierReads += 1;
+      await setImmediate();
+      return 3;
+    });
+    metrics.gauge('parked_keys', () => 0);
+    metrics.gauge('mongo_pool_connections', () => 4, { state: 'in_use' });
+    metrics.gauge('mongo_pool_connections', () => 2, { state: 'waiting' });
+    expect(await valueOf('rentalbook_parked_keys')).toBe(0);
+    expect(earlierReads).toBe(0);
+    expect(await valueOf('rentalbook_mongo_pool_connections', { state: 'in_use' })).toBe(4);
+    expect(await valueOf('rentalbook_mongo_pool_connections', { state: 'waiting' })).toBe(2);
+  });
+
   it('have an outcome for each code that a client may meet', () => {
     expect([...REQUEST_OUTCOMES].sort()).toEqual(
       ['ok', 'abandoned', 'INTERNAL_SERVER_ERROR', ...publicErrorCodes].sort(),

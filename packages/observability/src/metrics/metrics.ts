@@ -18,7 +18,10 @@ export type Timer<Name extends DurationName> = (labels: HistogramLabels<Name>, t
 /** What the parts of a service measure with. A `traceparent` gives the observation an exemplar, when its trace is sampled. */
 export interface Metrics {
   count<Name extends CounterName>(what: Name, labels: CounterLabels<Name>, by?: number): void;
-  /** `read` is called at each scrape; when it fails, the value is left out of the scrape. */
+  /**
+   * `read` is called at each scrape; when it fails, the value is left out of the scrape. It replaces a read that was given before with
+   * equal labels.
+   */
   gauge<Name extends GaugeName>(
     what: Name,
     read: () => Promise<number> | number,

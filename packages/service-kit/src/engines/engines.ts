@@ -88,7 +88,7 @@ export async function connectEngines(
   measureCertificates(settings, metrics);
   const publisher = createPublisher(kafka);
   const parkedKeys = parkedKeysIn(connection);
-  const subscribers: Subscriber[] = [];
+  const subscribers = openSubscribers();
   const rotation = watchRotation({
     credentials,
     log,
@@ -116,6 +116,7 @@ export async function connectEngines(
     prepare,
     subscribe(handle, groupSuffix = '') {
       const groupId = groupOf(groupSuffix);
+      // It replaces that of the group before: keys that the version before has parked block nothing that is served.
       metrics.gauge('parked_keys', () => parkedKeys.count(groupId));
       const topicEnds = () => (watch.unknownForMs() < LAG_UNKNOWN_AFTER_MS ? watch.ends() : undefined);
       const consumed = { topic, groupId, handle, signatures, topicEnds };
@@ -124,24 +125,40 @@ export async function connectEngines(
         isTransient: isStoreUnavailable,
         onFatal: endProcess,
       });
-      subscribers.push(subscriber);
       const ready = isNew ? reportLostDatabase(groupId) : Promise.resolve();
       ready.then(() => subscriber.start()).catch(endProcess);
-      return subscriber;
+      return subscribers.add(subscriber);
     },
     readiness: () => checkDatabase(connection),
     unknownForMs() {
       const unknownMs = watch.unknownForMs();
       return unknownMs < LAG_UNKNOWN_AFTER_MS ? 0 : unknownMs;
     },
-    async stopConsuming() {
-      await Promise.all(subscribers.map((subscriber) => subscriber.close()));
-    },
+    stopConsuming: subscribers.close,
     async close() {
       rotation.stop();
       await watch.stop();
       await publisher.close();
       await connection.close();
+    },
+  };
+}
+
+/** The subscribers that are not closed yet. */
+function openSubscribers() {
+  const open = new Set<Subscriber>();
+  return {
+    add(subscriber: Subscriber): Pick<Subscriber, 'close'> {
+      open.add(subscriber);
+      return {
+        async close() {
+          await subscriber.close();
+          open.delete(subscriber);
+        },
+      };
+    },
+    async close(): Promise<void> {
+      await Promise.all([...open].map((subscriber) => subscriber.close()));
     },
   };
 }

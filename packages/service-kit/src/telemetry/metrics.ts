@@ -45,8 +45,7 @@ export function createMetrics(
       one?.counter.inc(one.bound(labels), by);
     },
     gauge(what, read, ...[labels = {}]) {
-      const one = registered.gauge(what);
-      one?.reads.push({ read, labels: one.bound(labels) });
+      registered.readGauge(what, read, labels);
     },
     observe(what, labels, value, traceparent) {
       const one = registered.histogram(what);

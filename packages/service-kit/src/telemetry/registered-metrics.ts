@@ -22,6 +22,8 @@ interface Reading {
   /** The read that is under way: an engine that does not answer is asked once. */
   pending?: Promise<number> | undefined;
 }
+/** By the values of the labels, so that each time series has one. */
+type Readings = Map<string, Reading>;
 /** A number that takes longer to read is left out: an engine that is silent must not silence the others. */
 const READ_WITHIN_MS = 250;
 /** A counter with at most this many time series exposes all of them from the start. */
@@ -34,7 +36,7 @@ const SERIES_FROM_THE_START = 12;
 export class RegisteredMetrics {
   private readonly made = {
     counter: new Map<string, Bounded & { readonly counter: Counter }>(),
-    gauge: new Map<string, Bounded & { readonly reads: Reading[] }>(),
+    gauge: new Map<string, Bounded & { readonly reads: Readings }>(),
     histogram: new Map<string, Bounded & { readonly histogram: Histogram }>(),
   };
 
@@ -53,9 +55,14 @@ export class RegisteredMetrics {
     return this.made.counter.get(what);
   }
 
-  gauge(what: string) {
+  /** Reads a gauge at each scrape, instead of what was registered before with equal labels. */
+  readGauge(what: string, read: Read, given: Labels): void {
     this.ensureMade('gauge', what);
-    return this.made.gauge.get(what);
+    const one = this.made.gauge.get(what);
+    if (!one) return;
+    const labels = one.bound(given);
+    const series = JSON.stringify(Object.entries(labels).sort(([one], [other]) => (one < other ? -1 : 1)));
+    one.reads.set(series, { read, labels });
   }
 
   histogram(what: string) {
@@ -79,8 +86,8 @@ export class RegisteredMetrics {
       this.made.histogram.set(what, { ...bounded, histogram });
     }
     if (metric.type === 'gauge') {
-      const reads: Reading[] = [];
-      const readInto = (gauge: Gauge): Promise<void> => this.readInto(gauge, what, reads);
+      const reads: Readings = new Map();
+      const readInto = (gauge: Gauge): Promise<void> => this.readInto(gauge, what, [...reads.values()]);
       this.made.gauge.set(what, { ...bounded, reads });
       new Gauge({
         ...config,
