@@ -14,6 +14,7 @@ export type DeadlineScheduler = Pick<Poller, 'start' | 'stop'>;
 /** Waits until the next known deadline; also polls at this interval for deadlines that other replicas set. */
 const POLL_EVERY_MS = 1_000;
 const DOCUMENTS_AT_ONCE = 100;
+const EXPIRED_AT_ONCE = 8;
 const EPOCH = new Date(0);
 
 /**
@@ -41,18 +42,29 @@ export function createDeadlineScheduler({
     };
   };
 
-  /** Resolves to the pause until the next poll, in milliseconds. A key that fails does not hold up the others. */
-  const expireDue = async (): Promise<number> => {
+  /** A few at once, for a key with a full outbox waits for its relay; a key that fails does not hold up the others. */
+  const expireAll = async (due: readonly string[], stopping: AbortSignal): Promise<void> => {
+    const left = due.values();
+    const expireNext = async (): Promise<void> => {
+      for (const key of left) {
+        await expire(key).catch((error: unknown) => {
+          log.warn({ err: error, key }, 'an expiry could not be written; decisions treat it as expired');
+        });
+        if (stopping.aborted) return;
+      }
+    };
+    await Promise.all(Array.from({ length: EXPIRED_AT_ONCE }, expireNext));
+  };
+
+  /** Resolves to the pause until the next poll, in milliseconds. */
+  const expireDue = async (stopping: AbortSignal): Promise<number> => {
     const { due, nextInMs } = await findDue();
-    for (const key of due)
-      await expire(key).catch((error: unknown) => {
-        log.warn({ err: error, key }, 'an expiry could not be written; decisions treat it as expired');
-      });
+    if (!stopping.aborted) await expireAll(due, stopping);
     return Math.min(POLL_EVERY_MS, nextInMs);
   };
 
-  const poll = (): Promise<number> =>
-    expireDue().catch((error: unknown) => {
+  const poll = (stopping: AbortSignal): Promise<number> =>
+    expireDue(stopping).catch((error: unknown) => {
       log.warn({ err: error }, 'the deadlines could not be read; decisions treat what is due as expired');
       return POLL_EVERY_MS;
     });
