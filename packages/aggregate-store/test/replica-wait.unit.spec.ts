@@ -21,6 +21,7 @@ describe('a request that names a book which is not known yet', () => {
   it.each([
     ['was made now', NOW],
     ['was made 1,999 ms ago', NOW - 1_999],
+    ['was made by a clock that is 1,999 ms ahead', NOW + 1_999],
   ])('waits where the id %s', async (_case, madeAt) => {
     await waitForReplica()(idMadeAt(madeAt));
     expect(waits).toEqual([[idMadeAt(madeAt), 2_000]]);
@@ -28,7 +29,7 @@ describe('a request that names a book which is not known yet', () => {
 
   it.each([
     ['was made 2,000 ms ago', idMadeAt(NOW - 2_000)],
-    ['is of the future', idMadeAt(NOW + 1)],
+    ['is 2,000 ms of the future', idMadeAt(NOW + 2_000)],
     ['is a UUID of another version', '0b0c5f0e-6f0a-4f0e-8f0a-0123456789ab'],
     ['is no UUID', 'book-1'],
   ])('does not wait where the id %s', async (_case, id) => {
@@ -38,8 +39,8 @@ describe('a request that names a book which is not known yet', () => {
 
   it('waits once, however many such books it names', async () => {
     const wait = waitForReplica();
-    for (let made = 0; made < 3; made += 1) await wait(idMadeAt(NOW - made));
-    expect(waits).toEqual([[idMadeAt(NOW), 2_000]]);
+    for (let made = 0; made < 3; made += 1) await wait(idMadeAt(NOW + 1 - made));
+    expect(waits).toEqual([[idMadeAt(NOW + 1), 2_000]]);
   });
 
   it('waits no longer than it has left', async () => {

@@ -5,7 +5,7 @@ const REPLICA_WITHIN_MS = 2_000;
 
 /**
  * The wait of one request for a key that another service has just published. It waits for one key only, and only for an id
- * that was made within two seconds before: ids that a client makes up cost at most one wait.
+ * of less than two seconds before or after now: ids that a client makes up cost at most one wait.
  */
 export function waitOncePerRequest(
   waitFor: (key: string, ms: number) => Promise<unknown>,
@@ -14,8 +14,9 @@ export function waitOncePerRequest(
 ): (key: string) => Promise<void> {
   let hasWaited = false;
   return async (key) => {
-    const age = now() - madeAt(key);
-    if (hasWaited || !(age >= 0 && age < REPLICA_WITHIN_MS)) return;
+    // The time in an id is of another machine's clock, which may be ahead of this one.
+    const isRecent = Math.abs(now() - madeAt(key)) < REPLICA_WITHIN_MS;
+    if (hasWaited || !isRecent) return;
     hasWaited = true;
     await waitFor(key, Math.min(REPLICA_WITHIN_MS, leftMs()));
   };
