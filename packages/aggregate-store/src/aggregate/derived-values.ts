@@ -73,8 +73,19 @@ export function createDerivedValues<State, Value>(
       );
     };
     takeFrom(kept);
-    // A query that another read began earlier may have found an older document: then one more is made.
-    while (stale.size > 0) takeFrom(await loadTogether([...stale.keys()]));
+    while (stale.size > 0) {
+      const keys = [...stale.keys()];
+      const loadedHere = keys.filter((key) => !loading.has(key));
+      const loaded = await loadTogether(keys);
+      // A load that begins here finds what there is now, which is nothing where the document was removed since.
+      for (const key of loadedHere) {
+        const derived = loaded.get(key);
+        if (derived) values.set(key, derived.value);
+        stale.delete(key);
+      }
+      // A query that another read began earlier may have found an older document: then one more is made.
+      takeFrom(loaded);
+    }
     return values;
   };
 }
