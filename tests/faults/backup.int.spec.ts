@@ -1,4 +1,5 @@
 import { eventually, newDataFolder } from '@rentalbook/test-kit';
+import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import mongoose, { type Connection } from 'mongoose';
@@ -174,6 +175,15 @@ describe('a backup of all databases', () => {
       writeFileSync(other, gzipSync(content));
       return other;
     };
+    const sealed = (lines: readonly string[]): string => {
+      const body = lines.map((line) => `${line}\n`).join('');
+      const sha256 = createHash('sha256').update(body).digest('hex');
+      return `${body}${JSON.stringify({ documents: lines.length - 1, sha256 })}\n`;
+    };
+    const ofUnknown = JSON.stringify({ service: 'loans', collection: 'aggregates', document: { _id: 'emma' } });
+    await expect(restore(written(sealed([header, ...rest.slice(0, -2), ofUnknown])), true)).rejects.toThrow(
+      /has documents of "loans", which is no service; nothing was changed\.$/,
+    );
     const newer = JSON.stringify({ ...(JSON.parse(header) as object), release: '9.0.0', version: 2 });
     await expect(restore(written([newer, ...rest].join('\n')), true)).rejects.toThrow(
       /was written by release 9\.0\.0, .*nothing was changed\. Restore it with the tools of release 9\.0\.0\.$/,

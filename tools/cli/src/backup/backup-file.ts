@@ -3,6 +3,7 @@ import { createReadStream, createWriteStream, renameSync, rmSync } from 'node:fs
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
+import { subgraphs } from '../../../services';
 import { UsageError } from '../command';
 import { BACKUP_FORMAT, BACKUP_VERSION, type BackupEnd, type BackupHeader, type BackupLine } from './backup-format';
 
@@ -70,7 +71,7 @@ export async function* readBackup(file: string): AsyncGenerator<BackupLine> {
   }
 }
 
-/** Reads a backup to its end. Throws {@link UsageError} when it is of another kind or version, damaged or incomplete. */
+/** Reads a backup to its end. Throws {@link UsageError} when it is of another kind, version or system, damaged or incomplete. */
 export async function checkBackup(
   file: string,
   documentVersion: number,
@@ -84,7 +85,10 @@ export async function checkBackup(
       if (last !== undefined) sum.update(`${last}\n`);
       last = line;
       documents += 1;
-      if (header) continue;
+      if (header) {
+        requireService(file, JSON.parse(line) as BackupLine | BackupEnd);
+        continue;
+      }
       header = JSON.parse(line) as BackupHeader;
       requireKnown(file, header, documentVersion);
     }
@@ -113,4 +117,9 @@ function requireKnown(file: string, header: BackupHeader, documentVersion: numbe
   throw new UsageError(
     `${file} was written by release ${header.release}, in a form that this release does not know; nothing was changed. Restore it with the tools of release ${header.release}.`,
   );
+}
+
+function requireService(file: string, line: BackupLine | BackupEnd): void {
+  if (!('document' in line) || (subgraphs as readonly string[]).includes(line.service)) return;
+  throw new UsageError(`${file} has documents of "${line.service}", which is no service; nothing was changed.`);
 }
