@@ -43,16 +43,22 @@ export async function portFault(port: number): Promise<'in use' | 'not allowed' 
 /** Whether a service of ours could listen on the port. */
 export const isFree = async (port: number): Promise<boolean> => (await portFault(port)) === undefined;
 
-/** The hosts of a MongoDB connection string or a list of brokers. */
+const DEFAULT_PORTS = { mongo: 27_017, kafka: 9_092 };
+
+/** The hosts of a MongoDB connection string or a list of brokers that are valid. */
 export function hostsOf(address: string): readonly { readonly host: string; readonly port: number }[] {
+  const defaultPort = DEFAULT_PORTS[address.startsWith('mongodb://') ? 'mongo' : 'kafka'];
   const list =
     address
       .replace(/^mongodb:\/\//, '')
       .replace(/^[^@/]*@/, '')
       .split(/[/?]/)[0] ?? '';
-  return list.split(',').map((entry) => {
-    const [host = 'localhost', port = '27017'] = entry.split(':');
-    return { host, port: Number(port) };
+  return list.split(',').flatMap((entry) => {
+    const url = `tcp://${entry}`;
+    if (!URL.canParse(url)) return [];
+    const { hostname, port } = new URL(url);
+    // A socket takes an IPv6 address without its brackets.
+    return [{ host: hostname.replace(/^\[|\]$/g, ''), port: port === '' ? defaultPort : Number(port) }];
   });
 }
 
