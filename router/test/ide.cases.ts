@@ -115,4 +115,9 @@ describe('in production', () => {
     expect(await origin('http://localhost:3000')).toBeNull();
     expect(await origin('https://studio.apollographql.com')).toBeNull();
   });
+
+  it('pages of the given origins can read when to try again and how old an answer is', async () => {
+    const { headers } = await router.post({ query: '{ book(id: "1") { id } }' }, { origin: 'https://library.example' });
+    expect(headers.get('access-control-expose-headers')).toBe('age, retry-after');
+  });
 });

@@ -8,6 +8,8 @@ const sandboxPages = [
   'https://sandbox.embed.apollographql.com',
 ];
 const allowedHeader = /^(authorization|content-type|x-consistency-token|traceparent|(x-)?apollo[a-z-]*)$/;
+/** What a page may read beside what the Fetch standard lets it read anyway, content-language among that. */
+const exposedHeaders = ['age', 'retry-after'];
 const PREFLIGHT_SECONDS = 600;
 
 /** Lets pages of the given origins call the router, and in development those of this machine and Apollo Sandbox. */
@@ -25,6 +27,7 @@ export function corsOptions(origins: readonly string[], development: boolean): F
         .split(',')
         .map((name) => name.trim().toLowerCase())
         .filter((name) => allowedHeader.test(name)),
+      exposedHeaders,
       credentials: false,
       maxAge: PREFLIGHT_SECONDS,
     };
