@@ -9,8 +9,8 @@ import { OVERLAY } from './support/overlay';
 import { preflight } from './support/preflight';
 import { startProgress } from './support/progress';
 import { takeCluster } from './support/restoring';
-import { RESULTS, writeResult } from './support/results';
-import { runDrill } from './support/run-drill';
+import { RESULTS, writeResult, type Result } from './support/results';
+import { runDrills } from './support/run-drills';
 import { setStage } from './support/stage';
 
 const HELP = `Tries operations on a running system, each with a control that has to fail.
@@ -54,43 +54,25 @@ runCommand(HELP, async (args) => {
 
   const restoring = await takeCluster(cluster, RESULTS, isDeployed, say);
   const stage = setStage({ cluster, short, signal: ending.signal, progress, url });
-  const failed: string[] = [];
-  const runnable: Drill[] = [];
+  let outcome: Awaited<ReturnType<typeof runDrills>>;
   try {
     const fromNothing = chosen.find(({ isFromNothing }) => isFromNothing);
     if (restoring.wasDeployed && fromNothing)
       throw new UsageError(
         `The system runs in the context "${context}" already, and the drill ${fromNothing.name} begins with none: leave it out, or kubectl --context ${context} delete -k ${OVERLAY}`,
       );
-    for (const drill of chosen) {
-      const lack = await drill.lacks?.(cluster);
-      if (lack === undefined) runnable.push(drill);
-      else say(`${drill.name}: skipped in the context "${context}": ${lack}.`);
-    }
-    for (const drill of runnable) {
-      if (!drill.isFromNothing) {
-        await restoring.additions();
-        const { startsFrom = {} } = drill;
-        await stage.apply(typeof startsFrom === 'function' ? await startsFrom(cluster) : startsFrom);
-        // A pod that is ending closes the connections that its clients keep.
-        await stage.settled();
-        await stage.serving();
-      }
-      say(`\n${drill.name}: ${drill.proves}`);
-      const result = await runDrill(drill, stage);
+    const keep = (result: Result): void => {
       writeResult(RESULTS, result);
-      say(
-        `${drill.name}: ${result.passed ? 'passed' : `FAILED, ${result.reason ?? ''}`} (${String(result.seconds)} s)`,
-      );
-      if (!result.passed) failed.push(drill.name);
-    }
+    };
+    outcome = await runDrills(chosen, { stage, restoring, keep });
   } finally {
     await during('putting back what was changed', () => restoring.everything());
     progress.end();
   }
+  const { ran, failed } = outcome;
   if (failed.length > 0)
-    throw new UsageError(`${String(failed.length)} of ${String(runnable.length)} failed: ${failed.join(', ')}`);
-  say(`\nAll ${String(runnable.length)} passed, in ${String(Math.round((performance.now() - startedAt) / 1_000))} s.`);
+    throw new UsageError(`${String(failed.length)} of ${String(ran)} failed: ${failed.join(', ')}`);
+  say(`\nAll ${String(ran)} passed, in ${String(Math.round((performance.now() - startedAt) / 1_000))} s.`);
 });
 
 function readRequest(args: string[]): Request {

@@ -60,9 +60,8 @@ export async function runToolWell(
   args?: readonly string[],
 ): Promise<string> {
   const { text, isGood } = await runTool(stage, cronJob, args);
-  bar(
-    isGood && expected.test(text),
-    `${[cronJob, ...(args ?? [])].join(' ')} ended with: ${text.trim().split('\n')[0] ?? ''}`,
-  );
+  // A command prints the reason for its failure last.
+  const lastLine = text.trim().split('\n').at(-1) ?? '';
+  bar(isGood && expected.test(text), `${[cronJob, ...(args ?? [])].join(' ')} ended with: ${lastLine}`);
   return text;
 }
