@@ -1,9 +1,9 @@
 import type { ApolloServerOptionsWithGateway } from '@apollo/server';
 import type { Caller } from '@rentalbook/service-kit';
 import { OperationTypeNode } from 'graphql';
-import { createHash } from 'node:crypto';
 import type { RequestContext } from '../gateway/request-context';
 import type { AnswerCache } from './answer-cache';
+import { digestOf } from './digest';
 
 type Gateway = ApolloServerOptionsWithGateway<RequestContext>['gateway'];
 type Executor = NonNullable<Awaited<ReturnType<Gateway['load']>>['executor']>;
@@ -50,4 +50,3 @@ async function answerFrom(
 const keyOf = ({ queryHash, operationName, request }: Request, variant: string): string =>
   digestOf([queryHash, operationName, request.variables ?? {}, variant]);
 const keyOfCaller = (key: string, caller: Caller | null): string => `${key} ${digestOf(caller)}`;
-const digestOf = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('base64url');

@@ -1,7 +1,7 @@
 import type { Caller, StreamPosition } from '@rentalbook/service-kit';
 import type { Clock } from '@rentalbook/timing';
-import { createHash } from 'node:crypto';
 import { isRecord, type SubgraphAnswer } from '../resilience/subgraph-answer';
+import { digestOf } from './digest';
 import type { EventFence, FetchStart } from './event-fence';
 import { mergedAnswer, representationsOf, type Variables } from './fetch-parts';
 import { includesPosition, type PartFacts, type StoredPart } from './part';
@@ -232,8 +232,6 @@ function partsOf({ subgraph, query, variables, variant, caller }: CachedFetch): 
     privateKeys: names.map((name) => `${base} ${name} ${scope}`),
   };
 }
-
-const digestOf = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('base64url');
 
 const placesWithout = (found: readonly (StoredPart | undefined)[]): number[] =>
   found.flatMap((part, place) => (part ? [] : [place]));

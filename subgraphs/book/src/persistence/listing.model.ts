@@ -1,3 +1,4 @@
+import { modelOn } from '@rentalbook/mongo';
 import { Schema, type Connection, type Model } from 'mongoose';
 import type { Listing } from '../search/listing';
 
@@ -16,8 +17,4 @@ schema.index({ sortKey: 1, _id: 1 });
 // With a gram fixed, the rest of the key is the order of the catalogue: a page of a search is read without sorting.
 schema.index({ grams: 1, sortKey: 1, _id: 1 });
 
-/** The model on a connection, created at the first call: mongoose refuses to create it twice. */
-export const listingModel = (connection: Connection): Model<Listing> =>
-  connection.modelNames().includes('Listing')
-    ? connection.model<Listing>('Listing')
-    : connection.model<Listing>('Listing', schema);
+export const listingModel = (connection: Connection): Model<Listing> => modelOn(connection, 'Listing', schema);
