@@ -43,7 +43,7 @@ export interface Engines {
    * Runs a service's preparations in MongoDB, again while it is busy, as on a machine that starts everything at once.
    * Throws MongoUnreachable after ENGINES_WITHIN_MS.
    */
-  prepare<Result>(work: () => Promise<Result>, deadline?: AbortSignal): Promise<Result>;
+  prepare<Result>(work: () => Promise<Result>): Promise<Result>;
   /**
    * Starts to deliver every event of the topic to `handle`, in batches of one key, in the consumer group of this service; a
    * suffix names another group, which starts from the beginning.
@@ -173,12 +173,13 @@ const topicOf = (settings: EngineSettings): TopicSettings => ({
 });
 
 /** Runs preparations again while MongoDB is busy; throws MongoUnreachable when the time is over. */
-function prepareWithin({ ENGINES_WITHIN_MS, MONGO_URL }: EngineSettings): Engines['prepare'] {
-  return async (work, deadline = AbortSignal.timeout(ENGINES_WITHIN_MS)) => {
+function prepareWithin(settings: EngineSettings): Engines['prepare'] {
+  return async (work) => {
+    const deadline = AbortSignal.timeout(settings.ENGINES_WITHIN_MS);
     try {
       return await retryWhileUnavailable(work, deadline);
     } catch (error) {
-      if (deadline.aborted && error === deadline.reason) throw new MongoUnreachable(MONGO_URL, error);
+      if (deadline.aborted && error === deadline.reason) throw new MongoUnreachable(settings.MONGO_URL, error);
       throw error;
     }
   };
