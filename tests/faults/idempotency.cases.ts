@@ -21,7 +21,7 @@ describe('a command with an idempotency key', () => {
     };
     await books.add(bookId, asked(newId(), bookId));
     await addUpTo(60);
-    await expect(addUpTo(90)).rejects.toThrow('wait to be kept');
+    await expect(addUpTo(90)).rejects.toThrow('wait to be written');
     await books.newRelay().stop();
     const repeated = asked(newId(), 'the copy that is asked for twice');
     const answer = await books.addCopies(bookId, 1, repeated);

@@ -114,7 +114,7 @@ describe('a title in demand', () => {
     const turnedAway = outcomes.filter(({ status }) => status === 'rejected');
     expect(turnedAway.length).toBeGreaterThan(0);
     for (const one of turnedAway)
-      expect(one).toMatchObject({ reason: { message: 'Events of this book wait for Kafka; try again later.' } });
+      expect(one).toMatchObject({ reason: { message: 'Events of this key wait for Kafka; try again later.' } });
     expect((await onRecord()).state).toMatchObject({ queue: { length: accepted.length } });
   });
 });

@@ -56,7 +56,7 @@ export interface AggregateStore<State, Command extends NamedCommand> {
 
   /**
    * Decides a command about a key and commits what follows, exactly once per idempotency key. The key of the first command
-   * with an idempotency key counts: a new book that is added twice with it is the same book.
+   * with an idempotency key counts: what is added twice with it, under a new key each time, is added once.
    * Throws {@link IdempotencyKeyReused} when the idempotency key was used for another request, and StoreUnavailable when the
    * change could not be made or its fate is unknown.
    */

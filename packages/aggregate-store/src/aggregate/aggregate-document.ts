@@ -63,8 +63,9 @@ export interface AggregateDocument<State = unknown> {
   readonly answeredThrough: number;
 }
 
-/** How many commands a document keeps, and how many events may wait in its outbox before commands are refused. */
+/** How many commands a document keeps. */
 export const RECORDED_COMMANDS = 64;
+/** While more events than these wait in its outbox, commands are refused. */
 export const OUTBOX_LIMIT = 100;
 
 export type AggregateModel = Model<AggregateDocument>;

@@ -52,7 +52,9 @@ export async function decideAll<State>(
       const { change, onCommitted } = await one.decide(after);
       if (change) {
         if (isUnknown(one, before))
-          throw new StoreUnavailable('It is not known whether the change was made; look before asking again.');
+          throw new StoreUnavailable(
+            'It is not known whether the change was made; read the state before trying again.',
+          );
         after = withChange(after, before.revision + 1, change);
         changes += 1;
       }

@@ -26,14 +26,14 @@ export class CapacityExceeded extends StoreUnavailable {}
 
 /** Bounds the document while Kafka or the relay is unavailable: acknowledged events are never dropped to make room. */
 export function assertOutboxCapacity({ outbox }: AggregateDocument): void {
-  if (outbox.length > OUTBOX_LIMIT) throw new CapacityExceeded('Events of this book wait for Kafka; try again later.');
+  if (outbox.length > OUTBOX_LIMIT) throw new CapacityExceeded('Events of this key wait for Kafka; try again later.');
 }
 
 /** One more command pushes the oldest out of the document, which may not have an idempotency record yet. */
 export function assertRecordCapacity({ commands, answeredThrough }: AggregateDocument): void {
   const oldest = commands.at(-RECORDED_COMMANDS);
   if (oldest?.hash === undefined || oldest.revision <= answeredThrough) return;
-  throw new CapacityExceeded('Answers about this book wait to be kept; try again later.');
+  throw new CapacityExceeded('Idempotency records of this key wait to be written; try again later.');
 }
 
 /** The document after one more change; `revision` is that of the write. */

@@ -122,7 +122,7 @@ export function createDocumentWriter<State>(options: DocumentWriterOptions<State
         await pause(backOff.next(), { clock });
       }
     }
-    for (const { fail } of left) fail(new StoreUnavailable('Too many changes of this book at once; try again.'));
+    for (const { fail } of left) fail(new StoreUnavailable('Too many changes of this key at once; try again.'));
   };
 
   const batches = createKeyedBatches<PendingChange<State>>(BATCH_SIZE, async (key, pending) => {

@@ -73,7 +73,7 @@ export function createOutboxPublisher(
       }
       metrics.count('relay_failures', { kind: 'postponed' });
       const level = error instanceof PartitionAway ? 'warn' : 'error';
-      log[level]({ err: error, key: document._id }, 'the events of a book cannot be published and wait');
+      log[level]({ err: error, key: document._id }, 'the events of a key cannot be published and wait');
       backoff.add(document._id);
     }
   };
@@ -89,7 +89,7 @@ export function createOutboxPublisher(
         await block(document._id, unsendable);
         outboxes.forget(document._id);
         metrics.count('relay_failures', { kind: 'unsendable' });
-        log.error({ key: document._id, ...unsendable }, 'Kafka will never take this event: its book is parked');
+        log.error({ key: document._id, ...unsendable }, 'Kafka will never take this event: its outbox is parked');
         return;
       }
   };
