@@ -44,12 +44,12 @@ async function twoTokens(
 const routersKeyOf = (folder: string): SigningKey =>
   signingKeyFrom(readFileSync(join(folder, 'keys/production/router.signing-key.pem'), 'utf8'), true);
 
-/** Services look at a key when they use it; without the command, all but those that only events and tokens need. */
-const look = async (libby: Librarian): Promise<void> => {
+/** Services read a key when they use it; without the command, all but those that only events and tokens need. */
+const query = async (libby: Librarian): Promise<void> => {
   await libby.ask(EVERY_LIST, { cursor: NO_CURSOR });
 };
-const lookAndSign = async (libby: Librarian): Promise<void> => {
-  await look(libby);
+const queryAndSign = async (libby: Librarian): Promise<void> => {
+  await query(libby);
   await libby.addBook('The Years', 1, randomUUID());
 };
 
@@ -73,7 +73,7 @@ async function rotateAll(stage: Stage, fresh: string): Promise<Figures> {
   const { cluster } = stage;
   const url = await stage.routerUrl();
   let isNew = false;
-  const stir = async (): Promise<void> => lookAndSign(await librarian({ url, dataDir: isNew ? fresh : OVERLAY }));
+  const stir = async (): Promise<void> => queryAndSign(await librarian({ url, dataDir: isNew ? fresh : OVERLAY }));
   const old = await member({ url, dataDir: OVERLAY }, 'before');
   const { books } = await old.data<{ books: { pageInfo: { endCursor: string } } }>(A_CURSOR);
   const cursor = books.pageInfo.endCursor;
@@ -152,7 +152,7 @@ export const rotation: Drill = {
     prove: (stage) =>
       withNewKeys(stage, async (fresh) => {
         const libby = await stage.librarian();
-        const stir = (): Promise<void> => look(libby);
+        const stir = (): Promise<void> => query(libby);
         const { tally } = await underLoad(stage, CALLERS, async (load) => {
           await changeKeys(
             stage,

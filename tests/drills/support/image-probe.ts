@@ -5,7 +5,7 @@ import { until } from './until';
 const ENDS_WITHIN_MS = 60_000;
 let probes = 0;
 
-/** Whether an image of the cluster has a program. The pod that looks is in the namespace `default`, and goes again. */
+/** Whether an image of the cluster has a program. The pod of the probe is in the namespace `default`, and is deleted afterwards. */
 export async function imageHas({ kubectl }: Cluster, image: string, program: string): Promise<boolean> {
   const name = `rentalbook-drill-probe-${String(process.pid)}-${String((probes += 1))}`;
   const container = {
@@ -30,7 +30,7 @@ export async function imageHas({ kubectl }: Cluster, image: string, program: str
         ]);
         return ['Succeeded', 'Failed'].includes(status.phase) ? { found: status.phase === 'Succeeded' } : undefined;
       },
-      { withinMs: ENDS_WITHIN_MS, what: `the end of a look into the image ${image}` },
+      { withinMs: ENDS_WITHIN_MS, what: `the end of the probe of the image ${image}` },
     ).then(({ found }) => found);
   } finally {
     await kubectl.run(['--namespace', 'default', 'delete', 'pod', name, '--grace-period=1', '--wait=false']);

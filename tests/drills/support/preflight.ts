@@ -12,8 +12,8 @@ const OLDEST_MINOR = 30;
 /** What npm run k8s:secrets makes, and git ignores. */
 const KEYS = join(OVERLAY, 'keys');
 
-/** A kubelet lists its images every 30 s and tells of them every 10 s: one loaded a moment ago may be missing till then. */
-const TOLD_WITHIN_MS = 45_000;
+/** A kubelet lists its images every 30 s and reports them every 10 s: one loaded a moment ago may be missing till then. */
+const REPORTED_WITHIN_MS = 45_000;
 
 /**
  * Finds out, without changing anything, whether drills may run there; throws UsageError with what is in the way.
@@ -23,7 +23,7 @@ export async function preflight(kubectl: Kubectl): Promise<{ readonly isDeployed
   if (!existsSync(KEYS)) throw new UsageError(`${KEYS} is missing; make the keys once with "npm run k8s:secrets".`);
   await requireCluster(kubectl);
   const isDeployed = await requireOwnership(kubectl);
-  await requireImages(kubectl, await ownImages(), TOLD_WITHIN_MS);
+  await requireImages(kubectl, await ownImages(), REPORTED_WITHIN_MS);
   return { isDeployed };
 }
 

@@ -7,8 +7,8 @@ import { until, type Patience } from './until';
 
 /** Starting everything at once, engines included, on two busy cores. */
 const SETTLES_WITHIN_MS = 180_000;
-/** More often, looking would take a small machine the time for what it waits for. */
-const LOOK_EVERY_MS = 1_500;
+/** More often, polling would take a small machine the time for what it waits for. */
+const POLL_EVERY_MS = 1_500;
 const SHOWN_WITHIN_MS = 30_000;
 const SERVES_WITHIN_MS = 60_000;
 /** A read that every subgraph has a part in, of which nothing has to exist. */
@@ -89,7 +89,7 @@ export function setStage({ cluster, short, signal, progress, url: givenUrl }: St
     await waitFor(async () => (await cluster.notRolledOut()).length === 0, {
       withinMs: SETTLES_WITHIN_MS,
       what: 'the end of the rollout',
-      everyMs: LOOK_EVERY_MS,
+      everyMs: POLL_EVERY_MS,
     });
   };
 
@@ -110,7 +110,7 @@ export function setStage({ cluster, short, signal, progress, url: givenUrl }: St
       await waitFor(async () => (await cluster.ending()).length === 0, {
         withinMs: SETTLES_WITHIN_MS,
         what: 'the end of the pods that were replaced',
-        everyMs: LOOK_EVERY_MS,
+        everyMs: POLL_EVERY_MS,
       });
     },
     async serving() {

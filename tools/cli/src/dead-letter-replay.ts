@@ -58,7 +58,7 @@ export function createReplay({ currentRecord, waiting, publish }: ReplayOptions)
       if (Date.now() > giveUpAt)
         throw new UsageError(
           `${now.consumer} has not taken the dead letters of "${now.key}" for ${String(PATIENCE_MS / 1_000)} s; ` +
-            'they take effect when it runs. Look again with "list".',
+            'they take effect when it runs. Check again with "list".',
         );
     }
   };

@@ -2,7 +2,7 @@ import { directRequest } from '@rentalbook/service-kit/direct-request';
 import { systemClock, until, type Clock } from '@rentalbook/timing';
 import type { Program } from './service-table';
 
-const LOOK_EVERY_MS = 50;
+const POLL_EVERY_MS = 50;
 const PATIENCE_MS = 60_000;
 
 /** Waits until every service says that it can do its work; says which does not, and why, once a minute. */
@@ -24,7 +24,7 @@ export async function untilReady(
     waiting = unreadyOnes.map(({ service }) => service);
     return waiting.length === 0 || undefined;
   };
-  await until(allReady, { every: LOOK_EVERY_MS, signal: ending, clock });
+  await until(allReady, { every: POLL_EVERY_MS, signal: ending, clock });
 }
 
 async function unready({ port }: Program): Promise<string | undefined> {

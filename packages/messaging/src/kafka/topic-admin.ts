@@ -4,7 +4,7 @@ import { createKafkaClient, type KafkaSettings } from './kafka-client';
 import { deadLetterTopicOf } from './topic-names';
 
 const GONE_WITHIN_MS = 30_000;
-const LOOK_EVERY_MS = 100;
+const POLL_EVERY_MS = 100;
 
 /** What belongs to one topic: itself, its dead letters, and the groups that consume it. */
 export interface TopicWithGroups {
@@ -53,7 +53,7 @@ export async function withTopicAdmin<Result>(
         const ours = await groups();
         if (ours.length > 0) await admin.use((connected) => connected.deleteGroups(ours));
         const isGone = async () => (await topics()).length === 0 || undefined;
-        if (!(await until(isGone, { every: LOOK_EVERY_MS, withinMs: GONE_WITHIN_MS })))
+        if (!(await until(isGone, { every: POLL_EVERY_MS, withinMs: GONE_WITHIN_MS })))
           throw new Error(`Kafka still has the topic ${topic}`);
       },
     });

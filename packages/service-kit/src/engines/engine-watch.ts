@@ -71,13 +71,13 @@ export function createEngineWatch(options: EngineWatchOptions): EngineWatch {
     log.error({ database: connection.name }, reason);
     options.end(reason);
   };
-  const look = async (what: () => Promise<void>): Promise<void> => {
+  const check = async (what: () => Promise<void>): Promise<void> => {
     await what().catch((error: unknown) => {
       log.debug({ err: error }, 'an engine does not answer');
     });
   };
   const poll = async (): Promise<number> => {
-    await Promise.all([look(watchTopic), look(watchDatabase)]);
+    await Promise.all([check(watchTopic), check(watchDatabase)]);
     return everyMs;
   };
   const poller = createPoller(poll, { clock });

@@ -81,7 +81,7 @@ export interface SubgraphDefinition<Settings extends SubgraphSettings, Context e
   /** A query that touches what most requests need; it is run before the service is ready. */
   readonly warmUpQuery: string;
   readonly readEnvironment: () => Settings;
-  readonly assemble: (workshop: SubgraphDependencies<Settings>) => Promise<SubgraphParts<Context>>;
+  readonly assemble: (dependencies: SubgraphDependencies<Settings>) => Promise<SubgraphParts<Context>>;
 }
 
 /** Runs a subgraph as a process: settings, log, its own parts, HTTP; and on a signal all of it in reverse. */

@@ -29,7 +29,7 @@ interface Logged {
   readonly event: OutboxEntry['event'];
 }
 
-const NEWEST_MYPAGE = 'mypage_versions';
+const VERSION_POINTERS = 'mypage_versions';
 
 /** The checkpoint that a follower has of the stream of a source, for each book. */
 async function checkpointsOf(database: Db, source: string): Promise<ReadonlyMap<string, number>> {
@@ -40,7 +40,7 @@ async function checkpointsOf(database: Db, source: string): Promise<ReadonlyMap<
 }
 
 async function positionsOfMyPage(database: Db, source: string): Promise<ReadonlyMap<string, number>> {
-  const pointer = await database.collection<{ _id: string; active: number }>(NEWEST_MYPAGE).findOne();
+  const pointer = await database.collection<{ _id: string; active: number }>(VERSION_POINTERS).findOne();
   const version = pointer?.active ?? 0;
   const name = version === 0 ? 'mypage_positions' : `mypage_v${String(version)}_positions`;
   const beginning = `${source}/`;
