@@ -14,3 +14,8 @@ export function createLoaders(reservations: Reservations, outlooks: QueueOutlook
     }),
   };
 }
+
+/** A command makes stale what its request has read before: the fields of a mutation share their loaders. */
+export function forgetReads(loaders: Context['loaders']): void {
+  for (const loader of Object.values(loaders)) loader.clearAll();
+}

@@ -1,6 +1,7 @@
 import type { Executed } from '@rentalbook/aggregate-store';
 import { refusalIn } from '@rentalbook/sentences';
 import type { Context } from '../context';
+import { forgetReads } from '../loaders';
 import type { ReservationView } from '../application/views';
 import type { Refusal } from './types.generated';
 
@@ -11,6 +12,7 @@ export async function reservationPayload(
   { outcome, sequence }: Executed,
   { mayBeRepeat = true }: { readonly mayBeRepeat?: boolean } = {},
 ): Promise<{ reservation: ReservationView | null; refusal: Refusal | null; consistencyToken: string }> {
+  forgetReads(loaders);
   const positions = bookId !== undefined && sequence > 0 ? [{ source: 'reserve', key: bookId, sequence }] : [];
   parts.changed(positions);
   const consistencyToken = tokens.token(positions);
@@ -19,7 +21,6 @@ export async function reservationPayload(
   const id = outcome.accepted;
   // What was made for a repeat may have been changed by another process since.
   const made = mayBeRepeat ? undefined : reservations.justMade(id);
-  loaders.reservation.clear(id);
   if (made) loaders.reservation.prime(id, made);
   const reservation = made ?? (await loaders.reservation.load(id));
   return { reservation, refusal: null, consistencyToken };
