@@ -1,10 +1,6 @@
 import type { EventOf } from '@rentalbook/event-contracts';
 import type { Connection } from 'mongoose';
-import {
-  eventTrailIn,
-  type EventTrail,
-  type TrailEvent,
-} from '../../subgraphs/mypage/src/projections/event-trail/event-trail';
+import { eventTrailIn, type EventTrail } from '../../subgraphs/mypage/src/projections/event-trail/event-trail';
 
 const PAGE = { after: undefined, before: undefined, limit: 21, backward: false };
 const at = (second: number): string => new Date(Date.UTC(2026, 2, 2, 12, 0, second)).toISOString();
@@ -64,14 +60,10 @@ export const eventTrailOf = (under: () => { readonly connection: Connection; rea
     expect(await read('discarded')).toMatchObject([{ sequence: made, applied: [] }]);
   });
 
-  it.each([undefined, -1, 0, NaN, 1e300])(
-    'has no time of sending where the record has none: %s',
-    async (publishedAt) => {
-      const event: TrailEvent = { event: eventOf(`sent-${String(publishedAt)}`, 1), publishedAt };
-      await trail.record([event]);
-      expect(await read(`sent-${String(publishedAt)}`)).toMatchObject([{ publishedAt: null }]);
-    },
-  );
+  it('has no time of sending where the record has none', async () => {
+    await trail.record([{ event: eventOf('sent', 1) }]);
+    expect(await read('sent')).toMatchObject([{ publishedAt: null }]);
+  });
 
   it('orders events by when they were decided, and those of one decision by their numbers', async () => {
     const [first, second, later] = [eventOf('order', 1), eventOf('order', 1), eventOf('order', 2)];

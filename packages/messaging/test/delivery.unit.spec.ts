@@ -1,6 +1,6 @@
 import type { EachBatchPayload, KafkaMessage } from 'kafkajs';
 import type { ReceivedMessage } from '../src/dead-letters/dead-letters';
-import { deliverBatch, type Delivery } from '../src/consume/delivery';
+import { deliverBatch, received, type Delivery } from '../src/consume/delivery';
 
 /** A batch of one partition, with these keys one after the other; what is marked as done stands in `done`. */
 function batchOf(...keys: readonly string[]) {
@@ -83,5 +83,19 @@ describe('a batch of messages', () => {
     expect(runs).toEqual([['0', '2', '3'], ['1']]);
     expect(delivered).toEqual(['3']);
     expect(done).toEqual(['3']);
+  });
+});
+
+describe('a message', () => {
+  const sentAt = (timestamp: string): number | undefined =>
+    received('rentalbook', 0, { key: null, value: null, offset: '0', attributes: 0, timestamp, headers: {} })
+      .publishedAt;
+
+  it('has the time of its sending', () => {
+    expect(sentAt('1767225600000')).toBe(1_767_225_600_000);
+  });
+
+  it.each(['', '-1', '0', 'never', '1e300'])('has no time of sending where "%s" is none', (timestamp) => {
+    expect(sentAt(timestamp)).toBeUndefined();
   });
 });

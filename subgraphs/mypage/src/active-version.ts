@@ -18,10 +18,7 @@ export async function followActiveVersion(engines: Engines, lag: Lag, logger: Lo
   const open = async (version: number) => {
     const page = readModelVersion(engines.connection, version);
     await page.prepare();
-    const { close } = engines.subscribe(
-      (run) => lag.during(run[0]?.event.timestamp ?? '', () => page.consume(run)),
-      groupSuffixOf(version),
-    );
+    const { close } = engines.subscribe((run) => lag.during(run, () => page.consume(run)), groupSuffixOf(version));
     return { page, close };
   };
   let current = await engines.prepare(async () => {

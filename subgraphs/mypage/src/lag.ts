@@ -1,21 +1,31 @@
+import type { ConsumedEvent } from '@rentalbook/messaging';
+
 /** The largest number that GraphQL's Int holds: almost 25 days in milliseconds. */
 const LONGEST_MS = 2 ** 31 - 1;
+
+type RunOfEvents = readonly Pick<ConsumedEvent, 'event' | 'publishedAt'>[];
+
+/**
+ * Milliseconds since the epoch. A replayed dead letter does not have the time of its first publication, which followed the
+ * decision.
+ */
+const publishedAt = ({ event, publishedAt: sentAt }: RunOfEvents[number]): number =>
+  sentAt ?? Date.parse(event.timestamp);
 
 /**
  * How far behind the events this replica is that it is working on. `unknownForMs` is for how many milliseconds Kafka has not
  * answered, 0 while it does: what was published meanwhile is not known.
  */
-export function createLag(unknownForMs: () => number) {
-  const outstanding = new Set<{ readonly publishedAt: number }>();
+export function createLag(unknownForMs: () => number, wallClock: () => number = Date.now) {
+  const outstanding = new Set<RunOfEvents>();
   return {
-    /** Runs `work` for an event of the given instant and counts it as outstanding meanwhile. */
-    async during<T>(timestamp: string, work: () => Promise<T>): Promise<T> {
-      const event = { publishedAt: new Date(timestamp).getTime() };
-      outstanding.add(event);
+    /** Applies a run of events, which are outstanding meanwhile. */
+    async during<T>(run: RunOfEvents, apply: () => Promise<T>): Promise<T> {
+      outstanding.add(run);
       try {
-        return await work();
+        return await apply();
       } finally {
-        outstanding.delete(event);
+        outstanding.delete(run);
       }
     },
     /**
@@ -23,8 +33,8 @@ export function createLag(unknownForMs: () => number) {
      * Int goes; 0 when none is outstanding and Kafka answers.
      */
     ms(): number {
-      const now = Date.now();
-      const ages = [...outstanding].map(({ publishedAt }) => Math.round(now - publishedAt));
+      const now = wallClock();
+      const ages = [...outstanding].flat().map((event) => Math.round(now - publishedAt(event)));
       return Math.min(LONGEST_MS, Math.max(0, unknownForMs(), ...ages));
     },
     /** Whether events may have been published that this replica cannot know of. */

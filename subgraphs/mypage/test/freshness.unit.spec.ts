@@ -1,3 +1,4 @@
+import { parseEvent } from '@rentalbook/event-contracts';
 import { subgraphSchema, uncollectedParts } from '@rentalbook/service-kit';
 import { graphql } from 'graphql';
 import { readFileSync } from 'node:fs';
@@ -19,6 +20,28 @@ async function freshness(context: { upToDate: boolean; lag: ReturnType<typeof cr
   return data?.['myPage'];
 }
 
+const MINUTE = 60_000;
+const NOW = Date.UTC(2026, 2, 2, 9);
+const ago = (ms: number): number => NOW - ms;
+
+/** An event as MyPage gets it; without `publishedAt` it is a replayed dead letter. */
+function received(decidedAt: number, publishedAt?: number) {
+  const path = join(__dirname, '../../../packages/event-contracts/src/reserve/ready.v1.sample.json');
+  const sample = JSON.parse(readFileSync(path, 'utf8')) as object;
+  const event = parseEvent(JSON.stringify({ ...sample, timestamp: new Date(decidedAt).toISOString() }));
+  return { event, ...(publishedAt !== undefined && { publishedAt }) };
+}
+
+async function lagWhileApplying(run: Parameters<ReturnType<typeof createLag>['during']>[0]): Promise<number> {
+  const lag = createLag(
+    () => 0,
+    () => NOW,
+  );
+  const seen = await lag.during(run, () => freshness({ upToDate: true, lag }));
+  expect(await freshness({ upToDate: true, lag })).toMatchObject({ freshness: { lagMs: 0 } });
+  return (seen as { freshness: { lagMs: number } }).freshness.lagMs;
+}
+
 describe('the freshness of a page', () => {
   it('is stale exactly when the change that its reader asked for had not been applied in time', async () => {
     expect(await freshness({ upToDate: false, lag: createLag(() => 0) })).toEqual({
@@ -29,13 +52,22 @@ describe('the freshness of a page', () => {
     });
   });
 
-  it('shows the age of the oldest event that is being applied', async () => {
-    const lag = createLag(() => 0);
-    const aMinuteAgo = new Date(Date.now() - 60_000).toISOString();
-    const seen = await lag.during(aMinuteAgo, () => freshness({ upToDate: true, lag }));
-    const { lagMs } = (seen as { freshness: { lagMs: number } }).freshness;
-    expect(lagMs).toBeGreaterThanOrEqual(60_000);
-    expect(await freshness({ upToDate: true, lag })).toMatchObject({ freshness: { lagMs: 0 } });
+  it('shows for how long the oldest event that is being applied has been published', async () => {
+    expect(
+      await lagWhileApplying([
+        received(ago(20 * MINUTE), ago(MINUTE)),
+        received(ago(9 * MINUTE), ago(2 * MINUTE)),
+        received(ago(9 * MINUTE), ago(0)),
+      ]),
+    ).toBe(2 * MINUTE);
+  });
+
+  it('counts a replayed dead letter from its decision', async () => {
+    expect(await lagWhileApplying([received(ago(20 * MINUTE))])).toBe(20 * MINUTE);
+  });
+
+  it('is zero for a run without an event', async () => {
+    expect(await lagWhileApplying([])).toBe(0);
   });
 
   it('is stale, and as old as the last answer of Kafka, while Kafka does not answer', async () => {
@@ -44,9 +76,7 @@ describe('the freshness of a page', () => {
   });
 
   it('is bounded for events that are older than an Int of milliseconds holds', async () => {
-    const lag = createLag(() => 0);
-    const longAgo = new Date(Date.now() - 30 * 24 * 60 * 60 * 1_000).toISOString();
-    const seen = await lag.during(longAgo, () => freshness({ upToDate: true, lag }));
-    expect(seen).toMatchObject({ freshness: { lagMs: 2_147_483_647 } });
+    const longAgo = ago(30 * 24 * 60 * MINUTE);
+    expect(await lagWhileApplying([received(longAgo, longAgo)])).toBe(2_147_483_647);
   });
 });

@@ -13,7 +13,7 @@ export interface ConsumedEvent {
   readonly acceptsGap?: boolean;
   /** An operator discarded the event: it moves the checkpoint of its stream and has no effect. */
   readonly discarded?: boolean;
-  /** When it was sent to Kafka, in milliseconds since the epoch; missing for a replayed dead letter. */
+  /** When it was sent to Kafka, in milliseconds since the epoch; missing for a replayed dead letter, and where the message names no instant. */
   readonly publishedAt?: number;
   /** It has no signature where signatures are checked. */
   readonly unsigned?: boolean;

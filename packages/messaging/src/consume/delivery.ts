@@ -6,6 +6,8 @@ import { undecodableIn } from '../kafka/records/fetched-record';
 /** How many keys of one partition are handled concurrently, and how many messages of a key are processed as one batch. */
 const KEYS_AT_ONCE = 8;
 const BATCH_SIZE = 32;
+/** The largest instant of a Date, in milliseconds since the epoch. */
+const LATEST_MS = 8_640_000_000_000_000;
 
 export interface Delivery {
   /** Processes messages of one key as one batch where that is possible, and resolves to those that are done. Never rejects. */
@@ -85,6 +87,7 @@ function lastOfUnbrokenRun(messages: readonly KafkaMessage[], finished: Readonly
 
 export function received(topic: string, partition: number, message: KafkaMessage): ReceivedMessage {
   const undecodable = undecodableIn(message);
+  const publishedAt = Number(message.timestamp);
   return {
     topic,
     partition,
@@ -92,7 +95,8 @@ export function received(topic: string, partition: number, message: KafkaMessage
     key: message.key?.toString('utf8') ?? null,
     value: message.value,
     headers: plainHeaders(message.headers ?? {}),
-    publishedAt: Number(message.timestamp),
+    // A producer may leave the time out, and no signature covers it.
+    ...(publishedAt > 0 && publishedAt <= LATEST_MS && { publishedAt }),
     ...(undecodable && { undecodable }),
   };
 }

@@ -10,7 +10,7 @@ export interface ReceivedMessage {
   readonly key: string | null;
   readonly value: Buffer | null;
   readonly headers: Readonly<Record<string, string>>;
-  /** When its publisher sent it, in milliseconds since the epoch. */
+  /** When its publisher sent it, in milliseconds since the epoch; missing where the message names no instant. */
   readonly publishedAt?: number;
   /** Set for a whole batch that cannot be decoded: the value is its bytes, the offset its last one. */
   readonly undecodable?: UndecodableBatch;

@@ -30,7 +30,6 @@ const COLLECTION = 'mypage_trail';
 const CONSUMER = 'mypage';
 /** As few as of the views, so that a reader does not wait behind a rebuild. */
 const WRITES_AT_ONCE = 200;
-const LATEST_MS = 8_640_000_000_000_000;
 
 /**
  * Every event by its correlation id, for all versions of the page: facts that are only added to, in any order. A service
@@ -92,8 +91,7 @@ function changesOf(events: readonly TrailEvent[], appliedAt: string | undefined)
   for (const { event, discarded, publishedAt } of events) {
     const change = changeOf(event.id);
     change.set = factsOf(event);
-    const published = instantOf(publishedAt);
-    if (published !== undefined) keepEarliest(change, 'publishedAt', published);
+    if (publishedAt !== undefined) keepEarliest(change, 'publishedAt', new Date(publishedAt).toISOString());
     if (appliedAt !== undefined && discarded !== true) keepEarliest(change, `applied.${CONSUMER}`, appliedAt);
     if (event.causationId !== undefined)
       keepEarliest(changeOf(event.causationId), `applied.${event.source}`, event.timestamp);
@@ -113,11 +111,6 @@ function factsOf(event: RentalbookEvent): Partial<TrailDocument> {
     ...(causationId !== undefined && { causationId }),
     order: `${timestamp}/${key}/${source}/${String(sequence).padStart(12, '0')}`,
   };
-}
-
-/** A record's time, unless it is none: a producer may leave it out, and no signature covers it. */
-function instantOf(ms: number | undefined): string | undefined {
-  return ms !== undefined && ms > 0 && ms <= LATEST_MS ? new Date(ms).toISOString() : undefined;
 }
 
 function writeOf(_id: string, { set, earliest }: Change): mongo.AnyBulkWriteOperation<TrailDocument> {
