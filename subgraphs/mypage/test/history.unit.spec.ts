@@ -1,5 +1,9 @@
+import { parseEvent, type EventOf } from '@rentalbook/event-contracts';
 import { libraryDateIn } from '@rentalbook/service-kit';
 import { Kind, parse, type FieldNode, type FragmentDefinitionNode } from 'graphql';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { cancelled } from '../src/projections/member-entries/member-entries.projection';
 import { entryOfRental } from '../src/projections/member-entries/member-entry';
 import { mentions } from '../src/resolvers/mentions';
 import { historyInZone } from '../src/resolvers/MyPageEntry';
@@ -29,6 +33,36 @@ describe('the history of an entry', () => {
     ]);
   });
 
+  const noCopyLeft = 'The library has no copy of this title any more.';
+  it.each([
+    ['a member, with a reason', { by: 'alice', reason: 'moved' }, 'Cancelled'],
+    [
+      'a member, without a reason',
+      { by: 'alice', reason: 'no longer needed', reasonCode: 'NO_LONGER_NEEDED' },
+      'Cancelled',
+    ],
+    ['a member whose id is that of the service', { by: 'reserve', reason: 'moved' }, 'Cancelled'],
+    [
+      'that member, without a reason',
+      { by: 'reserve', reason: 'no longer needed', reasonCode: 'NO_LONGER_NEEDED' },
+      'Cancelled',
+    ],
+    ['a member who writes the sentence of the service', { by: 'alice', reason: noCopyLeft }, 'Cancelled'],
+    ['the service', { by: 'reserve', reason: noCopyLeft, reasonCode: 'NO_COPY_LEFT' }, `Cancelled: ${noCopyLeft}`],
+    ['the service of an earlier release', { by: 'reserve', reason: noCopyLeft }, `Cancelled: ${noCopyLeft}`],
+    [
+      'the service of a later release',
+      { by: 'reserve', reason: 'The title moved.', reasonCode: 'TITLE_MOVED' },
+      'Cancelled: The title moved.',
+    ],
+  ])('gives the reason of a cancellation where the service decided it: by %s', (_who, data, statusText) => {
+    const [change] = cancelled(cancelledWith(data)).reservations;
+    const [step] = Object.entries(change?.set ?? {}).flatMap(([field, value]) =>
+      field.startsWith('history.') ? [value] : [],
+    );
+    expect(step).toMatchObject({ event: 'Cancelled', statusText });
+  });
+
   it.each([
     ['{ entries { edges { node { id history { event } } } } }', true],
     ['{ entries { edges { node { steps: history { event } } } } }', true],
@@ -45,6 +79,15 @@ describe('the history of an entry', () => {
     expect(() => historyInZone(entry, libraryDateIn('UTC'))).toThrow('read without it');
   });
 });
+
+function cancelledWith(data: object): EventOf<'Cancelled'> {
+  const path = join(__dirname, '../../../packages/event-contracts/src/reserve/cancelled.v1.sample.json');
+  const { data: sample, ...envelope } = JSON.parse(readFileSync(path, 'utf8')) as { data: Record<string, unknown> };
+  const { reason: _reason, reasonCode: _code, by: _by, ...about } = sample;
+  const event = parseEvent(JSON.stringify({ ...envelope, data: { ...about, ...data } }));
+  if (event.eventType !== 'Cancelled') throw new Error('the sample is of another event');
+  return event;
+}
 
 /** What graphql-js passes to the resolver of a field. */
 function resolving(field: string, document: string) {

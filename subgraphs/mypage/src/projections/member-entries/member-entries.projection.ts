@@ -67,10 +67,17 @@ export const cancelled: EntryHandler<'Cancelled'> = (event) =>
   aboutReservation(event, cancellation(event), { status: 'CANCELLED', pickupBy: null });
 
 /** The member knows their own reason; one of the service is news. */
-function cancellation({ source, data }: EventOf<'Cancelled'>): Shown {
-  if (data.by !== source) return stepOf('Cancelled', {});
-  const reasonCode = reasonCodeOf(data);
-  return reasonCode ? stepOf('Cancelled', { reasonCode }) : stepWithText('CANCELLED', data.reason);
+function cancellation(event: EventOf<'Cancelled'>): Shown {
+  if (!isOfService(event)) return stepOf('Cancelled', {});
+  const reasonCode = reasonCodeOf(event.data);
+  return reasonCode ? stepOf('Cancelled', { reasonCode }) : stepWithText('CANCELLED', event.data.reason);
+}
+
+/** A member may have the name of the service as their id, so that of an event without a code, the reason counts as well. */
+function isOfService({ source, data }: EventOf<'Cancelled'>): boolean {
+  const { reasonCode, by } = data;
+  if (reasonCode !== undefined) return reasonCode !== 'NO_LONGER_NEEDED';
+  return by === source && reasonCodeOf(data) !== undefined;
 }
 
 export const expired: EntryHandler<'Expired'> = (event) =>
