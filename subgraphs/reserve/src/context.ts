@@ -14,6 +14,7 @@ export interface Context extends RequestContext {
   readonly circulation: Circulation;
   readonly reservations: Reservations;
   readonly tokens: ConsistencyTokens;
+  readonly now: () => Date;
   /** The position of a reservation in its title's list is its ticket. */
   readonly pager: Pager<number>;
   /** Batched per request: one query for any number of ids. */

@@ -47,6 +47,7 @@ runSubgraph<ReturnType<typeof readEnvironment>, Context>({
         circulation: { ...circulation, waitForReplica: circulation.replicaWaits(request.deadline.leftMs) },
         reservations,
         tokens,
+        now: () => new Date(),
         pager,
         loaders: createLoaders(reservations, outlooks),
       }),

@@ -58,7 +58,12 @@ function queueOfThree() {
       ...{ execute, recordRefusal: () => Promise.reject(new Error('every reservation is there')) },
       waitForReplica: () => Promise.resolve(),
     },
-    ...{ reservations, tokens: { token: () => 'token' }, loaders: createLoaders(reservations, outlooks) },
+    ...{
+      reservations,
+      tokens: { token: () => 'token' },
+      now: () => MONDAY,
+      loaders: createLoaders(reservations, outlooks),
+    },
   } as unknown as Context;
   return { reservationOf, context };
 }

@@ -29,8 +29,10 @@ export function positionOf(ticket: number, { waiting }: QueueOutlook): number {
 }
 
 /**
- * When the member at a position may get a copy: the copies that are out come back in the order of their due dates. Null
- * beyond them, because the next loan has no due date yet.
+ * When the member at a position may get a copy, as of `now`: the copies that are out come back in the order of their due dates.
+ * Null beyond them, because the next loan has no due date yet, and for a copy that is overdue.
  */
-export const estimatedReadyAt = (position: number, { dueDates }: QueueOutlook): string | null =>
-  dueDates[position - 1] ?? null;
+export function estimatedReadyAt(position: number, { dueDates }: QueueOutlook, now: Date): string | null {
+  const dueAt = dueDates[position - 1];
+  return dueAt !== undefined && Date.parse(dueAt) > now.getTime() ? dueAt : null;
+}

@@ -29,6 +29,12 @@ export const Reservation: ReservationResolvers = {
   },
   async estimatedReadyAt(reservation, _args, context) {
     const outlook = await outlookOf(reservation, context);
-    return outlook && estimatedReadyAt(positionOf(reservation.ticket, outlook), outlook);
+    const now = context.now();
+    const estimate = outlook && estimatedReadyAt(positionOf(reservation.ticket, outlook), outlook, now);
+    // The copy is overdue without an event; the reservation is read by itself, or in the list of its title.
+    if (estimate)
+      for (const subject of [subjectOf('Reservation', reservation._id), subjectOf('Book', reservation.bookId)])
+        context.parts.note(subject, { tags: [], validMs: Date.parse(estimate) - now.getTime() });
+    return estimate;
   },
 };
