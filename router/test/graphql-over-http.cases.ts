@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
 import { startRouterUnderTest, type RouterUnderTest } from './support/router-under-test';
 
 const book = 'query($id: ID!) { book(id: $id) { id } }';
@@ -104,6 +105,43 @@ describe('GraphQL over HTTP', () => {
       expect(body.errors).toEqual([
         {
           message: expect.stringMatching(/^The charset ".*" is not understood; send .* UTF-8/),
+          extensions: { code: 'BAD_REQUEST' },
+        },
+      ]);
+    });
+  });
+
+  describe('the bytes of a body', () => {
+    const send = (body: Buffer, headers = {}) =>
+      router.fetch('/graphql', { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body });
+    const request = JSON.stringify({ query: '{ __typename } # caf\u00e9 \u{1F4D6}' });
+
+    it.each([undefined, '', 'identity', 'Identity'])('are read with the content encoding %s', async (coding) => {
+      const headers = coding === undefined ? {} : { 'content-encoding': coding };
+      expect((await send(Buffer.from(request), headers)).body).toEqual({ data: { __typename: 'Query' } });
+    });
+
+    it('are read behind a byte order mark', async () => {
+      expect((await send(Buffer.from(`\ufeff${request}`))).body).toEqual({ data: { __typename: 'Query' } });
+    });
+
+    it.each(['gzip', 'br', 'identity, gzip', 'x-gzip'])('are refused with 415 and the remedy: %s', async (coding) => {
+      const { status, body } = await send(gzipSync(request), { 'content-encoding': coding });
+      expect([status, body.errors?.[0]]).toEqual([
+        415,
+        {
+          message: `The content encoding "${coding}" is not understood; send the body as it is, without the header Content-Encoding.`,
+          extensions: { code: 'BAD_REQUEST' },
+        },
+      ]);
+    });
+
+    it('are refused, instead of read as other text, where they are not UTF-8', async () => {
+      const { status, body } = await send(Buffer.from(request, 'latin1'));
+      expect([status, body.errors?.[0]]).toEqual([
+        400,
+        {
+          message: 'The body has bytes that are not UTF-8; send the request in UTF-8.',
           extensions: { code: 'BAD_REQUEST' },
         },
       ]);

@@ -112,6 +112,8 @@ const errors: Samples<ErrorFacts> = {
   DOCUMENT_LENGTH: [{ count: 20_001, most: 20_000 }],
   ACCEPT_UNKNOWN: [{ accept: 'text/csv' }],
   CHARSET_UNKNOWN: [{ charset: 'latin1' }],
+  CONTENT_ENCODING_UNKNOWN: [{ coding: 'gzip' }],
+  BODY_ENCODING: none,
   QUERY_STRING_ENCODING: [{ part: '%e0' }],
   BODY_SIZE: [{ most: 100_000 }],
   CONTENT_TYPE_UNKNOWN: none,

@@ -1,4 +1,5 @@
 import Negotiator from 'negotiator';
+import { isUtf8 } from 'node:buffer';
 import { badRequest } from './bad-request';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
@@ -36,6 +37,19 @@ export function refuseUnknownCharset(contentType: string | undefined): void {
     if (charset !== 'utf-8' && charset !== 'utf8')
       throw badRequest('CHARSET_UNKNOWN', { charset: charset.slice(0, SHOWN) }, 415);
   }
+}
+
+/** Refuses a body in any coding, which would be read as if it had none; throws BAD_REQUEST with status 415. */
+export function refuseContentEncoding(contentEncoding: string | undefined): void {
+  const coding = (contentEncoding ?? '').trim().toLowerCase();
+  if (coding !== '' && coding !== 'identity')
+    throw badRequest('CONTENT_ENCODING_UNKNOWN', { coding: coding.slice(0, SHOWN) }, 415);
+}
+
+/** The text of a body; throws BAD_REQUEST for bytes that are no UTF-8, which would be read as other text than the client meant. */
+export function textOf(body: Buffer): string {
+  if (!isUtf8(body)) throw badRequest('BODY_ENCODING', {}, 400);
+  return body.toString('utf8');
 }
 
 /**

@@ -25,7 +25,14 @@ import { RefusedWithoutAnswer } from '../limits/refusal-pace';
 import type { AdmitOperation } from '../limits/safelist';
 import { corsOptions } from './cors';
 import { publicErrors } from './public-errors';
-import { refuseUnknownCharset, requireMediaType, searchOf, withoutEmptyOperationName } from './graphql-over-http';
+import {
+  refuseContentEncoding,
+  refuseUnknownCharset,
+  requireMediaType,
+  searchOf,
+  textOf,
+  withoutEmptyOperationName,
+} from './graphql-over-http';
 import { answerLanguage } from './language';
 import { answerRefusal, statusOfRefusal } from './refusals';
 import type { RequestContext } from './request-context';
@@ -67,7 +74,15 @@ export async function mountGraphql(http: FastifyInstance, options: GraphqlRoutes
   await http.register(async (scope) => {
     scope.decorateRequest('caller', undefined);
     scope.decorateRequest('language', DEFAULT_LANGUAGE);
-    scope.removeContentTypeParser('text/plain');
+    scope.removeContentTypeParser(['text/plain', 'application/json']);
+    const parseJson = scope.getDefaultJsonParser('error', 'error');
+    scope.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+      try {
+        void parseJson(request, textOf(body), done);
+      } catch (error) {
+        done(error as Error);
+      }
+    });
     scope.setErrorHandler(refuse(options));
     scope.addHook('onRequest', async ({ method, ip }) => {
       // Preflights are answered before anything of ours sees them.
@@ -87,6 +102,7 @@ export async function mountGraphql(http: FastifyInstance, options: GraphqlRoutes
     });
     scope.addHook('preParsing', async (request, reply, payload) => {
       refuseUnknownCharset(request.headers['content-type']);
+      refuseContentEncoding(request.headers['content-encoding']);
       await options.requireRoom(senderKeyOf(request), request.headers, reply.raw);
       return payload;
     });

@@ -44,6 +44,10 @@ export function multipart(): FormData {
   return form;
 }
 
+/** The body of a command whose title is "Café" in ISO-8859-1. */
+export const latin1 = (): Buffer =>
+  Buffer.from(JSON.stringify({ query: addBookWith, variables: { input: { title: 'Caf\u00e9' } } }), 'latin1');
+
 export function utf16() {
   const body = Buffer.from(JSON.stringify({ query: books }), 'utf16le');
   return raw({ method: 'POST', headers: { 'content-type': 'application/json; charset=utf-16' }, body });

@@ -1,4 +1,4 @@
-import { json, books, addBook, post, raw, query, type Case, multipart, utf16 } from './bad-request';
+import { json, books, addBook, post, raw, query, type Case, multipart, utf16, latin1 } from './bad-request';
 
 /** Requests that hold no operation that could be read. */
 export const unreadableRequests: readonly Case[] = [
@@ -27,7 +27,9 @@ export const unreadableRequests: readonly Case[] = [
   ['a multipart form', raw({ method: 'POST', body: multipart() }), 'BAD_REQUEST', 415],
   ['plain text', raw({ method: 'POST', body: books }), 'BAD_REQUEST', 415],
   ['text that claims to be utf-16 JSON', utf16(), 'BAD_REQUEST', 415],
-  ['compressed rubbish', post('\u001f\u008b\b', { 'content-encoding': 'gzip' }), 'BAD_REQUEST'],
+  ['compressed rubbish', post('\u001f\u008b\b', { 'content-encoding': 'gzip' }), 'BAD_REQUEST', 415],
+  ['JSON that claims to be compressed', post({ query: books }, { 'content-encoding': 'br' }), 'BAD_REQUEST', 415],
+  ['a title in Latin-1', raw({ method: 'POST', headers: json, body: latin1() }), 'BAD_REQUEST'],
   ['PUT', raw({ method: 'PUT', headers: json, body: JSON.stringify({ query: books }) }), 'BAD_REQUEST', 405],
   ['DELETE', raw({ method: 'DELETE', headers: { 'apollo-require-preflight': '1' } }), 'BAD_REQUEST', 405],
   [

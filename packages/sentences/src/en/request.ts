@@ -34,6 +34,9 @@ export const request: Sentences<RequestFacts> = {
     `The answer can be of the type "application/json" or "application/graphql-response+json", and the Accept header "${accept}" has neither; add one of them.`,
   CHARSET_UNKNOWN: ({ charset }) =>
     `The charset "${charset}" is not understood; send the request in UTF-8, with "application/json; charset=utf-8".`,
+  CONTENT_ENCODING_UNKNOWN: ({ coding }) =>
+    `The content encoding "${coding}" is not understood; send the body as it is, without the header Content-Encoding.`,
+  BODY_ENCODING: () => 'The body has bytes that are not UTF-8; send the request in UTF-8.',
   QUERY_STRING_ENCODING: ({ part }) =>
     `The query string has a part that is not percent-encoded UTF-8, "${part}"; encode it, a percent sign as "%25".`,
   BODY_SIZE: ({ most }) => `The request is too large; send at most ${grouped(most)} bytes.`,

@@ -23,6 +23,8 @@ export interface RequestFacts {
   readonly DOCUMENT_LENGTH: AtMost;
   readonly ACCEPT_UNKNOWN: { readonly accept: string };
   readonly CHARSET_UNKNOWN: { readonly charset: string };
+  readonly CONTENT_ENCODING_UNKNOWN: { readonly coding: string };
+  readonly BODY_ENCODING: NoFacts;
   readonly QUERY_STRING_ENCODING: { readonly part: string };
   readonly BODY_SIZE: { readonly most: number };
   readonly CONTENT_TYPE_UNKNOWN: NoFacts;

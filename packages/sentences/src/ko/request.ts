@@ -30,6 +30,9 @@ export const request: Sentences<RequestFacts> = {
     `응답 형식은 "application/json" 또는 "application/graphql-response+json"이며, Accept 헤더 "${accept}"에는 둘 다 없습니다. 그중 하나를 추가해 주십시오.`,
   CHARSET_UNKNOWN: ({ charset }) =>
     `문자 집합 ${topic(charset)} 지원하지 않습니다. 요청을 UTF-8로, "application/json; charset=utf-8"과 함께 보내 주십시오.`,
+  CONTENT_ENCODING_UNKNOWN: ({ coding }) =>
+    `콘텐츠 인코딩 ${topic(coding)} 지원하지 않습니다. Content-Encoding 헤더 없이 본문을 그대로 보내 주십시오.`,
+  BODY_ENCODING: () => '본문에 UTF-8이 아닌 바이트가 있습니다. 요청을 UTF-8로 보내 주십시오.',
   QUERY_STRING_ENCODING: ({ part }) =>
     `쿼리 문자열에 UTF-8 퍼센트 인코딩이 아닌 부분 ${subject(part)} 있습니다. 인코딩해 주십시오. 퍼센트 기호는 "%25"입니다.`,
   BODY_SIZE: ({ most }) => `요청이 너무 큽니다. ${grouped(most)}바이트 이하로 보내 주십시오.`,
