@@ -21,6 +21,5 @@ const schema = new Schema<ReservationView>(
   { collection: 'reservations', versionKey: false },
 );
 schema.index({ bookId: 1, ticket: 1 });
-schema.index({ bookId: 1, status: 1, ticket: 1 });
 
 export const reservationModel = (connection: Connection) => connection.model<ReservationView>('Reservation', schema);

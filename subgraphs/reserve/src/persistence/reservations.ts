@@ -13,7 +13,7 @@ const MADE_BYTES = 2 * 1_024 * 1_024;
 /** The texts of a view, but the name. */
 const VIEW_BYTES = 1_000;
 
-/** All reservations, open and closed: projected from Reserve's events, queried by id, by book and by queue. */
+/** All reservations, open and closed: projected from Reserve's events, queried by id and by book. */
 export function reservationsIn(connection: Connection): Reservations & {
   project(events: readonly RentalbookEvent[]): Promise<void>;
   prepare(): Promise<void>;
