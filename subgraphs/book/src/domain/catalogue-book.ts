@@ -72,8 +72,8 @@ const COPIES_PER_TITLE = 1_000;
 const unknownBook = refuse('BOOK_NOT_FOUND', {}, 'COPIES_OF_A_TITLE');
 
 /**
- * The announcement lists every copy the title has from now on,so that a consumer of only the newest one knows all.
- * Throws {@link BeyondLimit} when that would be too many.
+ * The event names every copy that the title has after it, so that a consumer of only the newest one knows all of them.
+ * Throws {@link BeyondLimit} when there would be too many.
  */
 function added(title: Title, copies: readonly Copy[], more: number, { newId }: Context): BodyOf<'Added'> {
   if (copies.length + more > COPIES_PER_TITLE)
