@@ -72,9 +72,9 @@ export const bookRentals: Decider<
 function decideCommand(state: BookRentals, command: RentalCommand, context: Context): Decision<Body, Refusal> {
   switch (command.type) {
     case 'RentBook':
-      return rent(state, command, context);
+      return rentBook(state, command, context);
     case 'ReturnBook':
-      return bringBack(state, command.rentalId, context);
+      return returnBook(state, command.rentalId, context);
     default:
       return exhausted(command);
   }
@@ -92,7 +92,7 @@ function expire({ book, open }: BookRentals, { now }: Context): readonly Body[] 
 }
 
 /** Requests the copy; whether the member may have it is Reserve's decision alone. */
-function rent(
+function rentBook(
   state: BookRentals,
   { bookId, member }: Extract<RentalCommand, { type: 'RentBook' }>,
   context: Context,
@@ -114,7 +114,7 @@ function rent(
   });
 }
 
-function bringBack(state: BookRentals, rentalId: string, context: Context): Decision<Body, Refusal> {
+function returnBook(state: BookRentals, rentalId: string, context: Context): Decision<Body, Refusal> {
   const rental = state.open.find((open) => open.rentalId === rentalId);
   if (!state.book || typeof rental?.copyId !== 'string') return refuse('ALREADY_RETURNED', {}, 'RETURN_WHAT_IS_OUT');
   return accept(rentalId, {

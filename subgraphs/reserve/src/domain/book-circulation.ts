@@ -22,7 +22,7 @@ export type Reason = { readonly reason: string } | { readonly reasonCode: Reason
 export type CirculationCommand =
   | { readonly type: 'ReserveBook'; readonly bookId: string; readonly member: Member }
   | ({ readonly type: 'CancelReservation'; readonly reservationId: string; readonly by: string } & Reason)
-  /** The copy is back: the same as the `Returned` event, by the synchronous call. */
+  /** Receives a returned copy: the same as the `Returned` event, by the synchronous call. Metrics keep the name of the command. */
   | { readonly type: 'TakeBack'; readonly returned: ReturnedCopy };
 
 type Context = DecisionContext<Policy>;
@@ -60,9 +60,9 @@ export const bookCirculation: Decider<
 function decideCommand(state: BookCirculation, command: CirculationCommand, context: Context): Decision<Body, Refusal> {
   switch (command.type) {
     case 'ReserveBook':
-      return reserve(state, command, context);
+      return reserveBook(state, command, context);
     case 'CancelReservation':
-      return cancel(state, command, context);
+      return cancelReservation(state, command, context);
     case 'TakeBack':
       return accept(command.returned.rentalId, ...receiveReturnedCopy(state, command.returned, context));
     default:
@@ -70,7 +70,7 @@ function decideCommand(state: BookCirculation, command: CirculationCommand, cont
   }
 }
 
-function reserve(
+function reserveBook(
   state: BookCirculation,
   { bookId, member }: Extract<CirculationCommand, { type: 'ReserveBook' }>,
   context: Context,
@@ -97,7 +97,7 @@ function reserve(
   return accept(reservationId, subscribed, ...promote(evolve(state, subscribed), context));
 }
 
-function cancel(
+function cancelReservation(
   state: BookCirculation,
   { reservationId, by, ...given }: Extract<CirculationCommand, { type: 'CancelReservation' }>,
   context: Context,

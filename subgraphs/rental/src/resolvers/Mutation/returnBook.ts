@@ -1,5 +1,5 @@
 import { commandRequest, requireCaller, requireId } from '@rentalbook/service-kit';
-import { returnBook as bringBack } from '../../application/return-book.use-case';
+import { returnBook as returnCopy } from '../../application/return-book.use-case';
 import { rentalPayload } from '../rental-payload';
 import type { MutationResolvers } from '../types.generated';
 
@@ -8,6 +8,6 @@ export const returnBook: NonNullable<MutationResolvers['returnBook']> = async (_
   const rentalId = requireId('rentalId', input.rentalId);
   const request = commandRequest(context, caller, 'returnBook', input, { rentalId });
   const rental = await context.rentals.load(rentalId);
-  const { outcome, bookId, reserveSequence } = await bringBack(context.ports, rentalId, rental, request);
+  const { outcome, bookId, reserveSequence } = await returnCopy(context.ports, rentalId, rental, request);
   return rentalPayload(context, bookId, outcome, { reserveSequence });
 };
