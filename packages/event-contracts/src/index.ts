@@ -25,6 +25,7 @@ export {
   withoutPassword,
   withoutUnprintable,
 } from './printable-text';
+export { returnedCopy, type ReturnedCopy } from './rental/returned-copy';
 export type { VersionedEvent } from './event-versions';
 export {
   eventContracts,

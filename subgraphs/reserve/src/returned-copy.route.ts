@@ -1,4 +1,4 @@
-import { eventContracts } from '@rentalbook/event-contracts';
+import { eventContracts, returnedCopy } from '@rentalbook/event-contracts';
 import { traceparentOfRequest } from '@rentalbook/service-kit';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
@@ -8,7 +8,7 @@ import { receiveReturnedCopy } from './application/receive-returned-copy.use-cas
 /** A Rental of an earlier release names no version. What Reserve does not know it refuses: the event does the same a little later. */
 export const returnedCopyBody = z.object({
   version: z.literal(1).optional(),
-  returned: eventContracts.Returned.shape.data.omit({ returnedAt: true }),
+  returned: returnedCopy,
   actor: eventContracts.Returned.shape.actor,
   correlationId: z.string().min(1).max(64),
 });

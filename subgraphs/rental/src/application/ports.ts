@@ -1,5 +1,5 @@
 import type { AggregateStore, CommandContext } from '@rentalbook/aggregate-store';
-import type { EventOf } from '@rentalbook/event-contracts';
+import type { ReturnedCopy } from '@rentalbook/event-contracts';
 import type { Slice } from '@rentalbook/service-kit';
 import type { BookRentals, RentalCommand } from '../domain/book-rentals';
 import type { RentalView } from './views';
@@ -19,9 +19,6 @@ export interface Rentals {
   /** A slice in the order of their ids, which is the order in which they were requested. */
   ofBook(bookId: string, slice: Slice<string>): Promise<readonly RentalView[]>;
 }
-
-/** The copy in the call to Reserve. */
-export type ReturnedCopy = Omit<EventOf<'Returned'>['data'], 'returnedAt'>;
 
 /** Calls Reserve directly when a copy is returned. */
 export interface ReserveClient {

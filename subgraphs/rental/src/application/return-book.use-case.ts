@@ -1,7 +1,8 @@
 import type { CommandContext, Executed } from '@rentalbook/aggregate-store';
 import { refuse } from '@rentalbook/decider';
+import type { ReturnedCopy } from '@rentalbook/event-contracts';
 import type { RentalView } from './views';
-import type { BookRentalsStore, ReserveClient, ReturnedCopy } from './ports';
+import type { BookRentalsStore, ReserveClient } from './ports';
 
 export interface ReturnBookPorts {
   readonly store: BookRentalsStore;

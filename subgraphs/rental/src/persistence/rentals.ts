@@ -1,6 +1,5 @@
-import { applyGuarded, type GuardedUpsert } from '@rentalbook/read-models';
+import { applyGuarded, joinReadsById, type GuardedUpsert } from '@rentalbook/read-models';
 import type { RentalbookEvent } from '@rentalbook/event-contracts';
-import { joinCalls } from '@rentalbook/mongo';
 import { keyRange } from '@rentalbook/service-kit';
 import type { Connection } from 'mongoose';
 import type { Rentals } from '../application/ports';
@@ -16,10 +15,6 @@ export function rentalsIn(connection: Connection): Rentals & {
   prepare(): Promise<void>;
 } {
   const model = rentalModel(connection);
-  const findJoined = joinCalls(async (calls: readonly (readonly string[])[]) => {
-    const found = await model.aggregate<RentalView>([{ $match: { _id: { $in: calls.flat() } } }, readNow]);
-    return calls.map((ids) => found.filter(({ _id }) => ids.includes(_id)));
-  });
   return {
     async prepare() {
       await model.createIndexes();
@@ -30,7 +25,7 @@ export function rentalsIn(connection: Connection): Rentals & {
       await applyGuarded(model, changes);
     },
 
-    byIds: findJoined,
+    byIds: joinReadsById((ids) => model.aggregate<RentalView>([{ $match: { _id: { $in: ids } } }, readNow])),
 
     ofBook(bookId, slice) {
       const range = keyRange(slice, 1);

@@ -1,5 +1,5 @@
 import type { CommandContext } from '@rentalbook/aggregate-store';
-import type { ReturnedCopy } from '../domain/book-circulation';
+import type { ReturnedCopy } from '@rentalbook/event-contracts';
 import type { Circulation } from './ports';
 
 /** Ends the loan of a returned copy at Rental's request; the `Returned` event does the same later and then changes nothing. */

@@ -1,5 +1,5 @@
 import { accept, exhausted, refuse, type Decider, type Decision, type DecisionContext } from '@rentalbook/decider';
-import type { EventOf, ReasonCode, Refusal, RuleCode } from '@rentalbook/event-contracts';
+import type { EventOf, ReasonCode, Refusal, ReturnedCopy, RuleCode } from '@rentalbook/event-contracts';
 import { evolve, evolveAll } from './circulation-evolve';
 import { handles, type Body, type BookCirculation, type HandledEventType } from './circulation-state';
 import type { Policy } from './policy';
@@ -11,8 +11,6 @@ interface Member {
   readonly userNm: string;
 }
 
-/** A copy that a member returned. */
-export type ReturnedCopy = Omit<EventOf<'Returned'>['data'], 'returnedAt'>;
 /** The loan that ends; its copy is the recorded one of the rental. */
 type EndedLoan = Omit<ReturnedCopy, 'copyId'>;
 

@@ -1,6 +1,5 @@
-import { applyGuarded, type GuardedUpsert } from '@rentalbook/read-models';
+import { applyGuarded, joinReadsById, type GuardedUpsert } from '@rentalbook/read-models';
 import type { RentalbookEvent } from '@rentalbook/event-contracts';
-import { joinCalls } from '@rentalbook/mongo';
 import { BoundedMap, bytesOfText, keyRange } from '@rentalbook/service-kit';
 import { trusted, type Connection } from 'mongoose';
 import type { Reservations } from '../application/ports';
@@ -29,10 +28,6 @@ export function reservationsIn(connection: Connection): Reservations & {
     if (before ? before.seq < sequence : isFirst)
       made.set(id, { ...before, ...set, _id: id, seq: sequence } as ReservationView);
   };
-  const findJoined = joinCalls(async (calls: readonly (readonly string[])[]) => {
-    const found = await model.find({ _id: trusted({ $in: calls.flat() }) }).lean<ReservationView[]>();
-    return calls.map((ids) => found.filter(({ _id }) => ids.includes(_id)));
-  });
   return {
     async prepare() {
       await model.createIndexes();
@@ -52,7 +47,7 @@ export function reservationsIn(connection: Connection): Reservations & {
 
     justMade: (id) => made.get(id),
 
-    byIds: findJoined,
+    byIds: joinReadsById((ids) => model.find({ _id: trusted({ $in: ids }) }).lean<ReservationView[]>()),
 
     ofBook(bookId, slice) {
       const range = keyRange(slice, 1);

@@ -1,5 +1,4 @@
-import { applyGuarded } from '@rentalbook/read-models';
-import { joinCalls } from '@rentalbook/mongo';
+import { applyGuarded, joinReadsById } from '@rentalbook/read-models';
 import type { RentalbookEvent } from '@rentalbook/event-contracts';
 import {
   type AppliedIds,
@@ -51,10 +50,7 @@ export function streamPositionsIn(connection: Connection, collection: string) {
       if (set.applied) remembered.set(id, { _id: id, seq: sequence, applied: set.applied });
       else remembered.delete(id);
   };
-  const findJoined = joinCalls(async (calls: readonly (readonly string[])[]) => {
-    const found = await model.find({ _id: trusted({ $in: calls.flat() }) }).lean<PositionDocument[]>();
-    return calls.map((ids) => found.filter(({ _id }) => ids.includes(_id)));
-  });
+  const findJoined = joinReadsById((ids) => model.find({ _id: trusted({ $in: ids }) }).lean<PositionDocument[]>());
   /** What is new of a run, from these checkpoints. */
   const compare = (run: readonly ConsumedEvent[], found: readonly PositionDocument[]) => {
     const sources = new Map(run.map(({ event }) => [idOf(event.source, event.key), event.source]));
