@@ -29,7 +29,10 @@ import { trouble } from './trouble.drill';
 import { upgrade } from './upgrade.drill';
 import { zeroDowntime } from './zero-downtime.drill';
 
-/** Every drill, in the order in which `all` runs them: the first two begin with nothing, and the second deploys the system. */
+/**
+ * Every drill, in the order in which `all` runs them: the first two begin with nothing, and the second deploys the system. Those that lose
+ * data come after those that rebuild a page from all of it.
+ */
 export const drills: readonly Drill[] = [
   firstDay,
   deploy,
@@ -42,11 +45,11 @@ export const drills: readonly Drill[] = [
   circuitBreaker,
   brokerOutage,
   bookOutage,
-  engineLoss,
-  restore,
   tools,
   deadLetter,
   trouble,
+  restore,
+  engineLoss,
   networkPolicy,
   rollback,
   nodeDrain,
