@@ -25,7 +25,7 @@ const EVERY_LIST = `query ($cursor: String) {
     reservations(first: 1, after: $cursor) { pageInfo { hasNextPage } }
     rentals(first: 1, after: $cursor) { pageInfo { hasNextPage } } } } }
   more: books(first: 1, after: $cursor) { pageInfo { hasNextPage } }
-  myPage { entries(first: 1, after: $cursor) { pageInfo { hasNextPage } } }
+  eventTrail(correlationId: "none", first: 1, after: $cursor) { pageInfo { hasNextPage } }
 }`;
 const A_CURSOR = '{ books(first: 1) { pageInfo { endCursor } } }';
 const AFTER = 'query ($cursor: String) { books(first: 1, after: $cursor) { pageInfo { hasNextPage } } }';

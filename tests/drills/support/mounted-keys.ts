@@ -26,8 +26,8 @@ export interface Place {
 }
 
 /**
- * Changes the objects in place, gives the kubelet a reason to look at the pods, and waits until each pod has read each place again.
- * `stir` has the services use their keys, which is when they look.
+ * Changes the objects in place, has the kubelet update the mounts, and waits until each pod has read each place again.
+ * `stir` has the services use their keys, which is when they check the files.
  */
 export async function changeKeys(
   stage: Stage,
@@ -37,10 +37,11 @@ export async function changeKeys(
 ): Promise<void> {
   const before = await Promise.all(places.map(async (place) => readings(stage, place)));
   for (const change of changes) await applyChange(stage, change);
-  await showKubelet(stage);
   let missing: readonly Place[] = places;
   await stage.until(
     async () => {
+      // Again each time: a kubelet that has not seen the change yet would come back to it only a minute later.
+      await showKubelet(stage);
       await stir();
       const now = await Promise.all(places.map(async (place) => readings(stage, place)));
       missing = places.filter((_place, at) => (now[at] ?? 0) <= (before[at] ?? 0));
