@@ -31,14 +31,13 @@ import { zeroDowntime } from './zero-downtime.drill';
 
 /**
  * Every drill, in the order in which `all` runs them: the first two begin with nothing, and the second deploys the system. Those that lose
- * data come after those that rebuild a page from all of it.
+ * data, or leave unsigned events of an earlier release in the topic, come after those that rebuild a page from all of it.
  */
 export const drills: readonly Drill[] = [
   firstDay,
   deploy,
   applyAgain,
   zeroDowntime,
-  upgrade,
   autoscale,
   selfHeal,
   configmap,
@@ -49,6 +48,7 @@ export const drills: readonly Drill[] = [
   deadLetter,
   trouble,
   restore,
+  upgrade,
   engineLoss,
   networkPolicy,
   rollback,
