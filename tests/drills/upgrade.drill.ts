@@ -3,7 +3,15 @@ import { allGood } from './support/counting';
 import { blockOf } from './support/document';
 import type { Drill, Figures } from './support/drill';
 import { goOn, underLoad, type Load } from './support/load';
-import { forgetSecret, lacksPrevious, previous, shareSecret, signVersion, upgraded } from './support/releases';
+import {
+  forgetSecret,
+  lacksPrevious,
+  previous,
+  routerFirst,
+  shareSecret,
+  signVersion,
+  upgraded,
+} from './support/releases';
 import type { Variant } from './support/overlay';
 import { openDesk } from './support/shell';
 import type { Stage } from './support/stage';
@@ -110,7 +118,9 @@ export const upgrade: Drill = {
     prove: (stage) =>
       fromPrevious(stage, async () => {
         await signVersion(stage, '2');
-        const { tally } = await underLoad(stage, CALLERS, (load) => rollOut(stage, load, 'this release', upgraded));
+        const { tally } = await underLoad(stage, CALLERS, (load) =>
+          rollOut(stage, load, 'the router of this release', routerFirst),
+        );
         allGood(tally);
         return { requests: tally.requests };
       }),

@@ -25,16 +25,21 @@ const settings = (name: string, value: string): Patch => ({
 /** This release as step 1 of an upgrade has it: it accepts what the release before publishes. */
 export const upgraded: Variant = { patches: [settings('UNSIGNED_EVENTS', 'accept')] };
 
-/** The release before, on the same engines. */
-export const previous: Variant = {
+const previousOf = (services: readonly string[]): Variant => ({
   patches: [
     ...(upgraded.patches ?? []),
-    ...SERVICES.map((service): Patch => ({
+    ...services.map((service): Patch => ({
       target: { kind: 'Deployment', name: `^${service}$` },
       patch: [{ op: 'replace', path: '/spec/template/spec/containers/0/image', value: imageOf(service) }],
     })),
   ],
-};
+});
+
+/** The release before, on the same engines. */
+export const previous = previousOf(SERVICES);
+
+/** The router of this release before subgraphs of the release before. */
+export const routerFirst = previousOf(SERVICES.filter((service) => service !== 'gateway'));
 
 const SECRET = 'identity';
 const VERSION = 'signatures';
