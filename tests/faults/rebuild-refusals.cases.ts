@@ -1,3 +1,4 @@
+import mongoose, { type Connection } from 'mongoose';
 import { GIVE_UP_AFTER_MS } from '@rentalbook/test-kit';
 import { removeOldRecords } from '../engines/old-records';
 import { TOPIC, until } from './consumer-under-test';
@@ -56,6 +57,12 @@ describe('a rebuild of MyPage that meets another state', () => {
       }),
     );
     expect(reason).toContain('aborted');
+  });
+
+  it('finds a page without an entry the same, and leaves nothing behind', async () => {
+    const before = await page.collections();
+    await page.rebuild({ verifyOnly: true, connection: asBeforeMongo7(page.connection) });
+    expect(await page.collections()).toEqual(before);
   });
 
   it('removes what a killed one left behind', async () => {
@@ -142,3 +149,15 @@ describe('a rebuild of MyPage that meets another state', () => {
     },
   );
 });
+
+/** MongoDB before release 7 refuses to drop a collection that does not exist. */
+function asBeforeMongo7(connection: Connection): Connection {
+  const dropCollection = async (name: string): Promise<void> => {
+    const exists = (await connection.listCollections()).some((collection) => collection.name === name);
+    if (!exists) throw new mongoose.mongo.MongoServerError({ message: 'ns not found', code: 26 });
+    await connection.dropCollection(name);
+  };
+  return new Proxy(connection, {
+    get: (target, name) => (name === 'dropCollection' ? dropCollection : (Reflect.get(target, name) as unknown)),
+  });
+}
