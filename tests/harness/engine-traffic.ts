@@ -91,6 +91,7 @@ function isPoll({ body }: MongoCommand): boolean {
   return (
     'pendingSince' in filter ||
     'dueAt' in filter ||
+    'listed' in filter ||
     collection === 'clock' ||
     collection === 'topic-positions' ||
     collection === 'mypage_versions'
