@@ -45,10 +45,17 @@ describe('pages of other origins', () => {
   it.each(['https://evil.example', 'https://localhost.evil.example', 'http://localhost.evil.example:80', 'null'])(
     '%s may not call',
     async (origin) => {
-      const { headers } = await preflight(origin, 'content-type');
+      const { status, headers } = await preflight(origin, 'content-type');
+      expect([status, headers.get('allow')]).toEqual([204, 'GET, POST, OPTIONS']);
       expect(headers.get('access-control-allow-origin')).toBeNull();
+      expect(headers.get('access-control-allow-methods')).toBeNull();
     },
   );
+
+  it('that are none, but ask with OPTIONS, get the methods that are served', async () => {
+    const { status, headers } = await router.fetch('/graphql', { method: 'OPTIONS' });
+    expect([status, headers.get('allow')]).toEqual([204, 'GET, POST, OPTIONS']);
+  });
 
   it('get the answer of a refused request, too', async () => {
     const { status, headers } = await router.post('{', { origin: 'http://localhost:3000' });

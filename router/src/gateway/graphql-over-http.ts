@@ -66,7 +66,7 @@ export function searchOf(url: string): string {
       throw badRequest('QUERY_STRING_ENCODING', { part: part.slice(0, SHOWN) }, 400);
     }
   }
-  return withoutEmptyName(search);
+  return withoutAbsent(search);
 }
 
 /** A body in which an empty operation name is none, as clients send it that always send the field. */
@@ -77,13 +77,23 @@ export function withoutEmptyOperationName(body: unknown): unknown {
   return rest;
 }
 
-/** The same for a query string. */
-function withoutEmptyName(search: string): string {
+/** The same for a query string, where variables and extensions may also be null, as they may in a body. */
+function withoutAbsent(search: string): string {
   const parameters = new URLSearchParams(search);
-  const names = parameters.getAll('operationName');
-  if (names.length !== 1 || names[0] !== '') return search;
-  parameters.delete('operationName');
+  const absent = Object.entries(ABSENT).filter(([name, texts]) => {
+    const [given, ...others] = parameters.getAll(name);
+    return given !== undefined && others.length === 0 && texts.includes(given);
+  });
+  if (absent.length === 0) return search;
+  for (const [name] of absent) parameters.delete(name);
   return parameters.toString();
 }
+
+/** The texts of parameters that say no more than their absence. */
+const ABSENT: Readonly<Record<string, readonly string[]>> = {
+  operationName: [''],
+  variables: ['', 'null'],
+  extensions: ['', 'null'],
+};
 
 const SHOWN = 40;

@@ -106,6 +106,8 @@ export async function mountGraphql(http: FastifyInstance, options: GraphqlRoutes
       await options.requireRoom(senderKeyOf(request), request.headers, reply.raw);
       return payload;
     });
+    // What is no preflight of an allowed origin.
+    scope.options('/graphql', (_request, reply) => reply.status(204).header('allow', 'GET, POST, OPTIONS').send());
     scope.route({
       method: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
       url: '/graphql',
