@@ -194,6 +194,31 @@ it('events are lost when the process dies after the commit: here the next proces
   );
 });
 
+it('while Kafka is silent, every page is answered and says how old it may be', async () => {
+  const own = await startSystem({ engines: 'embedded' });
+  try {
+    const reader = await member(own, randomUUID());
+    const kafka = own.pids()['embedded-kafka'] ?? NaN;
+    process.kill(kafka, 'SIGSTOP');
+    try {
+      const { lagMs } = await eventually(
+        async () => {
+          const { freshness } = await reader.page();
+          return freshness.stale && freshness;
+        },
+        { what: 'a page that says that it may be stale', everyMs: 500 },
+      );
+      expect(lagMs).toBeGreaterThan(0);
+    } finally {
+      process.kill(kafka, 'SIGCONT');
+    }
+    await eventually(async () => !(await reader.page()).freshness.stale, { what: 'a page that is fresh again' });
+    expect(defectsIn(own.output())).toEqual([]);
+  } finally {
+    await own.stop();
+  }
+});
+
 it('an outage is reported as a bug: here as an outage', () => {
   expect(system.output()).toMatch(/ warn +(a subgraph fails|an operation failed)/);
   expect(defectsIn(system.output())).toEqual([]);

@@ -34,8 +34,8 @@ export function createLag(unknownForMs: () => number, wallClock: () => number = 
      */
     ms(): number {
       const now = wallClock();
-      const ages = [...outstanding].flat().map((event) => Math.round(now - publishedAt(event)));
-      return Math.min(LONGEST_MS, Math.max(0, unknownForMs(), ...ages));
+      const ages = [...outstanding].flat().map((event) => now - publishedAt(event));
+      return Math.round(Math.min(LONGEST_MS, Math.max(0, unknownForMs(), ...ages)));
     },
     /** Whether events may have been published that this replica cannot know of. */
     isUnknown: (): boolean => unknownForMs() > 0,
