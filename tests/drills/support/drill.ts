@@ -2,7 +2,7 @@ import type { Cluster } from './cluster';
 import type { Variant } from './overlay';
 import type { Stage } from './stage';
 
-export { bar, faultsIn, NotProven } from './not-proven';
+export { bar, faultsIn, isDefect, NotProven } from './not-proven';
 
 /** What a drill measured, by names that say the unit. */
 export type Figures = Readonly<Record<string, number | string>>;

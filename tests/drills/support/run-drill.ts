@@ -1,5 +1,5 @@
 import { AnsweredWithErrors } from '@rentalbook/test-kit';
-import { faultsIn, NotProven, type Drill, type Figures } from './drill';
+import { faultsIn, isDefect, NotProven, type Drill, type Figures } from './drill';
 import type { Result } from './results';
 import type { Stage } from './stage';
 
@@ -35,9 +35,9 @@ export async function runDrill(drill: Drill, stage: Stage): Promise<Result> {
   }
 }
 
-/** Whether the system did something else than was asked of it, and not the drill itself. */
+/** Whether the system did something else than was asked of it, and neither the drill itself failed nor the system has a bug. */
 const isOfTheSystem = (error: unknown): error is NotProven | AnsweredWithErrors =>
-  error instanceof NotProven || error instanceof AnsweredWithErrors;
+  error instanceof NotProven || (error instanceof AnsweredWithErrors && !isDefect(error));
 
 /** The sentence of an expected fault, or the stack of any other; rethrows the interruption. */
 function reasonOf(error: unknown, { signal }: Stage): string {

@@ -1,6 +1,6 @@
 import { AnsweredWithErrors } from '@rentalbook/test-kit';
 import { until as untilFound } from '@rentalbook/timing';
-import { faultsIn, NotProven } from './not-proven';
+import { faultsIn, isDefect, NotProven } from './not-proven';
 
 const LOOK_EVERY_MS = 250;
 
@@ -13,8 +13,8 @@ export interface Patience {
 }
 
 /**
- * Waits for a condition and resolves to what it found. An answer with errors means: not yet. Throws NotProven when it
- * takes too long, or the signal's reason.
+ * Waits for a condition and resolves to what it found. An answer with errors means: not yet, unless it shows a bug. Throws
+ * NotProven when it takes too long, that answer, or the signal's reason.
  */
 export async function until<Found>(
   signal: AbortSignal,
@@ -41,7 +41,7 @@ async function look<Found>(
   try {
     return { found: await condition() };
   } catch (fault) {
-    if (fault instanceof AnsweredWithErrors) return { fault };
+    if (fault instanceof AnsweredWithErrors && !isDefect(fault)) return { fault };
     throw fault;
   }
 }
