@@ -8,7 +8,7 @@ import { changeDocument, changeOutbox, withDeadLetters } from './documents';
 import { burns, DOWN, nothing, READERS_NOTICE, sent, type Fault } from './fault';
 
 /** More than the alert takes, and few enough for a service to apply soon once MongoDB is well. */
-const BURST = 2_000;
+const BURST = 1_600;
 /** More than a broker takes as one message. */
 const TOO_LARGE = 'x'.repeat(1_500_000);
 const TITLE = 'Too large for a message';
@@ -57,9 +57,15 @@ export const engineFaults: readonly Fault[] = [
   },
   {
     name: 'burst',
-    sentence: 'MongoDB takes a second for an answer, and 2,000 books are added at once',
+    sentence: 'MongoDB takes a second for an answer, and 1,600 books are added at once',
     alerts: ['RentalbookConsumerLag'],
-    mayFollow: [...DOWN, ...burns('MyPageFreshness'), 'RentalbookPoolExhausted', 'RentalbookConsumerRestarts'],
+    mayFollow: [
+      ...DOWN,
+      ...burns('MyPageFreshness'),
+      ...burns('ReadLatency'),
+      'RentalbookPoolExhausted',
+      'RentalbookConsumerRestarts',
+    ],
     harm: async ({ system }) => {
       system.proxies.mongo.slow(1_000);
       const sign = signedBy(system, 'book');
