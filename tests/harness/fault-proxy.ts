@@ -76,9 +76,6 @@ export async function startFaultProxy(
   });
   server.listen(0, HOST);
   await once(server, 'listening');
-  const hangUpOnAll = (): void => {
-    for (const socket of sockets) socket.destroy();
-  };
 
   return {
     port: (server.address() as AddressInfo).port,
@@ -94,10 +91,12 @@ export async function startFaultProxy(
       state = 'passing';
       answersLaterMs = 0;
     },
-    slow: (ms) => void (answersLaterMs = ms),
+    slow(ms) {
+      answersLaterMs = ms;
+    },
     hangUp() {
       state = 'away';
-      hangUpOnAll();
+      destroyAll(sockets);
     },
     freeze() {
       state = 'frozen';
@@ -109,10 +108,14 @@ export async function startFaultProxy(
     async close() {
       const closed = once(server, 'close');
       server.close();
-      hangUpOnAll();
+      destroyAll(sockets);
       await closed;
     },
   };
+}
+
+function destroyAll(sockets: Iterable<Socket>): void {
+  for (const socket of sockets) socket.destroy();
 }
 
 interface Handing {

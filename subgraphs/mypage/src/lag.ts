@@ -17,15 +17,16 @@ const publishedAt = ({ event, publishedAt: sentAt }: RunOfEvents[number]): numbe
  * answered, 0 while it does: what was published meanwhile is not known.
  */
 export function createLag(unknownForMs: () => number, wallClock: () => number = Date.now) {
-  const outstanding = new Set<RunOfEvents>();
+  const outstanding = new Set<{ readonly oldest: number }>();
   return {
     /** Applies a run of events, which are outstanding meanwhile. */
     async during<T>(run: RunOfEvents, apply: () => Promise<T>): Promise<T> {
-      outstanding.add(run);
+      const applying = { oldest: Math.min(...run.map(publishedAt)) };
+      outstanding.add(applying);
       try {
         return await apply();
       } finally {
-        outstanding.delete(run);
+        outstanding.delete(applying);
       }
     },
     /**
@@ -34,7 +35,7 @@ export function createLag(unknownForMs: () => number, wallClock: () => number = 
      */
     ms(): number {
       const now = wallClock();
-      const ages = [...outstanding].flat().map((event) => now - publishedAt(event));
+      const ages = [...outstanding].map(({ oldest }) => now - oldest);
       return Math.round(Math.min(LONGEST_MS, Math.max(0, unknownForMs(), ...ages)));
     },
     /** Whether events may have been published that this replica cannot know of. */

@@ -15,7 +15,7 @@ import { BOOK, library, MONDAY } from './library';
 const schema = subgraphSchema(readFileSync(join(__dirname, '../src/schema.graphql'), 'utf8'), resolvers);
 const librarian = { memberId: 'libby', name: 'Libby', roles: ['librarian', 'member'] };
 
-/** A title whose only copy is set aside for alice, while bob, carol and dave wait; each with the id of their reservation. */
+/** A title whose only copy is ready for alice, while bob, carol and dave wait; each member with the id of their reservation. */
 function queueOfThree() {
   const emma = library(['copy-1']);
   const reservationOf = Object.fromEntries(

@@ -61,7 +61,7 @@ export class RegisteredMetrics {
     const one = this.made.gauge.get(what);
     if (!one) return;
     const labels = one.bound(given);
-    const series = JSON.stringify(Object.entries(labels).sort(([one], [other]) => (one < other ? -1 : 1)));
+    const series = JSON.stringify(Object.entries(labels).sort(([name], [other]) => (name < other ? -1 : 1)));
     one.reads.set(series, { read, labels });
   }
 

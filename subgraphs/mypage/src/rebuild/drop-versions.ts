@@ -15,15 +15,16 @@ export class VersionInUse extends ExplainedError {
   override readonly name = 'VersionInUse';
 }
 
-/** The names of a version's collections that exist: one to which nothing was written may not, and MongoDB before 7 does not drop it. */
-async function collectionsOf(connection: Connection, version: number): Promise<readonly string[]> {
-  const existing = new Set((await connection.listCollections()).map(({ name }) => name));
-  return views.map((view) => collectionOf(version, view)).filter((name) => existing.has(name));
-}
+const existingIn = async (connection: Connection): Promise<ReadonlySet<string>> =>
+  new Set((await connection.listCollections()).map(({ name }) => name));
+
+/** A version's collections that exist: one to which nothing was written may not, and MongoDB before 7 does not drop it. */
+const collectionsOf = (version: number, existing: ReadonlySet<string>): readonly string[] =>
+  views.map((view) => collectionOf(version, view)).filter((name) => existing.has(name));
 
 /** Removes the collections of a version. Its consumer group stays while it has members; resolves to whether it is gone. */
 export async function dropVersion({ connection, ...options }: DropOptions, version: number): Promise<boolean> {
-  for (const name of await collectionsOf(connection, version)) await connection.dropCollection(name);
+  for (const name of collectionsOf(version, await existingIn(connection))) await connection.dropCollection(name);
   return removeGroup(options, `${options.group}${groupSuffixOf(version)}`);
 }
 
@@ -36,11 +37,10 @@ export async function dropOldVersions(options: DropOptions): Promise<readonly nu
   const pointer = versionPointerIn(connection);
   await pointer.prepare();
   const { active, latest, building } = await pointer.read();
-  const others = Array.from({ length: latest + 1 }, (_, version) => version).filter(
-    (version) => version !== active && version !== building?.version,
+  const existing = await existingIn(connection);
+  const old = Array.from({ length: latest + 1 }, (_, version) => version).filter(
+    (version) => version !== active && version !== building?.version && collectionsOf(version, existing).length > 0,
   );
-  const old: number[] = [];
-  for (const version of others) if ((await collectionsOf(connection, version)).length > 0) old.push(version);
   for (const version of old) {
     if (!(await removeGroup(options, `${options.group}${groupSuffixOf(version)}`)))
       throw new VersionInUse(
