@@ -107,11 +107,9 @@ function digitValue(digit: string): number {
       );
 }
 
-function encoded(weight: number): string {
-  const digit = (place: number): string =>
-    ALPHABET.charAt(Math.floor(weight / ALPHABET.length ** place) % ALPHABET.length);
-  return digit(2) + digit(1) + digit(0);
-}
+const encoded = (weight: number): string => digitOf(weight, 2) + digitOf(weight, 1) + digitOf(weight, 0);
+const digitOf = (weight: number, place: number): string =>
+  ALPHABET.charAt(Math.floor(weight / ALPHABET.length ** place) % ALPHABET.length);
 
 const ASSIGNED = /^\p{Assigned}$/u;
 /** Private use, surrogates, ideographs, and Hangul syllables, which decompose. */
