@@ -1,4 +1,4 @@
-import { CONSISTENCY_HEADER } from '@rentalbook/service-kit';
+import { CONSISTENCY_HEADER, CONSISTENCY_HEADER_LIMIT, readableTokens } from '@rentalbook/service-kit';
 import { getIntrospectionQuery } from 'graphql';
 import { createHash } from 'node:crypto';
 import { startRouterUnderTest, type RouterUnderTest } from './support/router-under-test';
@@ -85,6 +85,15 @@ describe('the gateway', () => {
     await router.post({ query: myPage }, { traceparent, [CONSISTENCY_HEADER]: 'a-token' });
     for (const { requests } of [router.subgraphs.mypage, router.subgraphs.book])
       expect(requests[0]?.headers).toMatchObject({ traceparent, [CONSISTENCY_HEADER]: 'a-token' });
+  });
+
+  it('hands on what it reads itself of a long header of consistency tokens', async () => {
+    router.subgraphs.book.behave(() => ({ data: { book: null } }));
+    const long = `é,${','.repeat(CONSISTENCY_HEADER_LIMIT)}claim`;
+    await router.post({ query: '{ book(id: "1") { id } }' }, { [CONSISTENCY_HEADER]: long });
+    const sent = router.subgraphs.book.requests[0]?.headers[CONSISTENCY_HEADER];
+    expect(sent).toBe(readableTokens(long));
+    expect(sent).toHaveLength(CONSISTENCY_HEADER_LIMIT);
   });
 
   it('begins a trace of its own where none arrives or it makes no sense', async () => {

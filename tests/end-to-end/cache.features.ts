@@ -1,3 +1,4 @@
+import { CONSISTENCY_HEADER_LIMIT } from '@rentalbook/service-kit';
 import { accepted, eventually, librarian, member, type Person, type System } from '@rentalbook/test-kit';
 
 interface Read {
@@ -27,10 +28,10 @@ export function cacheFeatures(running: () => System): void {
     expect(errors).toBeUndefined();
     return { data, isFromCache: answer.headers.has('age') };
   };
-  const untilCached = (...[who, query, variables]: Parameters<typeof read>): Promise<Read> =>
+  const untilCached = (...[who, query, variables, token]: Parameters<typeof read>): Promise<Read> =>
     eventually(
       async () => {
-        const found = await read(who, query, variables);
+        const found = await read(who, query, variables, token);
         return found.isFromCache ? found : undefined;
       },
       { what: `${query} from the cache` },
@@ -55,6 +56,15 @@ export function cacheFeatures(running: () => System): void {
       const list = await read(undefined, LIST);
       expect(JSON.stringify(list.data)).toContain(JSON.stringify({ id: bookId, availableCopies: 2 }));
       expect((await untilCached(undefined, BOOK, { id: bookId })).data).toEqual(ofBook(2, 0));
+    });
+
+    it('believes no claim that a subgraph has not read: it stands behind more than is forwarded of the header', async () => {
+      const claim = Buffer.from(JSON.stringify([['book', bookId, Number.MAX_SAFE_INTEGER]])).toString('base64url');
+      const header = `${','.repeat(CONSISTENCY_HEADER_LIMIT)}2.forged.${claim}.${'A'.repeat(86)}`;
+      const query = `${BOOK} # claimed`;
+      await untilCached(undefined, query, { id: bookId }, header);
+      accepted(await libby.addCopies(bookId, 1));
+      expect((await read(undefined, query, { id: bookId })).data).toEqual(ofBook(3, 0));
     });
 
     it('answers a member with what the consistency token names, and each member with the own page', async () => {

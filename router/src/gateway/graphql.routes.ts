@@ -3,6 +3,7 @@ import fastifyCors from '@fastify/cors';
 import { DEFAULT_LANGUAGE, type Language } from '@rentalbook/sentences';
 import {
   CONSISTENCY_HEADER,
+  readableTokens,
   traceparentOfRequest,
   type Caller,
   type Logger,
@@ -179,12 +180,13 @@ async function answer(
 function contextOf(
   request: FastifyRequest,
 ): Pick<RequestContext, 'caller' | 'callerKey' | 'language' | 'traceparent' | 'consistencyToken'> {
+  const tokens = header(request, CONSISTENCY_HEADER);
   return {
     caller: request.caller ?? null,
     callerKey: callerKeyOf(request.caller ?? null, request.ip),
     language: request.language,
     traceparent: traceparentOfRequest(request),
-    consistencyToken: header(request, CONSISTENCY_HEADER),
+    consistencyToken: tokens && readableTokens(tokens),
   };
 }
 

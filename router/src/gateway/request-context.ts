@@ -14,7 +14,7 @@ export interface RequestContext {
   readonly traceparent: string;
   /** Started before the request waits for its turn. */
   readonly answerTimer?: AnswerTimer;
-  /** As the client sent it; subgraphs verify it. */
+  /** What is read and forwarded of it; subgraphs verify it. */
   readonly consistencyToken: string | undefined;
   /** Missing where the cache is off. */
   readonly cache?: RequestCache | undefined;

@@ -2,7 +2,6 @@ import type { GraphQLDataSource } from '@apollo/gateway';
 import { explain, LANGUAGE_HEADER, type Language } from '@rentalbook/sentences';
 import {
   CONSISTENCY_HEADER,
-  CONSISTENCY_HEADER_LIMIT,
   IDENTITY_HEADER,
   PARTS_HEADER,
   type IdentitySigner,
@@ -121,7 +120,7 @@ export class SubgraphDataSource implements GraphQLDataSource<RequestContext> {
       traceparent: currentTraceparent() ?? traceparent,
       [IDENTITY_HEADER]: signer.sign(caller, { audience: name, path, body }),
       ...(cache && { [PARTS_HEADER]: 'on' }),
-      ...(consistencyToken !== undefined && { [CONSISTENCY_HEADER]: sendable(consistencyToken) }),
+      ...(consistencyToken !== undefined && { [CONSISTENCY_HEADER]: consistencyToken }),
     });
     return {
       callers: [...new Set(requests.map(({ callerKey }) => callerKey))],
@@ -152,9 +151,6 @@ const allGone = ({ requests }: SentFetch): boolean => requests.every(({ clientGo
 
 const isOfMutation = ({ incomingRequestContext: { operation } }: OperationFetch): boolean =>
   operation.operation === OperationTypeNode.MUTATION;
-
-/** The characters of a header; no token has others. */
-const sendable = (token: string): string => token.slice(0, CONSISTENCY_HEADER_LIMIT).replace(/[^\x20-\x7e]/g, '?');
 
 function operationOf({ document, request }: OperationFetch): FetchedOperation {
   if (!document) throw new Error('the query planner keeps the document of each fetch');

@@ -5,8 +5,15 @@ import { unverifiedContent, type SignedTexts } from '../identity/signed-text';
 export const CONSISTENCY_HEADER = 'x-consistency-token';
 /** The purpose in the signature of consistency tokens, which separates them from other signed texts. */
 export const CONSISTENCY_PURPOSE = 'consistency';
-/** Bytes of the header that are forwarded: dozens of tokens. A token that is cut is not one, and is ignored as such. */
+/** Characters of the header that are read and forwarded: dozens of tokens. A token that is cut is not one, and is ignored as such. */
 export const CONSISTENCY_HEADER_LIMIT = 4_096;
+
+/**
+ * What the router reads and forwards of a client's header, in characters that a header may have. Its cache trusts what a subgraph
+ * says of the tokens that it got, so both have to see the same text.
+ */
+export const readableTokens = (header: string): string =>
+  header.slice(0, CONSISTENCY_HEADER_LIMIT).replace(/[^\x20-\x7e]/g, '?');
 
 /** A place in a stream: a reader that has applied `sequence` of (source, key) has applied the change. */
 export interface StreamPosition {
