@@ -1,7 +1,11 @@
+import { kafkaSettings } from '@rentalbook/service-kit';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { version } from '../../package.json';
 import { combinations, eachOf, hasKubectl, openWorkbench } from './support/kustomize';
 import { isWorkload, nameOf, type Manifest } from './support/manifest';
 
+const PRODUCTION = join(__dirname, '../../docs/production.md');
 const workbench = openWorkbench();
 afterAll(() => {
   workbench.close();
@@ -68,6 +72,31 @@ const overlays = new Map<string, Manifest[]>(
       ]);
       expect([name, ports.includes(443)]).toEqual([name, components.includes('identity-provider')]);
     }
+  });
+
+  it('gives the router each setting of Kafka that the services have, for its cache', () => {
+    const own = ['KAFKA_SASL_USERNAME', 'KAFKA_SASL_PASSWORD'];
+    const wanted = ['KAFKA_BROKERS', ...Object.keys(kafkaSettings)].filter((setting) => !own.includes(setting));
+    const withBoth = combinations.filter(({ components }) => components.includes('cache-auth'));
+    expect(withBoth.length).toBeGreaterThan(0);
+    for (const { name } of withBoth) {
+      const router = (built.get(name) ?? []).filter(isWorkload).find(({ metadata }) => metadata.name === 'gateway');
+      const env = router?.spec.template.spec.containers[0]?.env ?? [];
+      const taken = env.filter(({ valueFrom }) => valueFrom?.configMapKeyRef?.name.startsWith('engines'));
+      expect([name, taken.map((one) => one.name).sort()]).toEqual([name, [...wanted].sort()]);
+    }
+  });
+
+  it('asks for names by policies that docs/production.md names, where name servers are elsewhere', () => {
+    const asking = [...built.values()]
+      .flat()
+      .filter(
+        ({ kind, spec }) =>
+          kind === 'NetworkPolicy' &&
+          (spec?.egress ?? []).some(({ ports = [] }) => ports.some(({ port }) => port === 53)),
+      );
+    const [, patched = ''] = /kind: NetworkPolicy, name: (\S+) \}/.exec(readFileSync(PRODUCTION, 'utf8')) ?? [];
+    expect([...new Set(asking.map(({ metadata }) => metadata.name))].sort()).toEqual(patched.split('|').sort());
   });
 
   it('makes the replica set by a Job that Argo CD and Flux can keep', () => {

@@ -94,6 +94,28 @@ export const entranceRules: readonly EntranceRule[] = [
     control: ['"scheme":"https"', '"scheme":"http"'],
   },
   {
+    sentence:
+      'the Envoy that Istio makes for such a Gateway in its namespace is reached, and reaches the router and its control plane',
+    component: 'gateway-api',
+    faults(all) {
+      const [gateway] = ofKind(all, 'Gateway');
+      const portsOf = (rules: readonly { readonly ports?: readonly { readonly port: unknown }[] }[] = []): string =>
+        rules
+          .flatMap(({ ports = [] }) => ports.map(({ port }) => String(port)))
+          .sort()
+          .join();
+      return ofKind(all, 'NetworkPolicy').some(
+        ({ spec }) =>
+          spec?.podSelector?.matchLabels?.['gateway.networking.k8s.io/gateway-name'] === gateway?.metadata.name &&
+          portsOf(spec?.ingress) === '443,80' &&
+          portsOf(spec?.egress) === '15012,8080',
+      )
+        ? []
+        : ['no policy for the pods of the Gateway'];
+    },
+    control: ['"gateway.networking.k8s.io/gateway-name":"entrance"', '"app":"entrance"'],
+  },
+  {
     sentence: 'names are asked of kube-dns alone, from every namespace that denies by default',
     component: 'network-policies',
     faults(all) {
