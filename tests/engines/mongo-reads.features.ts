@@ -15,6 +15,16 @@ export function readFeatures(): void {
       expect(await ids({ dueAt: { $exists: true } })).toEqual([3]);
     });
 
+    it('finds by a descending index what comes before every other text', async () => {
+      const texts = fresh();
+      await texts.createIndex({ text: -1 }, undefined, undefined);
+      await texts.insertMany(['', '\0', '\0\0\0', '\0b', 'a', 'x'].map((text, _id) => ({ _id, text })));
+      const below = async (filter: Filter) =>
+        (await texts.find(filter).sort({ _id: 1 }).toArray()).map(({ _id }) => _id);
+      expect(await below({ text: { $lt: 'x' } })).toEqual([0, 1, 2, 3, 4]);
+      expect(await below({ text: { $gte: '' } })).toEqual([0, 1, 2, 3, 4, 5]);
+    });
+
     it('gives the same answers with an index and without', async () => {
       const [plain, indexed] = [fresh(), fresh()];
       await indexed.createIndex({ member: 1, at: -1, _id: -1 }, undefined, undefined);

@@ -4,6 +4,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openJournal } from '../src/store/journal';
 import { connect, startEngine } from './support';
 
 let bundle: Bundle;
@@ -48,6 +49,18 @@ describe('a server that is killed', () => {
       expect(writes).toBeGreaterThanOrEqual(300);
       await killed;
     }
+  });
+
+  it('has nothing of a collection that was dropped in the commit in which a document came into it', async () => {
+    const journal = openJournal(dataDir, (error) => {
+      throw error;
+    });
+    journal.saveCollection({ number: 1, namespace: 'test.dropped', indexes: [] });
+    journal.saveDocument(1, 1, Buffer.from('a document'));
+    journal.removeCollection(1);
+    await journal.settled();
+    expect([[...journal.collections()], [...journal.documents()]]).toEqual([[], []]);
+    await journal.close();
   });
 
   it('has its indexes, its collections and the types of its values', async () => {

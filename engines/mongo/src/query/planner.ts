@@ -81,14 +81,21 @@ function* read(scan: Scan): Generator<StoredDocument> {
   const [low, high] = limits(range, index.spec.fields[equalities.length]?.direction ?? 1);
   const runs = prefixesOf(scan).map((prefix) => ({
     prefix,
-    // Whatever continues the high end is within.
-    entries: index.entries.range(prefix + low, prefix + high + AFTER_ALL, order === 'backward'),
+    entries: index.entries.range(prefix + low, endOf(prefix + high), order === 'backward'),
   }));
   for (const { document } of order && runs.length > 1 ? merged(runs, order) : inTurn(runs)) {
     if (seen?.has(document)) continue;
     seen?.add(document);
     yield document;
   }
+}
+
+/** The end of a range that holds all keys that begin with these characters: a descending key may go on with any number of AFTER_ALL. */
+function endOf(beginning: string): string {
+  const last = beginning.length - 1;
+  return last < 0 || beginning.charAt(last) === AFTER_ALL
+    ? beginning + AFTER_ALL
+    : beginning.slice(0, last) + String.fromCharCode(beginning.charCodeAt(last) + 1);
 }
 
 interface Run {

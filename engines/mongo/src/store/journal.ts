@@ -83,6 +83,8 @@ export function openJournal(folder: string, onFailure: (error: unknown) => void)
 
   const record = (row: string | number, change: () => void): void => {
     const isFirst = changes.size === 0;
+    // At its place in time: the removal of a collection comes after the documents that were written into it.
+    changes.delete(row);
     changes.set(row, change);
     if (!isFirst) return;
     group = new Promise((resolve, reject) => {
