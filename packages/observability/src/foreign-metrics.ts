@@ -21,7 +21,6 @@ export const foreignMetrics: readonly ForeignMetric[] = [
     'process_start_time_seconds',
     'process_cpu_seconds_total',
     'process_resident_memory_bytes',
-    'nodejs_eventloop_lag_p99_seconds',
     'nodejs_heap_size_used_bytes',
   ].map((name) => ({ name, labels: ['service'], from: 'prom-client' as const })),
   { name: 'nodejs_gc_duration_seconds_sum', labels: ['service', 'kind'], from: 'prom-client' },

@@ -18,12 +18,12 @@ export const whateverTheAnswer = (answer: Promise<unknown>): Promise<unknown> =>
 export async function keepAsking(
   readers: readonly Reader[],
   ending: AbortSignal,
-  step: (reader: Reader) => Promise<unknown>,
+  step: (reader: Reader, place: number) => Promise<unknown>,
 ): Promise<void> {
   await Promise.all(
-    readers.map(async (reader) => {
+    readers.map(async (reader, place) => {
       while (!ending.aborted) {
-        await whateverTheAnswer(step(reader));
+        await whateverTheAnswer(step(reader, place));
         await until(ending, PAUSE_MS);
       }
     }),

@@ -18,16 +18,21 @@ interface OutboxEntry {
   readonly event: { readonly data: Readonly<Record<string, unknown>> };
 }
 
-/** Changes the document of a book in a service's database, past the service; waits until there is one. */
+/**
+ * Changes the document of a book in a service's database, past the service; waits until there is one. With another revision, as a write of another
+ * process has, so that the service does not decide from the document that it wrote last.
+ */
 export const changeDocument = (
   system: FaultySystem,
   service: string,
   key: string,
   change: { readonly $set: Change } | { readonly $unset: Readonly<Record<string, 1>> },
-): Promise<Change> =>
-  withDocuments(system, service, (documents) =>
-    eventually(() => documents.findOneAndUpdate({ _id: key }, change), { what: `a document of ${key} in ${service}` }),
+): Promise<Change> => {
+  const update: mongo.Document = { ...change, $inc: { revision: 1 } };
+  return withDocuments(system, service, (documents) =>
+    eventually(() => documents.findOneAndUpdate({ _id: key }, update), { what: `a document of ${key} in ${service}` }),
   );
+};
 
 /** Changes the data of the events that wait in the outbox of a book's document; waits until there are some. */
 export const changeOutbox = (system: FaultySystem, service: string, key: string, data: Change): Promise<void> =>

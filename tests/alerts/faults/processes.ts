@@ -24,8 +24,8 @@ export const processFaults: readonly Fault[] = [
       for (let times = 0; times < 4 && !ending.aborted; times += 1) {
         const pid = system.signal('reserve', 'SIGKILL');
         if (pid !== undefined) await system.untilReplaced('reserve', pid, 60_000);
-        // Prometheus has to see each life.
-        await until(ending, 1_500);
+        // Prometheus, which reads every two seconds, has to see each life.
+        await until(ending, 2_200);
       }
     },
     heal: ({ system }) => system.untilReady(),

@@ -1,4 +1,4 @@
-import { accepted, librarian } from '@rentalbook/test-kit';
+import { accepted, librarian, type Reader } from '@rentalbook/test-kit';
 import { setTimeout as delay } from 'node:timers/promises';
 import { keepAsking, look, members } from './callers';
 import { burns, DOWN, nothing, READERS_NOTICE, sent, type Fault, type Harm } from './fault';
@@ -11,11 +11,19 @@ const connected = ({ system }: Pick<Harm, 'system'>): Promise<void> => {
 const EXPENSIVE = `{ ${['a', 'b', 'c', 'd'].map((alias) => `${alias}: books(first: 100) { edges { node { id } } }`).join(' ')} }`;
 
 /** Slow enough that calls queue behind it, and fast enough that none of them times out. */
-async function concurrentReaders({ system, ending }: Harm, count: number, answersLaterMs: number): Promise<void> {
+async function concurrentReaders(
+  { system, ending }: Harm,
+  count: number,
+  answersLaterMs: number,
+  step: (reader: Reader, place: number) => Promise<unknown> = look,
+): Promise<void> {
   const readers = await members(system, count);
   system.proxies.mongo.slow(answersLaterMs);
-  await keepAsking(readers, ending, look);
+  await keepAsking(readers, ending, step);
 }
+/** Of another length for each reader: the router shares equal fetches, and those of a page share commands. */
+const listOfTitles = (reader: Reader, place: number): Promise<unknown> =>
+  reader.data(`{ books(first: ${String(place + 1)}) { edges { node { id } } } }`);
 /** What may follow where all that is done takes longer. */
 const ALL_IS_LATE = [
   ...READERS_NOTICE,
@@ -122,10 +130,10 @@ export const readerFaults: readonly Fault[] = [
   },
   {
     name: 'slow-mongo',
-    sentence: 'MongoDB takes 0.8 s for an answer, and 40 members look at their pages',
+    sentence: 'MongoDB takes 0.8 s for an answer, and 40 members each ask for another list of titles',
     alerts: ['RentalbookPoolExhausted'],
     mayFollow: [...DOWN, ...ALL_IS_LATE, 'RentalbookEventLoopLag'],
-    harm: (harm) => concurrentReaders(harm, 40, 800),
+    harm: (harm) => concurrentReaders(harm, 40, 800, listOfTitles),
     heal: connected,
   },
   {

@@ -79,8 +79,7 @@ export const serviceAlerts: readonly Alert[] = [
   {
     name: 'RentalbookEventLoopLag',
     severity: 'ticket',
-    // Each reading begins a new window, and of two that wait for a blocked loop one finds nothing in it.
-    expr: `max by (service) (max_over_time(nodejs_eventloop_lag_p99_seconds{${JOB}}[2m])) > 0.2`,
+    expr: 'max by (service) (rentalbook_event_loop_delay_seconds) > 0.2',
     for: '10m',
     summary: 'The event loop of {{ $labels.service }} is {{ $value | humanizeDuration }} late',
     meaning: 'The process has more to do than its processor can: each request and each probe waits.',
@@ -88,7 +87,7 @@ export const serviceAlerts: readonly Alert[] = [
     remedy: ['kubectl -n rentalbook top pods', 'kubectl -n rentalbook scale deployment/SERVICE --replicas=3'],
     test: {
       series: {
-        [`nodejs_eventloop_lag_p99_seconds{${JOB},service="router"}`]: { healthy: { is: 0.02 }, faulty: { is: 0.5 } },
+        'rentalbook_event_loop_delay_seconds{service="router"}': { healthy: { is: 0.02 }, faulty: { is: 0.5 } },
       },
       firesWithin: 11,
       clearsWithin: 3,

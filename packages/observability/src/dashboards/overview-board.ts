@@ -88,7 +88,7 @@ export const overview: Board = {
         ),
         levels(
           { title: 'Event loop, 99th percentile', description: 'How late callbacks are.' },
-          'nodejs_eventloop_lag_p99_seconds{job="rentalbook"}',
+          'rentalbook_event_loop_delay_seconds',
           ['service'],
           's',
         ),

@@ -54,12 +54,6 @@ function sentenceOf(what: string): string {
 function processPanels(service: ServiceName): readonly Panel[] {
   const of = (name: string): string => `${name}{service="${service}"}`;
   return [
-    levels(
-      { title: 'Event loop, 99th percentile', description: 'How late callbacks are.' },
-      of('nodejs_eventloop_lag_p99_seconds'),
-      ['instance'],
-      's',
-    ),
     rates(
       { title: 'Processor time', description: 'Seconds of processor time in a second: 1 is a whole core.' },
       of('process_cpu_seconds_total'),

@@ -10,6 +10,12 @@ export const gauges = {
     labels: { version: [VERSION] },
     exposedBy: SERVICES,
   },
+  event_loop_delay_seconds: {
+    help: 'By how much one callback in a hundred is late, over the last five seconds; each reader finds the same.',
+    unit: 'seconds',
+    labels: {},
+    exposedBy: SERVICES,
+  },
   consumer_lag_messages: {
     help: 'Messages of this replica’s partitions that it has not applied, of those that its last fetch or, every 5 s, the broker knows of.',
     unit: 'count',

@@ -6,6 +6,7 @@ import { once } from 'node:events';
 import { collectDefaultMetrics, Registry, type OpenMetricsContentType } from 'prom-client';
 import { StartupError, type Running } from '../process/lifecycle';
 import type { Logger } from '../process/logger';
+import { createEventLoopDelay, type EventLoopDelay } from './event-loop-delay';
 import { RegisteredMetrics } from './registered-metrics';
 
 export { noopMetrics } from '@rentalbook/observability/metrics';
@@ -66,17 +67,29 @@ export function createMetrics(
     },
   };
   metrics.gauge('build_info', () => 1, { version: VERSION });
-  return { ...metrics, text: () => registry.metrics(), serve: (port, host) => serve(registry, logger, port, host) };
+  const eventLoop = createEventLoopDelay(clock);
+  metrics.gauge('event_loop_delay_seconds', () => eventLoop.seconds());
+  return {
+    ...metrics,
+    text: () => registry.metrics(),
+    serve: (port, host) => serve({ registry, logger, eventLoop }, port, host),
+  };
+}
+
+interface Served {
+  readonly registry: Registry<OpenMetricsContentType>;
+  readonly logger: Logger;
+  readonly eventLoop: EventLoopDelay;
 }
 
 async function serve(
-  registry: Registry<OpenMetricsContentType>,
-  logger: Logger,
+  { registry, logger, eventLoop }: Served,
   port: number | undefined,
   host: string,
 ): Promise<Running> {
   if (port === undefined) return { stop: () => Promise.resolve() };
   collectDefaultMetrics({ register: registry });
+  eventLoop.start();
   const server = createServer((request, response) => {
     if (request.url !== '/metrics') {
       response.writeHead(404).end();
@@ -100,6 +113,7 @@ async function serve(
   logger.info({ port: typeof address === 'object' ? address?.port : port }, 'serving metrics');
   return {
     async stop() {
+      await eventLoop.stop();
       server.close();
       server.closeAllConnections();
       await once(server, 'close');
