@@ -74,11 +74,11 @@ class SimulatedTitles {
   }
 
   askReserve(title: Title, command: CirculationCommand): void {
-    this.inReserve(title, bookCirculation.decide(title.reserve, command, this.context()).events);
+    this.inReserve(title, bookCirculation.decide(title.reserve, command, this.context(title)).events);
   }
 
   askRental(title: Title, command: RentalCommand): readonly RentalbookEvent[] {
-    return this.inRental(title, bookRentals.decide(title.rental, command, this.context()).events);
+    return this.inRental(title, bookRentals.decide(title.rental, command, this.context(title)).events);
   }
 
   /** Each service consumes the next event of the other. */
@@ -86,12 +86,12 @@ class SimulatedTitles {
     const toReserve = title.toReserve.shift() as EventOf<HandledByReserve> | undefined;
     if (toReserve) {
       title.reserve = bookCirculation.evolve(title.reserve, toReserve);
-      this.inReserve(title, bookCirculation.react(title.reserve, toReserve, this.context()));
+      this.inReserve(title, bookCirculation.react(title.reserve, toReserve, this.context(title)));
     }
     const toRental = title.toRental.shift() as EventOf<HandledByRental> | undefined;
     if (toRental) {
       title.rental = bookRentals.evolve(title.rental, toRental);
-      this.inRental(title, bookRentals.react(title.rental, toRental, this.context()));
+      this.inRental(title, bookRentals.react(title.rental, toRental, this.context(title)));
     }
   }
 
@@ -137,8 +137,8 @@ class SimulatedTitles {
     return `0198f3a0-0000-7000-8000-${String(this.ids).padStart(12, '0')}`;
   }
 
-  private context() {
-    return { now: new Date(this.now), policy, newId: () => this.newId() };
+  private context({ bookId }: Title) {
+    return { key: bookId, now: new Date(this.now), policy, newId: () => this.newId() };
   }
 }
 
@@ -161,14 +161,13 @@ export function eventLog(
   while (simulated.log.length < length) {
     simulated.now += 1 + chance.below(chance.onceIn(20) ? 2 * DAY_MS : SECOND_MS);
     const title = chance.oneOf(titles);
-    const { bookId } = title;
     const member = chance.oneOf(members);
     const reservation = title.reserve.queue.find(({ userId }) => userId === member.userId);
     const rental = title.rental.open.find(({ userId }) => userId === member.userId);
     const what = chance.below(10);
     if (what < 4) simulated.deliver(title);
-    else if (what < 6) simulated.askReserve(title, { type: 'ReserveBook', bookId, member });
-    else if (what < 8) simulated.askRental(title, { type: 'RentBook', bookId, member });
+    else if (what < 6) simulated.askReserve(title, { type: 'ReserveBook', member });
+    else if (what < 8) simulated.askRental(title, { type: 'RentBook', member });
     else if (what === 8 && rental) bringBack(title, rental.rentalId);
     else if (reservation) {
       const { reservationId } = reservation;

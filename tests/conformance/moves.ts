@@ -22,7 +22,6 @@ export function moves(world: World): readonly Step[] {
 }
 
 function movesOf(world: World, title: Title): readonly Step[] {
-  const { bookId } = title;
   const members = distinctMembers(world);
   const open = title.rental.open.map(({ rentalId }) => rentalId);
   return [
@@ -30,7 +29,7 @@ function movesOf(world: World, title: Title): readonly Step[] {
       inReserve(
         world,
         title,
-        (state, now) => bookCirculation.decide(state, { type: 'ReserveBook', bookId, member }, now).events,
+        (state, now) => bookCirculation.decide(state, { type: 'ReserveBook', member }, now).events,
       ),
     ),
     ...title.reserve.queue.map(({ reservationId, userId }) =>
@@ -40,11 +39,7 @@ function movesOf(world: World, title: Title): readonly Step[] {
       }),
     ),
     ...members.map((member) =>
-      inRental(
-        world,
-        title,
-        (state, now) => bookRentals.decide(state, { type: 'RentBook', bookId, member }, now).events,
-      ),
+      inRental(world, title, (state, now) => bookRentals.decide(state, { type: 'RentBook', member }, now).events),
     ),
     ...open.flatMap((rentalId) => bringBack(world, title, rentalId)),
     ...(world.withdrawals ? title.catalogue.map((copyId) => withdraw(world, title, copyId)) : []),

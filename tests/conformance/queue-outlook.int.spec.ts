@@ -149,7 +149,7 @@ describe('the queue of a title, as readers see it', () => {
   const accepted = (outcome: object): string => ('accepted' in outcome ? String(outcome.accepted) : 'refused');
   const reserve = async (userId: string): Promise<string> => {
     const member = { userId, userNm: userId };
-    return accepted((await store.execute('book', { type: 'ReserveBook', bookId: 'book', member }, context)).outcome);
+    return accepted((await store.execute('book', { type: 'ReserveBook', member }, context)).outcome);
   };
   const cancel = (bookId: string, reservationId: string) =>
     store.execute(bookId, { type: 'CancelReservation', reservationId, by: 'alice', reason: 'r' }, context);

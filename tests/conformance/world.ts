@@ -85,7 +85,10 @@ type Context = DecisionContext<typeof policy>;
 
 function step(world: World, title: Title, decide: (context: Context) => { title: Title; reserve?: ReserveStep }): Step {
   let { ids } = world;
-  const decided = decide({ now: new Date(world.now), policy, newId: () => `id-${String((ids += 1))}` });
+  const decided = decide({
+    ...{ key: title.bookId, now: new Date(world.now), policy },
+    newId: () => `id-${String((ids += 1))}`,
+  });
   if (decided.title === title) return { world, reserve: [] };
   const titles = world.titles.map((one) => (one === title ? decided.title : one));
   return { world: { ...world, ids, titles }, reserve: decided.reserve ? [decided.reserve] : [] };

@@ -14,11 +14,11 @@ import { catalogueBook, type CatalogueCommand } from '../../subgraphs/book/src/d
 import { silent } from './consumer-under-test';
 
 export const newId = (): string => newIdAt(new Date());
-export const addBook = (bookId: string): CatalogueCommand => ({
+export const addBook: CatalogueCommand = {
   type: 'AddBook',
-  title: { bookId, bookNm: 'Emma', authors: [], isbn: null },
+  title: { bookNm: 'Emma', authors: [], isbn: null },
   copies: 1,
-});
+};
 export const addCopies = (copies: number): CatalogueCommand => ({ type: 'AddCopies', copies });
 
 /** A command without an idempotency key. */
@@ -75,7 +75,7 @@ export async function openCatalogue(options: CatalogueOptions) {
         log: { ...silent, error: (_fields, message) => options.onError?.(message) },
         metrics: noopMetrics,
       }),
-    add: (bookId: string, context: CommandContext = unnamed()) => store.execute(bookId, addBook(bookId), context),
+    add: (bookId: string, context: CommandContext = unnamed()) => store.execute(bookId, addBook, context),
     addCopies: (bookId: string, copies: number, context: CommandContext = unnamed()) =>
       store.execute(bookId, addCopies(copies), context),
     async onRecord(bookId: string): Promise<AggregateDocument> {

@@ -33,7 +33,7 @@ describe('what a service keeps of its streams', () => {
     });
     try {
       const context = { actor: 'libby', correlationId: newIdAt(new Date()), traceparent: '' };
-      const title = { bookId: 'emma', bookNm: 'Emma', authors: ['Jane Austen'], isbn: null };
+      const title = { bookNm: 'Emma', authors: ['Jane Austen'], isbn: null };
       await host.store.execute('emma', { type: 'AddBook', title, copies: 1 }, context);
       await host.store.execute('emma', { type: 'AddCopies', copies: 2 }, context);
       const eventLog = eventLogIn(host.store.model.db);

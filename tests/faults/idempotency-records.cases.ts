@@ -31,7 +31,7 @@ describe('the record of a command with an idempotency key', () => {
     const store = await openCirculation(connection);
     const bookId = newId();
     const reserve = (context: CommandContext) =>
-      store.execute(bookId, { type: 'ReserveBook', bookId, member: { userId: 'alice', userNm: 'Alice' } }, context);
+      store.execute(bookId, { type: 'ReserveBook', member: { userId: 'alice', userNm: 'Alice' } }, context);
     const context = asked(newId(), bookId, 'alice');
     const first = await reserve(context);
     expect(first.outcome).toMatchObject({ refused: { code: 'BOOK_NOT_FOUND' } });

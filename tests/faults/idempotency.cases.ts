@@ -61,6 +61,19 @@ describe('a command with an idempotency key', () => {
     expect(await books.store.read(again)).toBeUndefined();
   });
 
+  it('is the book of the first time also when the first time ended before the write', async () => {
+    const books = await catalogue();
+    const [once, again] = [newId(), newId()];
+    const idempotency = { owner: 'librarian', key: newId(), request: 'Emma' };
+    await books.store.idempotencyRecords.claim(idempotency, once);
+    const { outcome } = await books.add(again, { ...asked(idempotency.key, 'Emma'), idempotency });
+    expect(outcome).toEqual({ accepted: once });
+    const { state, outbox } = await books.onRecord(once);
+    expect(state).toMatchObject({ title: { bookId: once } });
+    expect(outbox).toMatchObject([{ event: { key: once, data: { bookId: once } } }]);
+    expect(await books.store.read(again)).toBeUndefined();
+  });
+
   it('is refused when the key was used with other arguments, and changes nothing', async () => {
     const books = await catalogue();
     const bookId = newId();

@@ -21,7 +21,7 @@ describe('Reserve', () => {
       Array.from({ length: 30 }, async (_, n) => {
         const member = { userId: `member-${String(n)}`, userNm: 'Anon' };
         const context = { actor: member.userId, correlationId: newId(), traceparent: '' };
-        await replicas[n % replicas.length]?.execute(key, { type: 'ReserveBook', bookId: key, member }, context);
+        await replicas[n % replicas.length]?.execute(key, { type: 'ReserveBook', member }, context);
       }),
     );
     const queue = (await replicas[0]?.read(key))?.state.queue ?? [];
@@ -36,7 +36,7 @@ describe('Reserve', () => {
     await store.consume(events.slice(0, 1));
     const context = { actor: 'alice', correlationId: newId(), traceparent: '' };
     const member = { userId: 'alice', userNm: 'Alice' };
-    await store.execute(key, { type: 'ReserveBook', bookId: key, member }, context);
+    await store.execute(key, { type: 'ReserveBook', member }, context);
     const [entry] = (await store.model.findById(key).lean())?.outbox ?? [];
     await store.model.updateOne({ _id: key }, { $set: { outbox: Array(101).fill(entry) } });
     store.outboxes.forget(key);
@@ -72,7 +72,7 @@ describe('Reserve', () => {
       isRivalNext = false;
       const member = { userId: 'rival', userNm: 'Anon' };
       const context = { actor: 'rival', correlationId: newId(), traceparent: '' };
-      await rival.execute(contested, { type: 'ReserveBook', bookId: contested, member }, context);
+      await rival.execute(contested, { type: 'ReserveBook', member }, context);
     });
     const consumeAll = (length: number) =>
       Promise.all(
@@ -105,7 +105,7 @@ describe('Reserve', () => {
     const reserve = (store: typeof one, commandId: string) =>
       store.execute(
         key,
-        { type: 'ReserveBook', bookId: key, member },
+        { type: 'ReserveBook', member },
         { ...{ actor: 'alice', correlationId: newId(), traceparent: '' }, commandId },
       );
     const first = await reserve(one, 'first');

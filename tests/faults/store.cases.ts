@@ -66,7 +66,7 @@ describe('a title in demand', () => {
       const request = { reserve: key };
       return store.execute(
         key,
-        { type: 'ReserveBook', bookId: key, member },
+        { type: 'ReserveBook', member },
         {
           ...{ actor: member.userId, correlationId: newId(), traceparent: '' },
           ...(idempotencyKey !== undefined && {
@@ -150,7 +150,7 @@ describe('an event of a book', () => {
     const reserve = (by: typeof living, userId: string) => {
       const context = { actor: userId, correlationId: newId(), traceparent: '' };
       const member = { userId, userNm: 'Anon' };
-      return by.execute(key, { type: 'ReserveBook', bookId: key, member }, context);
+      return by.execute(key, { type: 'ReserveBook', member }, context);
     };
     const holder = await reserve(living, 'holder');
     if (!('accepted' in holder.outcome)) throw new Error('the first one may reserve');

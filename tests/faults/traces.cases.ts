@@ -31,7 +31,7 @@ describe('the trace of a command', () => {
   /** Two commands of one book at once, each in a trace of its own, and the first pass of the relay after them. */
   async function twoTogether() {
     const bookId = newId();
-    await books.store.execute(bookId, addBook(bookId), unnamed());
+    await books.store.execute(bookId, addBook, unnamed());
     books.store.outboxes.forget(bookId);
     const traces = [newTrace(), newTrace(), newTrace()];
     await Promise.all(

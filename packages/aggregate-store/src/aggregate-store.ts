@@ -56,7 +56,8 @@ export interface AggregateStore<State, Command extends NamedCommand> {
 
   /**
    * Decides a command about a key and commits what follows, exactly once per idempotency key. The key of the first command
-   * with an idempotency key counts: what is added twice with it, under a new key each time, is added once.
+   * with an idempotency key counts, and is the one that the decider gets: what is added twice with it, under a new key each
+   * time, is added once.
    * Throws {@link IdempotencyKeyReused} when the idempotency key was used for another request, and StoreUnavailable when the
    * change could not be made or its fate is unknown.
    */

@@ -20,8 +20,9 @@ export interface Decision<Own, Refusal> {
   readonly outcome: Outcome<Refusal>;
 }
 
-/** The inputs of a decision besides state and command: the database's time, new ids and the policy in force. */
+/** The inputs of a decision besides state and command: the aggregate's key, the database's time, new ids and the policy in force. */
 export interface DecisionContext<Policy> {
+  readonly key: string;
   readonly now: Date;
   readonly newId: () => string;
   readonly policy: Policy;

@@ -6,6 +6,7 @@ interface EventWithData extends NamedEvent {
 type DataOf<Event extends EventWithData, Type> = Extract<Event, { readonly eventType: Type }>['data'];
 
 export interface Given<Policy> {
+  readonly key: string;
   readonly policy: Policy;
   readonly now: Date;
   /** New ids are this and a number from 1 on. */
@@ -39,13 +40,14 @@ export function given<
   Refusal extends CodedRefusal,
 >(
   decider: Decider<State, Command, Own, Handled, Policy, Refusal>,
-  { policy, now: start, ids }: Given<Policy>,
+  { key, policy, now: start, ids }: Given<Policy>,
 ): Scenario<State, Command, Own, Handled, Refusal> {
   let state = decider.initial;
   let now = start;
   let made = 0;
   let sequence = 0;
-  const context = (): DecisionContext<Policy> => ({ now, policy, newId: () => `${ids}-${String((made += 1))}` });
+  const newId = (): string => `${ids}-${String((made += 1))}`;
+  const context = (): DecisionContext<Policy> => ({ key, now, policy, newId });
   const applied = (events: readonly Own[]): readonly Own[] => {
     state = events.reduce<State>((before, event) => decider.evolve(before, event), state);
     return events;

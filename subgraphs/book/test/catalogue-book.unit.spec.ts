@@ -6,11 +6,16 @@ import { catalogueBook, type CatalogueBook } from '../src/domain/catalogue-book'
 
 const BOOK = 'book-1';
 const textOf = (copies: CatalogueBook['copies']): string => statusIn('en', availabilityOf(copies));
-const emmaByAusten = { bookId: BOOK, bookNm: 'Emma', authors: ['Jane Austen'], isbn: '9780141439587' };
+const emmaByAusten = { bookNm: 'Emma', authors: ['Jane Austen'], isbn: '9780141439587' };
 
 /** One title of the catalogue, driven by commands and by Reserve's events, with counted ids. */
 function catalogue(copies?: number) {
-  const title = given(catalogueBook, { policy: undefined, now: new Date('2026-03-02T09:00:00.000Z'), ids: 'copy' });
+  const title = given(catalogueBook, {
+    key: BOOK,
+    policy: undefined,
+    now: new Date('2026-03-02T09:00:00.000Z'),
+    ids: 'copy',
+  });
   const add = (howMany: number) => title.when({ type: 'AddBook', title: emmaByAusten, copies: howMany });
   if (copies !== undefined) add(copies);
   return {
@@ -47,7 +52,12 @@ describe('a title of the catalogue', () => {
   it('is announced with all there is to know of it', () => {
     expect(catalogue().add(2)).toEqual({
       outcome: { accepted: BOOK },
-      events: [{ eventType: 'Added', data: { ...emmaByAusten, copyIds: ['copy-1', 'copy-2'], status: 'In stock' } }],
+      events: [
+        {
+          eventType: 'Added',
+          data: { bookId: BOOK, ...emmaByAusten, copyIds: ['copy-1', 'copy-2'], status: 'In stock' },
+        },
+      ],
     });
   });
 

@@ -11,7 +11,7 @@ const MONDAY = new Date('2026-03-02T09:00:00.000Z');
 
 /** The rentals of one title, driven by commands and consumed events, with fixed time and counted ids. */
 function desk({ announced = true } = {}) {
-  const title = given(bookRentals, { policy, now: MONDAY, ids: 'rental' });
+  const title = given(bookRentals, { key: BOOK, policy, now: MONDAY, ids: 'rental' });
   if (announced)
     title.whenConsumed('Added', {
       bookId: BOOK,
@@ -25,7 +25,7 @@ function desk({ announced = true } = {}) {
     get state() {
       return title.state;
     },
-    rent: (userId: string) => title.when({ type: 'RentBook', bookId: BOOK, member: { userId, userNm: userId } }),
+    rent: (userId: string) => title.when({ type: 'RentBook', member: { userId, userNm: userId } }),
     giveBack: (rentalId: string) => title.when({ type: 'ReturnBook', rentalId }),
     checked: (rentalId: string, copyId = 'copy-1') =>
       title.whenConsumed('Checked', {

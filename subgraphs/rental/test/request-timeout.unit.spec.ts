@@ -6,11 +6,11 @@ const ASKED = Date.parse('2026-03-02T09:00:00.000Z');
 const IN_TIME = new Date(ASKED + 29_999);
 const DUE = new Date(ASKED + 30_000);
 const alice = { userId: 'alice', userNm: 'Alice' };
-const rent = { type: 'RentBook', bookId: 'book-1', member: alice } as const;
+const rent = { type: 'RentBook', member: alice } as const;
 
 /** A title that Alice asked to rent, at a later time. */
 function requested(now: Date) {
-  const title = given(bookRentals, { policy, now: new Date(ASKED), ids: 'rental' });
+  const title = given(bookRentals, { key: 'book-1', policy, now: new Date(ASKED), ids: 'rental' });
   title.whenConsumed('Added', { bookId: 'book-1', bookNm: 'Emma', copyIds: ['copy-1'] });
   title.when(rent);
   title.setNow(now);

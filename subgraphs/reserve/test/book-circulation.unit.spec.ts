@@ -184,8 +184,8 @@ describe('the circulation of a title', () => {
         eventType: 'Added',
         data: { bookId: BOOK, bookNm: 'Emma', authors: [], isbn: null, copyIds: ['copy-1'], status: 'In stock' },
       } as unknown as EventOf<'Added'>),
-      { type: 'ReserveBook', bookId: BOOK, member: { userId: 'a', userNm: 'A' } },
-      { now: MONDAY, newId: () => 'id', policy: { bookingStatus: 'Process in Shipping', pickupDays: 3 } },
+      { type: 'ReserveBook', member: { userId: 'a', userNm: 'A' } },
+      { key: BOOK, now: MONDAY, newId: () => 'id', policy: { bookingStatus: 'Process in Shipping', pickupDays: 3 } },
     );
     expect(events[0]).toMatchObject({ data: { status: 'Process in Shipping' } });
   });

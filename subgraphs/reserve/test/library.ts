@@ -11,7 +11,7 @@ export const THURSDAY_LATER = at('2026-03-05T09:00:00.001Z');
 
 /** One title, driven by commands and consumed events, with fixed time and counted ids. */
 export function library(copyIds: readonly string[]) {
-  const title = given(bookCirculation, { policy, now: MONDAY, ids: 'id' });
+  const title = given(bookCirculation, { key: BOOK, policy, now: MONDAY, ids: 'id' });
   const execute = (command: CirculationCommand) => title.when(command);
   const added = (all: readonly string[]) =>
     title.whenConsumed('Added', {
@@ -30,7 +30,7 @@ export function library(copyIds: readonly string[]) {
     setNow: title.setNow,
     added,
     execute,
-    reserve: (userId: string) => execute({ type: 'ReserveBook', bookId: BOOK, member: { userId, userNm: userId } }),
+    reserve: (userId: string) => execute({ type: 'ReserveBook', member: { userId, userNm: userId } }),
     cancel: (reservationId: string) =>
       execute({ type: 'CancelReservation', reservationId, by: 'x', reason: 'no longer needed' }),
     rent: (userId: string, rentalId = `rental-of-${userId}`) =>

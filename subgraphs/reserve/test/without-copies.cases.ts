@@ -86,11 +86,11 @@ describe('the circulation of a title', () => {
         queue: [waiting],
         lastTicket: 1,
       };
-      const context = { now: MONDAY, policy, newId: () => 'id' };
+      const context = { key: BOOK, now: MONDAY, policy, newId: () => 'id' };
 
       it('cancels them with the next decision, whatever it is about', () => {
         const member = { userId: 'carol', userNm: 'Carol' };
-        const decision = bookCirculation.decide(stored, { type: 'ReserveBook', bookId: BOOK, member }, context);
+        const decision = bookCirculation.decide(stored, { type: 'ReserveBook', member }, context);
         expect(decision.events).toEqual([cancelledByReserve('old-1')]);
         expect(refusalOf(decision)).toBe('NO_COPIES');
         expect(bookCirculation.expire(stored, context)).toEqual([cancelledByReserve('old-1')]);

@@ -44,7 +44,7 @@ export function createCommandHandler<
   Policy,
 >(options: CommandHandlerOptions<State, Command, Own, Handled, Policy>) {
   const { decisions, writer, idempotencyRecords, projectAndNotify, wakeRelay, metrics } = options;
-  const { decider, contextAt, evolveAll } = decisions;
+  const { decider, contextOf, evolveAll } = decisions;
 
   const executeOnce = async (
     asked: string,
@@ -78,7 +78,7 @@ export function createCommandHandler<
       assertRecordCapacity(before);
 
       // 3. Decide.
-      const decision = decider.decide(before.state, command, contextAt(before.now));
+      const decision = decider.decide(before.state, command, contextOf(before));
       const outbox = envelopeEvents(decider.source, key, before.sequence, decision.events, before.now, context);
       const outcome = recordedOutcome(decision.outcome);
       const result: CommandResult = { outcome, sequence: before.sequence + outbox.length };

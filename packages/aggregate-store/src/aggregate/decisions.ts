@@ -1,5 +1,6 @@
 import type { RentalbookEvent } from '@rentalbook/event-contracts';
 import type { DecisionContext } from '@rentalbook/decider';
+import type { Loaded } from './document-change';
 import type { EventBody, EventDecider } from './event-decider';
 import { newIdAt } from './envelope-events';
 
@@ -11,8 +12,11 @@ export function decisionsOf<State, Command, Own extends EventBody, Handled exten
   return {
     decider,
 
-    /** The context of a decision at `now`. */
-    contextAt: (now: Date): DecisionContext<Policy> => ({ now, newId: () => newIdAt(now), policy: policy() }),
+    /** The context of a decision from this document. */
+    contextOf: ({ _id, now }: Pick<Loaded<State>, '_id' | 'now'>): DecisionContext<Policy> => ({
+      ...{ key: _id, now, policy: policy() },
+      newId: () => newIdAt(now),
+    }),
 
     evolveAll: (state: State, bodies: readonly Own[]): State =>
       bodies.reduce((evolved, body) => decider.evolve(evolved, body), state),

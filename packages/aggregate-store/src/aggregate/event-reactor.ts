@@ -22,7 +22,7 @@ export function createEventReactor<State, Command, Own extends EventBody, Handle
   project,
   projectAndNotify,
 }: EventReactorOptions<State, Command, Own, Handled, Policy>) {
-  const { decider, contextAt, evolveAll } = decisions;
+  const { decider, contextOf, evolveAll } = decisions;
   const followed: ReadonlySet<string> = new Set(sourcesOf(decider.handles));
   const handledTypes: ReadonlySet<EventType> = new Set(decider.handles);
   const isHandled = (event: RentalbookEvent): event is Handled => handledTypes.has(event.eventType);
@@ -37,7 +37,7 @@ export function createEventReactor<State, Command, Own extends EventBody, Handle
     const seen = { ...change.seen, [event.source]: event.sequence };
     if (!isHandled(event) || discarded === true) return { ...change, seen };
     const evolved = decider.evolve(change.state, event);
-    const bodies = decider.react(evolved, event, contextAt(before.now));
+    const bodies = decider.react(evolved, event, contextOf(before));
     const sequence = before.sequence + change.outbox.length;
     const outbox = envelopeEvents(decider.source, event.key, sequence, bodies, before.now, {
       actor: event.actor,

@@ -21,7 +21,7 @@ export interface DeadlineHandlerOptions<
 
 /** Commits the events of what expired. */
 export function createDeadlineHandler<State, Command, Own extends EventBody, Handled extends RentalbookEvent, Policy>({
-  decisions: { decider, contextAt, evolveAll },
+  decisions: { decider, contextOf, evolveAll },
   writer,
   projectAndNotify,
 }: DeadlineHandlerOptions<State, Command, Own, Handled, Policy>) {
@@ -29,7 +29,7 @@ export function createDeadlineHandler<State, Command, Own extends EventBody, Han
     inNewTrace('expire', { attributes: keyAttribute(key) }, async () => {
       const traceparent = currentTraceparent();
       const decide: Decide<State, undefined> = (before) => {
-        const bodies = decider.expire(before.state, contextAt(before.now));
+        const bodies = decider.expire(before.state, contextOf(before));
         if (bodies.length === 0) return Promise.resolve({ done: undefined });
         assertOutboxCapacity(before);
         const outbox = envelopeEvents(decider.source, key, before.sequence, bodies, before.now, {

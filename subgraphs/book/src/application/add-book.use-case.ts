@@ -14,6 +14,6 @@ export function addBook(
 ): Promise<Executed & { readonly bookId: string }> {
   const bookId = newIdAt(context.requestedAt, context.commandId);
   return titles
-    .execute(bookId, { type: 'AddBook', title: { ...title, bookId }, copies }, context)
+    .execute(bookId, { type: 'AddBook', title, copies }, context)
     .then((executed) => ({ ...executed, bookId: 'accepted' in executed.outcome ? executed.outcome.accepted : bookId }));
 }

@@ -23,7 +23,7 @@ export interface Copy {
 }
 
 export type CatalogueCommand =
-  | { readonly type: 'AddBook'; readonly title: Title; readonly copies: number }
+  | { readonly type: 'AddBook'; readonly title: Omit<Title, 'bookId'>; readonly copies: number }
   | { readonly type: 'AddCopies'; readonly copies: number }
   | { readonly type: 'WithdrawCopy'; readonly copyId: string; readonly reason: string };
 
@@ -54,8 +54,10 @@ export const catalogueBook: Decider<
 
   decide(state, command, context) {
     switch (command.type) {
-      case 'AddBook':
-        return accept(command.title.bookId, added(command.title, state.copies, command.copies, context));
+      case 'AddBook': {
+        const title = { ...command.title, bookId: context.key };
+        return accept(title.bookId, added(title, state.copies, command.copies, context));
+      }
       case 'AddCopies':
         if (!state.title) return unknownBook;
         return accept(state.title.bookId, added(state.title, state.copies, command.copies, context));

@@ -29,7 +29,7 @@ export async function rentBook(
 ): Promise<Executed & { readonly decided?: DecidedRental | undefined }> {
   const answerAt = Date.now() + decisionWaitMs;
   await store.waitForReplica(bookId);
-  const executed = await store.execute(bookId, { type: 'RentBook', bookId, member }, context);
+  const executed = await store.execute(bookId, { type: 'RentBook', member }, context);
   const { outcome } = executed;
   if ('refused' in outcome) return executed;
 

@@ -20,11 +20,7 @@ export interface OpenRental {
 }
 
 export type RentalCommand =
-  | {
-      readonly type: 'RentBook';
-      readonly bookId: string;
-      readonly member: { readonly userId: string; readonly userNm: string };
-    }
+  | { readonly type: 'RentBook'; readonly member: { readonly userId: string; readonly userNm: string } }
   | { readonly type: 'ReturnBook'; readonly rentalId: string };
 
 export type OwnEvent = 'Rentaled' | 'Loaned' | 'Rejected' | 'Returned';
@@ -94,9 +90,10 @@ function expire({ book, open }: BookRentals, { now }: Context): readonly Body[] 
 /** Requests the copy; whether the member may have it is Reserve's decision alone. */
 function rentBook(
   state: BookRentals,
-  { bookId, member }: Extract<RentalCommand, { type: 'RentBook' }>,
+  { member }: Extract<RentalCommand, { type: 'RentBook' }>,
   context: Context,
 ): Decision<Body, Refusal> {
+  const bookId = context.key;
   if (!state.book) return refuse('BOOK_NOT_FOUND', { bookId }, 'RENT_FROM_CATALOGUE');
   const { title } = state.book;
   const open = state.open.find(({ userId }) => userId === member.userId);

@@ -9,5 +9,5 @@ export async function reserveBook(
   context: CommandContext,
 ): Promise<Executed> {
   await circulation.waitForReplica(bookId);
-  return circulation.execute(bookId, { type: 'ReserveBook', bookId, member }, context);
+  return circulation.execute(bookId, { type: 'ReserveBook', member }, context);
 }

@@ -18,7 +18,7 @@ type EndedLoan = Omit<ReturnedCopy, 'copyId'>;
 export type Reason = { readonly reason: string } | { readonly reasonCode: ReasonCode };
 
 export type CirculationCommand =
-  | { readonly type: 'ReserveBook'; readonly bookId: string; readonly member: Member }
+  | { readonly type: 'ReserveBook'; readonly member: Member }
   | ({ readonly type: 'CancelReservation'; readonly reservationId: string; readonly by: string } & Reason)
   /** Receives a returned copy: the same as the `Returned` event, by the synchronous call. Metrics keep the name of the command. */
   | { readonly type: 'TakeBack'; readonly returned: ReturnedCopy };
@@ -70,10 +70,10 @@ function decideCommand(state: BookCirculation, command: CirculationCommand, cont
 
 function reserveBook(
   state: BookCirculation,
-  { bookId, member }: Extract<CirculationCommand, { type: 'ReserveBook' }>,
+  { member }: Extract<CirculationCommand, { type: 'ReserveBook' }>,
   context: Context,
 ): Decision<Body, Refusal> {
-  if (!state.book) return refuse('BOOK_NOT_FOUND', { bookId }, 'RESERVE_FROM_CATALOGUE');
+  if (!state.book) return refuse('BOOK_NOT_FOUND', { bookId: context.key }, 'RESERVE_FROM_CATALOGUE');
   if (state.queue.some(({ userId }) => userId === member.userId))
     return refuse('ALREADY_RESERVED', { title: state.book.title }, 'ONE_RESERVATION_PER_TITLE');
   if (state.copies.some((copy) => copy.state === 'ON_LOAN' && copy.userId === member.userId))
@@ -86,7 +86,7 @@ function reserveBook(
     data: {
       reservationId,
       ...member,
-      bookId,
+      bookId: context.key,
       bookNm: state.book.title,
       ticket: state.lastTicket + 1,
       status: context.policy.bookingStatus,
