@@ -1,5 +1,5 @@
 import { crashPoint, MessageRefused, PartitionAway, type Log } from '@rentalbook/messaging';
-import { eventsOf, type AggregateModel, type Unsendable } from '../aggregate/aggregate-document';
+import type { AggregateModel, Unsendable } from '../aggregate/aggregate-document';
 import type { createBackoffRegistry } from './backoff-registry';
 import { isStoreUnavailable } from '@rentalbook/mongo';
 import { createEventSender, Unsent, type EventSenderOptions } from './event-sender';
@@ -7,6 +7,7 @@ import type { IdempotencyRecords } from '../idempotency/idempotency-records';
 import type { LocalOutboxes } from './local-outboxes';
 import type { Batch } from './outbox-batch';
 import { outboxUpdates } from './outbox-updates';
+import { createProjectedOnce } from './projected-once';
 import type { Projection } from '../aggregate/projection-notifier';
 
 export interface OutboxPublisherOptions extends EventSenderOptions {
@@ -32,7 +33,8 @@ export function createOutboxPublisher(
   options: OutboxPublisherOptions,
   backoff: ReturnType<typeof createBackoffRegistry>,
 ) {
-  const { project, log, metrics, outboxes } = options;
+  const { log, metrics, outboxes } = options;
+  const projected = createProjectedOnce(options.project);
   const send = createEventSender(options);
   const { storeIdempotencyRecords, storeRecordsOnly, acknowledge, block } = outboxUpdates(
     options.model,
@@ -43,7 +45,7 @@ export function createOutboxPublisher(
     const entries = batches.flatMap((batch) => batch.entries);
     // 1. Project and send.
     if (entries.length > 0) {
-      await project(eventsOf(entries));
+      await projected.project(entries);
       await send(entries).catch(async (error: unknown) => {
         await storeRecordsOnly(batches);
         throw error;
@@ -54,6 +56,7 @@ export function createOutboxPublisher(
     crashPoint('relay.before-pull');
     await acknowledge(batches);
     crashPoint('relay.after-pull');
+    projected.acknowledged(entries);
     for (const { document, entries } of batches) {
       outboxes.acknowledged(document, entries.at(-1)?.seq);
       backoff.remove(document._id);

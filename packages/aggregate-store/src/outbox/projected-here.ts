@@ -7,7 +7,7 @@ const REMEMBERED_AT_MOST = 10_000;
 interface ProjectedHere {
   /** Projects events, and remembers those of the service's own that it has projected. */
   readonly project: Projection;
-  /** Projects those events that this process has not projected; it is done with them then. */
+  /** Projects those events that this process has not projected, and forgets them: its relay asks once for each. */
   readonly projectOthers: Projection;
 }
 
