@@ -8,7 +8,13 @@ import {
 } from '@rentalbook/aggregate-store';
 import { createChanges } from '@rentalbook/read-models';
 import { connectDatabase } from '@rentalbook/mongo';
-import { type EventSignatures, noopMetrics, type OutgoingMessage, type Publisher } from '@rentalbook/messaging';
+import {
+  type EventSignatures,
+  type Metrics,
+  noopMetrics,
+  type OutgoingMessage,
+  type Publisher,
+} from '@rentalbook/messaging';
 import { GIVE_UP_AFTER_MS } from '@rentalbook/test-kit/eventually';
 import { catalogueBook, type CatalogueCommand } from '../../subgraphs/book/src/domain/catalogue-book';
 import { silent } from './consumer-under-test';
@@ -35,6 +41,7 @@ export interface CatalogueOptions {
   /** Called for each line of level error that a relay logs. */
   readonly onError?: (message: string) => void;
   readonly sign?: EventSignatures['sign'];
+  readonly metrics?: Metrics;
 }
 
 /** A replica of the catalogue's service whose Kafka is the test's own; what is handed to it is kept in `sent`. */
@@ -73,7 +80,7 @@ export async function openCatalogue(options: CatalogueOptions) {
         sign: options.sign,
         topic: 'rentalbook',
         log: { ...silent, error: (_fields, message) => options.onError?.(message) },
-        metrics: noopMetrics,
+        metrics: options.metrics ?? noopMetrics,
       }),
     add: (bookId: string, context: CommandContext = unnamed()) => store.execute(bookId, addBook, context),
     addCopies: (bookId: string, copies: number, context: CommandContext = unnamed()) =>

@@ -1,5 +1,5 @@
 import { startEmbeddedMongo, type EmbeddedMongo } from '@rentalbook/embedded-mongo';
-import { PartitionAway, type OutgoingMessage } from '@rentalbook/messaging';
+import { MessageRefused, noopMetrics, PartitionAway, type Metrics, type OutgoingMessage } from '@rentalbook/messaging';
 import { eventually } from '@rentalbook/test-kit';
 import { newId, openCatalogue, type Catalogue, type CatalogueOptions } from './catalogue-under-test';
 
@@ -13,6 +13,15 @@ const sequencesOf = (bookId: string, messages: readonly OutgoingMessage[]): numb
     .map(placeOf)
     .filter(({ key }) => key === bookId)
     .map(({ sequence }) => sequence);
+/** Metrics that keep the gauges of a relay. */
+function keptGauges() {
+  const gauges = new Map<string, () => Promise<number> | number>();
+  const metrics: Metrics = {
+    ...noopMetrics,
+    gauge: (what, read, ...[labels = {}]) => void gauges.set([what, ...Object.values(labels)].join(' '), read),
+  };
+  return { metrics, valueOf: async (what: string): Promise<number> => Number(await gauges.get(what)?.()) };
+}
 /** The order in which a consumer that passes over repeats sees them. */
 const firstOfEach = (sequences: readonly number[]): number[] => [...new Set(sequences)];
 const upTo = (last: number): number[] => Array.from({ length: last }, (_, index) => index + 1);
@@ -97,6 +106,31 @@ describe('the events of a book', () => {
     await eventually(async () => (await outboxOf(waiting, books)).length === 0);
     await relay.stop();
     expect(alarms).toEqual([]);
+  });
+
+  it('are counted as parked, by an indexed field, while Kafka refuses one of them', async () => {
+    const { metrics, valueOf } = keptGauges();
+    const books = await catalogue({
+      metrics,
+      publish: (messages) =>
+        messages.some((message) => placeOf(message).sequence === 2)
+          ? Promise.reject(new MessageRefused('too large'))
+          : Promise.resolve(),
+    });
+    const count = jest.spyOn(books.store.model, 'countDocuments');
+    const parked = () => valueOf('parked_outboxes');
+    const relay = books.newRelay();
+    const before = await parked();
+    const bookId = await bookWith(3, books);
+    relay.start();
+    await eventually(async () => (await books.onRecord(bookId)).unsendable?.seq === 2);
+    await relay.stop();
+    expect(await parked()).toBe(before + 1);
+    const indexed = books.store.model.schema.indexes().flatMap(([fields]) => Object.keys(fields));
+    for (const [filter = {}] of count.mock.calls)
+      expect(Object.keys(filter).filter((field) => indexed.includes(field))).not.toEqual([]);
+    await books.addCopies(bookId, 1);
+    expect(await parked()).toBe(before + 1);
   });
 
   it('are sent by the next relay when the first dies between the acknowledgement and the outbox', async () => {

@@ -5,6 +5,7 @@ import type { AggregateDocument, AggregateModel } from '../aggregate/aggregate-d
 import { createBackoffRegistry } from './backoff-registry';
 import { headsOf, PENDING_FIELDS, type PendingOutbox } from './outbox-batch';
 import { createOutboxPublisher, type OutboxPublisherOptions } from './outbox-publisher';
+import { PARKED } from './unsendable';
 
 export interface RelayOptions extends OutboxPublisherOptions {
   readonly clock?: Clock;
@@ -110,7 +111,7 @@ const pendingOutboxes = (model: AggregateModel, excluded: readonly string[]): Pr
 function measureOutboxes(model: AggregateModel, metrics: Metrics): void {
   const waiting = { pendingSince: trusted({ $gt: EPOCH }) };
   metrics.gauge('outbox_documents', () => model.countDocuments(waiting));
-  metrics.gauge('parked_outboxes', () => model.countDocuments({ unsendable: trusted({ $exists: true }) }));
+  metrics.gauge('parked_outboxes', () => model.countDocuments(PARKED));
   metrics.gauge('outbox_oldest_age_seconds', async () => {
     const oldest = await model
       .findOne(waiting, { pendingSince: 1 })

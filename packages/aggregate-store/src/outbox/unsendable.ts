@@ -7,14 +7,15 @@ export interface ParkedOutbox extends Unsendable {
   readonly waiting: number;
 }
 
+/** A parked document has an event that waits; of the two fields, only `pendingSince` has an index. */
+export const PARKED = { pendingSince: trusted({ $gt: new Date(0) }), unsendable: trusted({ $exists: true }) };
+
 /** The outboxes of a service that wait because Kafka refused an event for good. */
 export function parkedOutboxesIn(connection: Connection) {
   const model = aggregateModel(connection);
   return {
     async all(): Promise<readonly ParkedOutbox[]> {
-      const found = await model
-        .find({ unsendable: trusted({ $exists: true }) }, { unsendable: 1, outbox: 1 })
-        .lean<AggregateDocument[]>();
+      const found = await model.find(PARKED, { unsendable: 1, outbox: 1 }).lean<AggregateDocument[]>();
       return found.flatMap(({ _id, unsendable, outbox }) =>
         unsendable ? [{ ...unsendable, key: _id, waiting: outbox.length }] : [],
       );
