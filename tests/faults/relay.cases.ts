@@ -133,6 +133,20 @@ describe('the events of a book', () => {
     expect(await parked()).toBe(before + 1);
   });
 
+  it('have the age of the oldest that waits, and none once all are sent', async () => {
+    const { metrics, valueOf } = keptGauges();
+    const books = await catalogue({ metrics });
+    const relay = books.newRelay();
+    await books.store.model.deleteMany({});
+    const bookId = await bookWith(2, books);
+    const { pendingSince } = await books.onRecord(bookId);
+    const anHourAgo = new Date(Number(pendingSince) - 3_600_000);
+    await books.store.model.updateOne({ _id: bookId }, { $set: { pendingSince: anHourAgo } });
+    expect(await valueOf('outbox_oldest_age_seconds')).toBeGreaterThanOrEqual(3_600);
+    await relay.stop();
+    expect(await valueOf('outbox_oldest_age_seconds')).toBe(0);
+  });
+
   it('are sent by the next relay when the first dies between the acknowledgement and the outbox', async () => {
     const dying = await catalogue({ publish: () => dying.close() });
     const bookId = await bookWith(2, dying);

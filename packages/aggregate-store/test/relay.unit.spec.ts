@@ -36,6 +36,20 @@ function relayOfNothing() {
   return { relay, clock, reads, answer };
 }
 
+describe('the age of the oldest event that waits', () => {
+  it('is the time since then by the clock of the database, whatever the clock of the service', async () => {
+    const oldest = { pendingSince: new Date('2001-01-01T00:00:00.000Z'), now: new Date('2001-01-01T00:00:42.000Z') };
+    const query = { sort: () => query, lean: () => Promise.resolve(oldest) };
+    const gauges = new Map<string, () => Promise<number>>();
+    createRelay({
+      model: { findOne: () => query, aggregate: () => Promise.resolve([oldest]) } as unknown as AggregateModel,
+      outboxes: createKnownDocuments<null>(),
+      metrics: { gauge: (what: string, read: () => Promise<number>) => gauges.set(what, read) },
+    } as unknown as RelayOptions);
+    expect(await gauges.get('outbox_oldest_age_seconds')?.()).toBe(42);
+  });
+});
+
 describe('a relay that finds nothing', () => {
   it('reads again after 200 ms, then after twice as long each time', async () => {
     const { clock, reads, answer } = relayOfNothing();

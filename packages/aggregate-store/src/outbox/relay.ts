@@ -1,7 +1,7 @@
 import type { Metrics } from '@rentalbook/messaging';
 import { createPauses, createPoller, doubling, pause, systemClock, type Clock } from '@rentalbook/timing';
 import { trusted } from 'mongoose';
-import type { AggregateDocument, AggregateModel } from '../aggregate/aggregate-document';
+import type { AggregateModel } from '../aggregate/aggregate-document';
 import { createBackoffRegistry } from './backoff-registry';
 import { headsOf, PENDING_FIELDS, type PendingOutbox } from './outbox-batch';
 import { createOutboxPublisher, type OutboxPublisherOptions } from './outbox-publisher';
@@ -109,14 +109,15 @@ const pendingOutboxes = (model: AggregateModel, excluded: readonly string[]): Pr
     .lean<PendingOutbox[]>();
 
 function measureOutboxes(model: AggregateModel, metrics: Metrics): void {
-  const waiting = { pendingSince: trusted({ $gt: EPOCH }) };
-  metrics.gauge('outbox_documents', () => model.countDocuments(waiting));
+  metrics.gauge('outbox_documents', () => model.countDocuments({ pendingSince: trusted({ $gt: EPOCH }) }));
   metrics.gauge('parked_outboxes', () => model.countDocuments(PARKED));
   metrics.gauge('outbox_oldest_age_seconds', async () => {
-    const oldest = await model
-      .findOne(waiting, { pendingSince: 1 })
-      .sort({ pendingSince: 1 })
-      .lean<AggregateDocument>();
-    return oldest?.pendingSince ? Math.max(0, (Date.now() - oldest.pendingSince.getTime()) / 1_000) : 0;
+    const [oldest] = await model.aggregate<{ readonly pendingSince: Date; readonly now: Date }>([
+      { $match: { pendingSince: { $gt: EPOCH } } },
+      { $sort: { pendingSince: 1 } },
+      { $limit: 1 },
+      { $project: { pendingSince: 1, now: '$$NOW' } },
+    ]);
+    return oldest ? Math.max(0, (oldest.now.getTime() - oldest.pendingSince.getTime()) / 1_000) : 0;
   });
 }
