@@ -44,6 +44,8 @@ export function createEngineWatch(options: EngineWatchOptions): EngineWatch {
   let answeredAt = clock.now();
 
   const watchTopic = async (): Promise<void> => {
+    // Read before the ends: another replica may keep a newer position meanwhile, and the topic only grows.
+    const before = known ?? (await position.read());
     const ends = await reader.ends();
     if (!ends) {
       metrics.count('engine_losses', { kind: 'topic_missing' });
@@ -52,7 +54,6 @@ export function createEngineWatch(options: EngineWatchOptions): EngineWatch {
       known = [];
       return;
     }
-    const before = known ?? (await position.read());
     if (before && isBehind(ends, before)) {
       metrics.count('engine_losses', { kind: 'topic_behind' });
       log.error(
