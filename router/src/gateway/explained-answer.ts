@@ -2,14 +2,14 @@ import type { GraphQLFormattedError } from 'graphql';
 import {
   answerWith,
   entitiesIn,
-  explains,
-  includes,
   positionsOf,
   valueAt,
+  wholeOf,
   type FetchedOperation,
   type Position,
 } from './fetch-positions';
 import { MISSING_FIELD } from './partial-answers';
+import { pathsByBeginning } from './paths-by-beginning';
 
 interface Answer {
   readonly data: Record<string, unknown> | null;
@@ -33,10 +33,11 @@ const leftOut: GraphQLFormattedError = {
 export function explained({ data: answered, errors }: Answer, fetched: FetchedOperation): ExplainedAnswer {
   const { positions, entities } = positionsOf(fetched);
   const data = entities === undefined ? answered : withEntities(answered, entities);
-  const exact = errors.flatMap((error) => partsOf(error, positions));
+  const exact = withParts(errors, positions);
   const general = errors.filter(({ path }) => !path);
+  const explanations = pathsByBeginning(exact.map(({ path }) => path));
   const missing = positions.filter(
-    (position) => valueAt(data, position) === undefined && !exact.some(({ path }) => path && explains(path, position)),
+    (position) => valueAt(data, position) === undefined && !explanations(wholeOf(position)),
   );
   const reason = general[0] ?? (answered ? leftOut : (exact[0] ?? leftOut));
   const spread = missing.map((position) => missingAt(position, reason));
@@ -49,15 +50,20 @@ function withEntities(data: Answer['data'], expected: number): Answer['data'] {
   return entities ? answerWith(entities) : null;
 }
 
-/** An error with a path: of each field when the path is that of an entity, otherwise as it is. */
-function partsOf(error: GraphQLFormattedError, positions: readonly Position[]): GraphQLFormattedError[] {
-  const { path } = error;
-  if (!path) return [];
-  const parts = positions.filter((position) => includes(path, position));
-  return parts.length > 0 ? parts.map((position) => missingAt(position, error)) : [error];
+type ErrorAt = GraphQLFormattedError & { readonly path: Position };
+
+/** The errors with a path: each of an entity becomes one of each of its fields, the others stay as they are. */
+function withParts(errors: readonly GraphQLFormattedError[], positions: readonly Position[]): ErrorAt[] {
+  const exact = errors.filter((error): error is ErrorAt => error.path !== undefined);
+  if (exact.length === 0) return [];
+  const fieldsAt = pathsByBeginning(positions);
+  return exact.flatMap((error) => {
+    const parts = fieldsAt(error.path) ?? [];
+    return parts.length > 0 ? parts.map((position) => missingAt(position, error)) : [error];
+  });
 }
 
-const missingAt = (path: Position, { message, extensions }: GraphQLFormattedError): GraphQLFormattedError => ({
+const missingAt = (path: Position, { message, extensions }: GraphQLFormattedError): ErrorAt => ({
   message,
   path,
   extensions: { ...extensions, [MISSING_FIELD]: true },

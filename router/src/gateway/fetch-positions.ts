@@ -64,13 +64,8 @@ export function valueAt(data: Record<string, unknown> | null, position: Position
   return position.reduce<unknown>((value, key) => (value as Record<string | number, unknown> | null)?.[key], data);
 }
 
-/** Whether `path` is of a whole that `position` is a part of, as an entity is of its fields. */
-export const includes = (path: Position, position: Position): boolean =>
-  path.length < position.length && path.every((key, index) => position[index] === key);
-
-/** Whether an error at `path` explains why there is no value at `position`: it is of the same entity or root field. */
-export const explains = (path: Position, position: Position): boolean =>
-  position.slice(0, position[0] === ENTITIES ? ENTITY_DEPTH : 1).every((key, index) => path[index] === key);
+/** The path of the entity or root field that a position is in: an error there, or below, explains a missing value. */
+export const wholeOf = (position: Position): Position => position.slice(0, position[0] === ENTITIES ? ENTITY_DEPTH : 1);
 
 /** Response names by selection set and type, through fragments, without fields that `@skip` or `@include` exclude. */
 function selectedFields(document: DocumentNode, variables: FetchedOperation['variables']) {
