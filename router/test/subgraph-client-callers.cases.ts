@@ -1,10 +1,11 @@
 import { SubgraphUnavailable } from '../src/resilience/subgraph-faults';
-import { TIMEOUT_MS, hang, wellFormed } from './subgraph-behaviours';
+import { TIMEOUT_MS, dropConnection, hang, wellFormed } from './subgraph-behaviours';
 import {
   OPEN_FOR_MS,
   clock,
   subgraph,
   client,
+  lines,
   call,
   failure,
   requestsArrived,
@@ -38,6 +39,51 @@ describe('a client of a subgraph, for several callers', () => {
     clock.advance(TRIAL_PATIENCE_MS);
     expect(await other).toBeInstanceOf(SubgraphUnavailable);
     await trial;
+  });
+
+  describe('when the one call that tries whether the subgraph is back proves nothing', () => {
+    const left = 40;
+    const timesOutEarly = async (): Promise<unknown> => {
+      subgraph.behave(hang);
+      const trial = failure({ deadline: clock.now() + left });
+      await requestsArrived(6);
+      clock.advance(left);
+      return trial;
+    };
+    const losesItsClient = (): Promise<unknown> => {
+      const client = new AbortController();
+      subgraph.behave((request, response) => {
+        client.abort();
+        return dropConnection(request, response);
+      });
+      return failure({ repeatable: true, abandoned: client.signal });
+    };
+    const cannotBeSent = (): Promise<unknown> =>
+      failure({
+        headers: () => {
+          throw new Error('no key to sign with');
+        },
+      });
+
+    it.each([
+      ['its operation has no time left', timesOutEarly],
+      ['its client is gone', losesItsClient],
+      ['it cannot be sent', cannotBeSent],
+    ])('answers callers at once for another second: %s', async (_, trial) => {
+      await openBreaker();
+      clock.advance(OPEN_FOR_MS);
+      lines.length = 0;
+      expect(await trial()).toBeInstanceOf(SubgraphUnavailable);
+      expect(client.isOpen()).toBe(true);
+      expect(lines).toEqual([]);
+      const seen = subgraph.requests.length;
+      expect(await failure()).toBeInstanceOf(SubgraphUnavailable);
+      expect(subgraph.requests).toHaveLength(seen);
+      subgraph.behave(wellFormed);
+      clock.advance(OPEN_FOR_MS);
+      await expect(call()).resolves.toMatchObject({ data: {} });
+      expect(lines.join()).toContain('a subgraph is back');
+    });
   });
 
   it('goes on answering other callers while the calls of one caller time out, and pauses that caller', async () => {

@@ -1,24 +1,13 @@
 import { boundToTrace, callsTo } from '@rentalbook/tracing';
 import { DEADLINE_HEADER, type Logger } from '@rentalbook/service-kit';
 import { timeLimit, type Clock } from '@rentalbook/timing';
-import {
-  bulkhead,
-  BulkheadRejectedError,
-  circuitBreaker,
-  CircuitState,
-  ConstantBackoff,
-  Event,
-  handleType,
-  handleWhen,
-  retry,
-  type IBackoff,
-} from 'cockatiel';
+import { bulkhead, ConstantBackoff, handleWhen, retry } from 'cockatiel';
 import { Agent } from 'undici';
 import { createCallerTimeouts } from './caller-timeouts';
-import { FaultRatio } from './fault-ratio';
 import { inRoom } from './in-room';
 import { readSubgraphAnswer, type SubgraphAnswer } from './subgraph-answer';
-import { clientIsGone, outOfTime, SubgraphFault, SubgraphUnavailable } from './subgraph-faults';
+import { createSubgraphCircuit } from './subgraph-circuit';
+import { clientIsGone, outOfTime, SubgraphFault, SubgraphUnavailable, unavailable } from './subgraph-faults';
 
 const MAX_CONCURRENT = 100;
 const MAX_QUEUED = 200;
@@ -26,9 +15,6 @@ const MAX_ANSWER_BYTES = 10_000_000;
 const CONNECT_TIMEOUT_MS = 1_000;
 /** Less than a leaving subgraph keeps its port open (DROP_DELAY_MS in k8s): no request meets a connection it closes. */
 const REST_OF_A_CONNECTION_MS = 2_000;
-const OPEN_FOR_MS = 1_000;
-/** How long a call waits for the one that tries whether the subgraph is back. */
-const TRIAL_PATIENCE_MS = 250;
 const RETRY_AFTER_MS = 50;
 
 export interface SubgraphCall {
@@ -74,7 +60,7 @@ export interface SubgraphClientOptions {
  * and a circuit breaker that answers at once while the subgraph is known to be away.
  */
 export function createSubgraphClient(options: SubgraphClientOptions): SubgraphClient {
-  const { name, logger, clock, timeoutMs } = options;
+  const { name, clock, timeoutMs } = options;
   const url = new URL(options.url);
   const agent = new Agent({
     connections: MAX_CONCURRENT,
@@ -83,38 +69,19 @@ export function createSubgraphClient(options: SubgraphClientOptions): SubgraphCl
     keepAliveMaxTimeout: REST_OF_A_CONNECTION_MS,
     maxResponseSize: MAX_ANSWER_BYTES,
   });
-  const breaker = circuitBreaker(handleType(SubgraphFault), {
-    breaker: new FaultRatio(options.faultsToOpen, clock),
-    halfOpenAfter: { next: () => openFor(OPEN_FOR_MS, clock) },
-  });
+  const circuit = createSubgraphCircuit(options);
   const timeouts = createCallerTimeouts(options.faultsToOpen, clock);
   const room = bulkhead(MAX_CONCURRENT, MAX_QUEUED);
   const whenLost = onceMoreWhen(({ connectionLost }) => connectionLost);
   const whenUnsent = onceMoreWhen(({ unsent }) => unsent);
-  breaker.onBreak((failure) => {
-    const reason = 'error' in failure ? failure.error.message : 'unknown';
-    logger.warn({ subgraph: name, reason }, 'a subgraph fails; its callers are answered at once until it is back');
-  });
-  breaker.onReset(() => {
-    logger.info({ subgraph: name }, 'a subgraph is back');
-  });
-
   const send = requestsTo(name, url, agent);
-  const isClosed = (): boolean => breaker.state === CircuitState.Closed;
-
-  const staysUndecided = async (): Promise<boolean> => {
-    const patience = timeLimit(clock, TRIAL_PATIENCE_MS);
-    await Event.toPromise(breaker.onStateChange, patience.signal).catch(() => undefined);
-    patience.clear();
-    return breaker.state === CircuitState.HalfOpen;
-  };
 
   return {
     async call(call) {
       const left = call.deadline - clock.now();
       if (left <= 0) throw outOfTime();
       if (call.abandoned?.aborted) throw clientIsGone();
-      if (breaker.state === CircuitState.HalfOpen && (await staysUndecided()))
+      if (circuit.isHalfOpen() && (await circuit.staysUndecided()))
         throw new SubgraphUnavailable('not known to be back yet');
       if (call.callers.every(timeouts.isPaused)) throw new SubgraphUnavailable('the calls of this caller time out');
       const limitMs = Math.min(left, timeoutMs);
@@ -131,25 +98,24 @@ export function createSubgraphClient(options: SubgraphClientOptions): SubgraphCl
         } catch (error) {
           // The operation ran out of time elsewhere: no fault of this subgraph, and none that its breaker counts.
           if (signal.aborted && left < timeoutMs) throw outOfTime();
-          if (signal.aborted && !call.callers.map(timeouts.count).some(Boolean) && isClosed())
+          if (signal.aborted && !call.callers.map(timeouts.count).some(Boolean) && circuit.isClosed())
             throw new SubgraphUnavailable('no answer in time');
           throw error;
         }
       });
       try {
-        return await breaker.execute(() =>
+        return await circuit.execute(() =>
           inRoom(room, [signal, call.abandoned], () =>
             (call.repeatable ? whenLost : whenUnsent).execute(inTime, signal),
           ),
         );
       } catch (error) {
-        if (error instanceof SubgraphUnavailable) throw error;
-        throw new SubgraphUnavailable(reasonOf(error), error instanceof BulkheadRejectedError);
+        throw unavailable(error);
       } finally {
         limit.clear();
       }
     },
-    isOpen: () => !isClosed(),
+    isOpen: () => !circuit.isClosed(),
     load: () => ({ running: MAX_CONCURRENT - room.executionSlots, queued: MAX_QUEUED - room.queueSlots }),
     abort: () => agent.destroy(),
   };
@@ -185,16 +151,3 @@ const onceMoreWhen = (mayRepeat: (fault: SubgraphFault) => boolean) =>
     handleWhen((error) => error instanceof SubgraphFault && mayRepeat(error)),
     { maxAttempts: 1, backoff: new ConstantBackoff(RETRY_AFTER_MS) },
   );
-
-/** How long the breaker stays open. Cockatiel reads Date.now(), which can be set back; this uses the client's clock. */
-function openFor(ms: number, clock: Clock): IBackoff<unknown> {
-  const until = clock.now() + ms;
-  return {
-    get duration() {
-      return clock.now() < until ? Infinity : -Infinity;
-    },
-    next: () => openFor(ms, clock),
-  };
-}
-
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

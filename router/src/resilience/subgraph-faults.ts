@@ -1,3 +1,4 @@
+import { BulkheadRejectedError } from 'cockatiel';
 import { isNativeError } from 'node:util/types';
 
 /** A subgraph did not answer, or not in GraphQL: a fault that its circuit breaker counts. The message is for the log alone. */
@@ -30,7 +31,7 @@ const BROKEN_CONNECTION = ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'];
 
 /** A call of a subgraph that gets no answer. The message is for the log alone. */
 export class SubgraphUnavailable extends Error {
-  override readonly name = 'SubgraphUnavailable';
+  override readonly name: string = 'SubgraphUnavailable';
 
   constructor(
     message: string,
@@ -40,6 +41,22 @@ export class SubgraphUnavailable extends Error {
     super(message);
   }
 }
+
+/** The call that tries whether a subgraph is back got neither an answer nor a fault of it: the circuit stays open. */
+export class UndecidedTrial extends SubgraphUnavailable {
+  override readonly name = 'UndecidedTrial';
+
+  static of = ({ message, overloaded }: SubgraphUnavailable): UndecidedTrial => new UndecidedTrial(message, overloaded);
+}
+
+/** What a call that fails in any way is for its caller. */
+export const unavailable = (error: unknown): SubgraphUnavailable =>
+  error instanceof SubgraphUnavailable
+    ? error
+    : new SubgraphUnavailable(
+        error instanceof Error ? error.message : String(error),
+        error instanceof BulkheadRejectedError,
+      );
 
 /** The client closed the connection: the remaining fetches of its operation are not made. */
 export const clientIsGone = (): SubgraphUnavailable => new SubgraphUnavailable('the client is gone');
