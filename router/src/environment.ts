@@ -81,6 +81,7 @@ export function readEnvironment(source: Readonly<Record<string, string | undefin
     throw new SettingsError(
       'Setting CACHE: on needs KAFKA_BROKERS, whose events invalidate; set that too, or CACHE=off.',
     );
+  requireRoomForTimeouts(settings.OPERATION_TIMEOUT_MS, settings.SUBGRAPH_TIMEOUT_MS);
   return {
     ...settings,
     development,
@@ -94,6 +95,14 @@ export function readEnvironment(source: Readonly<Record<string, string | undefin
       ['mypage', settings.MYPAGE_URL],
     ]),
   };
+}
+
+/** A time-out counts as a fault of a subgraph only where its operation has time left. */
+function requireRoomForTimeouts(operationMs: number, subgraphMs: number): void {
+  if (operationMs > subgraphMs) return;
+  throw new SettingsError(
+    `Settings OPERATION_TIMEOUT_MS and SUBGRAPH_TIMEOUT_MS: an operation ends after ${String(operationMs)} ms, before a call of ${String(subgraphMs)} ms can count as a time-out, so the circuit of a subgraph that hangs would never open; set a longer OPERATION_TIMEOUT_MS or a shorter SUBGRAPH_TIMEOUT_MS.`,
+  );
 }
 
 function keySource(file: string | undefined, url: string | undefined, development: boolean): KeySource {

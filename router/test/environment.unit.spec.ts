@@ -36,6 +36,16 @@ describe('the settings of the router', () => {
     ['a secret shared with every service', { JWT_ALGORITHM: 'HS256' }, /Setting JWT_ALGORITHM: "HS256" does not fit/],
     ['no algorithm at all', { JWT_ALGORITHM: 'none' }, /Setting JWT_ALGORITHM: "none" does not fit/],
     ['a time limit of nothing', { SUBGRAPH_TIMEOUT_MS: '0' }, /Setting SUBGRAPH_TIMEOUT_MS: "0" does not fit/],
+    [
+      'an operation that ends before a call of a subgraph can time out',
+      { SUBGRAPH_TIMEOUT_MS: '5000', OPERATION_TIMEOUT_MS: '5000' },
+      /^Settings OPERATION_TIMEOUT_MS and SUBGRAPH_TIMEOUT_MS: .* 5000 ms, .* 5000 ms .* set a longer OPERATION_TIMEOUT_MS or a shorter SUBGRAPH_TIMEOUT_MS\.$/,
+    ],
+    [
+      'an operation that ends before a call of a subgraph times out by default',
+      { OPERATION_TIMEOUT_MS: '3000' },
+      /^Settings OPERATION_TIMEOUT_MS and SUBGRAPH_TIMEOUT_MS: /,
+    ],
     ['a safelist that is neither off nor required', { SAFELIST: 'on' }, /Setting SAFELIST: "on" does not fit/],
     ['no keys', { JWT_JWKS_FILE: '' }, /JWT_JWKS_FILE and JWT_JWKS_URL: neither is set; set exactly one/],
     [
