@@ -11,10 +11,10 @@ import {
 } from '@rentalbook/service-kit';
 import { z } from 'zod';
 import { LOOPBACK_HOSTS } from './limits/allowed-hosts';
+import { hostList, originList } from './list-settings';
 
 const milliseconds = z.coerce.number().int().min(1).max(600_000);
 const httpUrl = z.url({ protocol: /^https?$/, error: 'is an http(s) address like http://localhost:4001/graphql' });
-const list = z.string().transform((entries) => entries.split(',').map((entry) => entry.trim()));
 
 /** Signatures that only the holder of a private key can make: no shared secret can pass for one. */
 const signatureAlgorithms = ['EdDSA', 'ES256', 'ES384', 'RS256', 'PS256'] as const;
@@ -58,9 +58,9 @@ const shape = {
   /** Seconds; 0 for any time. */
   JWT_MAX_LIFETIME: z.coerce.number().int().min(0).optional(),
   /** Origins whose pages may call the router, besides the development ones. */
-  CORS_ORIGINS: list.default([]),
+  CORS_ORIGINS: originList.default([]),
   /** Host names that requests may be for; unset, any in production and those of this machine in development. */
-  ALLOWED_HOSTS: list.optional(),
+  ALLOWED_HOSTS: hostList.optional(),
   IDE_MEMBER_TOKEN: z.string().optional(),
   IDE_SECOND_MEMBER_TOKEN: z.string().optional(),
   IDE_LIBRARIAN_TOKEN: z.string().optional(),

@@ -58,6 +58,51 @@ describe('the settings of the router', () => {
     expect(() => readEnvironment({ ...enough, ...more })).toThrow(message);
   });
 
+  const noHost = 'is not the name or the address of a host alone, such as library.example or [::1]';
+  it.each([
+    ['a host with a port', 'library.example:8443'],
+    ['a host with a scheme', 'https://library.example'],
+    ['a host with a path', 'library.example/graphql'],
+    ['a pattern of hosts', '*.example'],
+    ['an address in half of its brackets', '[::1'],
+    ['a host with a space', 'library example'],
+    ['a host of nothing', ''],
+  ])('are refused for %s, which no request would name', (_, entry) => {
+    expect(() => readEnvironment({ ...enough, ALLOWED_HOSTS: `localhost,${entry}` })).toThrow(
+      `Setting ALLOWED_HOSTS: "localhost,${entry}" does not fit: "${entry}" ${noHost}; leave out scheme, port, path and patterns.`,
+    );
+  });
+
+  it('take hosts as browsers send them, an IPv6 address also without its brackets', () => {
+    const hosts = 'Library.example, ::1,[0:0::2],192.0.2.7,router,bücher.example';
+    expect(readEnvironment({ ...enough, ALLOWED_HOSTS: hosts }).allowedHosts).toEqual([
+      ...['library.example', '[::1]', '[::2]', '192.0.2.7', 'router', 'xn--bcher-kva.example'],
+    ]);
+  });
+
+  it.each([
+    ['https://app.example/', 'write https://app.example'],
+    ['https://app.example:443', 'write https://app.example'],
+    ['https://App.example', 'write https://app.example'],
+    ['https://libby:s3cret@app.example', 'write https://app.example'],
+    ['app.example', 'list each origin with its scheme, such as https://app.example'],
+    ['app.example:8443', 'list each origin with its scheme, such as https://app.example'],
+    ['*', 'list each origin with its scheme, such as https://app.example'],
+    ['https://*.example', 'list each origin with its scheme, such as https://app.example'],
+    ['null', 'list each origin with its scheme, such as https://app.example'],
+    ['', 'list each origin with its scheme, such as https://app.example'],
+  ])('are refused for the origin "%s", which no browser sends', (entry, remedy) => {
+    const read = () => readEnvironment({ ...enough, CORS_ORIGINS: `https://library.example,${entry}` });
+    expect(read).toThrow(/^Setting CORS_ORIGINS: ".*" does not fit: ".*" is not an origin as browsers send it; /);
+    expect(read).toThrow(`; ${remedy}.`);
+    expect(read).not.toThrow(/s3cret/);
+  });
+
+  it('take origins of pages and of applications', () => {
+    const origins = ['https://app.example', 'http://localhost:3000', 'http://[::1]:3000', 'capacitor://localhost'];
+    expect(readEnvironment({ ...enough, CORS_ORIGINS: origins.join(', ') }).CORS_ORIGINS).toEqual(origins);
+  });
+
   it('name every fault at once', () => {
     expect(() => readEnvironment({ PORT: 'x', RENTAL_URL: 'y' })).toThrow(/PORT[^]*RENTAL_URL/);
   });

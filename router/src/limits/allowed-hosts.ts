@@ -12,7 +12,7 @@ const SHOWN = 100;
  * rebinding) has the same origin as the router for a browser; only the Host header distinguishes them.
  */
 export function requireAllowedHost(hosts: readonly string[]): onRequestHookHandler {
-  const allowed = new Set(hosts.map((host) => host.toLowerCase()));
+  const allowed = new Set(hosts);
   return (request, reply, next) => {
     const host = (request.headers.host ?? '').replace(/:\d*$/, '').toLowerCase();
     if (allowed.has(host)) {
