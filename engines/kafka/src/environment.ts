@@ -13,22 +13,20 @@ export interface BrokerSettings {
 /** Reads PORT, ADVERTISED_PORT, DATA_DIR and USERS; throws an Error whose message is one sentence for the user. */
 export function readEnvironment(): BrokerSettings {
   const { PORT = '4092', ADVERTISED_PORT, DATA_DIR, USERS = '' } = process.env;
-  const port = Number(PORT);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535)
-    throw new Error(`Setting PORT: "${PORT}" is no port; use 1 to 65535.`);
-  const advertisedPort = ADVERTISED_PORT === undefined ? undefined : Number(ADVERTISED_PORT);
-  if (
-    advertisedPort !== undefined &&
-    !(Number.isInteger(advertisedPort) && advertisedPort > 0 && advertisedPort < 65_536)
-  )
-    throw new Error(
-      `Setting ADVERTISED_PORT: "${String(ADVERTISED_PORT)}" is no port; use 1 to 65535, or leave it out.`,
-    );
+  const port = portIn(PORT);
+  if (port === undefined) throw new Error(`Setting PORT: "${PORT}" is no port; use 1 to 65535.`);
+  const advertisedPort = ADVERTISED_PORT === undefined ? undefined : portIn(ADVERTISED_PORT);
+  if (ADVERTISED_PORT !== undefined && !advertisedPort)
+    throw new Error(`Setting ADVERTISED_PORT: "${ADVERTISED_PORT}" is no port; use 1 to 65535, or leave it out.`);
   if (DATA_DIR === undefined || DATA_DIR === '')
     throw new Error('Setting DATA_DIR is missing; name a folder for the data.');
   const users = USERS === '' ? undefined : readEngineUsers(USERS, areRights);
   return { port, advertisedPort, dataDir: DATA_DIR, users };
 }
+
+/** A port, or 0; undefined for anything else. */
+const portIn = (text: string): number | undefined =>
+  /^\d+$/.test(text) && Number(text) <= 65_535 ? Number(text) : undefined;
 
 const OPERATIONS: readonly unknown[] = ['Read', 'Write', 'Describe', 'Create', 'Delete'];
 

@@ -2,6 +2,7 @@ import { ExplainedError } from '@rentalbook/messaging/explained-error';
 import { mongoSecurityNames, type MongoSecuritySettings } from '@rentalbook/mongo/security';
 import { withoutCredentials } from '@rentalbook/event-contracts/printable-text';
 import { kafkaSecurityNames, type KafkaSecuritySettings } from '@rentalbook/messaging/kafka-security';
+import { brokerAddresses, logLevel, mongoAddress, nodeEnv, settingsIn } from '@rentalbook/service-kit/setting-forms';
 import { z } from 'zod';
 import { resolve } from 'node:path';
 
@@ -32,14 +33,8 @@ const schema = z.object({
     .string()
     .default('.data')
     .transform((folder) => resolve(folder)),
-  KAFKA_BROKERS: z
-    .string()
-    .regex(/^[^\s,:]+:\d+(,[^\s,:]+:\d+)*$/, 'is a comma-separated list of host:port')
-    .optional(),
-  MONGO_URL: z
-    .string()
-    .regex(/^mongodb(\+srv)?:\/\/[^\s]+$/, 'starts with mongodb://')
-    .optional(),
+  KAFKA_BROKERS: brokerAddresses.optional(),
+  MONGO_URL: mongoAddress.optional(),
   /** The router of a system that `npm start` does not run, for the commands that send requests. */
   ROUTER_URL: z
     .string()
@@ -57,8 +52,8 @@ const schema = z.object({
   CACHE: z.enum(['off', 'on']).default('off'),
   /** Whether events without a signature are applied; unset, the data folder decides. */
   UNSIGNED_EVENTS: z.enum(['accept', 'refuse']).optional(),
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
-  NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
+  LOG_LEVEL: logLevel.default('info'),
+  NODE_ENV: nodeEnv.default('development'),
 });
 
 export type LauncherSettings = z.infer<typeof schema>;
@@ -74,7 +69,7 @@ export class LauncherSettingsError extends ExplainedError {
 
 /** The settings of `npm start` and its companions; throws {@link LauncherSettingsError}. */
 export function readEnvironment(): LauncherSettings {
-  const given = Object.fromEntries(Object.entries(process.env).filter(([, value]) => value !== ''));
+  const given = settingsIn(process.env);
   const parsed = schema.safeParse(given);
   if (parsed.success) return parsed.data;
   throw new LauncherSettingsError(

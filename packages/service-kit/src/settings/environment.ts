@@ -1,6 +1,7 @@
 import { ExplainedError } from '@rentalbook/messaging/explained-error';
 import { withoutCredentials } from '@rentalbook/event-contracts';
 import { z } from 'zod';
+import { brokerAddresses, logLevel, mongoAddress, nodeEnv, settingsIn } from './setting-forms';
 
 /** A setting is missing or wrong. The message has one sentence per fault, each naming the setting. */
 export class SettingsError extends ExplainedError {
@@ -18,8 +19,8 @@ export const port = z.coerce.number().int().min(0).max(65_535);
 /** The settings of every service. */
 export const commonSettings = {
   HOST: z.string().default('::'),
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
-  NODE_ENV: z.enum(['development', 'test', 'production']).default('production'),
+  LOG_LEVEL: logLevel.default('info'),
+  NODE_ENV: nodeEnv.default('production'),
   /** Milliseconds between readiness turning false and the port closing; a stop has eight seconds in all. */
   DROP_DELAY_MS: z.coerce.number().int().min(0).max(5_000).default(0),
   /** The answer that ends its connection, so that a client which keeps its connections meets replicas that were added. */
@@ -68,11 +69,7 @@ export const subgraphSettings = {
   CURSOR_SECRET_FILE: z.string().optional(),
 };
 
-/** `host:port,host:port`. */
-export const brokerList = z
-  .string()
-  .regex(/^[^\s,:]+:\d+(,[^\s,:]+:\d+)*$/, 'is a comma-separated list of host:port')
-  .transform((brokers) => brokers.split(','));
+export const brokerList = brokerAddresses.transform((brokers) => brokers.split(','));
 
 /** The settings of clients of Kafka, beside the brokers. */
 export const kafkaSettings = {
@@ -96,7 +93,7 @@ export const engineSettings = {
   KAFKA_TOPIC_PARTITIONS: z.coerce.number().int().min(1).max(1_000).default(6),
   KAFKA_TOPIC_REPLICATION: z.coerce.number().int().min(1).max(7).default(1),
   KAFKA_GROUP_PREFIX: z.string().default(''),
-  MONGO_URL: z.string().regex(/^mongodb(\+srv)?:\/\//, 'starts with mongodb://'),
+  MONGO_URL: mongoAddress,
   /** For how long a starting service waits for Kafka and MongoDB to answer, in milliseconds. */
   ENGINES_WITHIN_MS: z.coerce.number().int().min(1).max(600_000).default(10_000),
   MONGO_DATABASE_PREFIX: z.string().default('rentalbook-'),
@@ -118,7 +115,7 @@ export function readSettings<Shape extends z.ZodRawShape>(
   shape: Shape,
   source: Readonly<Record<string, string | undefined>>,
 ): z.infer<z.ZodObject<Shape>> {
-  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value !== ''));
+  const given = settingsIn(source);
   const parsed = z.object(shape).safeParse(given);
   if (parsed.success) {
     requireDistinctPorts(given);
