@@ -7,6 +7,7 @@ const FIRST_DAY = 'tests/drills/first-day.drill.ts';
 const UPGRADE = 'tests/drills/upgrade.drill.ts';
 const TROUBLE = 'tests/drills/trouble.drill.ts';
 const REBUILD = 'tests/faults/rebuild.int.spec.ts';
+const DIFFERENCES = 'tests/faults/rebuild-differences.cases.ts';
 const RECORDED = 'tests/upgrade/recorded-release.cases.ts';
 const DEAD_LETTER = 'tests/drills/dead-letter.drill.ts';
 const PREFLIGHT = 'tests/drills/support/preflight.ts';
@@ -35,10 +36,7 @@ export const executed: Readonly<Record<string, Readonly<Record<string, Executed>
     'The broker of the local overlay': [TROUBLE, "'The broker of the local overlay'"],
     'npm run rebuild': [REBUILD, 'rebuild('],
     'npm run check:breaking': ['.ci/run', 'check:breaking'],
-    'npm run rebuild -- mypage --accept-differences': [
-      'tests/faults/rebuild-refusals.cases.ts',
-      'acceptDifferences: true',
-    ],
+    'npm run rebuild -- mypage --accept-differences': [DIFFERENCES, 'acceptDifferences: true'],
     'npm run rebuild -- mypage --verify-only': [RECORDED, '--verify-only'],
     'node tests/upgrade/record.mjs FOLDER': [RECORDED, 'record'],
     'openssl genpkey -algorithm ed25519 -out new.pem': [FIRST_DAY, "blocks('Keys of the services')"],
@@ -63,7 +61,7 @@ export const executed: Readonly<Record<string, Readonly<Record<string, Executed>
     ],
     'kubectl apply --server-side --force-conflicts -k …': [TROUBLE, "'The broker of the local overlay'"],
     'kubectl -n rentalbook delete pod -l app=my-kafka': ['tests/drills/engine-loss.drill.ts', "'delete', 'pod'"],
-    'npm run rebuild': [REBUILD, 'rebuild('],
+    'npm run rebuild -- mypage --accept-differences': [DIFFERENCES, 'acceptDifferences: true'],
     'npm run dead-letters -- list': ['tests/drills/tools.drill.ts', "'dead-letters'"],
     'npm run dead-letters -- --help': ['tests/end-to-end/programs.e2e.spec.ts', '--help'],
     'kubectl version': [PREFLIGHT, "'version'"],

@@ -9,6 +9,7 @@ import { messageOf as messageOfEvent, silent, TOPIC, until } from './consumer-un
 import { eventTrailOf } from './event-trail.cases';
 import { owners } from '../../tools/services';
 import { members, engines, page, logOf, expectPagesOf, refused } from './rebuild.support';
+import './rebuild-differences.cases';
 import './rebuild-refusals.cases';
 
 const READ_EVERY_MS = 5;

@@ -49,6 +49,12 @@ export const mutants = [
     test: 'takes nothing back where relays repeated old events behind new ones',
   },
   {
+    name: 'page-taken-back',
+    promise: 'a member never loses what their page showed',
+    file: 'tests/faults/rebuild.int.spec.ts',
+    test: 'never take a page back behind what members have seen: the event logs have 0 of 200 events, the topic none',
+  },
+  {
     name: 'consistency-token-lost',
     promise: 'a reader sees their own writes',
     file: gateway,

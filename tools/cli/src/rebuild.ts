@@ -17,8 +17,8 @@ const HELP = `Builds a service's read model anew from the events, beside the liv
   npm run rebuild -- mypage --drop-old              remove the versions that are no longer read
 
 Works on the system that "npm start" runs, or on the engines that KAFKA_BROKERS and MONGO_URL name. Reading and writing
-go on meanwhile. Ctrl-C leaves the live page as it is (exit 130). Progress goes to standard error. Exit 1: refused, or
-they differ.
+go on meanwhile. Differences are never accepted where members would lose what they have seen. Ctrl-C leaves the live page
+as it is (exit 130). Progress goes to standard error. Exit 1: refused, or they differ.
 `;
 /** How the services of `npm start` check events, where the environment names no keys and no other brokers than theirs. */
 async function checksOf(settings: LauncherSettings): Promise<NodeJS.ProcessEnv> {

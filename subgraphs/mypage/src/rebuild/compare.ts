@@ -14,8 +14,16 @@ export interface Suspect {
   readonly view: string;
   readonly id: string;
 }
+/** A stream of which the live version has applied more than the rebuilt one. */
+export interface Behind {
+  readonly stream: string;
+  readonly live: number;
+  readonly rebuilt: number;
+}
 export interface Compared {
   readonly suspects: readonly Suspect[];
+  /** The streams, among the suspects, that the rebuilt version would take back. */
+  readonly behind: readonly Behind[];
   /** The contents of the first suspects. */
   readonly differences: readonly Difference[];
 }
@@ -26,6 +34,8 @@ export interface Summary {
 }
 interface Row {
   readonly _id: string;
+  /** Of a position. */
+  readonly seq?: number;
   readonly history?: Readonly<Record<string, StoredStep>>;
 }
 /** How many differences are reported; one is enough to refuse. */
@@ -54,11 +64,10 @@ export async function compareVersions(
     while (!left.done || !right.done) {
       const leftFirst = !left.done && (right.done === true || left.value._id <= right.value._id);
       const rightFirst = !right.done && (left.done === true || right.value._id <= left.value._id);
-      const rebuiltText = textOf(rightFirst ? right.value : undefined);
-      found.compare(
+      const rebuiltText = found.compare(
         { view, id: leftFirst ? idOf(left) : idOf(right) },
-        textOf(leftFirst ? left.value : undefined),
-        rebuiltText,
+        leftFirst ? left.value : undefined,
+        rightFirst ? right.value : undefined,
       );
       if (rightFirst) {
         documents += 1;
@@ -90,7 +99,7 @@ export async function compareAgain(
         rowsById(connection, collectionOf(live, view), some),
         rowsById(connection, collectionOf(rebuilt, view), some),
       ]);
-      for (const id of some) found.compare({ view, id }, textOf(one.get(id)), textOf(other.get(id)));
+      for (const id of some) found.compare({ view, id }, one.get(id), other.get(id));
     }
   }
   return found.result;
@@ -99,12 +108,18 @@ export async function compareAgain(
 function comparison() {
   const suspects: Suspect[] = [];
   const differences: Difference[] = [];
+  const behind: Behind[] = [];
   return {
-    result: { suspects, differences },
-    compare({ view, id }: Suspect, live: string, rebuilt: string): void {
-      if (live === rebuilt) return;
+    result: { suspects, differences, behind },
+    /** Returns the text of the rebuilt document. */
+    compare({ view, id }: Suspect, liveRow: Row | undefined, rebuiltRow: Row | undefined): string {
+      const [live, rebuilt] = [textOf(liveRow), textOf(rebuiltRow)];
+      if (live === rebuilt) return rebuilt;
       suspects.push({ view, id });
       if (differences.length < SHOWN) differences.push({ view, id, live, rebuilt });
+      const position = { stream: id, live: liveRow?.seq ?? 0, rebuilt: rebuiltRow?.seq ?? 0 };
+      if (position.live > position.rebuilt) behind.push(position);
+      return rebuilt;
     },
   };
 }

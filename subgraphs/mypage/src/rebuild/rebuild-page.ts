@@ -6,17 +6,18 @@ import { until } from '@rentalbook/timing';
 import { randomUUID } from 'node:crypto';
 import { groupSuffixOf, readModelVersion, type ReadModelVersion } from '../projections/versions/read-model-version';
 import { versionPointerIn } from '../projections/versions/version-pointer';
-import { compareAgain, compareVersions, type Compared, type Difference } from './compare';
+import { type Behind, compareAgain, compareVersions, type Compared, type Difference } from './compare';
 import { dropVersion, type DropOptions } from './drop-versions';
 import { discardedMessages } from './discarded-messages';
-import { createSequenceGuard } from './sequence-guard';
+import { missingFrom, readEventLogs } from './event-logs';
+import { createSequenceGuard, type GapPolicy } from './sequence-guard';
 
 export interface RebuildOptions extends DropOptions, Pick<TopicReplayerOptions, 'signatures'> {
   readonly topic: string;
-  /** The event logs of the services, for a topic that no longer has its first records. */
+  /** The event logs of the services, for a topic that no longer has all of its records. */
   readonly eventLogs: readonly EventLog[];
   readonly verifyOnly: boolean;
-  /** Whether a rebuilt page that differs replaces the live one, because the live one is wrong. */
+  /** Whether a rebuilt page that differs replaces the live one, because the live one is wrong; never one that has applied less. */
   readonly acceptDifferences: boolean;
   /** Milliseconds after the first comparison for which documents may differ because they are being written. */
   readonly patienceMs?: number;
@@ -39,12 +40,11 @@ const PROGRESS_EVERY_MS = 1_000;
 const PATIENCE_MS = 20_000;
 const COMPARE_EVERY_MS = 200;
 const SHOWN_CHARACTERS = 300;
-/** An event that was logged is in the topic by then. */
-const SENT_WITHIN_MS = 3_000;
 
 /**
  * Builds a new version of the page from the beginning of the topic, beside the live one, and switches to it once it has
- * caught up and is the same. For a topic that lost its first records, the event logs of the services are read first.
+ * caught up and is the same. The event logs of the services are read first where the topic lost records, and where differences
+ * are accepted: they have what Kafka lost before the live page had read it.
  * A failure before the switch leaves the live page as it was and removes the new version; the next rebuild removes what a
  * killed one leaves behind. Throws RebuildRefused, Unsettled, StreamBroken and {@link PagesDiffer}.
  */
@@ -69,30 +69,30 @@ export async function rebuildPage(options: RebuildOptions): Promise<Built> {
     const live = readModelVersion(connection, active);
     const page = readModelVersion(connection, version);
     await page.prepare();
-    let follow = createSequenceGuard(live.hasConsumed, SETTLE);
+    const follow = createSequenceGuard();
+    let gaps = settledGaps(live);
     replayer = await openTopicReplayer({
       ...options,
       groupId: `${group}${groupSuffixOf(version)}`,
       async handle(messages) {
         over.throwIfAborted();
         const consumed = await settled.consumed(messages);
-        const next = await retryWhileUnavailable(() => follow(consumed), over);
+        const next = await retryWhileUnavailable(() => follow(consumed, gaps), over);
         await retryWhileUnavailable(() => page.apply(next), over);
       },
       onFailure: fail,
     });
     const keepAlive = () => retryWhileUnavailable(() => pointer.keep(owner), over);
     const gone = await missingFrom(replayer, options.eventLogs, over);
-    if (gone > 0) {
-      // The live page has applied the records that are gone, so its checkpoints prove nothing here.
-      follow = createSequenceGuard(never, cannotBeRebuilt(gone));
-      await readEventLogs(options, page, follow, keepAlive, over);
+    // The live page has applied the records that are gone, so its checkpoints prove nothing here.
+    if (gone > 0) gaps = noGap(gone);
+    if (gone > 0 || options.acceptDifferences) {
+      const logGaps = gone > 0 ? gaps : filledByTopic;
+      await readEventLogs(options, { page, follow: (events) => follow(events, logGaps) }, keepAlive, over);
     }
     await replayer.start();
     const built = await untilLevel(replayer, keepAlive, over, print);
-    // Records that are gone must not be taken for a mistake of the live page.
-    const mayDiffer = options.acceptDifferences && !verifyOnly && gone === 0;
-    const same = await untilSame(options, { active, version, mayDiffer }, keepAlive, over);
+    const same = await untilSame(options, { active, version }, keepAlive, over);
     over.throwIfAborted();
     if (verifyOnly) print('The rebuilt page and the live one are the same; nothing was switched.');
     else {
@@ -116,52 +116,17 @@ export async function rebuildPage(options: RebuildOptions): Promise<Built> {
   }
 }
 
-const SETTLE = 'settle the key with "npm run dead-letters", then rebuild.';
-const cannotBeRebuilt = (gone: number): string =>
-  `${String(gone)} records of the topic are gone, and the services do not keep them: mypage cannot be rebuilt.`;
-const never = (): Promise<boolean> => Promise.resolve(false);
-
-/**
- * How many records the topic does not hold any more: those before its first, or, where it is a new one, those that the event logs have beyond it. An event
- * is logged before it is sent, so the topic may be behind for a moment.
- */
-async function missingFrom(
-  replayer: TopicReplayer,
-  eventLogs: readonly EventLog[],
-  signal: AbortSignal,
-): Promise<number> {
-  const counts = await retryWhileUnavailable(() => Promise.all(eventLogs.map((eventLog) => eventLog.count())), signal);
-  const logged = counts.reduce((sum, count) => sum + count, 0);
-  let inTopic = 0;
-  const goneOrNone = async (): Promise<number | undefined> => {
-    const { total, gone } = await replayer.progress();
-    inTopic = total;
-    return gone > 0 || total >= logged ? gone : undefined;
-  };
-  const found = await until(goneOrNone, { every: COMPARE_EVERY_MS, withinMs: SENT_WITHIN_MS, signal });
-  signal.throwIfAborted();
-  return found ?? logged - inTopic;
-}
-
-/** The event logs contain what the topic lost; the rest comes again from the topic and changes nothing. */
-async function readEventLogs(
-  { eventLogs, print }: RebuildOptions,
-  page: ReadModelVersion,
-  follow: ReturnType<typeof createSequenceGuard>,
-  keepAlive: () => Promise<void>,
-  signal: AbortSignal,
-): Promise<void> {
-  let read = 0;
-  for (const eventLog of eventLogs)
-    for await (const events of eventLog.batches()) {
-      signal.throwIfAborted();
-      const next = await follow(events.map((event) => ({ event })));
-      await retryWhileUnavailable(() => page.apply(next), signal);
-      await keepAlive();
-      read += events.length;
-    }
-  print(`The topic lost its first records; ${String(read)} events were read from what the services keep.`);
-}
+/** A gap was settled where the live page has consumed what is behind it. */
+const settledGaps = ({ hasConsumed }: ReadModelVersion): GapPolicy => ({
+  decide: async (event) => ((await hasConsumed(event)) ? 'apply' : 'refuse'),
+  remedy: 'settle the key with "npm run dead-letters", then rebuild.',
+});
+const noGap = (gone: number): GapPolicy => ({
+  decide: () => Promise.resolve('refuse'),
+  remedy: `${String(gone)} records of the topic are gone, and the services do not keep them: mypage cannot be rebuilt.`,
+});
+/** An event log may begin later than the topic: a release before kept none. */
+const filledByTopic: GapPolicy = { decide: () => Promise.resolve('leave out'), remedy: '' };
 
 async function untilLevel(
   replayer: TopicReplayer,
@@ -187,10 +152,13 @@ async function untilLevel(
   return built;
 }
 
-/** Resolves to whether the two versions are the same: they need not be where differences are accepted. */
+/**
+ * Resolves to whether the two versions are the same: they need not be where differences are accepted. Throws {@link PagesDiffer} where
+ * they are not, and also where the new version has applied less of a stream than the live one.
+ */
 async function untilSame(
-  { connection, patienceMs = PATIENCE_MS, print }: RebuildOptions,
-  { active, version, mayDiffer }: { active: number; version: number; mayDiffer: boolean },
+  { connection, patienceMs = PATIENCE_MS, acceptDifferences, verifyOnly, print }: RebuildOptions,
+  { active, version }: { active: number; version: number },
   keepAlive: () => Promise<void>,
   signal: AbortSignal,
 ): Promise<boolean> {
@@ -211,9 +179,19 @@ async function untilSame(
     return true;
   }
   const differ = 'The rebuilt page differs from the live one';
-  if (!mayDiffer) throw new PagesDiffer(`${differ}; nothing was switched. ${describe(found.differences)}`);
+  const isAccepted = acceptDifferences && !verifyOnly;
+  if (!isAccepted || found.behind.length > 0)
+    throw new PagesDiffer(
+      `${differ}${isAccepted ? notAccepted(found.behind) : ''}; nothing was switched. ${describe(found.differences)}`,
+    );
   print(`${differ}. ${describe(found.differences)}`);
   return false;
+}
+
+function notAccepted([first, ...more]: readonly Behind[]): string {
+  if (!first) return '';
+  const others = more.length > 0 ? `, and behind in ${String(more.length)} more` : '';
+  return `, and --accept-differences does not apply: it is at event ${String(first.rebuilt)} of ${first.stream}, where the live one is at ${String(first.live)}${others}, so that members would lose what they have seen`;
 }
 
 const describe = (differences: readonly Difference[]): string =>

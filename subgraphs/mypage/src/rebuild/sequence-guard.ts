@@ -7,15 +7,22 @@ export class StreamBroken extends ExplainedError {
   override readonly name = 'StreamBroken';
 }
 
+/** What becomes of an event behind a gap: it is applied, left out, or refused with a sentence that ends with the remedy. */
+export interface GapPolicy {
+  readonly decide: (event: RentalbookEvent) => Promise<'apply' | 'leave out' | 'refuse'>;
+  readonly remedy: string;
+}
+
 /**
  * Follows every stream from its first event on, and resolves to the events that are next in theirs, in order. Repeats of a
- * relay are left out, also behind later events of their stream. Throws {@link StreamBroken} at a gap that is not accepted;
- * `remedy` ends the sentence. A call that throws may be repeated.
+ * relay are left out, also behind later events of their stream. Throws {@link StreamBroken} at a gap that the policy refuses.
+ * A call that throws may be repeated.
  */
-export function createSequenceGuard(isAccepted: (event: RentalbookEvent) => Promise<boolean>, remedy: string) {
+export function createSequenceGuard() {
   const reached = new Map<string, number>();
   return async <Consumed extends Pick<ConsumedEvent, 'event'>>(
     run: readonly Consumed[],
+    gaps: GapPolicy,
   ): Promise<readonly Consumed[]> => {
     const moved = new Map<string, number>();
     const next: Consumed[] = [];
@@ -24,9 +31,11 @@ export function createSequenceGuard(isAccepted: (event: RentalbookEvent) => Prom
       const stream = `${event.source}/${event.key}`;
       const before = moved.get(stream) ?? reached.get(stream) ?? 0;
       if (event.sequence <= before) continue;
-      if (event.sequence > before + 1 && !(await isAccepted(event)))
+      const behindGap = event.sequence > before + 1 ? await gaps.decide(event) : 'apply';
+      if (behindGap === 'leave out') continue;
+      if (behindGap === 'refuse')
         throw new StreamBroken(
-          `There is event ${String(event.sequence)} of ${stream} but not ${String(before + 1)}; ${remedy} The page stays as it is.`,
+          `There is event ${String(event.sequence)} of ${stream} but not ${String(before + 1)}; ${gaps.remedy} The page stays as it is.`,
         );
       moved.set(stream, event.sequence);
       next.push(one);
@@ -35,3 +44,5 @@ export function createSequenceGuard(isAccepted: (event: RentalbookEvent) => Prom
     return next;
   };
 }
+
+export type SequenceGuard = ReturnType<typeof createSequenceGuard>;

@@ -8,6 +8,8 @@ import type { TrailEntry } from '../../application/views';
 /** The document of an event that is known only as the cause of another one has no more than `applied`. */
 interface TrailDocument extends Omit<TrailEntry, 'id' | 'causationId' | 'publishedAt' | 'applied'> {
   readonly _id: string;
+  /** An operator discarded it for MyPage, which never applies it. Missing in those of an earlier release. */
+  readonly discarded?: true;
   readonly correlationId: string;
   readonly causationId?: string;
   readonly publishedAt?: string;
@@ -56,14 +58,13 @@ export function eventTrailIn(connection: Connection) {
 
     record,
 
-    /** Records those events that are not recorded yet: for a rebuild, which reads all of them, and finds nearly all of them here. */
-    async complete(events: readonly TrailEvent[]): Promise<void> {
+    /** Which of the events are recorded, by their ids, and whether as discarded. */
+    async recorded(events: readonly TrailEvent[]): Promise<ReadonlyMap<string, boolean>> {
       const ids = events.map(({ event }) => event.id);
       const found = await collection
-        .find({ _id: { $in: ids }, correlationId: { $exists: true } }, { projection: { _id: 1 } })
+        .find({ _id: { $in: ids }, correlationId: { $exists: true } }, { projection: { discarded: 1 } })
         .toArray();
-      const known = new Set(found.map(({ _id }) => _id));
-      await record(events.filter(({ event }) => !known.has(event.id)));
+      return new Map(found.map(({ _id, discarded }) => [_id, discarded === true]));
     },
 
     /** Events of one correlation id, those decided first first. */
@@ -90,7 +91,7 @@ function changesOf(events: readonly TrailEvent[], appliedAt: string | undefined)
   };
   for (const { event, discarded, publishedAt } of events) {
     const change = changeOf(event.id);
-    change.set = factsOf(event);
+    change.set = { ...factsOf(event), ...(discarded === true && { discarded }) };
     if (publishedAt !== undefined) keepEarliest(change, 'publishedAt', new Date(publishedAt).toISOString());
     if (appliedAt !== undefined && discarded !== true) keepEarliest(change, `applied.${CONSUMER}`, appliedAt);
     if (event.causationId !== undefined)
@@ -121,7 +122,14 @@ function writeOf(_id: string, { set, earliest }: Change): mongo.AnyBulkWriteOper
   return { updateOne: { filter: { _id }, update, upsert: true } };
 }
 
-function entryOf({ _id, causationId, publishedAt, applied = {}, ...facts }: TrailDocument): TrailEntry {
+function entryOf({
+  _id,
+  causationId,
+  publishedAt,
+  applied = {},
+  discarded: _discarded,
+  ...facts
+}: TrailDocument): TrailEntry {
   return {
     ...facts,
     id: _id,

@@ -85,9 +85,19 @@ export function readModelVersion(connection: Connection, version: number, now: (
       return (await changes.until(key, SOON_MS, poll, { concerns: isIt })) ?? false;
     },
 
-    /** Applies events, those of one stream in their order and without repeats, in one write per collection; it may be done again. */
+    /**
+     * Applies events, those of one stream in their order and without repeats, in one write per collection; it may be done again. Events
+     * that the trail has as discarded are passed over: what they are read from need not know it. Others complete the trail.
+     */
     async apply(events: readonly ProjectedEvent[]): Promise<void> {
-      await Promise.all([project(events), trail.complete(events)]);
+      const recorded = await trail.recorded(events);
+      const wasDiscarded = ({ event }: ProjectedEvent): boolean => recorded.get(event.id) ?? false;
+      await Promise.all([
+        project(events.filter((one) => !wasDiscarded(one))),
+        trail.record(
+          events.filter((one) => !recorded.has(one.event.id) || (one.discarded === true && !wasDiscarded(one))),
+        ),
+      ]);
       await positions.moveTo(events.map(({ event }) => event));
     },
   };
