@@ -37,7 +37,7 @@ export function readModelVersion(connection: Connection, version: number, now: (
   const trail = eventTrailIn(connection);
   const project = async (events: readonly ProjectedEvent[]): Promise<void> => {
     const projected = events.filter(({ discarded }) => discarded !== true);
-    const changes = projected.map(({ event }) => changesOf(event));
+    const entryChanges = projected.map(({ event }) => changesOf(event));
     const parts = () =>
       projected.map(({ event, traceparent }) => ({
         name: `project ${event.eventType}`,
@@ -46,8 +46,8 @@ export function readModelVersion(connection: Connection, version: number, now: (
       }));
     await inSharedSpans(parts, () =>
       writer.apply({
-        reservations: changes.flatMap(({ reservations }) => reservations),
-        rentals: changes.flatMap(({ rentals }) => rentals),
+        reservations: entryChanges.flatMap(({ reservations }) => reservations),
+        rentals: entryChanges.flatMap(({ rentals }) => rentals),
       }),
     );
   };
