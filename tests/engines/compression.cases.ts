@@ -1,11 +1,5 @@
-import {
-  countMessages,
-  createPublisher,
-  readDeadLetters,
-  tailMessages,
-  type TopicMessage,
-} from '@rentalbook/messaging';
-import { eventually } from '@rentalbook/test-kit';
+import { createPublisher, readDeadLetters, tailMessages, type TopicMessage } from '@rentalbook/messaging';
+import { eventually, messageCount } from '@rentalbook/test-kit';
 import { createClient, openKafka, type KafkaUnderTest } from './kafka.support';
 
 // Set by `npm run test:real-engines`; the embedded broker stores every batch as its producer wrote it.
@@ -52,7 +46,7 @@ onRealKafka('Apache Kafka', () => {
       await tail.close();
       expect(read.map(({ value }) => String(value))).toEqual(values);
       expect(read.every(({ headers, key }) => headers['codec'] === codec && key === 'book')).toBe(true);
-      expect(await countMessages({ ...client, topic })).toBe(values.length);
+      expect(await messageCount({ brokers: brokers.join(','), topic })).toBe(values.length);
     },
   );
 

@@ -58,15 +58,7 @@ export { isNext, nextOf, StreamGap } from './consume/stream-gap';
 export type { ConsumedEvent } from './consume/consumed-event';
 export { createSubscriber, type Subscriber } from './consume/subscriber';
 export type { SubscriberOptions } from './consume/subscriber-options';
-export {
-  countMessages,
-  endOffsets,
-  tailEvents,
-  tailMessages,
-  type Tail,
-  type TailOptions,
-  type TopicMessage,
-} from './consume/tail';
+export { endOffsets, tailEvents, tailMessages, type Tail, type TailOptions, type TopicMessage } from './consume/tail';
 export { createTopicReader, type TopicEnds, type TopicReader } from './kafka/topic-ends';
 export { deadLetterTopicOf } from './kafka/topic-names';
 export { ensureTopics, type TopicSettings } from './kafka/topics';

@@ -114,8 +114,3 @@ export async function endOffsets(
     await admin.close();
   }
 }
-
-/** How many messages were ever written to a topic. */
-export async function countMessages(settings: KafkaSettings & { readonly topic: string }): Promise<number> {
-  return [...(await endOffsets(settings)).values()].reduce((sum, end) => sum + end, 0);
-}
