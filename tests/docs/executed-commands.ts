@@ -34,7 +34,7 @@ export const executed: Readonly<Record<string, Readonly<Record<string, Executed>
   'docs/upgrading.md': {
     'From a release with one identity secret': [UPGRADE, "'From a release with one identity secret'"],
     'The broker of the local overlay': [TROUBLE, "'The broker of the local overlay'"],
-    'npm run rebuild': [REBUILD, 'rebuild('],
+    'npm run rebuild -- mypage': [REBUILD, 'page.rebuild()'],
     'npm run check:breaking': ['.ci/run', 'check:breaking'],
     'npm run rebuild -- mypage --accept-differences': [DIFFERENCES, 'acceptDifferences: true'],
     'npm run rebuild -- mypage --verify-only': [RECORDED, '--verify-only'],
@@ -50,7 +50,7 @@ export const executed: Readonly<Record<string, Readonly<Record<string, Executed>
       'tests/manifests/mongo-users.unit.spec.ts',
       'updateUser',
     ],
-    'npm run dead-letters -- replay': [DEAD_LETTER, "'replay'"],
+    'npm run dead-letters -- replay KEY': [DEAD_LETTER, "'replay'"],
     'npm start -- --fresh': ['tests/end-to-end/life.e2e.spec.ts', "'--fresh'"],
   },
   'docs/trouble.md': {

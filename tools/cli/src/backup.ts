@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { backupsIn } from './backup/backup-folder';
 import { takeBackup } from './backup/take-backup';
 import { runCommand, UsageError } from './command';
+import { commandLines } from './command-lines';
 import { enginesInUse } from './engines-in-use';
 import { readEnvironment } from './environment';
 
@@ -17,12 +17,7 @@ standalone MongoDB nothing may change for as long as the reading takes. "restore
 `;
 
 runCommand(HELP, async (args) => {
-  const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { keep: { type: 'string' } } });
-  const [folder, ...more] = positionals;
-  if (folder === undefined || more.length > 0) throw new UsageError('Name one folder for the backup; see --help.');
-  const keep = values.keep === undefined ? undefined : Number(values.keep);
-  if (keep !== undefined && !(Number.isInteger(keep) && keep > 0))
-    throw new UsageError(`--keep "${values.keep ?? ''}" is no number of backups; use 1 or more.`);
+  const { folder, keep } = commandLines.backup(args);
   if (!existsSync(folder) || !statSync(folder).isDirectory())
     throw new UsageError(`There is no folder ${folder}; make it first.`);
 

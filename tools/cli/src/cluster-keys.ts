@@ -1,4 +1,5 @@
-import { refuseArguments, runCommand } from './command';
+import { runCommand } from './command';
+import { commandLines } from './command-lines';
 import { ensureDevelopmentKeys } from './development-keys';
 
 const HELP = `Makes the keys of the local overlay, unless they exist: k8s/overlays/local/keys/, which git ignores.
@@ -10,7 +11,7 @@ Tokens that the router in the cluster accepts: RENTALBOOK_DATA=k8s/overlays/loca
 const OVERLAY = 'k8s/overlays/local';
 
 runCommand(HELP, async (args) => {
-  refuseArguments(args);
+  commandLines['k8s:secrets'](args);
   await ensureDevelopmentKeys(OVERLAY, 'production');
   process.stdout.write(`The keys are in ${OVERLAY}/keys.\n`);
 });

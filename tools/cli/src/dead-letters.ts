@@ -1,7 +1,7 @@
 import { escapeUnprintable } from '@rentalbook/event-contracts';
 import { isDiscarded, unreachableIn, type DeadLetter } from '@rentalbook/messaging';
-import { parseArgs } from 'node:util';
 import { runCommand, UsageError } from './command';
+import { commandLines } from './command-lines';
 import { causes, countOf, eventIn, messageOf, offsetsOf, shownKey, shownValue, titleOf } from './dead-letter-text';
 import { enginesInUse } from './engines-in-use';
 import { readEnvironment } from './environment';
@@ -37,27 +37,10 @@ interface Options {
 }
 
 type Command = (admin: DeadLetterAdmin, target: string, options: Options) => Promise<void>;
-const commands: Readonly<Record<string, Command>> = { list, show, replay, discard };
+const commands = { list, show, replay, discard } as const satisfies Readonly<Record<string, Command>>;
 
 runCommand(HELP, async (args) => {
-  const { values, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: {
-      consumer: { type: 'string' },
-      'accept-gap': { type: 'boolean', default: false },
-      reason: { type: 'string' },
-    },
-  });
-  const [name = '', target, ...more] = positionals;
-  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
-  if (!command)
-    throw new UsageError(`There is no command "${name}"; use ${Object.keys(commands).join(', ')}, or see --help.`);
-  if (more.length > 0) throw new UsageError(`"${more.join(' ')}" is one word too many; see --help.`);
-  if (command !== list && target === undefined) throw new UsageError(`Name what to ${name}; see --help.`);
-  const options = { consumer: values.consumer, acceptGap: values['accept-gap'], reason: values.reason };
-  if (command === discard && !options.reason?.trim())
-    throw new UsageError(`Say why ${target ?? 'it'} is given up: --reason "…"; it is kept on record.`);
+  const { command, target, options } = commandLines['dead-letters'](args);
 
   const settings = readEnvironment();
   const engines = await enginesInUse(settings);
@@ -67,7 +50,7 @@ runCommand(HELP, async (args) => {
     log: noopLogger,
   });
   try {
-    await command(admin, target ?? '', options);
+    await commands[command](admin, target, options);
   } catch (error) {
     throw unreachableIn(error, { brokers: engines.brokers.split(',') }) ?? error;
   } finally {

@@ -8,7 +8,8 @@ import reserve from '../../../router/operations/04-reserve.graphql';
 import rent from '../../../router/operations/05-rent.graphql';
 import returnBook from '../../../router/operations/08-return.graphql';
 import demoPage from '../../../router/operations/demo-page.graphql';
-import { refuseArguments, runCommand, UsageError } from './command';
+import { runCommand, UsageError } from './command';
+import { commandLines } from './command-lines';
 import { issueDevelopmentToken } from './development-keys';
 import { readEnvironment } from './environment';
 import { ask, type GraphQLAnswer } from './graphql-client';
@@ -44,7 +45,7 @@ type Payload<Field extends string, Entity> = Readonly<
 >;
 
 runCommand(HELP, async (args) => {
-  refuseArguments(args);
+  commandLines.demo(args);
   // Without a reader there is no one to show the story to.
   process.stdout.on('error', () => process.exit(0));
   const settings = readEnvironment();

@@ -1,4 +1,5 @@
 export { refuseArguments, runCommand, UsageError } from './command';
+export { commandLines } from './command-lines';
 export { ensureDevelopmentKeys, issueDevelopmentToken, type TokenRequest } from './development-keys';
 export { embeddedAccess } from './engine-users';
 export { operatorAccess } from './engines-in-use';

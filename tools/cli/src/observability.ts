@@ -1,8 +1,8 @@
 import { allBoards, askAll, generatedFiles } from '@rentalbook/observability/generated';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { parseArgs } from 'node:util';
 import { runCommand, UsageError } from './command';
+import { commandLines } from './command-lines';
 
 const HELP = `Writes what is generated from the catalogues in packages/observability/src:
 ${Object.keys(generatedFiles).join('\n')}
@@ -12,10 +12,8 @@ ${Object.keys(generatedFiles).join('\n')}
   npm run observability -- --queries URL     asks the Prometheus at URL every query of every panel
 `;
 
-const options = { check: { type: 'boolean', default: false }, queries: { type: 'string' } } as const;
-
 runCommand(HELP, async (args) => {
-  const { check, queries } = parseArgs({ args, options }).values;
+  const { check, queries } = commandLines.observability(args);
   if (queries !== undefined) {
     await tryQueries(queries);
     return;

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
-import { runCommand, UsageError } from './command';
+import { runCommand } from './command';
+import { commandLines } from './command-lines';
 import { enginesInUse } from './engines-in-use';
 import { ensureDevelopmentKeys } from './development-keys';
 import { inheritedEnvironment, readEnvironment, type LauncherSettings } from './environment';
@@ -32,20 +32,7 @@ async function checksOf(settings: LauncherSettings): Promise<NodeJS.ProcessEnv> 
 const PROGRAM = resolve(__dirname, '../../../subgraphs/mypage/dist/rebuild.js');
 
 runCommand(HELP, async (args) => {
-  const { values, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: {
-      'verify-only': { type: 'boolean', default: false },
-      'accept-differences': { type: 'boolean', default: false },
-      'drop-old': { type: 'boolean', default: false },
-    },
-  });
-  const [name = '', ...more] = positionals;
-  if (name !== 'mypage' || more.length > 0)
-    throw new UsageError(`"${positionals.join(' ')}" cannot be rebuilt; use: npm run rebuild -- mypage`);
-  const chosen = Object.entries(values).flatMap(([flag, isSet]) => (isSet ? [`--${flag}`] : []));
-  if (chosen.length > 1) throw new UsageError(`${chosen.join(' and ')} exclude each other; see --help.`);
+  const chosen = commandLines.rebuild(args);
 
   const settings = readEnvironment();
   const { brokers, mongoUrl, topic, security } = await enginesInUse(settings);

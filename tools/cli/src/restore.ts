@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { backupsIn } from './backup/backup-folder';
 import { restoreSystem } from './backup/restore-system';
 import { runCommand, UsageError } from './command';
+import { commandLines } from './command-lines';
 import { enginesInUse } from './engines-in-use';
 import { readEnvironment } from './environment';
 
@@ -21,25 +21,15 @@ Works on the engines that KAFKA_BROKERS and MONGO_URL name.
 `;
 
 runCommand(HELP, async (args) => {
-  const { values, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: {
-      list: { type: 'boolean', default: false },
-      newest: { type: 'boolean', default: false },
-      replace: { type: 'boolean', default: false },
-    },
-  });
-  const [place, ...more] = positionals;
-  if (place === undefined || more.length > 0) throw new UsageError('Name one backup; see --help.');
-  if (values.list) {
+  const { place, list, newest, replace } = commandLines.restore(args);
+  if (list) {
     const found = backupsOf(place);
     process.stdout.write(found.length === 0 ? 'There is no backup.\n' : `${found.join('\n')}\n`);
     return;
   }
-  const file = values.newest ? newestOf(place) : place;
+  const file = newest ? newestOf(place) : place;
   const settings = readEnvironment();
-  const { header, sent } = await restoreSystem(file, await enginesInUse(settings), settings, values.replace);
+  const { header, sent } = await restoreSystem(file, await enginesInUse(settings), settings, replace);
   process.stdout.write(
     `Restored ${String(header.documents)} documents of ${header.takenAt}, by release ${header.release}.\n` +
       `${String(sent)} events were under way then; the services send them when they start.\n` +

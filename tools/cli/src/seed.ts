@@ -1,4 +1,5 @@
-import { refuseArguments, runCommand, UsageError } from './command';
+import { runCommand, UsageError } from './command';
+import { commandLines } from './command-lines';
 import { issueDevelopmentToken } from './development-keys';
 import { readEnvironment } from './environment';
 import { seedCatalogue } from './seed-catalogue';
@@ -12,7 +13,7 @@ Works on the system that "npm start" runs, or on the router that ROUTER_URL name
 `;
 
 runCommand(HELP, async (args) => {
-  refuseArguments(args);
+  commandLines.seed(args);
   const settings = readEnvironment();
   const url = routerInUse(settings);
   const librarian = await issueDevelopmentToken(settings.RENTALBOOK_DATA, {

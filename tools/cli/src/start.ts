@@ -1,8 +1,8 @@
 import { withoutPassword } from '@rentalbook/event-contracts/printable-text';
 import { resolve } from 'node:path';
 import { until } from '@rentalbook/timing';
-import { parseArgs } from 'node:util';
 import { runCommand, UsageError } from './command';
+import { commandLines } from './command-lines';
 import { claimDataFolder, emptyEngineFolders, withDataFolder } from './data-folder';
 import { ensureDevelopmentKeys, issueDevelopmentToken } from './development-keys';
 import { inheritedEnvironment, readEnvironment, type LauncherSettings } from './environment';
@@ -39,15 +39,10 @@ const STACK_STOPS_WITHIN_MS = 5_000;
 /** Services that lost their launcher end within 8 s, and the engines within 10 s. */
 const LEFT_BEHIND_FOR_MS = 20_000;
 
-const options = {
-  fresh: { type: 'boolean', default: false },
-  observe: { type: 'boolean', default: false },
-} as const;
-
 runCommand(HELP, async (args) => {
   const startedAt = performance.now();
   process.title = 'rentalbook-start';
-  const { values } = parseArgs({ args, options });
+  const values = commandLines.start(args);
   const read = readEnvironment();
   const observation = values.observe ? observationOf(read, inheritedEnvironment()['PATH'] ?? '') : undefined;
   const settings = observation?.settings ?? read;

@@ -93,8 +93,8 @@ export const deliveryAlerts: readonly Alert[] = [
     ],
     remedy: [
       'kubectl -n rentalbook get pods -l "app in (my-kafka, my-mongo)"    # which one was replaced',
-      'npm run rebuild                       # MyPage again from the event logs, after Kafka lost events',
-      'npm run dead-letters -- list          # keys that miss an event',
+      'npm run dead-letters -- list                        # keys that miss an event: settle them first',
+      'npm run rebuild -- mypage --accept-differences      # MyPage again from the event logs, after Kafka lost events',
     ],
     test: counted(
       'rentalbook_engine_losses_total{service="mypage",kind="topic_missing"}',
