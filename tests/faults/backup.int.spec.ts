@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import mongoose, { type Connection } from 'mongoose';
+import { backupsIn } from '../../tools/cli/src/backup/backup-folder';
 import { restoreSystem } from '../../tools/cli/src/backup/restore-system';
 import { takeBackup } from '../../tools/cli/src/backup/take-backup';
 import { startSnapshotProxy } from '../harness/snapshot-proxy';
@@ -118,23 +119,31 @@ describe('a backup of all databases', () => {
     expect(proxy.readConcerns.slice(1)).toEqual([{ level: 'snapshot' }, { level: 'snapshot', atClusterTime }]);
   });
 
-  it('is not taken of a standalone that changes all the time', async () => {
+  it('is not taken of a standalone that changes all the time, and is no backup before both readings are the same', async () => {
     await insert('book', 'aggregates', aggregate('emma'));
+    const empty = newDataFolder();
     const over = new AbortController();
+    // What a process that is killed would leave behind.
+    const left = new Set<string>();
     const writing = (async () => {
-      while (!over.signal.aborted)
+      while (!over.signal.aborted) {
         await of('book')
           .collection<{ _id: string; revision: number }>('aggregates')
           .updateOne({ _id: 'emma' }, { $inc: { revision: 1 } });
+        for (const name of readdirSync(empty)) left.add(name);
+      }
     })();
-    const refused = expect(take()).rejects.toThrow(
+    const refused = expect(takeBackup(empty, engine(), prefixes)).rejects.toThrow(
       /^The databases change while they are read, .* stop the services first/,
     );
     await refused.finally(() => {
       over.abort();
     });
     await writing;
-    expect(readdirSync(folder).filter((name) => name.includes('.part'))).toEqual([]);
+    expect(backupsIn([...left])).toEqual([]);
+    expect(left.size).toBe(1);
+    expect(readdirSync(empty)).toEqual([]);
+    rmSync(empty, { recursive: true });
   });
 
   it('is restored only where nothing is lost, or with consent, and makes the topic anew', async () => {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream, renameSync, rmSync } from 'node:fs';
+import { createReadStream, createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
@@ -7,7 +7,7 @@ import { subgraphs } from '../../../services';
 import { UsageError } from '../command';
 import { BACKUP_FORMAT, BACKUP_VERSION, type BackupEnd, type BackupHeader, type BackupLine } from './backup-format';
 
-/** Writes a backup beside its place first, so that a file of this name is whole. Resolves to the number of documents. */
+/** Resolves to the number of documents that were written. */
 export async function writeBackup(
   file: string,
   header: BackupHeader,
@@ -29,14 +29,7 @@ export async function writeBackup(
     const end: BackupEnd = { documents, sha256: sum.digest('hex') };
     yield `${JSON.stringify(end)}\n`;
   };
-  const unfinished = `${file}.part`;
-  try {
-    await pipeline(Readable.from(text()), createGzip(), createWriteStream(unfinished, { mode: 0o600 }));
-  } catch (error) {
-    rmSync(unfinished, { force: true });
-    throw error;
-  }
-  renameSync(unfinished, file);
+  await pipeline(Readable.from(text()), createGzip(), createWriteStream(file, { mode: 0o600 }));
   return documents;
 }
 

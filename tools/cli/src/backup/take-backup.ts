@@ -1,6 +1,6 @@
 import { DOCUMENT_VERSION } from '@rentalbook/aggregate-store';
 import { VERSION } from '@rentalbook/observability/metrics';
-import { rmSync } from 'node:fs';
+import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EnginesInUse } from '../engines-in-use';
 import type { LauncherSettings } from '../environment';
@@ -23,14 +23,16 @@ export async function takeBackup(
     ...{ format: BACKUP_FORMAT, version: BACKUP_VERSION, release: VERSION, documentVersion: DOCUMENT_VERSION },
     takenAt,
   };
+  // Until it is known to be of one moment, also if this process is killed.
+  const unfinished = `${file}.part`;
   let documents = 0;
   try {
     await readMoment(connection.getClient(), prefix, async (lines) => {
-      documents = await writeBackup(file, header, lines);
+      documents = await writeBackup(unfinished, header, lines);
     });
+    renameSync(unfinished, file);
   } catch (error) {
-    // What was written is of several moments.
-    rmSync(file, { force: true });
+    rmSync(unfinished, { force: true });
     throw error;
   } finally {
     await connection.close();
