@@ -1,4 +1,4 @@
-import { createAggregateStore, newIdAt } from '@rentalbook/aggregate-store';
+import { type AggregateModel, createAggregateStore, newIdAt } from '@rentalbook/aggregate-store';
 import { createChanges } from '@rentalbook/read-models';
 import { connectDatabase } from '@rentalbook/mongo';
 import { type EmbeddedMongo, startEmbeddedMongo } from '@rentalbook/embedded-mongo';
@@ -36,6 +36,7 @@ jest.mock('../../engines/mongo/src/query/filter', () => {
 
 let mongo: EmbeddedMongo;
 let connection: Connection;
+let model: AggregateModel;
 let listings: ReturnType<typeof listingsIn>;
 let catalogue: ReturnType<typeof catalogueIn>;
 beforeAll(async () => {
@@ -64,9 +65,10 @@ beforeAll(async () => {
       state: { title, copies: [] },
     })),
   );
-  catalogue = catalogueIn(connection, store.model);
+  model = store.model;
+  catalogue = catalogueIn(connection, model);
   await catalogue.prepare();
-  listings = listingsIn(connection, store.model);
+  listings = listingsIn(connection, model);
   expect(await listings.listMissing()).toBe(TITLES);
 });
 afterAll(async () => {
@@ -87,6 +89,17 @@ const ask = (args: object, search?: string): Promise<Page<BookView>> =>
 const namesOf = ({ edges }: Page<BookView>): string[] => edges.map(({ node }) => node.bookNm);
 
 describe('the catalogue', () => {
+  it('reads the titles of requests that come at once by one query, each in the order asked for', async () => {
+    const [one = '', other = ''] = (
+      await listings.slice({ after: undefined, before: undefined, limit: 2, backward: false }, undefined)
+    ).toReversed();
+    const find = jest.spyOn(model, 'find');
+    const found = await Promise.all([catalogue.byIds([one, other]), catalogue.byIds([other, 'none'])]);
+    expect(found.map((views) => views.map(({ bookId }) => bookId))).toEqual([[one, other], [other]]);
+    expect(find).toHaveBeenCalledTimes(1);
+    find.mockRestore();
+  });
+
   it('lists the titles that an earlier version stored, and lists none twice', async () => {
     expect(await connection.collection('listings').countDocuments()).toBe(TITLES);
     examined = 0;

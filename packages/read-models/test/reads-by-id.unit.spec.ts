@@ -14,4 +14,30 @@ describe('reads by id', () => {
     ]);
     expect(queries).toEqual([['a', 'b', 'b', 'none']]);
   });
+
+  it('get their documents in the order of their ids, and one that is named twice once', async () => {
+    const read = joinReadsById(() => Promise.resolve(['c', 'a', 'b'].map((_id) => ({ _id }))));
+    expect(await Promise.all([read(['a', 'b', 'c']), read(['b', 'a', 'b'])])).toEqual([
+      [{ _id: 'a' }, { _id: 'b' }, { _id: 'c' }],
+      [{ _id: 'b' }, { _id: 'a' }],
+    ]);
+  });
+
+  it('look at each document once, however many they are', async () => {
+    let looks = 0;
+    const read = joinReadsById((ids) =>
+      Promise.resolve(
+        ids.map((id) => ({
+          get _id() {
+            looks += 1;
+            return id;
+          },
+        })),
+      ),
+    );
+    const names = Array.from({ length: 50 }, (_, n) => `document-${String(n)}`);
+    const found = await Promise.all(names.map((name) => read([name])));
+    expect(looks).toBe(50);
+    expect(found.map(([one]) => one?._id)).toEqual(names);
+  });
 });

@@ -1,5 +1,6 @@
 import type { AggregateDocument, AggregateModel } from '@rentalbook/aggregate-store';
 import type { RentalbookEvent } from '@rentalbook/event-contracts';
+import { joinReadsById } from '@rentalbook/read-models';
 import type { Logger } from '@rentalbook/service-kit';
 import { trusted, type Connection } from 'mongoose';
 import type { Catalogue } from '../application/ports';
@@ -7,7 +8,7 @@ import type { BookView } from '../application/views';
 import type { CatalogueBook } from '../domain/catalogue-book';
 import { listingsIn, type ListingInProgress } from './listings';
 
-type Row = Pick<AggregateDocument<CatalogueBook>, 'state' | 'sequence' | 'seen'>;
+type Row = Pick<AggregateDocument<CatalogueBook>, '_id' | 'state' | 'sequence' | 'seen'>;
 
 /** A book never closes, so it is read from the documents in which it is decided; its listing is what the catalogue is sorted and searched by. */
 export function catalogueIn(
@@ -19,12 +20,10 @@ export function catalogueIn(
   keepListed(log: Logger): ListingInProgress;
 } {
   const listings = listingsIn(connection, model);
-  const byIds = async (ids: readonly string[]): Promise<readonly BookView[]> => {
-    const found = await model
-      .find({ _id: trusted({ $in: [...ids] }) }, { state: 1, sequence: 1, seen: 1 })
-      .lean<Row[]>();
-    return found.flatMap(toView);
-  };
+  const rowsById = joinReadsById((ids) =>
+    model.find({ _id: trusted({ $in: ids }) }, { state: 1, sequence: 1, seen: 1 }).lean<Row[]>(),
+  );
+  const byIds = async (ids: readonly string[]): Promise<readonly BookView[]> => (await rowsById(ids)).flatMap(toView);
   return {
     byIds,
     project: listings.project,
@@ -33,9 +32,7 @@ export function catalogueIn(
 
     async slice(slice, search) {
       const ids = await listings.slice(slice, search);
-      if (ids.length === 0) return [];
-      const views = new Map((await byIds(ids)).map((view) => [view.bookId, view]));
-      return ids.flatMap((id) => views.get(id) ?? []);
+      return ids.length === 0 ? [] : byIds(ids);
     },
   };
 }
