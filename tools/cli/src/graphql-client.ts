@@ -38,13 +38,3 @@ export async function ask<Data>(
 /** The errors in the router's answer. */
 export const reasonOf = ({ errors = [] }: GraphQLAnswer<unknown>): string =>
   errors.map(({ message }) => message).join('; ') || 'the router gave no reason';
-
-/** A field of an answer. It is null while the service behind it cannot answer, which throws with the reason. */
-export function fieldOf<Data, Field extends keyof Data>(
-  answer: GraphQLAnswer<Data>,
-  field: Field,
-): NonNullable<Data[Field]> {
-  const value = answer.data?.[field];
-  if (value === undefined || value === null) throw new Error(reasonOf(answer));
-  return value;
-}

@@ -5,7 +5,7 @@ import { readEnvironment } from './environment';
 import { seedCatalogue } from './seed-catalogue';
 import { routerInUse } from './system-in-use';
 
-const HELP = `Adds a few classics to an empty catalogue, as a librarian with a development token.
+const HELP = `Adds a few classics to an empty catalogue, or those that an earlier run left out, as a librarian with a development token.
 
   npm run seed
 
