@@ -1,4 +1,4 @@
-import type { Caller, StreamPosition } from '@rentalbook/service-kit';
+import { ENTITIES, type Caller, type StreamPosition } from '@rentalbook/service-kit';
 import type { Clock } from '@rentalbook/timing';
 import { isRecord, type SubgraphAnswer } from '../resilience/subgraph-answer';
 import { digestOf } from './digest';
@@ -240,7 +240,7 @@ const placesWithout = (found: readonly (StoredPart | undefined)[]): number[] =>
 function textsOf({ data }: SubgraphAnswer, entities: number | undefined): string[] | undefined {
   if (!isRecord(data)) return undefined;
   if (entities === undefined) return [JSON.stringify(data)];
-  const { _entities: found } = data;
+  const found = data[ENTITIES];
   if (!Array.isArray(found) || found.length !== entities) return undefined;
   return found.map((entity: unknown) => JSON.stringify(entity ?? null));
 }

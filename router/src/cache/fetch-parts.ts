@@ -1,3 +1,4 @@
+import { ENTITIES } from '@rentalbook/service-kit';
 import type { SubgraphAnswer, SubgraphAnswerError } from '../resilience/subgraph-answer';
 
 export type Variables = Readonly<Record<string, unknown>>;
@@ -7,8 +8,6 @@ export interface LoadedParts {
   readonly places: readonly number[];
   readonly answer: SubgraphAnswer;
 }
-
-const ENTITIES = '_entities';
 
 /** The representations of a fetch of entities, and the other variables. */
 export function representationsOf(variables: Variables): {

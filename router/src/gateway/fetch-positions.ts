@@ -1,3 +1,4 @@
+import { ENTITIES } from '@rentalbook/service-kit';
 import {
   getDirectiveValues,
   getOperationAST,
@@ -20,7 +21,6 @@ export interface FetchedOperation {
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
-const ENTITIES = '_entities';
 /** A position within an entity begins with `_entities` and the index of its representation. */
 const ENTITY_DEPTH = 2;
 

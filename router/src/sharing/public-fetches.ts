@@ -1,3 +1,4 @@
+import { ENTITIES } from '@rentalbook/service-kit';
 import { readAllowRules, type AllowRules, type Rule } from '@rentalbook/service-kit/allow-rules';
 import { Kind, parse, type DocumentNode, type FragmentDefinitionNode, type SelectionSetNode } from 'graphql';
 
@@ -34,7 +35,7 @@ function isPublicDocument(types: Types, { definitions }: DocumentNode): boolean 
       const { name, selectionSet } = selection;
       if (name.value === '__typename') return true;
       // The entities of a fetch are in fragments, each with its type.
-      if (name.value === '_entities') return selectionSet !== undefined && isPublic('_Entity', selectionSet);
+      if (name.value === ENTITIES) return selectionSet !== undefined && isPublic('_Entity', selectionSet);
       const field = types.get(typename)?.fields.get(name.value);
       if (!field || !(field.rule ? admitsAnyone(field.rule) : isOpen(typename))) return false;
       return !selectionSet || (isOpen(field.type) && isPublic(field.type, selectionSet));

@@ -5,7 +5,8 @@ import type { StreamPosition } from '../consistency/consistency-token';
 export const PARTS_HEADER = 'x-cache-parts';
 /** The longest that a cache outside may keep an answer; our own is invalidated by events. */
 const MAX_AGE_MS = 60_000;
-const ENTITIES = '_entities';
+/** The field of Query that a gateway fetches entities by, as the specification of federation names it. */
+export const ENTITIES = '_entities';
 
 /** What a part of an answer depends on. */
 export interface PartDependencies {
