@@ -1,8 +1,7 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import type { RequestContext } from '../gateway/request-context';
-import { fragmentsOf } from './list-limits.plugin';
 import { operationRefused } from './operation-refused';
-import { aliasesOf } from './selections';
+import { aliasesOf, fragmentsOf } from './selections';
 
 const ALIASES_AT_MOST = 5;
 

@@ -1,10 +1,10 @@
 import type { Clock } from '@rentalbook/timing';
 import { OperationTypeNode, type DocumentNode, type GraphQLError, type OperationDefinitionNode } from 'graphql';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
-import { entriesOf, fragmentsOf } from './list-limits.plugin';
+import { entriesOf } from './list-entries';
 import { overloaded } from './overloaded';
 import { createRecentPoints } from './recent-points';
-import { fieldsOf } from './selections';
+import { fieldsOf, fragmentsOf } from './selections';
 import type { Variables } from './variables';
 import type { Priority } from './yielding';
 

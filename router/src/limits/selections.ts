@@ -1,7 +1,14 @@
-import { Kind, type FieldNode, type FragmentDefinitionNode, type SelectionSetNode } from 'graphql';
+import { Kind, type DocumentNode, type FieldNode, type FragmentDefinitionNode, type SelectionSetNode } from 'graphql';
 
 /** Finds the fragment of that name in the document. */
 export type FindFragment = (name: string) => FragmentDefinitionNode | null | undefined;
+
+export const fragmentsOf =
+  ({ definitions }: DocumentNode): FindFragment =>
+  (name) =>
+    definitions.find(
+      (one): one is FragmentDefinitionNode => one.kind === Kind.FRAGMENT_DEFINITION && one.name.value === name,
+    );
 
 /** The fields of a selection, with every fragment written out where it is used. */
 export function* fieldsOf({ selections }: SelectionSetNode, fragment: FindFragment): Generator<FieldNode> {
