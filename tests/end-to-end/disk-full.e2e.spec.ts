@@ -1,5 +1,12 @@
-import { isAlive } from '@rentalbook/cli';
-import { accepted, AnsweredWithErrors, eventually, librarian, mountSmallDisk, startSystem } from '@rentalbook/test-kit';
+import {
+  accepted,
+  AnsweredWithErrors,
+  eventually,
+  isAlive,
+  librarian,
+  mountSmallDisk,
+  startSystem,
+} from '@rentalbook/test-kit';
 import { services } from '../../tools/services';
 
 const disk = mountSmallDisk(24);

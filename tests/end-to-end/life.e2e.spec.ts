@@ -1,8 +1,9 @@
 import { version } from '../../package.json';
-import { identityOf, isAlive, isRunning } from '@rentalbook/cli';
+import { identityOf, isRunning } from '@rentalbook/cli';
 import {
   accepted,
   eventually,
+  isAlive,
   librarian,
   member,
   newDataFolder,

@@ -17,6 +17,7 @@ export {
   type Reader,
   type TokenClaims,
 } from './people';
+export { isAlive } from './is-alive';
 export { mountSmallDisk, type SmallDisk } from './small-disk';
 export { startSpanReceiver, type ReceivedSpan, type SpanReceiver } from './span-receiver';
 export { realEngines, type Engines } from './environment';

@@ -13,4 +13,4 @@ export { untilReady } from './ready';
 export { planSystem, type Program, type SystemPlan } from './service-table';
 export { createSupervisor, type Executable } from './supervisor';
 export { identityOf, isRunning } from '../../build/process-identity.mjs';
-export { isAlive, readRunning, type Running } from './running-file';
+export { readRunning, type Running } from './running-file';
