@@ -52,13 +52,14 @@ runCommand(HELP, async (args) => {
   const { url, brokers, topic, security } = systemInUse(settings);
   const printEvent = (event: RentalbookEvent): void => {
     if (event.key !== story.bookId) {
-      early.push(event);
+      eventsBefore.push(event);
       return;
     }
     print(`      ⚡ ${event.eventType.padEnd(13)} ${event.source} #${event.sequence}`);
     if (event.eventType === 'Rentaled') story.correlationId = event.correlationId;
   };
-  const early: RentalbookEvent[] = [];
+  /** Those that came before the book's id was known. */
+  const eventsBefore: RentalbookEvent[] = [];
   const story: { bookId?: string; correlationId?: string } = {};
   const tail = await tailEvents({
     brokers: brokers.split(','),
@@ -74,7 +75,7 @@ runCommand(HELP, async (args) => {
   try {
     await playStory(url, settings.RENTALBOOK_DATA, (bookId) => {
       story.bookId = bookId;
-      for (const event of early.splice(0)) printEvent(event);
+      for (const event of eventsBefore.splice(0)) printEvent(event);
     });
     if (story.correlationId !== undefined) showTrail(url, story.correlationId);
   } finally {
@@ -104,9 +105,9 @@ async function playStory(url: string, dataDir: string, about: (bookId: string) =
   show(`"${book.title}" is ${book.statusText}`);
 
   print('\n2. Alice tries to rent it without a reservation.');
-  const early = await request<Payload<'rental', unknown>>(alice, rentWithoutReservation, thatBook);
-  const refusal = early['rentBook']?.refusal;
-  expect(refusal?.code, 'NOT_RESERVED', 'the refusal');
+  const unreserved = await request<Payload<'rental', unknown>>(alice, rentWithoutReservation, thatBook);
+  const refusal = unreserved['rentBook']?.refusal;
+  requireEqual(refusal?.code, 'NOT_RESERVED', 'the refusal');
   show(`refused, ${refusal?.code ?? ''}: ${refusal?.message ?? ''}`);
 
   print('\n3. Alice reserves it; the copy is set aside for her at once.');
@@ -118,7 +119,7 @@ async function playStory(url: string, dataDir: string, about: (bookId: string) =
     (await request<Reserved>(alice, reserve, thatBook))['reserveBook']?.reservation,
     'the reservation',
   );
-  expect(hers.status, 'READY', 'her reservation');
+  requireEqual(hers.status, 'READY', 'her reservation');
   show(`${hers.status}, to be fetched by ${hers.pickupBy ?? ''}`);
 
   print('\n4. Alice rents it.');
@@ -128,7 +129,7 @@ async function playStory(url: string, dataDir: string, about: (bookId: string) =
     thatBook,
   );
   const rental = accepted(rented['rentBook']?.rental, 'the rental');
-  expect(rental.status, 'ACTIVE', 'her rental');
+  requireEqual(rental.status, 'ACTIVE', 'her rental');
   show(`${rental.status}, due ${rental.dueAt ?? ''}`);
 
   print('\n5. Her page shows it.');
@@ -139,7 +140,7 @@ async function playStory(url: string, dataDir: string, about: (bookId: string) =
     (await request<Reserved>(bob, reserve, thatBook))['reserveBook']?.reservation,
     'the reservation',
   );
-  expect(his.status, 'WAITING', 'his reservation');
+  requireEqual(his.status, 'WAITING', 'his reservation');
   show(`${his.status}, position ${String(his.position)}`);
 
   print('\n7. Alice brings the book back.');
@@ -189,7 +190,7 @@ function accepted<Entity>(entity: Entity | null | undefined, what: string): Enti
   throw new UsageError(`The router should have answered with ${what}; it refused.`);
 }
 
-function expect(actual: string | undefined, expected: string, what: string): void {
+function requireEqual(actual: string | undefined, expected: string, what: string): void {
   if (actual !== expected) throw new UsageError(`${what} should be ${expected}; it is ${actual ?? 'missing'}.`);
 }
 
