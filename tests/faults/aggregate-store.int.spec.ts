@@ -2,6 +2,7 @@
 import './event-log.cases';
 import './idempotency.cases';
 import './replayed-requests.cases';
+import './long-queue.cases';
 import './lost-connections.cases';
 import './rotated-passwords.cases';
 import './relay.cases';
