@@ -1,4 +1,4 @@
-import { brokerList, engineSettings, port, readSettings } from '../src';
+import { brokerList, engineSettings, port, readSettings, tracingSettings } from '../src';
 
 const unset = ['', ' ', '\t', ' \n'];
 
@@ -23,4 +23,29 @@ describe('the address of MongoDB', () => {
     const read = () => readSettings({ MONGO_URL }, { MONGO_URL: address });
     expect(read).toThrow(/^Setting MONGO_URL: ".*" does not fit: starts with mongodb:\/\/\.$/);
   });
+});
+
+describe('a list of names and values for spans', () => {
+  const { OTEL_EXPORTER_OTLP_HEADERS, OTEL_RESOURCE_ATTRIBUTES } = tracingSettings;
+  const read = (source: Readonly<Record<string, string>>) =>
+    readSettings({ OTEL_EXPORTER_OTLP_HEADERS, OTEL_RESOURCE_ATTRIBUTES }, source);
+
+  it.each(['authorization: Bearer s3cret', 'a=1,s3cret', 's3cret', '=s3cret', 'a=1;b,s3cret=2,c'])(
+    'is refused for an entry without a name or a value, and a header is not shown: %s',
+    (list) => {
+      expect(() => read({ OTEL_RESOURCE_ATTRIBUTES: list })).toThrow(
+        `Setting OTEL_RESOURCE_ATTRIBUTES: "${list}" does not fit: is a comma-separated list of NAME=VALUE.`,
+      );
+      expect(() => read({ OTEL_EXPORTER_OTLP_HEADERS: list })).toThrow(
+        'Setting OTEL_EXPORTER_OTLP_HEADERS: its value does not fit: is a comma-separated list of NAME=VALUE.',
+      );
+    },
+  );
+
+  it.each(['a=1', 'a=1,b=2', ' a = 1 , b=2,', 'authorization=Basic%20bGliYnk=', 'a=', 'service.namespace=rentalbook'])(
+    'is taken as it is: %s',
+    (list) => {
+      expect(read({ OTEL_RESOURCE_ATTRIBUTES: list }).OTEL_RESOURCE_ATTRIBUTES).toBe(list);
+    },
+  );
 });

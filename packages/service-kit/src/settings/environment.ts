@@ -9,6 +9,10 @@ export class SettingsError extends ExplainedError {
 }
 
 const otlpUrl = z.url({ protocol: /^https?$/, error: 'is an http(s) address like http://localhost:4318' });
+/** `NAME=VALUE,NAME=VALUE`. The SDK leaves out any other entry, and says nothing. */
+const namedValues = z
+  .string()
+  .regex(/^\s*([^\s=,]+\s*=[^,]*)?(,\s*([^\s=,]+\s*=[^,]*)?)*$/, 'is a comma-separated list of NAME=VALUE');
 const samplers = [
   ...(['always_on', 'always_off', 'traceidratio'] as const),
   ...(['parentbased_always_on', 'parentbased_always_off', 'parentbased_traceidratio'] as const),
@@ -44,9 +48,9 @@ export const tracingSettings = {
   OTEL_EXPORTER_OTLP_ENDPOINT: otlpUrl.optional(),
   OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: otlpUrl.optional(),
   OTEL_EXPORTER_OTLP_PROTOCOL: z.enum(['http/json']).default('http/json'),
-  OTEL_EXPORTER_OTLP_HEADERS: z.string().optional(),
+  OTEL_EXPORTER_OTLP_HEADERS: namedValues.optional(),
   OTEL_SERVICE_NAME: z.string().optional(),
-  OTEL_RESOURCE_ATTRIBUTES: z.string().optional(),
+  OTEL_RESOURCE_ATTRIBUTES: namedValues.optional(),
   OTEL_TRACES_SAMPLER: z.enum(samplers).default('parentbased_always_on'),
   OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(1),
   OTEL_SDK_DISABLED: z.enum(['true', 'false']).default('false'),
@@ -135,7 +139,7 @@ function requireDistinctPorts({ PORT, METRICS_PORT }: Readonly<Record<string, un
 function describeFault(issue: z.core.$ZodIssue, given: Readonly<Record<string, unknown>>): string {
   const setting = issue.path.join('.');
   if (!(setting in given)) return `Setting ${setting} is missing; set it.`;
-  const shown = /SECRET|KEY|TOKEN|PASSWORD/.test(setting)
+  const shown = /SECRET|KEY|TOKEN|PASSWORD|HEADERS/.test(setting)
     ? 'its value'
     : `"${withoutCredentials(String(given[setting]))}"`;
   return `Setting ${setting}: ${shown} does not fit: ${issue.message}.`;
