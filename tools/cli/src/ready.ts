@@ -40,14 +40,15 @@ async function unready({ port }: Program): Promise<string | undefined> {
 
 type Link = readonly [title: string, address: string];
 
-/** The addresses and tokens after a start; `links` are the addresses of what `--observe` started. */
+/** The addresses and tokens after a start; in production there is no IDE. `links` are the addresses of what `--observe` started. */
 export function welcome(
-  url: string,
+  { url, hasIde }: { readonly url: string; readonly hasIde: boolean },
   tokens: { member: string; librarian: string },
   tookMs: number,
   links: readonly Link[] = [],
 ): string {
-  const all: readonly Link[] = [['GraphQL', url], ['IDE', new URL('/', url).href], ...links];
+  const ide: readonly Link[] = hasIde ? [['IDE', new URL('/', url).href]] : [];
+  const all: readonly Link[] = [['GraphQL', url], ...ide, ...links];
   const width = Math.max(...all.map(([title]) => title.length)) + 3;
   return `
 rentalbook is ready after ${(tookMs / 1_000).toFixed(1)} s.

@@ -157,7 +157,8 @@ async function run(
   if (ending.signal.aborted) return;
   ready = true;
   note();
-  process.stdout.write(welcome(url, tokens, performance.now() - startedAt, stack.links));
+  const router = { url, hasIde: settings.NODE_ENV !== 'production' };
+  process.stdout.write(welcome(router, tokens, performance.now() - startedAt, stack.links));
   await seed(url, tokens.librarian, (level, message) => {
     log.print('start', level, message);
   });

@@ -164,16 +164,21 @@ describe('what npm start -- --observe starts', () => {
 
 describe('the greeting', () => {
   const tokens = { member: 'm', librarian: 'l' };
+  const router = { url: 'http://localhost:4000/graphql', hasIde: true };
   it('has the addresses of what --observe started below those of the system', () => {
-    const text = welcome('http://localhost:4000/graphql', tokens, 2_600, [['Prometheus', 'http://localhost:9090/']]);
+    const text = welcome(router, tokens, 2_600, [['Prometheus', 'http://localhost:9090/']]);
     expect(text).toContain(
       '  GraphQL      http://localhost:4000/graphql\n  IDE          http://localhost:4000/\n  Prometheus   http://localhost:9090/\n',
     );
   });
 
   it('is as the README shows it without', () => {
-    expect(welcome('http://localhost:4000/graphql', tokens, 2_600)).toContain(
+    expect(welcome(router, tokens, 2_600)).toContain(
       'rentalbook is ready after 2.6 s.\n\n  GraphQL   http://localhost:4000/graphql\n  IDE       http://localhost:4000/\n',
     );
+  });
+
+  it('names no IDE in production, which has none', () => {
+    expect(welcome({ ...router, hasIde: false }, tokens, 2_600)).not.toContain('IDE');
   });
 });
