@@ -1,4 +1,6 @@
-import type { EachBatchPayload, KafkaMessage } from 'kafkajs';
+import type { EachBatchPayload, KafkaMessage, Offsets } from 'kafkajs';
+import OffsetManager from 'kafkajs/src/consumer/offsetManager';
+import * as crashPoints from '../src/crash-points/crash-point';
 import type { ReceivedMessage } from '../src/dead-letters/dead-letters';
 import { deliverBatch, received, type Delivery } from '../src/consume/delivery';
 
@@ -15,6 +17,7 @@ function batchOf(...keys: readonly string[]) {
     isRunning: () => true,
     isStale: () => false,
     resolveOffset: (offset: string) => void done.push(offset),
+    uncommittedOffsets: () => ({ topics: [] }),
     commitOffsetsIfNecessary: () => Promise.resolve(),
   } as unknown as EachBatchPayload;
   return { payload, done };
@@ -83,6 +86,48 @@ describe('a batch of messages', () => {
     expect(runs).toEqual([['0', '2', '3'], ['1']]);
     expect(delivered).toEqual(['3']);
     expect(done).toEqual(['3']);
+  });
+});
+
+jest.mock('../src/crash-points/crash-point', () => ({ crashPoint: jest.fn() }));
+
+describe('the offset of a batch', () => {
+  /** A batch of three messages whose offsets kafkajs commits, with the commits that reach the broker and where it may crash. */
+  function committed() {
+    const { payload } = batchOf('a', 'b', 'c');
+    const course: unknown[] = [];
+    const offsets = new OffsetManager({
+      coordinator: {
+        isConnected: () => true,
+        offsetCommit: ({ topics }: Offsets) => Promise.resolve(course.push(topics)),
+      },
+      memberAssignment: { rentalbook: [0] },
+      ...{ autoCommit: true, autoCommitInterval: null, autoCommitThreshold: null },
+      instrumentationEmitter: { emit: () => undefined },
+    });
+    jest.mocked(crashPoints.crashPoint).mockImplementation((name) => void course.push(name));
+    const withOffsets: EachBatchPayload = {
+      ...payload,
+      resolveOffset: (offset) => {
+        offsets.resolveOffset({ topic: 'rentalbook', partition: 0, offset });
+      },
+      uncommittedOffsets: () => offsets.uncommittedOffsets(),
+      // As the runner of kafkajs.
+      commitOffsetsIfNecessary: (given?: Offsets) =>
+        given ? offsets.commitOffsets(given) : offsets.commitOffsetsIfNecessary(),
+    };
+    return { payload: withOffsets, offsets, course };
+  }
+  const THIRD = [{ topic: 'rentalbook', partitions: [{ partition: '0', offset: '3' }] }];
+
+  it('is committed between the two crash points, and once: kafkajs finds nothing left to commit', async () => {
+    const { payload, offsets, course } = committed();
+    await deliverBatch(
+      payload,
+      alone(() => Promise.resolve(true)),
+    );
+    await offsets.commitOffsets();
+    expect(course).toEqual(['consumer.before-commit', THIRD, 'consumer.after-commit']);
   });
 });
 

@@ -17,9 +17,9 @@ export interface Delivery {
 }
 
 /**
- * Processes the messages of a batch: those of one key strictly in order, different keys concurrently. Commits the offset
- * up to which all messages are finished, and sends heartbeats meanwhile. When `deliver` or the group membership fails, the
- * rest of the batch is left for the next owner of the partition.
+ * Processes the messages of a batch: those of one key strictly in order, different keys concurrently, with heartbeats meanwhile.
+ * Resolves once the offset up to which all messages are finished is committed; kafkajs then has nothing left to commit. When
+ * `deliver` or the group membership fails, the rest of the batch is left for the next owner of the partition.
  */
 export async function deliverBatch(payload: EachBatchPayload, { processBatch, deliver }: Delivery): Promise<void> {
   const { batch } = payload;
@@ -59,7 +59,8 @@ export async function deliverBatch(payload: EachBatchPayload, { processBatch, de
   if (lastFinished !== undefined) {
     payload.resolveOffset(lastFinished);
     crashPoint('consumer.before-commit');
-    await payload.commitOffsetsIfNecessary();
+    // Without offsets it commits nothing: the consumer has neither an interval nor a threshold for it.
+    await payload.commitOffsetsIfNecessary(payload.uncommittedOffsets());
     crashPoint('consumer.after-commit');
   }
   if (failures.length > 0) throw failures[0];

@@ -32,6 +32,18 @@ declare module 'kafkajs/src/protocol/recordBatch/crc32C' {
   export default function crc32c(bytes: Buffer): number;
 }
 
+/** What `delivery.unit.spec.ts` commits offsets with, as a consumer of kafkajs does. */
+declare module 'kafkajs/src/consumer/offsetManager' {
+  import type { EachBatchPayload, Offsets, TopicPartitionOffset } from 'kafkajs';
+  export default class OffsetManager {
+    constructor(options: object);
+    resolveOffset(offset: TopicPartitionOffset): void;
+    commitOffsetsIfNecessary(): Promise<void>;
+    commitOffsets(offsets?: Offsets): Promise<void>;
+    uncommittedOffsets: EachBatchPayload['uncommittedOffsets'];
+  }
+}
+
 /** The logins that `kafka-login.ts` chooses the password of. */
 declare module 'kafkajs/src/broker/saslAuthenticator/plain' {
   import type { AuthenticationProviderArgs, Authenticator } from 'kafkajs';
