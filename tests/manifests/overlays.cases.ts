@@ -72,6 +72,15 @@ for (const [overlay, manifests] of overlays) {
       expect(Math.max(...most)).toBeLessThanOrEqual(partitions);
     });
 
+    it('starts the pods of Reserve also where the word of a status is not set', () => {
+      const sources = manifests
+        .filter(isWorkload)
+        .flatMap(({ spec }) => spec.template.spec.volumes ?? [])
+        .flatMap(({ projected }) => projected?.sources ?? []);
+      const words = sources.flatMap(({ configMap }) => (configMap?.name === 'systemword' ? [configMap.optional] : []));
+      expect(words).toEqual([true]);
+    });
+
     it('keeps its namespace to the restricted Pod Security standard', () => {
       for (const { metadata } of manifests.filter(({ kind }) => kind === 'Namespace'))
         expect(metadata.labels?.['pod-security.kubernetes.io/enforce']).toBe('restricted');

@@ -143,6 +143,7 @@ interface Volume {
 
 interface ConfigReference {
   readonly name: string;
+  readonly optional?: boolean;
   readonly items?: readonly { readonly key: string }[];
 }
 
