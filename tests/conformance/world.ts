@@ -1,4 +1,4 @@
-import type { DecisionContext } from '@rentalbook/decider';
+import { foldWith, type DecisionContext } from '@rentalbook/decider';
 import type { BodyOf, EventOf, EventType } from '@rentalbook/event-contracts';
 import {
   bookCirculation,
@@ -57,12 +57,6 @@ export interface Step {
 const asEvent = <Type extends EventType>(body: BodyOf<EventType> | EventOf<EventType>): EventOf<Type> =>
   body as unknown as EventOf<Type>;
 
-const evolveAll = <State, Event>(
-  { evolve }: { evolve(state: State, event: Event): State },
-  state: State,
-  events: readonly Event[],
-): State => events.reduce(evolve, state);
-
 export function newWorld(bookIds: readonly string[], copyIds: readonly string[], withdrawals: boolean): World {
   const titles = bookIds.map((bookId): Title => {
     const added = asEvent<'Added'>({
@@ -107,7 +101,7 @@ export function inReserve(
     return {
       title: {
         ...title,
-        reserve: evolveAll({ evolve: evolveCirculation }, title.reserve, events),
+        reserve: foldWith(evolveCirculation)(title.reserve, events),
         toRental: [...title.toRental, ...toRental],
       },
       reserve: { now: world.now, before: title.reserve, events },
@@ -127,7 +121,10 @@ export function inRental(
     return {
       title: {
         ...title,
-        rental: evolveAll(bookRentals, title.rental, events),
+        rental: foldWith<BookRentals, RentalBody>((state, event) => bookRentals.evolve(state, event))(
+          title.rental,
+          events,
+        ),
         toReserve: [...title.toReserve, ...events],
       },
     };

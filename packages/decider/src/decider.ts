@@ -54,6 +54,12 @@ export interface Decider<
   expire(state: State, context: DecisionContext<Policy>): readonly Own[];
 }
 
+/** Applies events to a state, in their order. */
+export const foldWith =
+  <State, Event>(evolve: (state: State, event: Event) => State) =>
+  (state: State, events: readonly Event[]): State =>
+    events.reduce<State>(evolve, state);
+
 export function accept<Own extends NamedEvent>(id: string, ...events: readonly Own[]): Decision<Own, never> {
   return { events, outcome: { accepted: id } };
 }

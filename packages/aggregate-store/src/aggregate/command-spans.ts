@@ -2,7 +2,7 @@ import type { RentalbookEvent } from '@rentalbook/event-contracts';
 import { eventAttributes, inSpan, keyAttribute, recordStep } from '@rentalbook/tracing';
 import type { Executed, NamedCommand } from './command';
 
-interface RecordedCommand {
+interface TracedCommand {
   readonly source: string;
   readonly key: string;
   readonly command: NamedCommand;
@@ -10,7 +10,7 @@ interface RecordedCommand {
 
 /** A span of one command: its key, its outcome and how often it was decided. Its arguments are not recorded. */
 export function inCommandSpan(
-  { source, key, command: { type } }: RecordedCommand,
+  { source, key, command: { type } }: TracedCommand,
   execute: (attempted: () => void) => Promise<Executed>,
 ): Promise<Executed> {
   const attributes = {

@@ -1,5 +1,5 @@
 import type { RentalbookEvent } from '@rentalbook/event-contracts';
-import type { DecisionContext } from '@rentalbook/decider';
+import { foldWith, type DecisionContext } from '@rentalbook/decider';
 import type { Loaded } from './document-change';
 import type { EventBody, EventDecider } from './event-decider';
 import { newIdAt } from './envelope-events';
@@ -18,8 +18,7 @@ export function decisionsOf<State, Command, Own extends EventBody, Handled exten
       newId: () => newIdAt(now),
     }),
 
-    evolveAll: (state: State, bodies: readonly Own[]): State =>
-      bodies.reduce((evolved, body) => decider.evolve(evolved, body), state),
+    evolveAll: foldWith<State, Own>((state, body) => decider.evolve(state, body)),
   };
 }
 

@@ -117,7 +117,7 @@ export function createMessageHandler(options: SubscriberOptions) {
   return {
     /**
      * Applies the first messages of a run of one key as one batch, as long as they are new and the key has no record, and
-     * resolves to those, which are done. Rejects as `handle` does; then none was applied, or it is not known which.
+     * resolves to those, which are done. Rejects with any error of the application; then none was applied, or it is not known which.
      */
     async processBatch(
       run: readonly ReceivedMessage[],

@@ -4,6 +4,7 @@ import type { ReceivedMessage } from '../dead-letters/dead-letters';
 /** The header of an event's record in which its source proves that it wrote key and value. */
 export const SIGNATURE_HEADER = 'signature';
 
+/** A record of the topic, as its source wrote it. */
 export interface SignedRecord {
   readonly key: string;
   readonly value: string | Buffer;

@@ -1,12 +1,7 @@
+import type { SignedRecord } from '@rentalbook/messaging';
 import { LRUCache } from 'lru-cache';
 import { sign, verify } from 'node:crypto';
 import { signedBytes, type SignatureParts } from './signed-text';
-
-/** A record of the topic, as its source wrote it. */
-interface SignedRecord {
-  readonly key: string;
-  readonly value: string | Buffer;
-}
 
 const PURPOSE = 'event';
 /** A service reads its own events soon after it published them. */

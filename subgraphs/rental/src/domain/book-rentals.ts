@@ -1,4 +1,12 @@
-import { accept, exhausted, refuse, type Decider, type Decision, type DecisionContext } from '@rentalbook/decider';
+import {
+  accept,
+  exhausted,
+  foldWith,
+  refuse,
+  type Decider,
+  type Decision,
+  type DecisionContext,
+} from '@rentalbook/decider';
 import type { BodyOf, EventOf, EventType, Refusal } from '@rentalbook/event-contracts';
 import type { Policy } from './policy';
 
@@ -133,9 +141,7 @@ function loan(bookId: string, { rentalId, userId }: OpenRental, { now, policy }:
   return { eventType: 'Loaned', data: { rentalId, userId, bookId, dueAt, renewals: 0 } };
 }
 
-function evolveAll(state: BookRentals, events: readonly Body[]): BookRentals {
-  return events.reduce<BookRentals>(evolve, state);
-}
+const evolveAll = foldWith<BookRentals, Body>(evolve);
 
 function evolve(state: BookRentals, event: Body | EventOf<OwnEvent | HandledEventType>): BookRentals {
   switch (event.eventType) {

@@ -1,13 +1,11 @@
-import { exhausted } from '@rentalbook/decider';
+import { exhausted, foldWith } from '@rentalbook/decider';
 import type { EventOf } from '@rentalbook/event-contracts';
 import type { Body, BookCirculation, Copy, HandledEventType, OwnEvent } from './circulation-state';
 
 /** Beyond this number, the oldest get NOT_RESERVED instead. */
 const MISSED_AT_MOST = 100;
 
-export function evolveAll(state: BookCirculation, events: readonly Body[]): BookCirculation {
-  return events.reduce<BookCirculation>(evolve, state);
-}
+export const evolveAll = foldWith<BookCirculation, Body>(evolve);
 
 export function evolve(state: BookCirculation, event: Body | EventOf<OwnEvent | HandledEventType>): BookCirculation {
   switch (event.eventType) {

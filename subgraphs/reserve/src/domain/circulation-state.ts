@@ -17,7 +17,8 @@ export interface BookCirculation {
 
 export type Copy = {
   readonly copyId: string;
-  /** Leaves circulation as soon as it is free. */ readonly withdrawn: boolean;
+  /** Leaves circulation as soon as it is free. */
+  readonly withdrawn: boolean;
 } & (
   | { readonly state: 'IN_STOCK' }
   | { readonly state: 'HELD'; readonly reservationId: string }
