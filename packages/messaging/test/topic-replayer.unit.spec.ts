@@ -1,6 +1,6 @@
 import type { Batch, KafkaMessage } from 'kafkajs';
 import { handleBatch, type BatchMessage } from '../src/replay/topic-replayer';
-import { unsigned } from '../src/publish/event-signature';
+import { ForgedEvent, unsigned } from '../src/publish/event-signature';
 
 const message = (offset: number): KafkaMessage => ({
   offset: String(offset),
@@ -68,6 +68,20 @@ describe('a batch of a rebuild', () => {
       ),
     ).rejects.toBe(gap);
     expect(failures).toEqual([gap]);
+  });
+
+  it('hands on no event that no accepted key signed', async () => {
+    const contents: unknown[] = [];
+    await handleBatch(
+      { batch: batchOf(1), heartbeat: () => Promise.resolve() },
+      {
+        signatures: { ...unsigned, checks: true, takesUnsigned: false },
+        handle: (messages) => Promise.resolve(void contents.push(...messages.map(({ content }) => content))),
+        onFailure: () => undefined,
+      },
+      () => undefined,
+    );
+    expect(contents).toEqual([expect.any(ForgedEvent)]);
   });
 
   it('is handled in portions, with a heartbeat at its end', async () => {

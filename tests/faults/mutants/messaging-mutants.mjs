@@ -60,6 +60,12 @@ export const messagingMutants = [
     test: 'is a dead letter and never applied when its signature is missing or wrong: of another value',
   },
   {
+    name: 'signature-ignored-on-replay',
+    promise: 'an event is of the service that signed it',
+    file: 'packages/messaging/test/topic-replayer.unit.spec.ts',
+    test: 'hands on no event that no accepted key signed',
+  },
+  {
     name: 'conflict-is-a-repeat',
     promise: 'two events with one number are an alarm',
     file: 'packages/messaging/test/applied-ids.unit.spec.ts',
