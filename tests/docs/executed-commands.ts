@@ -42,7 +42,7 @@ export const executed: Readonly<Record<string, Readonly<Record<string, Executed>
     'openssl genpkey -algorithm ed25519 -out new.pem': [FIRST_DAY, "blocks('Keys of the services')"],
     'openssl pkey -in new.pem -pubout': [FIRST_DAY, "blocks('Keys of the services')"],
     'kubectl -n rentalbook exec mongo-0 -- mongosh --quiet --file /docker-entrypoint-initdb.d/start.js': [
-      'tests/drills/rotation-engines.drill.ts',
+      'tests/drills/rotate-engines.drill.ts',
       'TAKE_PASSWORDS',
     ],
     'kubectl -n rentalbook delete job mongo-initiate --ignore-not-found': [TROUBLE, 'delete job mongo-initiate'],

@@ -20,8 +20,8 @@ import { nodeDrain } from './node-drain.drill';
 import { observability } from './observability.drill';
 import { restore } from './restore.drill';
 import { rollback } from './rollback.drill';
-import { rotation } from './rotation.drill';
-import { rotationEngines } from './rotation-engines.drill';
+import { rotate } from './rotate.drill';
+import { rotateEngines } from './rotate-engines.drill';
 import { selfHeal } from './self-heal.drill';
 import type { Drill } from './support/drill';
 import { tools } from './tools.drill';
@@ -60,7 +60,7 @@ export const drills: readonly Drill[] = [
   meshEjection,
   observability,
   httpsEntrance,
-  rotation,
-  rotationEngines,
+  rotate,
+  rotateEngines,
   compromisedBook,
 ];

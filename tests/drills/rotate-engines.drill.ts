@@ -107,8 +107,8 @@ async function withNewPasswords(
   }
 }
 
-export const rotationEngines: Drill = {
-  name: 'rotation-engines',
+export const rotateEngines: Drill = {
+  name: 'rotate-engines',
   heading: 'Rotation of the passwords of MongoDB',
   proves:
     'The password of every user of MongoDB is followed by another under load, without a restart and without one failed request.',

@@ -135,8 +135,8 @@ async function rotateAll(stage: Stage, fresh: string): Promise<Figures> {
   };
 }
 
-export const rotation: Drill = {
-  name: 'rotation',
+export const rotate: Drill = {
+  name: 'rotate',
   heading: 'Rotation of every key',
   proves:
     'Every signing key, cursor secret and key of tokens is followed by another under load, without a restart and without one failed request.',
