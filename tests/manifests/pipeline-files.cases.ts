@@ -31,6 +31,8 @@ describe('the pipelines', () => {
     expect(pipeline).toContain('.ci/run');
     expect(pipeline).toContain('RepoDigests');
     for (const image of [...OURS, 'tools']) expect(pipeline).toContain(image);
+    // The Dockerfile's own is the oldest that is allowed.
+    expect(pipeline).toMatch(/docker (buildx )?build --build-arg "NODE_IMAGE=\$/);
     expect(pipeline).not.toMatch(/:latest\b/);
   });
 
