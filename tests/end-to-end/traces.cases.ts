@@ -88,6 +88,15 @@ export const tracesOf = (under: () => { readonly system: System; readonly receiv
       expect(eventTypes).toEqual(expect.arrayContaining(['Rentaled', 'Checked', 'Loaned']));
     });
 
+    it('name the operation of each request, in the terms of the semantic conventions', () => {
+      const requests = rent.filter(({ name, attributes }) => name === 'POST /graphql' && 'http.route' in attributes);
+      const operations = requests.map(({ service, attributes }) =>
+        [service, attributes['graphql.operation.type']].join(' '),
+      );
+      expect(operations).toEqual(expect.arrayContaining(['router mutation', 'rental mutation']));
+      expect(operations.filter((one) => !/ (query|mutation)$/.test(one))).toEqual([]);
+    });
+
     it('have those of the gateway between the request and the call of a subgraph', () => {
       const byId = new Map(rent.map((span) => [span.spanId, span]));
       const above = (span: ReceivedSpan | undefined): string[] =>

@@ -4,6 +4,7 @@ export * from './messaging-spans';
 export * from './shared-spans';
 export {
   activeTrace,
+  annotate,
   boundToTrace,
   errorTypeOf,
   failed,

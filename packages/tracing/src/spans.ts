@@ -104,6 +104,11 @@ export function recordStep(
   return traceparentOf(span.spanContext());
 }
 
+/** Adds attributes to the active span, where one is recorded. */
+export function annotate(attributes: () => Attributes): void {
+  if (state.isOn) trace.getActiveSpan()?.setAttributes(attributes());
+}
+
 /** Where this call stands in its trace. */
 export const activeTrace = (): Context => (state.isOn ? context.active() : ROOT_CONTEXT);
 

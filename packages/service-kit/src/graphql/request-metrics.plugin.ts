@@ -1,4 +1,5 @@
 import type { ApolloServerPlugin, BaseContext } from '@apollo/server';
+import { annotate } from '@rentalbook/tracing';
 import type { AnswerTimer, ServiceMetrics } from '../telemetry/metrics';
 
 export interface CountedContext extends BaseContext {
@@ -9,7 +10,7 @@ export interface CountedContext extends BaseContext {
 
 /**
  * Counts every request by its outcome, "ok" or the code of its first error, and observes its duration. A
- * request whose client has disconnected is not completed, and counts as "abandoned".
+ * request whose client has disconnected is not completed, and counts as "abandoned". The span of the request names its operation.
  */
 export const countRequests = <Context extends CountedContext>(
   metrics: ServiceMetrics,
@@ -17,6 +18,16 @@ export const countRequests = <Context extends CountedContext>(
 ): ApolloServerPlugin<Context> => ({
   requestDidStart({ contextValue: { answerTimer = metrics.startTimer('request_duration_seconds'), traceparent } }) {
     return Promise.resolve({
+      didResolveOperation({ operation }): Promise<void> {
+        if (operation) {
+          const { operation: type, name } = operation;
+          annotate(() => ({
+            'graphql.operation.type': type,
+            ...(name && { 'graphql.operation.name': name.value }),
+          }));
+        }
+        return Promise.resolve();
+      },
       willSendResponse({ response: { body }, contextValue, operation }): Promise<void> {
         const [error] = body.kind === 'single' ? (body.singleResult.errors ?? []) : [];
         const code = error ? String(error.extensions?.['code']) : 'ok';
