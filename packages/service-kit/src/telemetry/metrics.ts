@@ -67,7 +67,8 @@ export function createMetrics(
     },
   };
   metrics.gauge('build_info', () => 1, { version: VERSION });
-  const eventLoop = createEventLoopDelay(clock);
+  // Of the process itself, so by the time that passes, whichever clock the service waits by.
+  const eventLoop = createEventLoopDelay(systemClock);
   metrics.gauge('event_loop_delay_seconds', () => eventLoop.seconds());
   return {
     ...metrics,
