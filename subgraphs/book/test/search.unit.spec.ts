@@ -47,6 +47,42 @@ describe('a search', () => {
     ['a stroke', 'lodz', 'Łódź'],
     ['a ligature', 'aeneid', 'Æneid'],
     ['a one-character word beside another', 'a study', 'A Study in Scarlet'],
+    ['its exact text with a dash', 'Holmes - Complete', 'Holmes - Complete'],
+    ['its exact text with a comma and an apostrophe', 'O’Brien, Flann', "O'Brien, Flann"],
+    ['a comma', 'Austen, Jane', 'Jane Austen'],
+    ['a comma without a space', 'austen,jane', 'Jane Austen'],
+    ['curly quotation marks', '“Emma”', 'Emma'],
+    ['straight quotation marks', '"Emma"', 'Emma'],
+    ['single quotation marks', '‘Emma’', 'Emma'],
+    ['low and pointed quotation marks', '„Emma“ »Persuasion«', 'Emma. Persuasion'],
+    ['brackets', 'Emma (Penguin)', 'Penguin: Emma'],
+    ['square brackets', 'emma [penguin]', 'Emma, Penguin'],
+    ['marks in a row', 'emma...?!', 'Emma'],
+    ['a colon and a semicolon', 'emma: persuasion;', 'Emma, Persuasion'],
+    ['a Spanish question', '¿Quién?', 'Quién es'],
+    ['a lone dash', 'Holmes - Complete', 'The Complete Holmes'],
+    ['a dash beside a word', 'Holmes— Complete', 'The Complete Holmes'],
+    ['a lone sign', 'Romeo + Juliet | Penguin', 'Romeo and Juliet, Penguin'],
+    ['an ampersand', 'pride & prejudice', 'Pride and Prejudice'],
+    ['one letter between marks, beside a word', '“Plan B”', 'Plan B'],
+    ['plus signs', 'C++', 'The C++ Programming Language'],
+    ['plus signs in brackets', '(C++),', 'The C++ Programming Language'],
+    ['a number sign', 'C#', 'C# in Depth'],
+    ['a number sign and a comma', '“C#, Depth”', 'C# in Depth'],
+    ['a letter and its full stop', 'V.', 'V.'],
+    ['a letter and its full stop in quotation marks', '“V.”', 'V.'],
+    ['one letter in brackets', '(x)', 'The function f(x)'],
+    ['a leading full stop', '.NET', 'Pro .NET'],
+    ['initials of a name', 'J. K. Rowling', 'J K Rowling'],
+    ['its exact text with brackets around one letter', 'f(x)', 'f(x)'],
+    ['punctuation alone', '!!!', 'The songs of !!!'],
+    ['a number with a comma', '1,000', '1,000 Places to See'],
+    ['a time', '10:04', '10:04'],
+    ['Japanese brackets', '「雪国」', '雪国'],
+    ['Japanese brackets around one character', '『門』', '門'],
+    ['Japanese stops', '雪国、古都。', '古都 雪国'],
+    ['Chinese marks', '《三体：黑暗森林》', '三体 黑暗森林'],
+    ['initial consonants in brackets', '(ㅎㄱ)', '한글의 탄생'],
   ])('finds a title by %s', (_what, typed, title) => {
     expect(finds(typed, title)).toBe(true);
   });
@@ -59,6 +95,10 @@ describe('a search', () => {
     ['parts of two words', 'maja', 'Emma Jane'],
     ['other initial consonants', 'ㄱㅎ', '한글'],
     ['the label of an ISBN that is none', 'isbn 10', 'Emma'],
+    ['a number sign', 'C# depth', 'C in Depth'],
+    ['plus signs', 'C++', 'C'],
+    ['underscores', '__proto__', 'Prototypes'],
+    ['the comma of a number', '1,000', '1 of 1000'],
   ])('distinguishes titles by %s', (_what, typed, title) => {
     expect(finds(typed, title)).toBe(false);
   });
@@ -82,6 +122,13 @@ describe('a search', () => {
     'urn:isbn:9780141439587',
     'Emma 978-0-14-143958-7',
     'isbn 0-14-143958-0 emma',
+    '9780141439587.',
+    '“978-0-14-143958-7”',
+    '978 0 14 143958 7,',
+    '(ISBN 978-0-14-143958-7)',
+    'Emma (ISBN-13: 978-0-14-143958-7).',
+    'Emma, urn:isbn:9780141439587',
+    '0141439580; 9780141439587',
   ])('finds a book by its ISBN, whichever form either has: %s', (typed) => {
     for (const isbn of ['978-0-14-143958-7', '0141439580', '0 14 143958 0', 'ISBN 9780141439587'])
       expect([isbn, finds(typed, 'Emma', { isbn })]).toEqual([isbn, true]);
@@ -96,6 +143,7 @@ describe('a search', () => {
     '78-0-1',
     'ISBN 0-14-143958',
     'emma 978-0-14-143',
+    '(isbn:0-14-143958)',
   ])('finds a book by a part of its ISBN that has hyphens, whichever form it has: %s', (typed) => {
     for (const isbn of ['978-0-14-143958-7', '0141439580', '0 14 143958 0', '9780141439587'])
       expect([isbn, finds(typed, 'Emma', { isbn })]).toEqual([isbn, true]);
@@ -125,7 +173,7 @@ describe('a search', () => {
     expect(isbnForms('979-10-90636-07-1')).toEqual(['9791090636071']);
   });
 
-  it.each(['a', '1', '-', "'", 'a b', '\u0301'])('of one character is too short: %s', (typed) => {
+  it.each(['a', '1', '-', "'", 'a b', '\u0301', '(', '- -'])('of one character is too short: %s', (typed) => {
     expect(searchFor(typed)).toBeUndefined();
   });
 });

@@ -39,17 +39,40 @@ export interface Search {
 
 /** Undefined for a search that no gram narrows: one character, of a script of which many make a word. */
 export function searchFor(typed: string): Search | undefined {
-  const isbn = compactIsbn(typed);
-  const all = isbn === undefined ? wordsOf(typed) : [isbn];
-  const grams = [...all].sort((one, other) => other.length - one.length).flatMap(gramsOfWord);
-  if (grams.length === 0) return undefined;
-  const text = all.filter((word) => !isInitials(word)).map(patternOf);
-  return { text, initials: all.filter(isInitials), grams };
+  for (const words of readingsOf(typed)) {
+    const grams = [...words].sort((one, other) => other.length - one.length).flatMap(gramsOfWord);
+    if (grams.length === 0) continue;
+    const text = words.filter((word) => !isInitials(word)).map(patternOf);
+    return { text, initials: words.filter(isInitials), grams };
+  }
+  return undefined;
 }
 
-/** The words of a search as listings have them: an ISBN among them compact, and without its label. */
-function wordsOf(typed: string): readonly string[] {
-  const words = folded(typed).split(' ');
+/** Punctuation at the ends of a word, without the signs that make it another word, as in C# and @home. */
+const ENDS = /^(?:(?![#%&@_])\p{P})+|(?:(?![#%&@_])\p{P})+$/gu;
+/** Punctuation between words that need no space beside it. A comma or a colon between digits is a part of a number or a time. */
+const BETWEEN = /[\p{Ps}\p{Pe}\p{Pi}\p{Pf}";、。]|(?<!\d)[,:]|[,:](?!\d)/u;
+const LETTER_OR_DIGIT = /[\p{L}\p{N}]/u;
+
+const bare = (word: string): string => word.replace(ENDS, '');
+
+/**
+ * The words of a search, first without the punctuation beside them. The next readings keep more of it, for a search of so few
+ * characters that punctuation makes the word: `V.`, `f(x)`.
+ */
+function* readingsOf(typed: string): Generator<readonly string[]> {
+  const whole = folded(typed);
+  const isbn = compactIsbn(bare(whole));
+  if (isbn !== undefined) yield [isbn];
+  const asTyped = whole.split(' ');
+  const apart = asTyped.flatMap((word) => (compactIsbn(bare(word)) === undefined ? word.split(BETWEEN) : [word]));
+  yield withoutLabels(apart.map(bare).filter((word) => LETTER_OR_DIGIT.test(word)));
+  yield withoutLabels(apart.filter((word) => word !== ''));
+  yield withoutLabels(asTyped);
+}
+
+/** Words as listings have them: an ISBN among them compact, and without its label. */
+function withoutLabels(words: readonly string[]): readonly string[] {
   const isbns = words.map(compactIsbn);
   const isAfterLabel = (at: number): boolean =>
     isbns[at] !== undefined || compactIsbnPart(words[at] ?? '') !== undefined;
