@@ -107,6 +107,15 @@ describe('the catalogue', () => {
     expect(examined).toBeLessThan(50);
   });
 
+  it('lists again the titles that were listed by earlier rules', async () => {
+    const row = connection.collection<{ _id: string; version: number; text: string }>('listings');
+    const { _id, version, text } = (await row.findOne({})) ?? { _id: '', version: 0, text: '' };
+    await row.updateOne({ _id }, { $set: { version: version - 1, text: 'by earlier rules' } });
+    await connection.collection<{ _id: string }>('aggregates').updateOne({ _id }, { $set: { listed: version - 1 } });
+    expect(await listings.listMissing()).toBe(1);
+    expect(await row.findOne({ _id })).toMatchObject({ version, text });
+  });
+
   it('is in the order of the root collation, read forward and backward', async () => {
     const reference = new Intl.Collator('und', { numeric: true });
     const forward = namesOf(await ask({ first: 100 }));

@@ -135,6 +135,26 @@ describe('a search', () => {
   });
 
   it.each([
+    '978-0-14-143958-7 (pbk.)',
+    '978 0 14 143958 7 (pbk.)',
+    'pbk.: 0-14-143958-0',
+    'ISBN-13: 978-0-14-143958-7, pbk.',
+    'ISBN 10 0-14-143958-0 (pbk.)',
+    '(9780141439587)',
+    '0141439580; 9780141439587',
+    '0141439580 9780141439587',
+    '0141439599/0141439580',
+    '９７８０１４１４３９５８７（pbk.）',
+  ])('finds a book by an ISBN that is stored with something beside it: %s', (isbn) => {
+    for (const typed of ['978-0-14-143958-7', '9780141439587', '0141439580', '0-14-143958-0', '978-0-14-143958'])
+      expect([typed, finds(typed, 'Emma', { isbn })]).toEqual([typed, true]);
+  });
+
+  it.each(['97801414395870', '01414395801', '014143958 (pbk.)', 'none'])('takes no ISBN from %s', (isbn) => {
+    expect(isbnForms(isbn)).toEqual([]);
+  });
+
+  it.each([
     '978-0-14',
     '0-14-143958-',
     '14-143958',
@@ -185,6 +205,9 @@ describe('the check digit of an ISBN', () => {
     ['0-8044-2957-X', undefined],
     ['0-8044-2957-1', 'X'],
     ['ISBN-10: 0-8044-2957-1', 'X'],
+    ['978-0-14-143958-0 (pbk.)', '7'],
+    ['0141439580; 9780141439580', '7'],
+    ['0141439580; 9780141439587', undefined],
     ['no ISBN', undefined],
   ])('of %s should be %s', (isbn, digit) => {
     expect(expectedCheckDigit(isbn)).toBe(digit);

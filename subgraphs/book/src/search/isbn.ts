@@ -11,32 +11,38 @@ export function compactIsbn(text: string): string | undefined {
   return /^(?:\d{9}[\dx]|97[89]\d{10})$/.test(compact) ? compact : undefined;
 }
 
+/** Ten or thirteen digits between which there is nothing but separators, and beside which there is no further digit. */
+const ISBN = new RegExp(`(?<!\\d)(?:97[89]${SEPARATORS.source}*)?(?:\\d${SEPARATORS.source}*){9}[\\dx](?!\\d)`, 'gu');
+
+/** The ISBNs of a text, which may have more beside them (`(pbk.)`, a second ISBN), in the form for comparison. */
+function isbnsIn(text: string): readonly string[] {
+  const whole = compactIsbn(text);
+  if (whole !== undefined) return [whole];
+  return (text.normalize('NFKC').toLowerCase().match(ISBN) ?? []).map((isbn) => isbn.replace(SEPARATORS, ''));
+}
+
 /** The digits of a part of an ISBN that has hyphens, four of them at least; undefined for another word of a folded text. */
 export function compactIsbnPart(word: string): string | undefined {
   const compact = word.replaceAll('-', '');
   return compact !== word && /^\d{3,}[\dx]$/.test(compact) ? compact : undefined;
 }
 
-/** All forms in which readers know the book of an ISBN: ISBN-13, and ISBN-10 where there is one (prefix 978). */
-export function isbnForms(text: string): readonly string[] {
-  const compact = compactIsbn(text);
-  if (compact === undefined) return [];
-  const twin =
-    compact.length === 10
-      ? withCheckDigit13(`978${compact.slice(0, 9)}`)
-      : compact.startsWith('978')
-        ? withCheckDigit10(compact.slice(3, 12))
-        : undefined;
-  return twin === undefined ? [compact] : [compact, twin];
+/** All forms in which readers know the book of each ISBN of a text: ISBN-13, and ISBN-10 where there is one (prefix 978). */
+export const isbnForms = (text: string): readonly string[] => [...new Set(isbnsIn(text).flatMap(formsOf))];
+
+function formsOf(compact: string): readonly string[] {
+  if (compact.length === 10) return [compact, withCheckDigit13(`978${compact.slice(0, 9)}`)];
+  return compact.startsWith('978') ? [compact, withCheckDigit10(compact.slice(3, 12))] : [compact];
 }
 
-/** The correct check digit of an ISBN; undefined when it is right, or when the text has not the form of an ISBN. */
+/** The correct check digit of the first ISBN of a text that has another one; undefined where there is no such ISBN. */
 export function expectedCheckDigit(text: string): string | undefined {
-  const compact = compactIsbn(text);
-  if (compact === undefined) return undefined;
-  const right = compact.length === 10 ? withCheckDigit10(compact.slice(0, 9)) : withCheckDigit13(compact.slice(0, 12));
-  return right === compact ? undefined : right.slice(-1).toUpperCase();
+  const wrong = isbnsIn(text).find((isbn) => isbn !== withCheckDigit(isbn));
+  return wrong === undefined ? undefined : withCheckDigit(wrong).slice(-1).toUpperCase();
 }
+
+const withCheckDigit = (isbn: string): string =>
+  isbn.length === 10 ? withCheckDigit10(isbn.slice(0, 9)) : withCheckDigit13(isbn.slice(0, 12));
 
 /** ISO 2108: weights 10 to 2, modulo 11, where x stands for 10. */
 function withCheckDigit10(nine: string): string {

@@ -18,7 +18,7 @@ export interface Listing {
 }
 
 /** Raised when the rules of search or of the sort key change; a library that is stored is then listed again. */
-const RULES = 2;
+const RULES = 3;
 export const LISTING_VERSION = RULES * 10_000_000 + SORT_KEY_VERSION;
 
 export function listingOf({ bookId, bookNm, authors, isbn }: Title): Listing {
