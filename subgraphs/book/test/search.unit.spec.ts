@@ -40,6 +40,25 @@ describe('a search', () => {
     ['a soft hyphen in the title', 'wonderland', 'Wonder\u00adland'],
     ['words in another order', 'eighty world', 'Around the World in Eighty Days'],
     ['initial consonants', 'ㅎㄱ', '한글의 탄생'],
+    ['joined initial consonants', 'ㄳ', '감상'],
+    ...[
+      'ㄳ 가수',
+      'ㄵ 나주',
+      'ㄶ 나하',
+      'ㄺ 라가',
+      'ㄻ 라마',
+      'ㄼ 라바',
+      'ㄽ 라사',
+      'ㄾ 라타',
+      'ㄿ 라파',
+      'ㅀ 라하',
+      'ㅄ 바사',
+    ]
+      .map((pair) => pair.split(' '))
+      .map(([joined = '', title = '']) => [`the consonants that a keyboard joins to ${joined}`, joined, title]),
+    ['joined initial consonants after others', 'ㅅㄳㄱ', '새감상곡'],
+    ['joined consonants in a title', 'ㄱㅅ', 'ㄳ'],
+    ['joined consonants after a syllable', '가ㄱㅅ', '가ㄳ'],
     ['a single syllable', '한', '한글'],
     ['a single ideograph', '漢', '漢字'],
     ['a part of a word', 'erlock', 'Sherlock'],
@@ -215,7 +234,7 @@ describe('the check digit of an ISBN', () => {
 });
 
 it('folding a folded text changes nothing', () => {
-  for (const text of ['Straße', 'GROẞE', 'ΟΔΥΣΣΕΥΣ', 'Ｅｍｍａ', 'ㅎㄱ', 'İstanbul', 'ガラス', 'Łódź']) {
+  for (const text of ['Straße', 'GROẞE', 'ΟΔΥΣΣΕΥΣ', 'Ｅｍｍａ', 'ㅎㄱ', '가ㄳ', 'İstanbul', 'ガラス', 'Łódź']) {
     expect(folded(folded(text))).toBe(folded(text));
   }
   expect(initialsOf('한글 책')).toBe('ᄒᄀ ᄎ');

@@ -18,13 +18,31 @@ const HYPHENS = /[\p{Dash_Punctuation}\u2212]/gu;
 /** Accents of alphabets whose readers search without them. In others a mark makes another character (й, が, क्ष). */
 const ACCENTS = /(?<=[\p{Script=Latin}\p{Script=Greek}]\p{M}*)\p{Mn}/gu;
 
+/** Two initial consonants as a Korean keyboard joins them. NFKC would make a final consonant of them, as of a syllable's end. */
+const JOINED: Readonly<Record<string, string>> = {
+  ㄳ: 'ㄱㅅ',
+  ㄵ: 'ㄴㅈ',
+  ㄶ: 'ㄴㅎ',
+  ㄺ: 'ㄹㄱ',
+  ㄻ: 'ㄹㅁ',
+  ㄼ: 'ㄹㅂ',
+  ㄽ: 'ㄹㅅ',
+  ㄾ: 'ㄹㅌ',
+  ㄿ: 'ㄹㅍ',
+  ㅀ: 'ㄹㅎ',
+  ㅄ: 'ㅂㅅ',
+};
+const JOINED_CONSONANTS = new RegExp(`[${Object.keys(JOINED).join('')}]`, 'g');
+
 /**
  * A text as search compares it: compatibility forms are one (full width, ligatures, decomposed Hangul), and so are cases by
- * full case folding (ß and ss, the sigmas, the Turkish i), Latin and Greek accents, apostrophes, hyphens and white space.
+ * full case folding (ß and ss, the sigmas, the Turkish i), Latin and Greek accents, joined initial consonants of Hangul,
+ * apostrophes, hyphens and white space.
  */
 export function folded(text: string): string {
   return text
     .replace(APOSTROPHES, "'")
+    .replace(JOINED_CONSONANTS, (character) => JOINED[character] ?? character)
     .normalize('NFKC')
     .replace(/\p{Default_Ignorable_Code_Point}/gu, '')
     .replace(APOSTROPHES, "'")
