@@ -1,4 +1,4 @@
-import { accepted, eventually, librarian, member, type Page, type Reader } from '@rentalbook/test-kit';
+import { accepted, eventually, librarian, member, type Librarian, type Page, type Reader } from '@rentalbook/test-kit';
 import { randomUUID } from 'node:crypto';
 import { sharedSystem } from './support/shared-system';
 
@@ -31,10 +31,11 @@ const historyOf = (reader: Reader, last: string, headers: Headers = {}): Promise
   });
 
 describe('a reader who prefers Korean', () => {
+  let libby: Librarian;
   let alice: Reader;
   let bookId: string;
   beforeAll(async () => {
-    const libby = await librarian(system);
+    libby = await librarian(system);
     alice = await member(system, randomUUID(), '앨리스');
     bookId = accepted(await libby.addBook('모모', 1)).id;
     await eventually(async () => (await alice.book(bookId)) ?? undefined);
@@ -85,6 +86,22 @@ describe('a reader who prefers Korean', () => {
       'Returned: Brought back',
       'ReturnedBook: Return Complete',
     ]);
+  });
+
+  it.each([
+    ['none is written', undefined, 'The library cancelled this reservation.', '도서관에서 이 예약을 취소했습니다.'],
+    ['one is written', 'The copy is damaged', 'The copy is damaged', 'The copy is damaged'],
+  ])('reads why a librarian cancelled, where %s', async (_which, written, english, korean) => {
+    const reader = await member(system, randomUUID());
+    const { id } = accepted(await libby.addBook('눈먼 자들의 도시', 1));
+    const { id: reservationId } = await eventually(async () => (await reader.reserve(id)).entity);
+    const key = randomUUID();
+    const cancelled = await libby.cancel(reservationId, written, key);
+    expect(accepted(cancelled)).toMatchObject({ status: 'CANCELLED', reason: english });
+    expect(accepted(await libby.cancel(reservationId, written, key))).toEqual(accepted(cancelled));
+    expect(await reader.reservation(reservationId)).toMatchObject({ reason: english });
+    expect((await historyOf(reader, 'Cancelled')).at(-1)).toBe(`Cancelled: Cancelled: ${english}`);
+    expect((await historyOf(reader, 'Cancelled', KOREAN)).at(-1)).toBe(`Cancelled: 예약이 취소되었습니다: ${korean}`);
   });
 
   it('gets a repeat of a refused command in the language of the repeat', async () => {

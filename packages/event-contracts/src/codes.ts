@@ -22,8 +22,13 @@ export const ruleCodes = [
 ] as const;
 export type RuleCode = (typeof ruleCodes)[number];
 
-/** Why a reservation ended, where it was not for a reason that the member wrote. */
-export const reasonCodes = ['NO_COPY_LEFT', 'NOT_FETCHED_IN_TIME', 'NO_LONGER_NEEDED'] as const;
+/** Why a reservation ended, where it was not for a reason that the member or a librarian wrote. */
+export const reasonCodes = [
+  'NO_COPY_LEFT',
+  'NOT_FETCHED_IN_TIME',
+  'NO_LONGER_NEEDED',
+  'CANCELLED_BY_THE_LIBRARY',
+] as const;
 export type ReasonCode = (typeof reasonCodes)[number];
 
 export type NoFacts = Readonly<Record<string, never>>;

@@ -13,5 +13,5 @@ export {
   type StoredRule,
 } from './read-stored';
 export { statusIn, type Status } from './statuses';
-export { factsOf, stepOf, stepTextIn, stepWithText, type StoredStep } from './steps';
+export { factsOf, rejectionWithText, stepOf, stepTextIn, type StoredStep } from './steps';
 export { reasonCodeOf, ruleCodeOf, storedMessage, storedSentences } from './stored-sentences';

@@ -20,9 +20,9 @@ export function stepOf<Event extends StepEvent>(
   return { statusText: said(english.steps, event, facts), facts };
 }
 
-/** The step of an event of an earlier release, whose reason or rule has no code: the text stays as it was published. */
-export const stepWithText = (status: 'CANCELLED' | 'REJECTED', text: string): { readonly statusText: string } => ({
-  statusText: `${english.statuses[status]}: ${text}`,
+/** The step of a rejection by an earlier release, whose rule has no code: the text stays as it was published. */
+export const rejectionWithText = (rule: string): { readonly statusText: string } => ({
+  statusText: `${english.statuses.REJECTED}: ${rule}`,
 });
 
 /** The facts of a stored step; of one without facts by its sentence, undefined where that has no code. */
@@ -57,8 +57,9 @@ const factsOfSentence: { readonly [Event in StepEvent]: (text: string) => StepFa
   Ready: none,
   Cancelled(text) {
     if (text === english.steps.Cancelled({})) return {};
-    const reasonCode = reasonCodeOf({ reason: behindColon(text) });
-    return reasonCode && { reasonCode };
+    const reason = behindColon(text);
+    const reasonCode = reasonCodeOf({ reason });
+    return reasonCode ? { reasonCode } : { reason };
   },
   Expired: none,
   Checked: word,

@@ -21,9 +21,12 @@ export function storedMessage<Code extends keyof RefusalFacts>(code: Code, facts
 }
 
 const ruleOfSentence = new Map(ruleCodes.map((code) => [english.rules[code], code]));
-/** Those that the service gives; a member may write the third one word for word. */
+/** Those that the service gives; NO_LONGER_NEEDED a member may write word for word. */
 const reasonOfSentence = new Map<string, ReasonCode>(
-  (['NO_COPY_LEFT', 'NOT_FETCHED_IN_TIME'] as const).map((code) => [english.reasons[code], code]),
+  (['NO_COPY_LEFT', 'NOT_FETCHED_IN_TIME', 'CANCELLED_BY_THE_LIBRARY'] as const).map((code) => [
+    english.reasons[code],
+    code,
+  ]),
 );
 
 /** The code of a rule; of one that the release before stored by its sentence. Undefined for a sentence of a still older one. */

@@ -29,7 +29,7 @@ const refusals: Samples<RefusalFacts> = {
 const steps: Samples<StepFacts> = {
   Subscribed: word,
   Ready: none,
-  Cancelled: [{ reasonCode: 'NO_COPY_LEFT' }, {}],
+  Cancelled: [{ reasonCode: 'NO_COPY_LEFT' }, { reason: '책이 훼손되었습니다.' }, {}],
   Expired: none,
   Checked: word,
   Refused: [{ ruleCode: 'RENT_ON_RESERVATION' }],

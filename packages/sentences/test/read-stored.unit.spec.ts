@@ -4,6 +4,7 @@ import {
   reasonIn,
   refusalIn,
   rejectionIn,
+  stepOf,
   stepTextIn,
   storedSentences,
   type Language,
@@ -23,6 +24,7 @@ describe('what the release before stored', () => {
       'Cancelled: The library has no copy of this title any more.',
       '예약이 취소되었습니다: 도서관에 더 이상 이 책이 없습니다.',
     ],
+    ['Cancelled', 'Cancelled: The title moved.', '예약이 취소되었습니다: The title moved.'],
     ['Expired', 'Expired', '수령 기한이 지났습니다'],
     ['Refused', `Rejected: ${WAITING}`, '대출이 거절되었습니다: 책은 회원님께 준비된 뒤에 대출합니다.'],
     ['Loaned', 'Due 2026-12-10', '반납 기한은 2026-12-10입니다'],
@@ -40,6 +42,10 @@ describe('what the release before stored', () => {
     const before = { event: 'Rejected', statusText: `Rejected: ${WAITING}`, at };
     expect(factsOf(before)).toEqual({ ruleCode: 'WAIT_FOR_YOUR_TURN' });
     expect(factsOf({ ...before, facts: { ruleCode: 'WAIT_FOR_YOUR_TURN' } })).toEqual(factsOf(before));
+    const byCode = stepOf('Cancelled', { reasonCode: 'CANCELLED_BY_THE_LIBRARY' });
+    const byText = stepOf('Cancelled', { reason: 'The copy is damaged' });
+    for (const { statusText, facts } of [byCode, byText])
+      expect(factsOf({ event: 'Cancelled', statusText })).toEqual(facts);
   });
 
   it('is the rule of a rejection, by its sentence', () => {

@@ -1,4 +1,5 @@
 import { parseEvent, type EventOf } from '@rentalbook/event-contracts';
+import { stepTextIn, type StoredStep } from '@rentalbook/sentences';
 import { libraryDateIn } from '@rentalbook/service-kit';
 import { Kind, parse, type FieldNode, type FragmentDefinitionNode } from 'graphql';
 import { readFileSync } from 'node:fs';
@@ -34,6 +35,7 @@ describe('the history of an entry', () => {
   });
 
   const noCopyLeft = 'The library has no copy of this title any more.';
+  const byTheLibrary = 'The library cancelled this reservation.';
   it.each([
     ['a member, with a reason', { by: 'alice', reason: 'moved' }, 'Cancelled'],
     [
@@ -41,10 +43,10 @@ describe('the history of an entry', () => {
       { by: 'alice', reason: 'no longer needed', reasonCode: 'NO_LONGER_NEEDED' },
       'Cancelled',
     ],
-    ['a member whose id is that of the service', { by: 'reserve', reason: 'moved' }, 'Cancelled'],
+    ['a member whose id is that of the service', { userId: 'reserve', by: 'reserve', reason: 'moved' }, 'Cancelled'],
     [
       'that member, without a reason',
-      { by: 'reserve', reason: 'no longer needed', reasonCode: 'NO_LONGER_NEEDED' },
+      { userId: 'reserve', by: 'reserve', reason: 'no longer needed', reasonCode: 'NO_LONGER_NEEDED' },
       'Cancelled',
     ],
     ['a member who writes the sentence of the service', { by: 'alice', reason: noCopyLeft }, 'Cancelled'],
@@ -55,12 +57,37 @@ describe('the history of an entry', () => {
       { by: 'reserve', reason: 'The title moved.', reasonCode: 'TITLE_MOVED' },
       'Cancelled: The title moved.',
     ],
-  ])('gives the reason of a cancellation where the service decided it: by %s', (_who, data, statusText) => {
-    const [change] = cancelled(cancelledWith(data)).reservations;
-    const [step] = Object.entries(change?.set ?? {}).flatMap(([field, value]) =>
-      field.startsWith('history.') ? [value] : [],
-    );
+    ['a librarian, with a reason', { by: 'libby', reason: 'The copy is damaged' }, 'Cancelled: The copy is damaged'],
+    [
+      'a librarian, without a reason',
+      { by: 'libby', reason: byTheLibrary, reasonCode: 'CANCELLED_BY_THE_LIBRARY' },
+      `Cancelled: ${byTheLibrary}`,
+    ],
+    [
+      'a librarian of an earlier release, without a reason',
+      { by: 'libby', reason: 'no longer needed', reasonCode: 'NO_LONGER_NEEDED' },
+      'Cancelled',
+    ],
+    ['a librarian of the first release, without a reason', { by: 'libby', reason: 'no longer needed' }, 'Cancelled'],
+    [
+      'a librarian whose id is that of the service',
+      { by: 'reserve', reason: 'The copy is damaged' },
+      'Cancelled: The copy is damaged',
+    ],
+  ])('gives the reason of a cancellation where another than the member cancelled: %s', (_who, data, statusText) => {
+    const step = cancellationStep(data);
     expect(step).toMatchObject({ event: 'Cancelled', statusText });
+    expect(stepTextIn('en', step)).toBe(statusText);
+  });
+
+  it.each([
+    [{ by: 'libby', reason: 'The copy is damaged' }, '예약이 취소되었습니다: The copy is damaged'],
+    [
+      { by: 'libby', reason: byTheLibrary, reasonCode: 'CANCELLED_BY_THE_LIBRARY' },
+      '예약이 취소되었습니다: 도서관에서 이 예약을 취소했습니다.',
+    ],
+  ])('gives it in the language of the reader, but for what was written: %j', (data, korean) => {
+    expect(stepTextIn('ko', cancellationStep(data))).toBe(korean);
   });
 
   it.each([
@@ -79,6 +106,16 @@ describe('the history of an entry', () => {
     expect(() => historyInZone(entry, libraryDateIn('UTC'))).toThrow('read without it');
   });
 });
+
+/** The step that the projection of a cancellation stores. */
+function cancellationStep(data: object): StoredStep {
+  const [change] = cancelled(cancelledWith(data)).reservations;
+  const [step] = Object.entries(change?.set ?? {}).flatMap(([field, value]) =>
+    field.startsWith('history.') ? [value as StoredStep] : [],
+  );
+  if (!step) throw new Error('a cancellation has no step');
+  return step;
+}
 
 function cancelledWith(data: object): EventOf<'Cancelled'> {
   const path = join(__dirname, '../../../packages/event-contracts/src/reserve/cancelled.v1.sample.json');

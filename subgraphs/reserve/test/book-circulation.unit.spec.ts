@@ -120,6 +120,21 @@ describe('the circulation of a title', () => {
     expect(refusalOf(emma.cancel(alices))).toBe('NOT_CANCELLABLE');
   });
 
+  it.each([
+    ['no longer needed where the member cancels', 'alice', undefined, { reasonCode: 'NO_LONGER_NEEDED' }],
+    ['the library’s where another cancels', 'libby', undefined, { reasonCode: 'CANCELLED_BY_THE_LIBRARY' }],
+    ['what the member wrote', 'alice', 'moved', { reason: 'moved' }],
+    ['what another wrote', 'libby', 'The copy is damaged', { reason: 'The copy is damaged' }],
+  ])('gives as the reason of a cancellation %s', (_what, by, reason, expected) => {
+    const emma = library(['copy-1']);
+    emma.reserve('alice');
+    const { reservationId = '' } = emma.state.queue[0] ?? {};
+    const { events } = emma.execute({ type: 'CancelReservation', reservationId, by, reason });
+    expect(events).toEqual([
+      { eventType: 'Cancelled', data: { reservationId, userId: 'alice', bookId: BOOK, by, ...expected } },
+    ]);
+  });
+
   it('treats a hold as over from the instant it is due, and passes the copy on', () => {
     const emma = library(['copy-1']);
     emma.reserve('alice');

@@ -50,6 +50,7 @@ const reasons: Catalogue['reasons'] = {
   NO_COPY_LEFT: 'The library has no copy of this title any more.',
   NOT_FETCHED_IN_TIME: rules.FETCH_IN_TIME,
   NO_LONGER_NEEDED: 'no longer needed',
+  CANCELLED_BY_THE_LIBRARY: 'The library cancelled this reservation.',
 };
 
 const warnings: Catalogue['warnings'] = {

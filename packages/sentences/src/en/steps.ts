@@ -6,7 +6,9 @@ const { rules, reasons } = decisions;
 export const steps: Catalogue['steps'] = {
   Subscribed: ({ word }) => word,
   Ready: () => 'Ready for pick-up',
-  Cancelled: ({ reasonCode }) => (reasonCode === undefined ? 'Cancelled' : `Cancelled: ${reasons[reasonCode]}`),
+  Cancelled({ reasonCode, reason = reasonCode && reasons[reasonCode] }) {
+    return reason === undefined ? 'Cancelled' : `Cancelled: ${reason}`;
+  },
   Expired: () => 'Expired',
   Checked: ({ word }) => word,
   Refused: ({ ruleCode }) => `Rejected: ${rules[ruleCode]}`,

@@ -12,8 +12,8 @@ interface AgainstRule {
 export interface StepFacts {
   readonly Subscribed: StatusWord;
   readonly Ready: NoFacts;
-  /** Without a reason where the member cancelled: they know it. */
-  readonly Cancelled: { readonly reasonCode?: ReasonCode };
+  /** Without a reason where the member cancelled: they know it. `reason` is one without a code, as it was written. */
+  readonly Cancelled: { readonly reasonCode?: ReasonCode; readonly reason?: string };
   readonly Expired: NoFacts;
   readonly Checked: StatusWord;
   readonly Refused: AgainstRule;

@@ -52,6 +52,7 @@ const reasons: Catalogue['reasons'] = {
   NO_COPY_LEFT: '도서관에 더 이상 이 책이 없습니다.',
   NOT_FETCHED_IN_TIME: rules.FETCH_IN_TIME,
   NO_LONGER_NEEDED: '더 이상 필요하지 않습니다.',
+  CANCELLED_BY_THE_LIBRARY: '도서관에서 이 예약을 취소했습니다.',
 };
 
 const warnings: Catalogue['warnings'] = {

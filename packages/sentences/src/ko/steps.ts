@@ -7,8 +7,9 @@ const { rules, reasons } = decisions;
 export const steps: Catalogue['steps'] = {
   Subscribed: ({ word }) => word,
   Ready: () => '책이 준비되었습니다',
-  Cancelled: ({ reasonCode }) =>
-    reasonCode === undefined ? '예약이 취소되었습니다' : `예약이 취소되었습니다: ${reasons[reasonCode]}`,
+  Cancelled({ reasonCode, reason = reasonCode && reasons[reasonCode] }) {
+    return reason === undefined ? '예약이 취소되었습니다' : `예약이 취소되었습니다: ${reason}`;
+  },
   Expired: () => '수령 기한이 지났습니다',
   Checked: ({ word }) => word,
   Refused: ({ ruleCode }) => `대출이 거절되었습니다: ${rules[ruleCode]}`,

@@ -1,5 +1,5 @@
 import { accept, exhausted, refuse, type Decider, type Decision, type DecisionContext } from '@rentalbook/decider';
-import type { EventOf, ReasonCode, Refusal, ReturnedCopy, RuleCode } from '@rentalbook/event-contracts';
+import type { EventOf, Refusal, ReturnedCopy, RuleCode } from '@rentalbook/event-contracts';
 import { evolve, evolveAll } from './circulation-evolve';
 import { handles, type Body, type BookCirculation, type HandledEventType } from './circulation-state';
 import type { Policy } from './policy';
@@ -14,12 +14,15 @@ interface Member {
 /** The loan that ends; its copy is the recorded one of the rental. */
 type EndedLoan = Omit<ReturnedCopy, 'copyId'>;
 
-/** What the member wrote, or a code when they wrote nothing. */
-export type Reason = { readonly reason: string } | { readonly reasonCode: ReasonCode };
-
 export type CirculationCommand =
   | { readonly type: 'ReserveBook'; readonly member: Member }
-  | ({ readonly type: 'CancelReservation'; readonly reservationId: string; readonly by: string } & Reason)
+  /** `reason` is as `by`, the member or a librarian, wrote it; undefined where they wrote none. */
+  | {
+      readonly type: 'CancelReservation';
+      readonly reservationId: string;
+      readonly by: string;
+      readonly reason?: string | undefined;
+    }
   /** Receives a returned copy: the same as the `Returned` event, by the synchronous call. Metrics keep the name of the command. */
   | { readonly type: 'TakeBack'; readonly returned: ReturnedCopy };
 
@@ -97,20 +100,20 @@ function reserveBook(
 
 function cancelReservation(
   state: BookCirculation,
-  { reservationId, by, ...given }: Extract<CirculationCommand, { type: 'CancelReservation' }>,
+  { reservationId, by, reason }: Extract<CirculationCommand, { type: 'CancelReservation' }>,
   context: Context,
 ): Decision<Body, Refusal> {
   const reservation = state.queue.find((open) => open.reservationId === reservationId);
   if (!state.book || !reservation) return refuse('NOT_CANCELLABLE', {}, 'CANCEL_WHILE_OPEN');
+  const { userId } = reservation;
+  const reasonCode = by === userId ? 'NO_LONGER_NEEDED' : 'CANCELLED_BY_THE_LIBRARY';
+  const data = { reservationId, userId, bookId: state.book.bookId, by };
   const cancelled: Body = {
     eventType: 'Cancelled',
-    data: { reservationId, userId: reservation.userId, bookId: state.book.bookId, ...reasonOf(given), by },
+    data: reason === undefined ? { ...data, reasonCode } : { ...data, reason },
   };
   return accept(reservationId, cancelled, ...promote(evolve(state, cancelled), context));
 }
-
-const reasonOf = (given: Reason): Reason =>
-  'reason' in given ? { reason: given.reason } : { reasonCode: given.reasonCode };
 
 function reactTo(state: BookCirculation, event: EventOf<HandledEventType>, context: Context): readonly Body[] {
   switch (event.eventType) {

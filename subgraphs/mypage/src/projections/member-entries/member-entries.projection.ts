@@ -1,6 +1,6 @@
 import type { GuardedUpsert } from '@rentalbook/read-models';
 import { type EventOf, refusalCodeOf, type RentalbookEvent } from '@rentalbook/event-contracts';
-import { reasonCodeOf, ruleCodeOf, stepOf, stepWithText } from '@rentalbook/sentences';
+import { catalogues, reasonCodeOf, rejectionWithText, ruleCodeOf, stepOf } from '@rentalbook/sentences';
 import type { RentalDocument, ReservationDocument } from './member-entries.model';
 import type { Step } from '../../application/views';
 
@@ -66,17 +66,22 @@ export const ready: EntryHandler<'Ready'> = (event) =>
 export const cancelled: EntryHandler<'Cancelled'> = (event) =>
   aboutReservation(event, cancellation(event), { status: 'CANCELLED', pickupBy: null });
 
-/** The member knows their own reason; one of the service is news. */
+/** The member knows their own reason; one of the service or of a librarian is news. */
 function cancellation(event: EventOf<'Cancelled'>): Shown {
-  if (!isOfService(event)) return stepOf('Cancelled', {});
+  if (!isReasonNews(event)) return stepOf('Cancelled', {});
+  const { reason } = event.data;
   const reasonCode = reasonCodeOf(event.data);
-  return reasonCode ? stepOf('Cancelled', { reasonCode }) : stepWithText('CANCELLED', event.data.reason);
+  return stepOf('Cancelled', reasonCode ? { reasonCode } : { reason });
 }
 
-/** A member may have the name of the service as their id, so that of an event without a code, the reason counts as well. */
-function isOfService({ source, data }: EventOf<'Cancelled'>): boolean {
-  const { reasonCode, by } = data;
+/**
+ * Releases before gave the code NO_LONGER_NEEDED, and the first one its sentence alone, also where a librarian wrote no reason. A member
+ * may have the name of the service as their id, so that of an event without a code, the reason counts as well.
+ */
+function isReasonNews({ source, data }: EventOf<'Cancelled'>): boolean {
+  const { reason, reasonCode, by, userId } = data;
   if (reasonCode !== undefined) return reasonCode !== 'NO_LONGER_NEEDED';
+  if (by !== userId) return reason !== catalogues.en.reasons.NO_LONGER_NEEDED;
   return by === source && reasonCodeOf(data) !== undefined;
 }
 
@@ -109,7 +114,7 @@ export const refused: EntryHandler<'Refused'> = (event) => {
 /** A rule without a code is of an event that an earlier release published. */
 function rejection({ eventType, data }: EventOf<'Refused'> | EventOf<'Rejected'>): Shown {
   const ruleCode = ruleCodeOf(data);
-  return ruleCode ? stepOf(eventType, { ruleCode }) : stepWithText('REJECTED', data.rule);
+  return ruleCode ? stepOf(eventType, { ruleCode }) : rejectionWithText(data.rule);
 }
 
 export const rentaled: EntryHandler<'Rentaled'> = (event) =>

@@ -11,15 +11,14 @@ export const cancelReservation: NonNullable<MutationResolvers['cancelReservation
   context,
 ) => {
   const caller = requireCaller(context.caller);
-  const written = optionalText('reason', input.reason, REASON_LENGTH);
-  const reason = written === undefined ? ({ reasonCode: 'NO_LONGER_NEEDED' } as const) : { reason: written };
+  const reason = optionalText('reason', input.reason, REASON_LENGTH);
   const reservationId = requireId('reservationId', input.reservationId);
   const request = commandRequest(context, caller, 'cancelReservation', input, {
     reservationId,
-    // In the digests of recorded requests, a reason that is left out is this one.
-    reason: written ?? catalogues.en.reasons.NO_LONGER_NEEDED,
+    // In the digests of recorded requests, a reason that is left out is this one, whoever cancels.
+    reason: reason ?? catalogues.en.reasons.NO_LONGER_NEEDED,
   });
-  const command = { reservationId, by: caller.memberId, ...reason };
+  const command = { reservationId, by: caller.memberId, reason };
   const reservation = await context.loaders.reservation.load(reservationId);
   const executed = await cancel(context.circulation, command, reservation, request);
   return reservationPayload(context, executed.bookId, executed);
