@@ -56,6 +56,19 @@ describe('what the release before stored', () => {
     });
   });
 
+  it('is the rejection of a late reader, which names no next reader: there may be none', () => {
+    const stored = {
+      code: 'PICKUP_EXPIRED',
+      rule: 'A copy is set aside until its pick-up date and no longer.',
+    } as const;
+    expect(rejectionIn('en', stored).message).toBe(
+      'Your copy was not fetched in time and is no longer set aside; reserve again.',
+    );
+    expect(rejectionIn('ko', stored).message).toBe(
+      '책을 기한까지 찾아가지 않으셔서 더 이상 보관하지 않습니다. 다시 예약해 주십시오.',
+    );
+  });
+
   it('is a reason of the service, and never one that a member wrote', () => {
     const left = 'The library has no copy of this title any more.';
     expect(reasonIn('ko', { reason: left })).toBe('도서관에 더 이상 이 책이 없습니다.');

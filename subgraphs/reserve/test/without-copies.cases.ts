@@ -78,6 +78,19 @@ describe('the circulation of a title', () => {
       ]);
     });
 
+    it('refuses a late reader so too, and names the reservation, where the last copy was withdrawn meanwhile', () => {
+      const emma = library(['copy-1']);
+      const [reservationId] = idsOf(emma.reserve('alice').events);
+      emma.setNow(THURSDAY_LATER);
+      expect(types(emma.expire())).toEqual(['Expired']);
+      expect(emma.rent('alice')).toMatchObject([{ data: { code: 'PICKUP_EXPIRED', reservationId } }]);
+      emma.withdraw('copy-1');
+      expect(emma.rent('alice', 'once more')).toMatchObject([
+        { data: { exactCode: 'NO_COPIES', ruleCode: 'WHILE_THERE_ARE_COPIES', reservationId } },
+      ]);
+      expect(refusalOf(emma.reserve('alice'))).toBe('NO_COPIES');
+    });
+
     describe('in a document of before, in which reservations wait for ever', () => {
       const waiting = { reservationId: 'old-1', userId: 'bob', ticket: 1, ready: null };
       const stored: BookCirculation = {

@@ -21,7 +21,7 @@ const rejections: Catalogue['rejections'] = {
   NOT_YOUR_TURN: 'No copy is set aside for you yet; your reservation stands.',
   REQUEST_TIMED_OUT: 'Your request was not answered in time; reserve the title and ask again.',
   NO_COPIES: 'The library has no copy of this title any more.',
-  PICKUP_EXPIRED: 'Your copy was not fetched in time and went to the next reader; reserve again.',
+  PICKUP_EXPIRED: 'Your copy was not fetched in time and is no longer set aside; reserve again.',
 };
 
 const rules: Catalogue['rules'] = {

@@ -23,7 +23,7 @@ const rejections: Catalogue['rejections'] = {
   NOT_YOUR_TURN: '아직 회원님께 준비된 책이 없습니다. 예약은 그대로 유지됩니다.',
   REQUEST_TIMED_OUT: '신청이 제시간에 처리되지 않았습니다. 책을 예약한 뒤 다시 신청해 주십시오.',
   NO_COPIES: '도서관에 더 이상 이 책이 없습니다.',
-  PICKUP_EXPIRED: '책을 기한까지 찾아가지 않으셔서 다음 회원에게 넘어갔습니다. 다시 예약해 주십시오.',
+  PICKUP_EXPIRED: '책을 기한까지 찾아가지 않으셔서 더 이상 보관하지 않습니다. 다시 예약해 주십시오.',
 };
 
 const rules: Catalogue['rules'] = {

@@ -146,9 +146,10 @@ function allocate(state: BookCirculation, asked: EventOf<'Rentaled'>['data']): B
 
   if (!reservation) {
     const missed = state.missed?.find((one) => one.userId === userId);
-    if (missed) return refused('PICKUP_EXPIRED', 'FETCH_IN_TIME', { reservationId: missed.reservationId });
-    if (!hasCopies(state)) return refused('NOT_RESERVED', 'WHILE_THERE_ARE_COPIES', { exactCode: 'NO_COPIES' });
-    return refused('NOT_RESERVED', 'RENT_ON_RESERVATION');
+    const link = missed && { reservationId: missed.reservationId };
+    if (!hasCopies(state))
+      return refused('NOT_RESERVED', 'WHILE_THERE_ARE_COPIES', { ...link, exactCode: 'NO_COPIES' });
+    return missed ? refused('PICKUP_EXPIRED', 'FETCH_IN_TIME', link) : refused('NOT_RESERVED', 'RENT_ON_RESERVATION');
   }
   const { reservationId } = reservation;
   if (!reservation.ready) return refused('NOT_YOUR_TURN', 'WAIT_FOR_YOUR_TURN', { reservationId });
