@@ -45,7 +45,8 @@ export interface RefusalFacts {
   readonly NO_COPIES: { readonly title: string };
   readonly NOT_CANCELLABLE: NoFacts;
   readonly RENTAL_NOT_FOUND: NoFacts;
-  readonly ALREADY_RETURNED: NoFacts;
+  /** Without a state where the rental is over. */
+  readonly ALREADY_RETURNED: { readonly state?: 'REQUESTED' };
 }
 export type RefusedCode = keyof RefusalFacts;
 

@@ -24,7 +24,7 @@ const refusals: Samples<RefusalFacts> = {
   NO_COPIES: [{ title: 'Emma' }],
   NOT_CANCELLABLE: none,
   RENTAL_NOT_FOUND: none,
-  ALREADY_RETURNED: none,
+  ALREADY_RETURNED: [{ state: 'REQUESTED' }, {}],
 };
 const steps: Samples<StepFacts> = {
   Subscribed: word,

@@ -87,6 +87,19 @@ describe('what the release before stored', () => {
       rule: '회원은 같은 책을 한 건만 예약할 수 있습니다.',
     });
   });
+
+  it('is the return of a rental that was not out, whose sentence is the same where it has no facts', () => {
+    const stored = {
+      code: 'ALREADY_RETURNED',
+      message: 'This rental is not out: it came back already, or never began.',
+      rule: 'A rental is returned while its copy is out.',
+      ruleCode: 'RETURN_WHAT_IS_OUT',
+    } as const;
+    for (const facts of [undefined, {}]) expect(refusalIn('en', { ...stored, facts }).message).toBe(stored.message);
+    expect(refusalIn('en', { ...stored, facts: { state: 'REQUESTED' } }).message).toBe(
+      'This rental is not decided yet; look again in a moment.',
+    );
+  });
 });
 
 describe('what a later release stored', () => {

@@ -134,16 +134,16 @@ describe('the rentals of a title', () => {
     ]);
   });
 
-  it.each<[string, (emma: ReturnType<typeof desk>) => unknown]>([
-    ['never began', (emma) => emma.rent('alice')],
-    ['was refused', (emma) => [emma.rent('alice'), emma.refused('rental-1')]],
-    ['came back', (emma) => [emma.rent('alice'), emma.checked('rental-1'), emma.giveBack('rental-1')]],
-  ])('refuses the return of a rental that %s', (_what, before) => {
+  it.each<[string, (emma: ReturnType<typeof desk>) => unknown, object]>([
+    ['is not decided yet', (emma) => emma.rent('alice'), { state: 'REQUESTED' }],
+    ['was refused', (emma) => [emma.rent('alice'), emma.refused('rental-1')], {}],
+    ['came back', (emma) => [emma.rent('alice'), emma.checked('rental-1'), emma.giveBack('rental-1')], {}],
+  ])('refuses the return of a rental that %s', (_what, before, facts) => {
     const emma = desk();
     before(emma);
     const { events, outcome } = emma.giveBack('rental-1');
     expect(events).toEqual([]);
-    expect(outcome).toMatchObject({ refused: { code: 'ALREADY_RETURNED', ruleCode: 'RETURN_WHAT_IS_OUT' } });
+    expect(outcome).toEqual({ refused: { code: 'ALREADY_RETURNED', facts, ruleCode: 'RETURN_WHAT_IS_OUT' } });
   });
 
   it('lets a member rent a title again after its return, as a new rental', () => {

@@ -12,7 +12,10 @@ const refusals: Catalogue['refusals'] = {
   NO_COPIES: ({ title }) => `The library has no copy of "${title}" any more.`,
   NOT_CANCELLABLE: () => 'This reservation is closed already.',
   RENTAL_NOT_FOUND: () => 'There is no such rental.',
-  ALREADY_RETURNED: () => 'This rental is not out: it came back already, or never began.',
+  ALREADY_RETURNED: ({ state }) =>
+    state === 'REQUESTED'
+      ? 'This rental is not decided yet; look again in a moment.'
+      : 'This rental is not out: it came back already, or never began.',
 };
 
 const rejections: Catalogue['rejections'] = {

@@ -14,7 +14,10 @@ const refusals: Catalogue['refusals'] = {
   NO_COPIES: ({ title }) => `도서관에 더 이상 ${subject(title)} 없습니다.`,
   NOT_CANCELLABLE: () => '이 예약은 이미 종료되었습니다.',
   RENTAL_NOT_FOUND: () => '그런 대출이 없습니다.',
-  ALREADY_RETURNED: () => '대출 중인 책이 아닙니다. 이미 반납되었거나 대출이 시작되지 않았습니다.',
+  ALREADY_RETURNED: ({ state }) =>
+    state === 'REQUESTED'
+      ? '대출 신청이 아직 처리되지 않았습니다. 잠시 후 다시 확인해 주십시오.'
+      : '대출 중인 책이 아닙니다. 이미 반납되었거나 대출이 시작되지 않았습니다.',
 };
 
 const rejections: Catalogue['rejections'] = {

@@ -121,7 +121,8 @@ function rentBook(
 
 function returnBook(state: BookRentals, rentalId: string, context: Context): Decision<Body, Refusal> {
   const rental = state.open.find((open) => open.rentalId === rentalId);
-  if (!state.book || typeof rental?.copyId !== 'string') return refuse('ALREADY_RETURNED', {}, 'RETURN_WHAT_IS_OUT');
+  if (!state.book || !rental) return refuse('ALREADY_RETURNED', {}, 'RETURN_WHAT_IS_OUT');
+  if (rental.copyId === null) return refuse('ALREADY_RETURNED', { state: 'REQUESTED' }, 'RETURN_WHAT_IS_OUT');
   return accept(rentalId, {
     eventType: 'Returned',
     data: {

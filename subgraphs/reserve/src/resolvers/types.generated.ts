@@ -124,7 +124,7 @@ export type RefusalCode =
   | 'ALREADY_RENTED'
   /** The member already waits for, or holds, this title. */
   | 'ALREADY_RESERVED'
-  /** The rental is not out: it came back already, or never began. */
+  /** The rental is not out: it came back already, never began, or is not decided yet. */
   | 'ALREADY_RETURNED'
   /** No book has this id. */
   | 'BOOK_NOT_FOUND'
