@@ -1,6 +1,7 @@
 import type { EventOf } from '@rentalbook/event-contracts';
-import type { Connection } from 'mongoose';
+import { mongo, type Connection } from 'mongoose';
 import { eventTrailIn, type EventTrail } from '../../subgraphs/mypage/src/projections/event-trail/event-trail';
+import { collectionOf, readModelVersion } from '../../subgraphs/mypage/src/projections/versions/read-model-version';
 
 const PAGE = { after: undefined, before: undefined, limit: 21, backward: false };
 const at = (second: number): string => new Date(Date.UTC(2026, 2, 2, 12, 0, second)).toISOString();
@@ -58,6 +59,34 @@ export const eventTrailOf = (under: () => { readonly connection: Connection; rea
   it('lists an event that was discarded, and does not call it applied', async () => {
     await trail.record([{ event: eventOf('discarded', 1), discarded: true }], new Date(at(2)));
     expect(await read('discarded')).toMatchObject([{ sequence: made, applied: [] }]);
+  });
+
+  it('calls an event applied once its views are written, and not where that fails', async () => {
+    const { connection } = under();
+    const page = readModelVersion(connection, 7, () => new Date(at(9)));
+    await page.prepare();
+    const event: EventOf<'Subscribed'> = {
+      ...{ ...eventOf('applied', 1), source: 'reserve', eventType: 'Subscribed', sequence: 1 },
+      data: {
+        ...{ reservationId: 'a-reservation', userId: 'alice', userNm: 'Alice', ticket: 1, status: 'Booking' },
+        ...{ bookId: 'a-book', bookNm: 'Middlemarch' },
+      },
+    };
+    const consume = () => page.consume([{ event, traceparent: undefined }]);
+    const { bulkWrite } = mongo.Collection.prototype;
+    const writes = jest.spyOn(mongo.Collection.prototype, 'bulkWrite').mockImplementation(function (
+      this: mongo.Collection,
+      ...given
+    ) {
+      return this.collectionName === collectionOf(7, 'reservations')
+        ? Promise.reject(new Error('lost'))
+        : bulkWrite.apply(this, given);
+    });
+    await expect(consume()).rejects.toThrow('lost');
+    writes.mockRestore();
+    expect(await read('applied')).toEqual([]);
+    await consume();
+    expect(await read('applied')).toMatchObject([{ applied: [{ service: 'mypage', at: at(9) }] }]);
   });
 
   it('has no time of sending where the record has none', async () => {

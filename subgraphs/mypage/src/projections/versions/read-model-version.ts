@@ -66,7 +66,9 @@ export function readModelVersion(connection: Connection, version: number, now: (
      */
     async consume(run: readonly ConsumedEvent[]): Promise<readonly RentalbookEvent[]> {
       const conflicting = await positions.inOrder(run, async (news) => {
-        await Promise.all([project(news), trail.record(news, now())]);
+        await project(news);
+        // Applied from here on, and not when its application began.
+        await trail.record(news, now());
       });
       const [first] = run;
       if (first)
