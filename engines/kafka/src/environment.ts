@@ -1,4 +1,4 @@
-import { readEngineUsers } from '@rentalbook/embedded-storage';
+import { portIn, readEngineUsers } from '@rentalbook/embedded-storage';
 import type { KafkaUser, Right } from './access';
 
 export interface BrokerSettings {
@@ -23,10 +23,6 @@ export function readEnvironment(): BrokerSettings {
   const users = USERS === '' ? undefined : readEngineUsers(USERS, areRights);
   return { port, advertisedPort, dataDir: DATA_DIR, users };
 }
-
-/** A port, or 0; undefined for anything else. */
-const portIn = (text: string): number | undefined =>
-  /^\d+$/.test(text) && Number(text) <= 65_535 ? Number(text) : undefined;
 
 const OPERATIONS: readonly unknown[] = ['Read', 'Write', 'Describe', 'Create', 'Delete'];
 

@@ -1,4 +1,4 @@
-import { readEngineUsers } from '@rentalbook/embedded-storage';
+import { portIn, readEngineUsers } from '@rentalbook/embedded-storage';
 import type { MongoUser } from './access';
 import { isLogLevel, logLevels, type LogLevel } from './logger';
 
@@ -16,18 +16,15 @@ export class BadSetting extends Error {
   override readonly name = 'BadSetting';
 }
 
-const HIGHEST_PORT = 65_535;
-
 export function readSettings(environment: NodeJS.ProcessEnv = process.env): Settings {
   const { PORT = '', DATA_DIR = '', LOG_LEVEL = 'info', USERS = '' } = environment;
-  if (!/^\d+$/.test(PORT) || Number(PORT) > HIGHEST_PORT)
-    throw new BadSetting(
-      `PORT is "${PORT}"; set it to the port to listen on, from 0 (any free one) to ${HIGHEST_PORT}.`,
-    );
+  const port = portIn(PORT);
+  if (port === undefined)
+    throw new BadSetting(`PORT is "${PORT}"; set it to the port to listen on, from 0 (any free one) to 65535.`);
   if (!isLogLevel(LOG_LEVEL))
     throw new BadSetting(`LOG_LEVEL is "${LOG_LEVEL}"; set it to one of ${logLevels.join(', ')}.`);
   return {
-    port: Number(PORT),
+    port,
     dataDir: DATA_DIR === '' ? undefined : DATA_DIR,
     level: LOG_LEVEL,
     users: USERS === '' ? undefined : readEngineUsers(USERS, areDatabases),

@@ -12,6 +12,7 @@ export {
   type KnownUser,
   type KnownUsers,
 } from './engine-users';
+export { portIn } from './port';
 export { SCRAM_SHA_256, ScramConversation, ScramRefused } from './scram';
 
 /** Another process holds the folder, or it cannot be used. */
