@@ -1,4 +1,11 @@
-import type { CodedRefusal, Decider, Decision, DecisionContext, NamedEvent } from './decider';
+import {
+  foldWith,
+  type CodedRefusal,
+  type Decider,
+  type Decision,
+  type DecisionContext,
+  type NamedEvent,
+} from './decider';
 
 interface EventWithData extends NamedEvent {
   readonly data: object;
@@ -46,10 +53,11 @@ export function given<
   let now = start;
   let made = 0;
   let sequence = 0;
+  const evolveAll = foldWith<State, Own>((before, event) => decider.evolve(before, event));
   const newId = (): string => `${ids}-${String((made += 1))}`;
   const context = (): DecisionContext<Policy> => ({ key, now, policy, newId });
   const applied = (events: readonly Own[]): readonly Own[] => {
-    state = events.reduce<State>((before, event) => decider.evolve(before, event), state);
+    state = evolveAll(state, events);
     return events;
   };
   return {

@@ -1,5 +1,9 @@
 import { SIGNATURE_HEADER, type EventSignatures, type OutgoingMessage } from '@rentalbook/messaging';
 import type { AggregateDocument, OutboxEntry } from '../aggregate/aggregate-document';
+import { trusted } from 'mongoose';
+
+/** Documents with events in their outbox; so written, a sparse index finds them. */
+export const PENDING = { pendingSince: trusted({ $gt: new Date(0) }) };
 
 /** The fields of a document that the relay reads; the state of a title in demand is far larger. */
 export type PendingOutbox = Pick<AggregateDocument, '_id' | 'revision' | 'outbox' | 'commands' | 'answeredThrough'>;

@@ -3,7 +3,7 @@ import { createPauses, createPoller, doubling, pause, systemClock, type Clock } 
 import { trusted } from 'mongoose';
 import type { AggregateModel } from '../aggregate/aggregate-document';
 import { createBackoffRegistry } from './backoff-registry';
-import { headsOf, PENDING_FIELDS, type PendingOutbox } from './outbox-batch';
+import { headsOf, PENDING, PENDING_FIELDS, type PendingOutbox } from './outbox-batch';
 import { createOutboxPublisher, type OutboxPublisherOptions } from './outbox-publisher';
 import { PARKED } from './unsendable';
 
@@ -26,7 +26,6 @@ export interface Relay {
 const POLL_EVERY_MS = { first: 200, most: 2_000 };
 const BACK_OFF_MS = { first: 200, most: 5_000 };
 const DOCUMENTS_AT_ONCE = 100;
-const EPOCH = new Date(0);
 
 /** Publishes committed events from the outboxes of a service. Any number of relays may run; two of them may send an event twice. */
 export function createRelay(options: RelayOptions): Relay {
@@ -99,7 +98,7 @@ const pendingOutboxes = (model: AggregateModel, excluded: readonly string[]): Pr
     .find(
       {
         _id: trusted({ $nin: [...excluded] }),
-        pendingSince: trusted({ $gt: EPOCH }),
+        ...PENDING,
         unsendable: trusted({ $exists: false }),
       },
       PENDING_FIELDS,
@@ -109,11 +108,11 @@ const pendingOutboxes = (model: AggregateModel, excluded: readonly string[]): Pr
     .lean<PendingOutbox[]>();
 
 function measureOutboxes(model: AggregateModel, metrics: Metrics): void {
-  metrics.gauge('outbox_documents', () => model.countDocuments({ pendingSince: trusted({ $gt: EPOCH }) }));
+  metrics.gauge('outbox_documents', () => model.countDocuments(PENDING));
   metrics.gauge('parked_outboxes', () => model.countDocuments(PARKED));
   metrics.gauge('outbox_oldest_age_seconds', async () => {
     const [oldest] = await model.aggregate<{ readonly pendingSince: Date; readonly now: Date }>([
-      { $match: { pendingSince: { $gt: EPOCH } } },
+      { $match: PENDING },
       { $sort: { pendingSince: 1 } },
       { $limit: 1 },
       { $project: { pendingSince: 1, now: '$$NOW' } },

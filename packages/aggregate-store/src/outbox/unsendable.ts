@@ -1,5 +1,6 @@
 import { trusted, type Connection } from 'mongoose';
 import { aggregateModel, type AggregateDocument, type Unsendable } from '../aggregate/aggregate-document';
+import { PENDING } from './outbox-batch';
 
 export interface ParkedOutbox extends Unsendable {
   readonly key: string;
@@ -7,8 +8,8 @@ export interface ParkedOutbox extends Unsendable {
   readonly waiting: number;
 }
 
-/** A parked document has an event that waits; of the two fields, only `pendingSince` has an index. */
-export const PARKED = { pendingSince: trusted({ $gt: new Date(0) }), unsendable: trusted({ $exists: true }) };
+/** A parked document is a pending one, too; of the two fields, only that of the latter has an index. */
+export const PARKED = { ...PENDING, unsendable: trusted({ $exists: true }) };
 
 /** The outboxes of a service that wait because Kafka refused an event for good. */
 export function parkedOutboxesIn(connection: Connection) {
