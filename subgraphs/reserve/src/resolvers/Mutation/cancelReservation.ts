@@ -15,7 +15,7 @@ export const cancelReservation: NonNullable<MutationResolvers['cancelReservation
   const reservationId = requireId('reservationId', input.reservationId);
   const request = commandRequest(context, caller, 'cancelReservation', input, {
     reservationId,
-    // In the digests of recorded requests, a reason that is left out is this one, whoever cancels.
+    // The digest of a recorded request without a reason has this one, for a librarian as well.
     reason: reason ?? catalogues.en.reasons.NO_LONGER_NEEDED,
   });
   const command = { reservationId, by: caller.memberId, reason };
